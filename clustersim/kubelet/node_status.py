@@ -119,6 +119,7 @@ class NodeStatusManager(Part):
         """The API server has the node now, had it already, or could not be asked."""
         name = self.kubelet.node_name
         if reply.ok:
+            self.was_unknown()
             self._registered()
         elif reply.status == 409:
             self.kubelet.api.get("nodes", "", name, self.then(self.found))
@@ -126,6 +127,12 @@ class NodeStatusManager(Part):
             text = self.kubelet.words.not_registered(name, reply.message)
             self.log("kubelet_node_status.go", text, "E")
             self._register_later()
+
+    def was_unknown(self) -> None:
+        """The container manager had asked for the node before there was one, and got one that was made up,
+        of which the conditions were told as well: all recordings of new nodes have these Events twice
+        (v1.7.5 kubelet_getters.go getNodeAnyWay)."""
+        self._status(Node())
 
     def found(self, reply: Reply) -> None:
         """The node exists: it is kept as it is if it is the same machine."""

@@ -153,6 +153,9 @@ class NodeStatusOfToday(NodeStatusManager):
             self.state.csi_node = True
         super().created(reply)
 
+    def was_unknown(self) -> None:
+        """Recordings of new nodes have each Event once."""
+
     def csi_node_made(self) -> None:
         """Volumes can be attached to the node now."""
         self.look_again()

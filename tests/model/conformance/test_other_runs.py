@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from clustersim import Cluster
 from clustersim.conformance.milestones import extract
 from clustersim.conformance.recording import RecordedAction, RecordedNode, RecordedToleration, Recording, read
 from clustersim.conformance.run import observed
 from clustersim.conformance.setup import prepare
+from clustersim.console import run
 from clustersim.engine.time import SECOND
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -224,3 +226,18 @@ def test_without_etcd_leaders_give_up_after_ten_seconds_today_and_two_minutes_on
     earliest, latest = (10, 18) if release == "v1.36" else (120, 124)
     assert earliest < happened["component-exited"] < latest
     assert "node-not-ready" not in happened
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("v1.7.5/seed-run1", 2), ("v1.8.0/seed-run3", 2), ("v1.8.0/network-cut-and-eviction", 3)],
+)
+def test_events_of_a_node_are_told_as_often_as_recorded(name: str, count: int) -> None:
+    """Twice when it is new, and once more when it is back from silence."""
+    recording = read(GOLDEN / f"{name}.json")
+    cluster = Cluster(prepare(recording).scenario)
+    cluster.run_until(300 * SECOND)
+    told = run(cluster, "kubectl get events").text.splitlines()
+    lost = str(recording.actions[0].target)
+    [line] = [one.split() for one in told if f"Node {lost} status is now: NodeHasNoDiskPressure" in one]
+    assert line[2] == str(count)
