@@ -60,6 +60,12 @@ class Kept(msgspec.Struct, frozen=True):
     snapshot: Snapshot
 
 
+Earlier = Callable[[Micros, Micros | None], Kept | None]
+"""Where more moments of a run are kept: called with a time and with that of the moment that is known, None if
+there is none. Returns one of before the time that is later by so much that it is worth fetching, if there is.
+"""
+
+
 class Run:
     """A cluster with a past that can be revisited. `head` is the live cluster; `at` gives copies that stand
     elsewhere."""
@@ -81,6 +87,8 @@ class Run:
         self.scenario = head.scenario
         self.keeps = True
         """Snapshots are kept along the way."""
+        self.earlier: Earlier | None = None
+        self._fetched: Kept | None = None
         self._spacing = SPACING * max(1, len(self.scenario.nodes) // NODES_AT_ONCE)
         self._kept = [Kept(head.now, len(commands), snapshot or head.snapshot())]
 
@@ -156,6 +164,10 @@ class Run:
         fork.keeps = self.keeps
         fork._spacing = self._spacing
         fork._kept = [kept for kept in self._kept if kept.t <= t]
+        fork.earlier = self.earlier
+        fork._fetched = self._fetched
+        if not fork._kept:
+            fork._kept.append(Kept(fork.head.now, len(fork.commands), fork.head.snapshot()))
         return fork
 
     def trial(self, commands: Sequence[Given], until: Micros) -> Cluster:
@@ -183,6 +195,16 @@ class Run:
         return next(kept for kept in reversed(self._kept) if kept.commands <= commands)
 
     def _before(self, t: Micros) -> Kept:
+        """The newest moment that is known of before that time, or can be fetched."""
+        known = [kept for kept in (self._fetched, *self._kept) if kept is not None and kept.t <= t]
+        newest = max(known, key=lambda kept: kept.t, default=None)
+        if self.earlier is not None:
+            fetched = self.earlier(t, None if newest is None else newest.t)
+            if fetched is not None:
+                self._fetched = fetched
+                return fetched
+        if newest is not None:
+            return newest
         self._reach_back(t)
         index = bisect_right(self._kept, t, key=lambda kept: kept.t) - 1
         return self._kept[max(index, 0)]

@@ -51,7 +51,7 @@ def facts() -> tuple[Fact, ...]:
         ),
         Fact(
             _("Questions that wait or are computed"),
-            str(queues[workers.Lane.QUESTIONS]),
+            str(queues[workers.Lane.QUESTIONS] + queues[workers.Lane.LARGE]),
             _("The past, causes, comparisons. More of them than workers wait in turn."),
         ),
         Fact(

@@ -7,7 +7,8 @@ checking, sweeping) is a function of the model and plain data: it is sent to a w
 
 The function must be importable and all that goes in and out picklable; it never touches the database.
 Opening rooms has workers of its own (``lane=Lane.OPENING``), and so has writing snapshots of large rooms
-(``lane=Lane.KEEPING``): neither questions nor snapshots keep a room shut.
+(``lane=Lane.KEEPING``): neither questions nor snapshots keep a room shut. Questions about large rooms have
+one, too (``lane=Lane.LARGE``): it remembers their worlds, and others' questions do not wait for it.
 """
 
 import asyncio
@@ -50,9 +51,10 @@ class Lane(StrEnum):
     QUESTIONS = "questions"
     OPENING = "opening"
     KEEPING = "keeping"
+    LARGE = "large"
 
 
-NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 3, Lane.KEEPING: 10}
+NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 3, Lane.KEEPING: 10, Lane.LARGE: 5}
 """Rooms that run come before rooms that open, both before questions, and snapshots for later come last."""
 
 
@@ -149,8 +151,10 @@ def stop() -> None:
 
 
 def _processes(lane: Lane) -> int:
-    """Of a lane. Nobody waits for snapshots: they are written one after another."""
-    return 1 if lane is Lane.KEEPING else settings.WORKERS
+    """Of a lane. Nobody waits for snapshots: they are written one after another. And a large world is
+    remembered by one process, whatever is asked about it.
+    """
+    return 1 if lane in (Lane.KEEPING, Lane.LARGE) else settings.WORKERS
 
 
 class _Line:

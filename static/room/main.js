@@ -105,10 +105,14 @@ hear(socket, "tick", (frame) => {
   else stage.arrivals.tick(frame);
 });
 hear(socket, "past", (frame) => viewpoint.received(frame));
+hear(socket, "looking", (frame) => time.far(frame));
 hear(socket, "closer", (frame) => page.closer.hear(frame));
 page.redraw = () => draw(viewpoint.view);
 hear(socket, "opening", (frame) => store.view || opening.hear(frame));
-hear(socket, "failed", ({ reason }) => notices.say(pick(reason), "error"));
+hear(socket, "failed", ({ id, reason }) => {
+  if (!id) viewpoint.refused();
+  notices.say(pick(reason), "error");
+});
 hear(socket, "error", ({ message }) => notices.say(pick(message), "error"));
 hear(socket, "presence", ({ viewers }) => setText(byId("viewers"), viewers));
 hear(socket, "state", (state) => {

@@ -69,12 +69,15 @@ export class RoomSocket extends EventTarget {
 
   /**
    * Asks something; resolves to the frame that answers it, or to `{type: "lost"}`, so that nothing is ever
-   * silently gone.
+   * silently gone. `far(frame, giveUp)`: hears how far the answer is, if it takes long.
+   * @param {string} type
+   * @param {object} fields
+   * @param {((frame: any, giveUp: () => void) => void) | null} far
    */
-  ask(type, fields) {
+  ask(type, fields, far = null) {
     const id = `${Date.now().toString(36)}-${(this.#number += 1)}`;
     return new Promise((resolve) => {
-      this.#asked.set(id, resolve);
+      this.#asked.set(id, { resolve, far });
       if (!this.#send({ type, id, ...fields })) this.#answer({ type: "lost", id });
     });
   }
@@ -100,6 +103,12 @@ export class RoomSocket extends EventTarget {
       this.#have(frame.seq);
     } else if (frame.type === "past" && frame.href) {
       this.#fetch(frame);
+      return;
+    } else if (frame.type === "looking" && frame.id) {
+      this.#asked.get(frame.id)?.far?.(frame, () => {
+        this.#send({ type: "give-up", id: frame.id });
+        this.#answer({ type: "given-up", id: frame.id });
+      });
       return;
     } else if (this.#asked.has(frame.id)) {
       this.#answer(frame);
@@ -134,7 +143,7 @@ export class RoomSocket extends EventTarget {
   }
 
   #answer(frame) {
-    this.#asked.get(frame.id)?.(frame);
+    this.#asked.get(frame.id)?.resolve(frame);
     this.#asked.delete(frame.id);
   }
 

@@ -55,6 +55,27 @@ def test_the_past_is_marked_and_live_is_one_key_away(page: Page, stage: Open) ->
     expect(page.locator('[data-node="n1"] .pill')).to_have_text("Ready")
 
 
+def test_a_moment_that_takes_long_says_how_far_it_is_and_need_not_be_waited_for(
+    page: Page, stage: Open
+) -> None:
+    wire = stage(view(), t=5 * MINUTE)
+    bar = page.locator("#past-bar")
+    page.keyboard.press(",")
+    looked(page, wire)
+    wire.send("looking", id="", phase="replay", share=0.4, left=None)
+    expect(bar).to_contain_text("Looking back … 40 %")
+    expect(bar.get_by_role("button", name="Begin a branch here")).to_be_hidden()
+    bar.get_by_role("button", name="Cancel").click()
+    wait_for(page, lambda: len(wire.heard("live")) == 1)
+    expect(bar).to_be_hidden()
+    page.keyboard.press(",")
+    looked(page, wire, 2)
+    wire.send("looking", id="", phase="read", share=0.0, left=None)
+    expect(bar).to_contain_text("Looking back …")
+    past(wire, 2 * MINUTE)
+    expect(bar).to_contain_text("You look at 00:02:00; live is 00:05:00")
+
+
 def test_what_goes_on_does_not_disturb_the_past(page: Page, stage: Open) -> None:
     wire = stage(view(), t=5 * MINUTE)
     page.keyboard.press(",")

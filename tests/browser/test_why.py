@@ -159,6 +159,19 @@ def test_what_has_no_answer_says_so(page: Page, stage: Open) -> None:
     expect(page.locator("#why")).to_contain_text("Nothing has happened to it.")
 
 
+def test_who_waits_for_an_answer_sees_how_far_it_is_and_may_give_up(page: Page, stage: Open) -> None:
+    wire = stage(view(), t=40 * SECOND)
+    page.keyboard.press("w")
+    wait_for(page, lambda: len(wire.heard("why")) == 1)
+    number = wire.heard("why")[0]["id"]
+    wire.send("looking", id=number, phase="replay", share=0.4, left=12.0)
+    because = page.locator(".why-because")
+    expect(because).to_contain_text("Looking back … 40 % · about 12 s left")
+    because.get_by_role("button", name="Cancel").click()
+    wait_for(page, lambda: wire.heard("give-up") == [{"type": "give-up", "id": number}])
+    expect(because).to_contain_text("You did not wait for the answer.")
+
+
 @pytest.mark.parametrize(("button", "instead"), [("had not been", None), ("had been so", {"t": 5 * SECOND})])
 def test_what_if_opens_the_comparison(
     page: Page, stage: Open, button: str, instead: dict[str, Any] | None

@@ -2,6 +2,7 @@
 
 import os
 import time
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -44,7 +45,7 @@ def test_a_run_goes_on_from_its_snapshot(file: Path, commands: tuple[Given, ...]
 
 @pytest.mark.parametrize(("until", "same"), [(100, True), (101, False)])
 def test_what_nothing_has_come_to_is_handed_over_as_it_was_kept(file: Path, until: int, same: bool) -> None:
-    packed = file.read_bytes().split(b"\n", 2)[2]
+    packed = zlib.decompress(file.read_bytes().split(b"\n", 2)[2])
     assert (replay.opened(source(STOP, until=until), str(file)).moment.snapshot == packed) is same
 
 
@@ -116,3 +117,48 @@ def test_what_somebody_was_stopped_at_does_not_stay(file: Path) -> None:
         os.utime(half, (time.time() - age,) * 2)
     saved.write(str(file), Moment(INPUTS, 0, b""), "")
     assert [half.exists() for half in (old, new)] == [False, True]
+
+
+def put(t: int, *commands: Given) -> None:
+    """A snapshot of branch 1 at so many seconds."""
+    run = Run(Inputs(INPUTS.scenario, commands), t * SECOND)
+    saved.write(saved.path_of(1), Moment(run.inputs, run.now, pack(run.head.snapshot())), "")
+
+
+def test_snapshots_of_a_large_room_stay_as_moments_to_look_back_from(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved, "LARGE", 0)
+    for t in (20, 60, 100):
+        put(t, STOP)
+    for until, least, expected in ((100, None, 100), (99, None, 60), (59, None, 20), (19, None, None),
+                                   (99, 60, 60), (99, 61, None)):  # fmt: skip
+        asked = source(STOP, until=until), None if least is None else least * SECOND
+        found = saved.nearest(*asked)
+        assert (None if found is None else found.t // SECOND) == expected
+        assert saved.has_later(*asked) is (found is not None)
+    other = Given(10 * SECOND, Command("stop-kubelet", "n2"))
+    assert saved.nearest(source(other), None) is None
+    assert saved.nearest(source(STOP, Given(50 * SECOND, Command("cordon", "n2"))), None).t == 20 * SECOND  # type: ignore[union-attr]
+    for moment in Path(settings.SNAPSHOTS_DIR).iterdir():
+        moment.write_bytes(moment.read_bytes()[:-1] + b"x")
+    assert saved.nearest(source(STOP), None) is None
+
+
+def test_of_many_moments_the_first_and_the_newest_stay(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved, "LARGE", 0)
+    monkeypatch.setattr(saved, "MOST_MOMENTS", 3)
+    for t in range(20, 80, 10):
+        put(t)
+    kept = sorted(file.name for file in Path(settings.SNAPSHOTS_DIR).glob(f"*{saved.MOMENT}"))
+    assert len(kept) <= 3
+    assert kept[0] == f"1-{20 * SECOND}.moment"
+    assert kept[-1] == f"1-{60 * SECOND}.moment"
+
+
+def test_small_rooms_leave_no_moments(settings: Settings) -> None:
+    put(20)
+    put(30)
+    assert not list(Path(settings.SNAPSHOTS_DIR).glob(f"*{saved.MOMENT}"))

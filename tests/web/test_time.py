@@ -1,6 +1,7 @@
 """Looking back, asking why, acting in the past: what one viewer gets, and what everybody hears."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -18,6 +19,7 @@ from clustersim.view import far
 from tests.conftest import PATIENCE
 from tests.web.viewers import Frame, Viewer, cookie_of
 from visualizer import workers
+from visualizer.rooms import inquiries, progress, recalling
 from visualizer.rooms.branches import tree
 from visualizer.rooms.models import Branch, CommandEntry, Room
 from visualizer.rooms.registry import rooms
@@ -96,6 +98,55 @@ async def test_of_many_nodes_what_is_on_some_is_shown_when_it_is_asked_for_now_a
             return
         await asyncio.sleep(PATIENCE / 100)
     raise AssertionError
+
+
+async def test_who_asks_about_a_large_run_hears_how_far_it_is_and_may_give_up(
+    room: Room, lost: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalling, "LARGE", 0)
+    monkeypatch.setattr(inquiries, "TELL_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "OLD", 10 * PATIENCE)
+    run, ended = workers.run, asyncio.Event()
+
+    async def for_ever(work: Any, told: str, *args: Any, **options: Any) -> Any:
+        progress.Teller(told).tell(progress.REPLAY, 0.4)
+        try:
+            return await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(workers, "run", for_ever)
+    await lost.say(type="why", id="q", object="n1")
+    told = await lost.hear("looking")
+    assert (told["id"], told["phase"], told["share"]) == ("q", "replay", 0.4)
+    await lost.say(type="give-up", id="q")
+    async with asyncio.timeout(PATIENCE):
+        await ended.wait()
+    ended.clear()
+    await lost.say(type="look", t=5 * SECOND)
+    assert (await lost.hear("looking"))["id"] == ""
+    await lost.say(type="live")
+    async with asyncio.timeout(PATIENCE):
+        await ended.wait()
+    monkeypatch.setattr(workers, "run", run)
+    await lost.say(type="why", id="again", object="n1")
+    assert (await lost.hear("why"))["links"]
+    await lost.say(type="look", t=5 * SECOND)
+    assert (await lost.hear("past"))["t"] == 5 * SECOND
+
+
+async def test_a_past_that_is_too_large_for_a_frame_is_fetched_without_computing_it_again(
+    room: Room, lost: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inquiries, "MAX_SNAPSHOT", 10)
+    await lost.say(type="look", t=100 * SECOND, step="previous")
+    frame = await lost.hear("past")
+    assert frame["view"] is None
+    monkeypatch.setattr(workers, "run", None)
+    answer = await AsyncClient().get(frame["href"], headers={"accept-encoding": "gzip"})
+    fetched = json.loads(gzip.decompress(answer.content))
+    assert (fetched["t"], fetched["event"]) == (frame["t"], frame["event"])
+    assert fetched["view"]["nodes"]
 
 
 async def test_others_do_not_see_what_one_looks_at(room: Room, lost: Viewer, visit: Visit) -> None:

@@ -73,7 +73,7 @@ async def test_what_nobody_waits_for_is_stopped(monkeypatch: pytest.MonkeyPatch)
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
     assert await workers.run(double, 4) == 8
-    assert workers.queue_lengths() == {"questions": 0, "opening": 0, "keeping": 0}
+    assert workers.queue_lengths() == {"questions": 0, "opening": 0, "keeping": 0, "large": 0}
 
 
 async def test_questions_never_keep_a_room_shut(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ from visualizer.rooms.hub import Hub
 from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Room
 from visualizer.rooms.opening import source_of_branch, take_over
+from visualizer.rooms.recalling import moment, with_run
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.sources import moment, with_run
 from visualizer.rooms.watches import Watches
 
 

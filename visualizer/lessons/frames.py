@@ -15,7 +15,7 @@ from clustersim.console import LONGEST_LINE
 from visualizer.rooms import frames
 from visualizer.rooms.console_frames import Console
 from visualizer.rooms.frames import FromBrowser, FromServer
-from visualizer.rooms.looking_frames import Closer
+from visualizer.rooms.looking_frames import Closer, GiveUp
 from visualizer.texts import Texts
 
 AskId = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -139,7 +139,7 @@ ByTeacher = Polling | AtDesk
 ByStudent = Answered | Named | Reflected
 Blind = Committed | HandedOver
 AboutLesson = Move | ByTeacher | ByStudent | Blind
-Frame = frames.FrameFromBrowser | Closer | AboutLesson | Console
+Frame = frames.FrameFromBrowser | Closer | GiveUp | AboutLesson | Console
 
 _decoder: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
 

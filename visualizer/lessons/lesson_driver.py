@@ -23,7 +23,8 @@ from visualizer.rooms.feed import Feed
 from visualizer.rooms.models import Branch
 from visualizer.rooms.opening import take_over
 from visualizer.rooms.player import Player
-from visualizer.rooms.sources import Moment, moment
+from visualizer.rooms.recalling import moment
+from visualizer.rooms.sources import Moment
 from visualizer.texts import Texts, texts
 
 TASK_SPEED: Final = 2.0

@@ -24,7 +24,7 @@ from visualizer.recordings.recorder import NotRecorded, record
 from visualizer.rooms.models import Branch
 from visualizer.rooms.moments import looked_up, side_of
 from visualizer.rooms.permissions import DOWNLOAD
-from visualizer.rooms.sources import with_run
+from visualizer.rooms.recalling import with_run
 
 SECONDS: Final = 90.0
 

@@ -31,7 +31,7 @@ from clustersim.view.structs import NodeItem, texts
 from clustersim.view.timeline import timeline
 from visualizer.rooms.console_frames import Console
 from visualizer.rooms.feed import RECENT
-from visualizer.rooms.frames import MAX_SNAPSHOT, Awaited, Explained, Foreseen, InputRef, Past, encode
+from visualizer.rooms.frames import Awaited, Explained, Foreseen, InputRef, Past, encode
 from visualizer.rooms.looking_frames import Closer, closely
 
 NOTHING_SUCH: Final = _("There is no such thing at that time.")
@@ -50,32 +50,39 @@ class NoAnswer(Exception):
         return str(self.reason)
 
 
-def past(run: Run, branch: int, t: int, step: str | None, href: str, whole: bool = False) -> str:
-    """The frame of a moment; with `step` of the event before or after it."""
+def past(run: Run, branch: int, t: int, step: str | None, head: int) -> tuple[str, Past]:
+    """The frame of a moment, and the same without what is large; with `step` of the event before or after it.
+    head: how far the branch goes.
+    """
     event = neighbour(run, t, step) if step is not None else None
     if step is not None:
         t = event.t if event is not None else (0 if step == "previous" else run.now)
-    cluster = run.at(max(t, 0))
+    cluster = _standing(run, t)
     view = build_view(cluster)
-    frame = Past(
+    bare = Past(
         t=cluster.now,
         branch=branch,
-        head=run.now,
-        view=from_afar(view) if is_far(view) else view,
-        events=newest_items(cluster.record.since(0), RECENT),
+        head=head,
+        view=None,
+        events=(),
         event=event.id if event is not None else None,
     )
-    text = encode(frame)
-    if whole or len(text) <= MAX_SNAPSHOT:
-        return text
-    return encode(
-        Past(t=frame.t, branch=branch, head=frame.head, view=None, events=(), event=frame.event, href=href)
+    whole = msgspec.structs.replace(
+        bare,
+        view=from_afar(view) if is_far(view) else view,
+        events=newest_items(cluster.record.since(0), RECENT),
     )
+    return encode(whole), bare
+
+
+def _standing(run: Run, t: int) -> Cluster:
+    """The run as it was then, to be looked at: the head itself, where it stands there."""
+    return run.head if t >= run.now else run.at(max(t, 0))
 
 
 def closer(run: Run, asked: Closer, t: int) -> str:
     """The frame of what is on some nodes."""
-    return encode(closely(asked, build_view(run.at(max(t, 0)))))
+    return encode(closely(asked, build_view(_standing(run, t))))
 
 
 def neighbour(run: Run, t: int, step: str) -> Event | None:
@@ -94,7 +101,7 @@ def stops(cluster: Cluster) -> list[Event]:
 
 def inspect_past(run: Run, part: str, t: int) -> Any:
     """A part as it was."""
-    return describe_part(run.at(max(t, 0)), part)
+    return describe_part(_standing(run, t), part)
 
 
 def explain(run: Run, request: str, branch: int, event: int | None, name: str | None, t: int) -> str:
@@ -103,7 +110,7 @@ def explain(run: Run, request: str, branch: int, event: int | None, name: str | 
         found = run.head.record.get(event)
         if found is not None:
             t = found.t if isinstance(found, Event) else found.last
-    cluster = run.at(max(t, 0))
+    cluster = _standing(run, t)
     if event is None:
         event = _newest(cluster, name or "")
     try:
@@ -125,7 +132,7 @@ def _newest(cluster: Cluster, name: str) -> int:
 
 def explain_not(run: Run, request: str, branch: int, name: str, t: int) -> str:
     """What is armed for something. Raises NoAnswer."""
-    cluster = run.at(max(t, 0))
+    cluster = _standing(run, t)
     try:
         armed = armed_items(cluster, why_not(cluster, name))
     except KeyError:
@@ -216,7 +223,7 @@ def side_by_side(runs: tuple[Run, Run], a: Side, b: Side, t: int | None) -> byte
 
 def drawn(run: Run, branch: int, since: int, until: int) -> bytes:
     """What the timeline draws between two moments."""
-    return msgspec.json.encode(timeline(run.at(run.now), branch, since, until))
+    return msgspec.json.encode(timeline(run.head, branch, since, until))
 
 
 def written(run: Run, until: int) -> bytes:

@@ -21,7 +21,8 @@ from visualizer.rooms.entrance import TRY_LATER, address_of, entrance
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import Branch, Room
 from visualizer.rooms.moments import Wrong, as_json, looked_up, number_in, side_of
-from visualizer.rooms.sources import Source, with_runs
+from visualizer.rooms.recalling import lane_for, seconds_for, with_runs
+from visualizer.rooms.sources import Source
 from visualizer.rooms.views import MINE
 
 MOST_CHOICES: Final = 30
@@ -49,7 +50,10 @@ async def compare_json(request: HttpRequest) -> HttpResponse:
         sources.append(source)
     t = number_in(request, "t", None)
     compared = answering.side_by_side
-    return as_json(await workers.run(with_runs, compared, tuple(sources), *sides, t, owner=room.pk))
+    seconds = max(map(seconds_for, sources))
+    lane = max(map(lane_for, sources), key=lambda one: one is workers.Lane.LARGE)
+    both = (tuple(sources), *sides, t)
+    return as_json(await workers.run(with_runs, compared, *both, owner=room.pk, seconds=seconds, lane=lane))
 
 
 @require_safe

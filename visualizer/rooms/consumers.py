@@ -59,7 +59,7 @@ from visualizer.rooms.frames import (
 )
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.inquiries import Inquiries
-from visualizer.rooms.looking_frames import Closer, closely
+from visualizer.rooms.looking_frames import Closer, GiveUp, closely
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.registry import rooms
@@ -251,7 +251,7 @@ class StageConsumer(AsyncWebsocketConsumer):
             case _:
                 await self._answer_stage(hub, frame)
 
-    async def _answer_stage(self, hub: Hub, frame: FrameFromBrowser | Closer) -> None:
+    async def _answer_stage(self, hub: Hub, frame: FrameFromBrowser | Closer | GiveUp) -> None:
         match frame:
             case Resync():
                 self.window.resync()
@@ -272,6 +272,8 @@ class StageConsumer(AsyncWebsocketConsumer):
                 await hub.catch_up(self)
             case Fork() | Switch() | Rename():
                 await self.inquiries.change(frame, self.actor)
+            case GiveUp():
+                self.inquiries.give_up(frame.id)
             case Why() | WhyNot() | WhatIf() | Foresee():
                 await self.inquiries.ask(frame)
 

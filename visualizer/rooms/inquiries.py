@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final, Protocol, TypeVar
 
+import msgspec
 from channels.db import database_sync_to_async
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,10 +19,11 @@ from clustersim.explain import what_if
 from clustersim.faults import action_named
 from visualizer import trouble, workers
 from visualizer.owned import OwnedTasks
-from visualizer.rooms import answering, branches, log
+from visualizer.rooms import answering, branches, log, progress
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import (
+    MAX_SNAPSHOT,
     Accepted,
     Act,
     Failed,
@@ -39,13 +41,16 @@ from visualizer.rooms.frames import (
     WhatIf,
     Why,
     WhyNot,
+    encode,
 )
 from visualizer.rooms.hub import Hub
-from visualizer.rooms.looking_frames import Closer
+from visualizer.rooms.kept_answers import kept_answers
+from visualizer.rooms.looking_frames import Closer, Looking
 from visualizer.rooms.models import Room
 from visualizer.rooms.opening import open_branch, source_of_branch, take_over
+from visualizer.rooms.recalling import as_of, is_large, moment, seconds_for, telling, with_run
 from visualizer.rooms.requests import REASONS, BranchSwitch, Refused, RoomRequest
-from visualizer.rooms.sources import Source, moment, source_of, with_run
+from visualizer.rooms.sources import Source, source_of
 from visualizer.rooms.viewer import Gone, Left
 from visualizer.texts import Texts, texts
 
@@ -56,6 +61,9 @@ Change = Fork | Switch | Rename
 
 MOST_WAITING: Final = 4
 """Questions of a viewer that wait for their turn."""
+
+TELL_SECONDS: Final = 0.7
+"""Who waits for an answer is told so often how far it is."""
 
 TOO_MUCH: Final = _("Too many questions at once. Ask again in a moment.")
 TOO_LONG: Final = _("This takes more time or memory than there is for a question.")
@@ -86,6 +94,8 @@ class Inquiries:
         self._wanted: Look | None = None
         self._looking: asyncio.Task[None] | None = None
         self._waiting = 0
+        self._asked: dict[str, asyncio.Task[None]] = {}
+        """The questions that are being answered, by their ids."""
         self._turn = asyncio.Lock()
         self._tasks = OwnedTasks(room=hub.room.code)
 
@@ -105,20 +115,32 @@ class Inquiries:
     def live(self) -> None:
         """Look no more."""
         self._wanted = None
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
 
     async def _look(self) -> None:
         while (look := self._wanted) is not None:
             self._wanted = None
             try:
-                branch, source = await branch_source(self._hub, look.branch)
-                href = past_address(self._hub.room, branch, look.t)
-                await self._viewer.say(
-                    await self._compute(answering.past, source, branch, look.t, look.step, href)
-                )
+                await self._viewer.say(await self._past(look))
             except Gone:
                 return
             except Exception as error:
                 await self._fail("", self._why_not(error))
+
+    async def _past(self, look: Look) -> str:
+        """The frame of a moment; one that is too large is kept until the page fetches it."""
+        branch, source = await branch_source(self._hub, look.branch)
+        head, t = source.until, look.t
+        if look.step is None:
+            source = as_of(source, t)
+        text, bare = await self._compute(answering.past, source, branch, t, look.step, head)
+        if len(text) <= MAX_SNAPSHOT:
+            return text
+        href = past_address(self._hub.room, branch, bare.t)
+        kept_answers.put(href, text)
+        return encode(msgspec.structs.replace(bare, href=href))
 
     def inspect(self, inspect: Inspect, t: int) -> None:
         """A part as it was."""
@@ -132,6 +154,7 @@ class Inquiries:
         with suppress(Gone):
             try:
                 _branch, source = await branch_source(self._hub, asked.branch)
+                source = as_of(source, t)
                 await self._viewer.say(await self._compute(answering.closer, source, asked, t))
             except Gone:
                 raise
@@ -145,16 +168,42 @@ class Inquiries:
             await self._viewer.answer(Inspected(part=inspect.part, data=None, t=t))
         else:
             try:
-                data = await self._compute(answering.inspect_past, source, inspect.part, t)
+                data = await self._compute(answering.inspect_past, as_of(source, t), inspect.part, t)
                 await self._viewer.answer(Inspected(part=inspect.part, data=data, t=t))
             except Gone:
                 pass
             except Exception as error:
                 await self._fail("", self._why_not(error))
 
-    async def _compute(self, work: Callable[..., R], source: Source, *args: Any) -> R:
-        """In a worker, for as long as this viewer is there."""
-        return await workers.run(with_run, work, source, *args, owner=self)
+    async def _compute(self, work: Callable[..., R], source: Source, *args: Any, request: str = "") -> R:
+        """In a worker, for as long as this viewer is there; of a large run it hears how far that is."""
+        if not is_large(source):
+            return await workers.run(with_run, work, source, *args, owner=self)
+        told = progress.place_of_question()
+        telling_how_far = self._tasks.start(self._tell(request, told))
+        try:
+            return await workers.run(
+                telling,
+                told,
+                with_run,
+                work,
+                source,
+                *args,
+                owner=self,
+                seconds=seconds_for(source),
+                lane=workers.Lane.LARGE,
+            )
+        finally:
+            telling_how_far.cancel()
+            progress.forget(told)
+
+    async def _tell(self, request: str, told: str) -> None:
+        while True:
+            await asyncio.sleep(TELL_SECONDS)
+            if (heard := progress.read(told)) is not None:
+                await self._answer_quietly(
+                    Looking(id=request, phase=heard.phase, share=heard.share, left=heard.left)
+                )
 
     def _why_not(self, error: Exception) -> Texts:
         """What the person is told who asked for something that failed."""
@@ -181,7 +230,14 @@ class Inquiries:
             await self._fail(question.id, texts(TOO_MUCH))
         else:
             self._waiting += 1
-            self._begin(self._answer(question))
+            task = self._tasks.start(_unless_gone(self._answer(question)))
+            self._asked[question.id] = task
+            task.add_done_callback(lambda _task: self._asked.pop(question.id, None))
+
+    def give_up(self, request: str) -> None:
+        """Nobody waits for that answer any more."""
+        if (task := self._asked.get(request)) is not None:
+            task.cancel()
 
     async def _answer(self, question: Question) -> None:
         try:
@@ -200,6 +256,7 @@ class Inquiries:
             await self._what_if(question, branch, source)
             return
         t = source.until if question.t is None else question.t
+        source = as_of(source, t)
         asked: tuple[Any, ...]
         match question:
             case Why():
@@ -209,12 +266,13 @@ class Inquiries:
             case Foresee():
                 commands = [Command(trial.do, trial.target, trial.args) for trial in question.commands]
                 asked = (answering.try_out, source, question.id, commands, t, question.ahead)
-        await self._viewer.say(await self._compute(*asked))
+        await self._viewer.say(await self._compute(*asked, request=question.id))
 
     async def _what_if(self, question: WhatIf, branch: int, source: Source) -> None:
         """Make the branch beside the room's own, played as far."""
         hub, before = self._hub, source.inputs
-        inputs = await self._compute(answering.otherwise, source, question.input, question.instead)
+        asked = (question.input, question.instead)
+        inputs = await self._compute(answering.otherwise, source, *asked, request=question.id)
         t = what_if.differs_from(before, inputs)
         forked = branches.forked_from(branch, before, inputs, t, source.until)
         moving = hub.runner.player.moving
@@ -283,7 +341,7 @@ class Inquiries:
     async def _branch_off(self, branch: int, source: Source, t: int, name: str) -> BranchSwitch:
         if not 0 <= t <= source.until:
             raise Refused(texts(_("The branch does not go as far as that.")))
-        fork = await take_over(await self._compute(moment, source, t))
+        fork = await take_over(await self._compute(moment, as_of(source, t), t))
         return BranchSwitch(fork, Forked(branch, t, len(fork.commands), fork.now, name))
 
     async def _accept(self, request: str) -> None:

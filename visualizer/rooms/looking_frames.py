@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from clustersim.view import View
 from clustersim.view.far import on_nodes, rows_of
-from visualizer.rooms.frames import BranchId, FromBrowser, FromServer, Name, Time
+from visualizer.rooms.frames import BranchId, FromBrowser, FromServer, Name, RequestId, Time
 
 MOST_CLOSE: Final = 40
 """Nodes that a viewer sees closer."""
@@ -26,6 +26,23 @@ class Closer(FromBrowser, frozen=True, tag="closer"):
     app: Name | None = None
     t: Time | None = None
     branch: BranchId | None = None
+
+
+class GiveUp(FromBrowser, frozen=True, tag="give-up"):
+    """I do not wait any more for the answer to this question."""
+
+    id: RequestId
+
+
+class Looking(FromServer, frozen=True, tag="looking"):
+    """A question, or a look back (``id`` is empty), about a large run is being answered. phase: read (what is
+    kept of it is), boot or replay; share: how much of the phase is done; left: seconds that it still takes.
+    """
+
+    id: str
+    phase: str
+    share: float
+    left: float | None
 
 
 class Closely(FromServer, frozen=True, tag="closer"):

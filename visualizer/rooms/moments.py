@@ -1,8 +1,8 @@
 """Moments, timelines, comparisons and files of runs over HTTP: what is too large or lasting for a frame."""
 
 from collections.abc import Callable, Coroutine
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec
+from functools import partial, wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import msgspec
 from channels.db import database_sync_to_async
@@ -20,21 +20,25 @@ from clustersim.scenario.version import engine_version
 from visualizer import workers
 from visualizer.htmx import go, say
 from visualizer.lessons.visitors import refused
+from visualizer.packed import packed_json
 from visualizer.rooms import answering
 from visualizer.rooms.branches import NoSuchBranch
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.entrance import address_of, entrance
 from visualizer.rooms.inquiries import branch_source, past_address
+from visualizer.rooms.kept_answers import kept_answers
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.making import owner_of, why_no_room
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.opening import source_of_branch
 from visualizer.rooms.permissions import DOWNLOAD
+from visualizer.rooms.recalling import as_of, lane_for, seconds_for, with_run
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.sources import Source, with_run
+from visualizer.rooms.sources import Source
 from visualizer.rooms.views import MINE
 
 P = ParamSpec("P")
+R = TypeVar("R")
 
 FURTHEST: Final = 2**53
 BETWEEN: Final = frozenset(("since", "until"))
@@ -106,17 +110,17 @@ def as_json(data: str | bytes) -> HttpResponse:
 
 
 @require_safe
-@gzip_page
 @looked_up
 async def past(request: HttpRequest, code: str) -> HttpResponse:
     """A moment of a branch, whole."""
     room, branch, source = await side_of(request, "rewind", code, number_in(request, "branch", None))
     t = number_in(request, "t", source.until)
     assert t is not None
-    href = past_address(room, branch, t)
-    return as_json(
-        await workers.run(with_run, answering.past, source, branch, t, None, href, True, owner=room.pk)
-    )
+    text = kept_answers.get(past_address(room, branch, t))
+    if text is None:
+        head, cut = source.until, as_of(source, t)
+        text, _bare = await _of_run(room, answering.past, cut, branch, t, None, head)
+    return await packed_json(request, partial(str, text))
 
 
 @require_safe
@@ -134,7 +138,13 @@ async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
     since, until = number_in(request, "since", 0), number_in(request, "until", source.until)
     assert since is not None
     assert until is not None
-    return as_json(await workers.run(with_run, answering.drawn, source, branch, since, until, owner=room.pk))
+    return as_json(await _of_run(room, answering.drawn, source, branch, since, until))
+
+
+async def _of_run(room: Room, work: Callable[..., R], source: Source, *args: Any) -> R:
+    """What a worker makes of the run of this source."""
+    seconds, lane = seconds_for(source), lane_for(source)
+    return await workers.run(with_run, work, source, *args, owner=room.pk, seconds=seconds, lane=lane)
 
 
 # --- files -------------------------------------------------------------------------------------------------
@@ -145,7 +155,7 @@ async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
 async def run_json(request: HttpRequest, code: str) -> HttpResponse:
     """A run as a file."""
     room, branch, source = await side_of(request, DOWNLOAD, code, number_in(request, "branch", None))
-    file = await workers.run(with_run, answering.written, source, source.until, owner=room.pk)
+    file = await _of_run(room, answering.written, source, source.until)
     response = HttpResponse(file, content_type=JSON)
     response["Content-Disposition"] = f'attachment; filename="{room.code}-{branch}.run.json"'
     return response

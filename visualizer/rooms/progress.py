@@ -8,22 +8,25 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import msgspec
+from django.conf import settings
 
 EVERY: Final = 0.2
 """Seconds between two times it is written."""
 OLD: Final = 10.0
 """Who has told nothing for so many seconds has been stopped."""
 
+READ: Final = "read"
 BOOT: Final = "boot"
 REPLAY: Final = "replay"
 HANDOVER: Final = "handover"
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """phase: boot, replay or handover; share: how much of the phase is done, from 0 to 1; seconds: how long
-    the phase has taken; told: when, as the clock of the machine says.
+    """phase: read, boot, replay or handover; share: how much of the phase is done, from 0 to 1; seconds: how
+    long the phase has taken; told: when, as the clock of the machine says.
     """
 
     phase: str
@@ -65,6 +68,17 @@ class Teller:
         if self._path is not None:
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
+
+
+def place_of_question() -> str:
+    """Where is told how far the answer to a question has come."""
+    return str(Path(settings.SNAPSHOTS_DIR) / f"question-{uuid4().hex}")
+
+
+def forget(snapshot: str) -> None:
+    """Nobody asks any more."""
+    with suppress(OSError):
+        Path(snapshot).with_suffix(".progress").unlink(missing_ok=True)
 
 
 def read(snapshot: str) -> Progress | None:

@@ -19,7 +19,9 @@ from visualizer.rooms.sources import Moment, Source
 WRITE_EVERY: Final = 5.0
 """Seconds of computing after which what has been computed is kept on disk."""
 WORTH_KEEPING: Final = 0.3
-"""What took so many seconds to compute is kept on disk."""
+"""What took so many seconds to compute is kept on disk, if reading it takes not much longer: writing it takes
+as long, and somebody waits for the room.
+"""
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -60,13 +62,14 @@ def opened(source: Source, kept: str) -> Opened:
 
     try:
         known = saved.read(kept, source)
+        read = time.perf_counter()
         found = recover(source.inputs, source.until, known.run if known else None, along, booting)
         run = found.run
         teller.tell(progress.HANDOVER, 0)
         if known is not None and known.is_still(run):
             return Opened(known.moment, found.left_out, found.failure, time.perf_counter() - began)
         moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
-        if kept and time.perf_counter() - began > WORTH_KEEPING:
+        if kept and time.perf_counter() - read > max(WORTH_KEEPING, (read - began) / 2):
             saved.write(kept, moment, run.head.state_hash())
     finally:
         teller.done()

@@ -36,8 +36,9 @@ from visualizer.rooms.feed import Feed
 from visualizer.rooms.frames import Transport
 from visualizer.rooms.opening import is_large, keep, open_branch
 from visualizer.rooms.player import TICK, Player
+from visualizer.rooms.recalling import with_run
 from visualizer.rooms.requests import REASONS, BranchSwitch, Done, Refused, RoomRequest
-from visualizer.rooms.sources import source_of, with_run
+from visualizer.rooms.sources import source_of
 from visualizer.rooms.writing import Notify, PatientWriter
 from visualizer.texts import Texts, texts
 

@@ -29,8 +29,8 @@ from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import FromServer, Look
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.inquiries import TOO_LONG, TOO_MUCH, branch_source
+from visualizer.rooms.recalling import as_of, lane_for, seconds_for, with_run
 from visualizer.rooms.requests import REASONS, Refused, RoomRequest
-from visualizer.rooms.sources import with_run
 from visualizer.rooms.viewer import Gone, Left
 from visualizer.texts import Texts, texts
 
@@ -126,7 +126,10 @@ class Terminal:
         if (forbidden := self._forbids(Look(t=t, branch=console.branch))) is not None:
             return _failed(console, forbidden)
         _branch, source = await branch_source(self._hub, console.branch)
-        answer = await workers.run(with_run, answering.typed_in_past, source, t, console, owner=self)
+        typed, seconds, lane = answering.typed_in_past, seconds_for(source), lane_for(source)
+        answer = await workers.run(
+            with_run, typed, as_of(source, t), t, console, owner=self, seconds=seconds, lane=lane
+        )
         if isinstance(answer, tuple):
             return ConsoleOutput(id=console.id, where=console.where, candidates=answer)
         if answer.commands:

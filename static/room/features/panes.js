@@ -65,7 +65,8 @@ export class Panes {
 
   /** Asks why something is so: `{event}` or `{object}`. */
   askWhy(about) {
-    this.why.ask(about, this.#page.viewpoint.view);
+    const { t } = this.#history.time.record.byId.get(about.event) ?? {};
+    this.why.ask(t === undefined ? about : { ...about, t }, this.#page.viewpoint.view);
   }
 
   #listen() {

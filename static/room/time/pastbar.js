@@ -3,37 +3,44 @@
  * branch.
  */
 import { h, setText } from "../dom.js";
+import { lookingWords } from "../looking.js";
 import { clockText, fill, gettext } from "../words.js";
 
 export class PastBar {
   #root;
+  /** What is said while the moment is on its way; "" otherwise. */
+  #waiting = "";
   #words = h("p", { class: "past-words" });
   #fork;
+  #live;
+  #may = true;
 
   constructor(root, { live, fork }) {
     this.#root = root;
     this.#fork = h("button", { class: "button", onclick: fork }, gettext("Begin a branch here"));
-    root.append(
-      this.#words,
-      h(
-        "button",
-        { class: "button primary", onclick: live, "aria-keyshortcuts": "0" },
-        gettext("Back to live"),
-      ),
-      this.#fork,
-    );
+    this.#live = h("button", { class: "button primary", onclick: live, "aria-keyshortcuts": "0" });
+    root.append(this.#words, this.#live, this.#fork);
   }
 
   /** Only who may act may take the room to a branch. */
   allow(may) {
-    this.#fork.hidden = !may;
+    this.#may = may;
+  }
+
+  /** The moment is on its way for so far: a frame of type `looking`. */
+  far(frame) {
+    this.#waiting = lookingWords(frame);
   }
 
   update(viewpoint, branches, now) {
     const { past } = viewpoint;
-    this.#root.hidden = !past;
+    if (!viewpoint.waiting) this.#waiting = "";
+    this.#root.hidden = !past && !this.#waiting;
+    this.#fork.hidden = !past || !this.#may;
+    setText(this.#live, past ? gettext("Back to live") : gettext("Cancel"));
     document.documentElement.toggleAttribute("data-past", Boolean(past));
-    if (!past) return;
+    if (this.#waiting) setText(this.#words, this.#waiting);
+    if (!past || this.#waiting) return;
     const values = {
       t: clockText(viewpoint.aim?.t ?? past.t),
       live: clockText(now),

@@ -120,13 +120,20 @@ export class Time {
     this.timeline.scale.reveal(past.t);
   }
 
+  /** A moment is on its way, and takes longer than usual. */
+  far(frame) {
+    if (!this.#viewpoint.waiting) return;
+    this.#bar.far(frame);
+    this.#bar.update(this.#viewpoint, this.#branches, this.#clock.now());
+  }
+
   step(direction) {
     this.timeline.scale.following = false;
     this.#viewpoint.step(direction, this.#clock.now());
   }
 
   live() {
-    if (!this.#viewpoint.looking && !this.#viewpoint.aim) return;
+    if (!this.#viewpoint.looking && !this.#viewpoint.aim && !this.#viewpoint.waiting) return;
     this.timeline.scale.following = true;
     this.timeline.focus(null);
     this.#viewpoint.live();

@@ -14,6 +14,8 @@ export class Viewpoint extends EventTarget {
   #socket;
   #store;
   #asking = false;
+  /** What was asked for last is not there yet. */
+  #pending = false;
   #timer = 0;
   #sent = -PACE_MS;
 
@@ -51,7 +53,7 @@ export class Viewpoint extends EventTarget {
 
   /** Looks at `t` of the branch that is looked at, or of another. */
   look(t, branch = this.branch) {
-    this.#asking = true;
+    this.#asking = this.#pending = true;
     this.aim = { t: Math.round(t), branch };
     if (!this.#timer) {
       this.#timer = setTimeout(() => this.#ask(), Math.max(0, this.#sent + PACE_MS - performance.now()));
@@ -61,7 +63,7 @@ export class Viewpoint extends EventTarget {
 
   /** To the event before or after the moment shown. */
   step(direction, now) {
-    this.#asking = true;
+    this.#asking = this.#pending = true;
     this.#socket.tell("look", {
       t: Math.round(this.past?.t ?? now),
       step: direction,
@@ -69,17 +71,31 @@ export class Viewpoint extends EventTarget {
     });
   }
 
+  /** Whether a moment was asked for that is not there yet. */
+  get waiting() {
+    return this.#asking && this.#pending;
+  }
+
   live() {
     clearTimeout(this.#timer);
     Object.assign(this, { past: null, aim: null });
     this.#timer = 0;
     if (this.#asking) this.#socket.tell("live");
-    this.#asking = false;
+    this.#asking = this.#pending = false;
+    this.#say();
+  }
+
+  /** The moment that was asked for cannot be had. */
+  refused() {
+    if (!this.#pending) return;
+    this.#pending = false;
+    this.aim = null;
     this.#say();
   }
 
   received(frame) {
     if (!this.#asking) return;
+    this.#pending = false;
     this.past = { ...frame, view: unfolded(frame.view) };
     if (!this.#timer) this.aim = null;
     this.#say();

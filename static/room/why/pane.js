@@ -1,7 +1,8 @@
 /**
  * The pane of causes: why something happened, why nothing has happened yet, and what an act would lead to.
  */
-import { h } from "../dom.js";
+import { h, setText } from "../dom.js";
+import { lookingWords } from "../looking.js";
 import { clockText, fill, gettext, pick } from "../words.js";
 import { find } from "../selection.js";
 import { armedList } from "./armed.js";
@@ -16,12 +17,23 @@ const AGAIN_MS = 3000;
 const MARKS = ".node-head > .pill, .rings, .differs-mark";
 
 const busy = () => h("p", { class: "empty", role: "status" }, gettext("Looking for the causes …"));
-const refusal = (answer) =>
-  h(
-    "p",
-    { class: "empty" },
-    answer.type === "lost" ? gettext("The room cannot be heard.") : pick(answer.reason),
-  );
+
+const FAILURES = {
+  lost: () => gettext("The room cannot be heard."),
+  "given-up": () => gettext("You did not wait for the answer. Ask again when you like."),
+};
+const refusal = (answer) => h("p", { class: "empty" }, FAILURES[answer.type]?.() ?? pick(answer.reason));
+
+/** Says in that place how far the answer is, with a way not to wait for it. */
+const farIn = (place) => (frame, giveUp) => {
+  if (!place.querySelector(".looking-words")) {
+    const cancel = h("button", { class: "button", onclick: giveUp }, gettext("Cancel"));
+    place.replaceChildren(
+      h("div", { class: "looking" }, h("p", { class: "looking-words", role: "status" }), cancel),
+    );
+  }
+  setText(place.querySelector(".looking-words"), lookingWords(frame));
+};
 
 export class Why {
   #root;
@@ -135,7 +147,7 @@ export class Why {
     const answer = await this.#socket.ask("why", {
       ...about,
       ...(about.event === undefined ? this.#viewpoint.when() : { branch: this.#viewpoint.branch }),
-    });
+    }, (frame, giveUp) => turn === this.#turn && farIn(this.#because)(frame, giveUp));
     if (turn !== this.#turn) return;
     this.links = answer.type === "why" ? answer.links : [];
     if (this.open) light(this.links);
@@ -157,7 +169,8 @@ export class Why {
 
   async #await(turn, object) {
     this.#armedAt = performance.now();
-    const answer = await this.#socket.ask("why-not", { object, ...this.#viewpoint.when() });
+    const far = (frame, giveUp) => turn === this.#turn && !this.#armed && farIn(this.#notYet)(frame, giveUp);
+    const answer = await this.#socket.ask("why-not", { object, ...this.#viewpoint.when() }, far);
     if (turn !== this.#turn) return;
     const found = answer.type === "why-not" && answer.armed.length > 0;
     this.#armed = found ? armedList(answer.armed, answer.t) : null;
@@ -198,7 +211,7 @@ export class Why {
     const answer = await this.#socket.ask("foresee", {
       commands: [{ do: action, target, args }],
       ...this.#viewpoint.when(),
-    });
+    }, (frame, giveUp) => turn === this.#turn && farIn(this.#because)(frame, giveUp));
     if (turn !== this.#turn) return;
     if (answer.type !== "foresee") {
       this.#because.replaceChildren(refusal(answer));

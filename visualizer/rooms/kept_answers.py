@@ -1,0 +1,32 @@
+"""Answers that are too large for a frame, kept for the moment in which the page fetches them: computing one
+again may take a minute.
+"""
+
+from collections import OrderedDict
+from typing import Final
+
+MOST_CHARACTERS: Final = 32_000_000
+
+
+class KeptAnswers:
+    """The newest ones, by their addresses."""
+
+    def __init__(self, most: int = MOST_CHARACTERS) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, str] = OrderedDict()
+        self._size = 0
+
+    def put(self, address: str, text: str) -> None:
+        """Keep it in place of one that is there; the oldest go."""
+        self._size += len(text) - len(self._kept.pop(address, ""))
+        self._kept[address] = text
+        while self._size > self._most and len(self._kept) > 1:
+            self._size -= len(self._kept.popitem(last=False)[1])
+
+    def get(self, address: str) -> str | None:
+        """The one at that address, if it is still kept."""
+        return self._kept.get(address)
+
+
+kept_answers: Final = KeptAnswers()
+"""Those of this process."""
