@@ -11,7 +11,7 @@ from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Process
 from clustersim.engine.state import State
-from clustersim.engine.time import Micros
+from clustersim.engine.time import SECOND, Micros
 
 ADDRESS_OF_MASTER: Final = "10.0.0.1"
 """On the network of the machines: what the API server advertises (--advertise-address)."""
@@ -28,7 +28,8 @@ class MachineState(State):
     boots: how often it was powered on; the boot id changes with it. memory_taken: MiB that programs take
     which no pod has; disk_filled: percent of the disk. clock_skew: by how much its clock is ahead. pod_cidr:
     the addresses of its pods where the cluster gives every node a range. manifests: the pods in the files of
-    the kubelet's directory of manifests, by path.
+    the kubelet's directory of manifests, by path. going_off: it was told to shut down, and something holds
+    that up; boots_again: it starts anew afterwards.
     """
 
     powered: bool = True
@@ -44,12 +45,20 @@ class MachineState(State):
     manifests: dict[str, Any] = msgspec.field(default_factory=dict)
     kernel_rules: dict[str, Any] = msgspec.field(default_factory=dict)
     recent_callers: dict[str, dict[str, Micros]] = msgspec.field(default_factory=dict)
+    going_off: bool = False
+    boots_again: bool = False
+
+
+UNITS_STOP: Final[Micros] = SECOND
+"""From the moment when nothing holds up a shutdown until the machine is off: an estimate of what systemd
+takes to stop its units."""
 
 
 class Machine(Actor):
     """One host. `services` are started by its init system at power-on, in that order. number: what its name
     ends with, 0 without one; its addresses are made from it. labels, annotations, taints, capacity: what its
-    kubelet is told to register with."""
+    kubelet is told to register with. inhibitors: who may hold up a shutdown; each is told of it, and answers
+    for how long at most."""
 
     def __init__(self, engine: Engine, name: str, *, cpu_millicores: int, memory_mib: int) -> None:
         super().__init__(engine, name)
@@ -58,6 +67,7 @@ class Machine(Actor):
         self.state: MachineState = MachineState()
         self.services: list[Process] = []
         self.before_clock_change: list[Callable[[], None]] = []
+        self.inhibitors: list[Callable[[], Micros]] = []
         self.labels: dict[str, str] = {}
         self.annotations: dict[str, str] = {}
         self.taints: tuple[str, ...] = ()
@@ -132,7 +142,7 @@ class Machine(Actor):
         """Everything that runs here is gone in one instant; nothing says goodbye on the network."""
         if not self.state.powered:
             return
-        self.state.powered = False
+        self.state.powered = self.state.going_off = False
         self.state.since = self.now
         self.state.kernel_rules.clear()
         self.state.recent_callers.clear()
@@ -141,6 +151,32 @@ class Machine(Actor):
         self.engine.tell_onlookers(self.name)
         for service in reversed(self.services):
             service.kill()
+
+    def shut_down(self, *, again: bool = False) -> None:
+        """Somebody shuts it down in order: who holds that up has their time first. again: it boots anew."""
+        if not self.state.powered or self.state.going_off:
+            return
+        self.emit("machine", "shutting-down", self.name)
+        self.state.going_off, self.state.boots_again = True, again
+        longest = max((told() for told in self.inhibitors), default=0)
+        if longest:
+            self.post(longest + UNITS_STOP, self.go_off, self.state.boots)
+        else:
+            self.go_off(self.state.boots)
+
+    def let_go(self) -> None:
+        """Nothing holds up the shutdown any more."""
+        if self.state.going_off:
+            self.post(UNITS_STOP, self.go_off, self.state.boots)
+
+    def go_off(self, boot: int) -> None:
+        """It goes off, and on again if it is to; unless it has gone since."""
+        if not self.state.going_off or boot != self.state.boots:
+            return
+        again = self.state.boots_again
+        self.power_off()
+        if again:
+            self.power_on()
 
     def power_on(self) -> None:
         """The machine boots from its old disk and starts its services."""

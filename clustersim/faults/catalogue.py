@@ -29,6 +29,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     containers.WriteFile,
     containers.RemoveFile,
     machines.PowerOff,
+    machines.ShutDown,
     machines.PowerOn,
     machines.CutNetwork,
     machines.HealNetwork,

@@ -37,6 +37,30 @@ class PowerOff(Action):
         return self.cluster.machines[self.target_name].state.powered
 
 
+class ShutDown(Action):
+    do, part = "shut-down", "machine"
+    label = _("Shut down")
+    help = _(
+        "The machine goes off in order. A kubelet of v1.36 with a shutdown grace period lets pods end first."
+    )
+    parameters = (
+        Parameter(
+            "then",
+            str,
+            _("and then"),
+            "off",
+            {"off": _("it stays off"), "on": _("it boots again")},
+        ),
+    )
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].shut_down(again=self.args["then"] == "on")
+
+    def available(self) -> bool:
+        state = self.cluster.machines[self.target_name].state
+        return state.powered and not state.going_off
+
+
 class PowerOn(Action):
     do, part = "power-on", "machine"
     label, help = _("Power on"), _("The machine boots from its old disk.")

@@ -9,10 +9,11 @@ from typing import Final
 
 import msgspec
 
-from clustersim.engine.time import MINUTE, Micros
+from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.flags.catalogue import Flags, find, has
 from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.flags.duration import format_duration
+from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.scheduler import SchedulerFlags
 from clustersim.i18n import Message, Value, _
 
@@ -63,6 +64,28 @@ def _refusals(flags: Flags) -> Iterator[Finding]:
             low=kubelet.image_gc_low_threshold,
             high=kubelet.image_gc_high_threshold,
         )
+
+    yield from _shutdown(kubelet)
+
+
+def _shutdown(kubelet: KubeletFlags) -> Iterator[Finding]:
+    """v1.36 pkg/kubelet/apis/config/validation/validation.go."""
+    whole, critical = kubelet.shutdown_grace_period, kubelet.shutdown_grace_period_critical_pods
+    if critical > whole:
+        yield _says(
+            "kubelet",
+            "shutdown-grace-period-critical-pods",
+            _("shutdownGracePeriodCriticalPods {critical} must be <= shutdownGracePeriod {whole}"),
+            critical=critical,
+            whole=whole,
+        )
+    for flag, name, value in (
+        ("shutdown-grace-period", "shutdownGracePeriod", whole),
+        ("shutdown-grace-period-critical-pods", "shutdownGracePeriodCriticalPods", critical),
+    ):
+        if 0 < value < SECOND:
+            text = _("{name} {value} must be either zero or otherwise >= 1 sec")
+            yield _says("kubelet", flag, text, name=name, value=value)
 
 
 def _service_range(text: str) -> Iterator[Finding]:

@@ -407,6 +407,17 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
             )
         ),
     ] = 0.04
+    shutdown_grace_period: Annotated[
+        Micros,
+        today(
+            duration(
+                _("How long the kubelet holds up the shutdown of its machine for its pods; 0: not at all.")
+            )
+        ),
+    ] = 0
+    shutdown_grace_period_critical_pods: Annotated[
+        Micros, today(duration(_("The part of that time which is kept for critical pods; they end last.")))
+    ] = 0
     pod_source_wait: Annotated[
         Micros,
         today(

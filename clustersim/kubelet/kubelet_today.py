@@ -28,6 +28,7 @@ from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubelet.lifecycle_hooks import LifecycleHooks
 from clustersim.kubelet.node_lease import NodeLease
+from clustersim.kubelet.node_shutdown import NodeShutdown
 from clustersim.kubelet.node_status_today import NodeStatusOfToday
 from clustersim.kubelet.pleg_today import PlegOfToday
 from clustersim.kubelet.pod_manager import PodManager
@@ -101,6 +102,8 @@ class KubeletV136(Kubelet):
         self.eviction = EvictionManagerOfToday(self)
         self.active_deadline = ActiveDeadline(self)
         self.node_lease = NodeLease(self)
+        self.node_shutdown = NodeShutdown(self)
+        self.host.inhibitors.append(self.node_shutdown.begin)
         self.node_status = NodeStatusOfToday(self)
         self.node_status.once_known.append(self.static_pods.node_known)
         self.sync_loop = SyncLoopOfToday(self)
@@ -142,7 +145,8 @@ class KubeletV136(Kubelet):
 
     def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
         """Beside others as they are allocated."""
-        return super().admit(pod, [self.allocation.of(one) for one in others])
+        refused = self.node_shutdown.refusal()
+        return refused or super().admit(pod, [self.allocation.of(one) for one in others])
 
     def _refusal(self, pod: Pod) -> Refusal | None:
         """A pod that was here before is looked at with what it had."""

@@ -26,7 +26,7 @@ from clustersim.node_ready import TRUE
 from clustersim.runtime.records import IMAGE_BYTES
 
 if TYPE_CHECKING:
-    from clustersim.kubelet.kubelet import Kubelet
+    from clustersim.kubelet.kubelet_today import KubeletV136
 
 FAST_PERIOD: Final[Micros] = 100 * MILLISECOND
 FAST_LIMIT: Final[Micros] = 2 * MINUTE
@@ -68,8 +68,9 @@ class NodeStatusOfToday(NodeStatusManager):
     """syncNodeStatus of v1.36."""
 
     loop_name = "node-status"
+    kubelet: "KubeletV136"
 
-    def __init__(self, kubelet: "Kubelet") -> None:
+    def __init__(self, kubelet: "KubeletV136") -> None:
         super().__init__(kubelet)
         fields = {"metadata.name": kubelet.node_name}
         self.informer = Informer(kubelet.api, "nodes", self.node_changed, fields=fields)
@@ -162,7 +163,8 @@ class NodeStatusOfToday(NodeStatusManager):
         self.state.csi_node = True
 
     def errors(self) -> tuple[str, ...]:
-        return () if self.state.csi_node else ("CSINode is not yet initialized",)
+        going = self.kubelet.node_shutdown.errors()
+        return going if self.state.csi_node else ("CSINode is not yet initialized", *going)
 
     def _registered(self) -> None:
         super()._registered()

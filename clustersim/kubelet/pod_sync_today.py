@@ -24,7 +24,7 @@ from clustersim.kubelet.pod_sync import PodSync, grace_period
 from clustersim.kubelet.pod_workers_today import Eviction
 from clustersim.kubelet.references import Reference
 from clustersim.kubelet.running import RunningPod
-from clustersim.kubelet.status_manager_today import OWN
+from clustersim.kubelet.status_manager_today import DISRUPTED, OWN
 from clustersim.runtime.records import Held, Listing
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class PodSyncOfToday(PodSync):
         status = kubelet.generator.status(
             replace(pod, status=seen), view, kubelet.host.ip, findings, terminal=terminal
         )
+        if (target := condition_of(old, DISRUPTED)) is not None and not condition_of(status, DISRUPTED):
+            status = replace(status, conditions=(*status.conditions, target))
         if terminal or status.phase in FINISHED:
             kubelet.allocation.ended(uid)
         elif resizes := kubelet.allocation.conditions(uid):
@@ -219,12 +221,18 @@ class PodSyncOfToday(PodSync):
         self.kubelet.attachments.let_go(uid)
         self.kubelet.status_manager.terminate(pod)
         self.kubelet.pod_workers.synced(uid, serial, "")
+        self.kubelet.node_shutdown.pod_over(uid)
+
+
+def condition_of(status: v1.PodStatus, kind: str) -> v1.PodCondition | None:
+    """The condition of that type."""
+    return next((one for one in status.conditions if one.type == kind), None)
 
 
 def evicted(status: v1.PodStatus, eviction: Eviction) -> v1.PodStatus:
     """The status of a pod that the kubelet ends itself (eviction_manager.go, evictPod)."""
     target = v1.PodCondition(
-        type="DisruptionTarget",
+        type=DISRUPTED,
         status="True",
         reason="TerminationByKubelet",
         message=eviction.message,

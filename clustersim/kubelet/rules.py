@@ -77,6 +77,13 @@ POD_DELETED: Final = Rule(
     _("Pod {pod} is marked for deletion: its containers are told to stop, and have {grace} to do so."),
 )
 
+NODE_SHUTDOWN: Final = Rule(
+    "kubelet.node-shutdown",
+    "kubelet",
+    "v1.36 pkg/kubelet/nodeshutdown/nodeshutdown_manager.go killPods",
+    _("The machine is about to go off: {pod} has to end first, within {grace}."),
+)
+
 EVICT: Final = Rule(
     "kubelet.evict",
     "kubelet",

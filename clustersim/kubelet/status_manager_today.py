@@ -5,6 +5,7 @@ A pod is over in the API server only when nothing of it can run any more, and it
 (v1.36.2 pkg/kubelet/status/status_manager.go).
 """
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -34,6 +35,8 @@ OWN: Final = (
     READY_TO_START, "Initialized", "Ready", "ContainersReady", "PodScheduled", PENDING, IN_PROGRESS,
 )  # fmt: skip
 """Conditions that only the kubelet sets; all others are left as they are."""
+
+DISRUPTED: Final = "DisruptionTarget"
 
 
 class StatusManagerMemoryOfToday(StatusManagerMemory):
@@ -179,6 +182,10 @@ class StatusManagerOfToday(StatusManager):
     def _merged(self, pod: Pod, status: PodStatus, uid: str) -> PodStatus:
         """What the API server is to have: conditions of others stay, and a pod is not over while something of
         it may run (mergePodStatus)."""
+        ending = pod.status.phase not in FINISHED and self.kubelet.pod_workers.could_run(uid)
+        if ending:
+            # That its kubelet ends it is told with the end.
+            status = replace(status, conditions=tuple(_told_early(status.conditions)))
         own = {condition.type: condition for condition in status.conditions}
         gone = (PENDING, IN_PROGRESS)
         others = tuple(one for one in pod.status.conditions if one.type not in own and one.type not in gone)
@@ -188,9 +195,13 @@ class StatusManagerOfToday(StatusManager):
             return merged
         conditions = tuple(_over(one, merged.phase) for one in merged.conditions)
         merged = replace(merged, conditions=conditions)
-        if old.phase not in FINISHED and self.kubelet.pod_workers.could_run(uid):
+        if ending:
             merged = replace(merged, phase=old.phase, reason=old.reason, message=old.message)
         return merged
+
+
+def _told_early(conditions: Iterable[PodCondition]) -> Iterator[PodCondition]:
+    return (one for one in conditions if one.type != DISRUPTED)
 
 
 def _over(condition: PodCondition, phase: str) -> PodCondition:

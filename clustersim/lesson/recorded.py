@@ -48,6 +48,7 @@ UNDONE: Final = {
     },
     "stop-answering": "resume-answering",
     "power-off": "power-on",
+    "shut-down": "power-on",
     "cut-network": "heal-network",
     "slow-network": "heal-network",
     "cordon": "uncordon",

@@ -18,6 +18,7 @@ _SENTENCES: Final = {
     ("process", "resumed"): _("{object} goes on."),
     ("process", "serving"): _("{object} answers requests."),
     ("machine", "powered-off"): _("{object} loses power."),
+    ("machine", "shutting-down"): _("{object} is being shut down."),
     ("machine", "powered-on"): _("{object} is powered on."),
     ("machine", "memory-taken"): _("{object}: programs outside all pods take {after} MiB of memory."),
     ("machine", "manifest-put"): _("{object}: the file {after} says a pod of the node's own."),

@@ -8,7 +8,7 @@ from clustersim.digits import is_whole
 from clustersim.programs.program import Program, Step, milliseconds
 
 _SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
-_SLEEP: Final = re.compile(r"sleep (\d{1,7}(?:\.\d{1,3})?)([smh]?)\Z")
+_SLEEP: Final = re.compile(r"sleep (\d{1,7}(?:\.\d{1,3})?)([smhd]?)\Z")
 _ENDLESS: Final = re.compile(
     r"(?:while (?:true|:|sleep \d+|\[ 1 \])|for \(\( *; *; *\)\)|sleep (?:inf|infinity)\Z|tail -[fF])"
 )

@@ -226,12 +226,12 @@ def whoami(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 def reboot(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """The machine goes off and comes back. Raises Said."""
-    return _off(host, Command("power-off", host.name), Command("power-on", host.name))
+    return _off(host, Command("shut-down", host.name, {"then": "on"}))
 
 
 def poweroff(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """The machine goes off. Raises Said."""
-    return _off(host, Command("power-off", host.name))
+    return _off(host, Command("shut-down", host.name))
 
 
 def shutdown(host: Host, words: Sequence[str], stdin: str) -> Answer:

@@ -141,4 +141,4 @@ def test_services_are_killed_by_name_and_a_machine_is_shut_down() -> None:
     typed(cluster, "killall -9 kubelet", "n2")
     assert cluster.process("kubelet", "n2").status.phase == "stopped"
     answer = run(cluster, "shutdown -h now", "n2")
-    assert (answer.where, [command.do for command in answer.commands]) == ("", ["power-off"])
+    assert (answer.where, [command.do for command in answer.commands]) == ("", ["shut-down"])

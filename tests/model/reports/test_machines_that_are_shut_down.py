@@ -1,0 +1,106 @@
+"""Machines that are shut down in order: with a grace, pods end before their machine does."""
+
+import pytest
+
+from clustersim import Cluster, Command
+from tests.model.reports.typed import at, cluster_of, create, typed
+
+GRACE = "flags: {kubelet: {shutdown-grace-period: 30s, shutdown-grace-period-critical-pods: 10s}}\n"
+
+
+def running(release: str = "v1.36", flags: str = GRACE) -> Cluster:
+    """A pod on n1 that takes 5 s to end, and a critical one in kube-system."""
+    cluster = cluster_of(f"release: {release}\n{flags}nodes: 2\nobjects: []\n")
+    at(cluster, "10s")
+    made(cluster, "web", "default", "terminationGracePeriodSeconds: 5, ")
+    if release == "v1.36":
+        made(cluster, "dns", "kube-system", "priorityClassName: system-cluster-critical, ")
+    at(cluster, "20s")
+    return cluster
+
+
+def made(cluster: Cluster, name: str, namespace: str, more: str = "") -> None:
+    told = create(
+        cluster,
+        "Pod",
+        f"metadata: {{name: {name}, namespace: {namespace}}}\n"
+        f"spec: {{{more}nodeName: n1, containers: [{{name: a, image: busybox, command: [sleep, '86400']}}]}}",
+    )
+    assert told.endswith("created"), told
+
+
+def phase(cluster: Cluster, name: str, namespace: str = "default") -> str:
+    return typed(cluster, f"kubectl get pod {name} -n {namespace} -o jsonpath='{{.status.phase}}'")
+
+
+def off(cluster: Cluster, node: str = "n1") -> bool:
+    return not cluster.machines[node].state.powered
+
+
+def test_pods_end_before_the_machine_the_critical_ones_last() -> None:
+    cluster = running()
+    cluster.apply(Command("shut-down", "n1"))
+    at(cluster, "23s")
+    assert not off(cluster)
+    described = typed(cluster, "kubectl describe node n1")
+    assert "Shutdown manager detected shutdown event" in described
+    assert "node is shutting down" in described
+    assert (phase(cluster, "web"), phase(cluster, "dns", "kube-system")) == ("Running", "Running")
+    at(cluster, "28s")
+    assert phase(cluster, "web") == "Failed"
+    assert not off(cluster)
+    told = typed(cluster, "kubectl describe pod web")
+    assert "Reason:           Terminated" in told
+    assert "Message:          Pod was terminated in response to imminent node shutdown." in told
+    assert "DisruptionTarget" in told
+    at(cluster, "40s")
+    assert phase(cluster, "dns", "kube-system") == "Failed"
+    assert off(cluster)
+
+
+def test_a_pod_that_comes_meanwhile_is_turned_away() -> None:
+    cluster = running()
+    cluster.apply(Command("shut-down", "n1"))
+    at(cluster, "21s")
+    made(cluster, "late", "default")
+    at(cluster, "23s")
+    told = typed(cluster, "kubectl describe pod late")
+    assert "NodeShutdown" in told
+    assert "Pod was rejected: Pod was rejected as the node is shutting down." in told
+
+
+def test_a_pod_that_does_not_end_is_not_waited_for_beyond_its_groups_time() -> None:
+    """The pod has an hour; its group has 20 s, which it is told, and then SIGKILL."""
+    cluster = running()
+    made(cluster, "slow", "default", "terminationGracePeriodSeconds: 3600, ")
+    at(cluster, "30s")
+    cluster.apply(Command("shut-down", "n1"))
+    at(cluster, "49s")
+    assert phase(cluster, "slow") == "Running"
+    at(cluster, "63s")
+    assert phase(cluster, "slow") == "Failed"
+    assert off(cluster)
+
+
+@pytest.mark.parametrize(("release", "flags"), [("v1.8", ""), ("v1.36", "")])
+def test_without_a_grace_the_machine_goes_at_once(release: str, flags: str) -> None:
+    cluster = running(release, flags)
+    cluster.apply(Command("shut-down", "n1"))
+    assert off(cluster)
+    assert phase(cluster, "web") == "Running"
+
+
+def test_a_reboot_waits_too_and_comes_back() -> None:
+    cluster = running()
+    typed(cluster, "reboot", "n1")
+    at(cluster, "22s")
+    assert cluster.machines["n1"].state.boots == 1
+    at(cluster, "60s")
+    assert cluster.machines["n1"].state.boots == 2
+    assert "Ready " in typed(cluster, "kubectl get nodes n1")
+    assert phase(cluster, "web") == "Failed"
+
+
+def test_the_critical_part_is_no_longer_than_the_whole() -> None:
+    with pytest.raises(ValueError, match="must be <= shutdownGracePeriod"):
+        running(flags="flags: {kubelet: {shutdown-grace-period-critical-pods: 10s}}\n")
