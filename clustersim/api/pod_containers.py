@@ -38,11 +38,10 @@ def every_status(pod: Any) -> tuple[ContainerStatus, ...]:
 def field_path(pod: Pod, name: str) -> str:
     """Where in the pod a container stands, as Events say it (pkg/kubelet/container/ref.go fieldPath). One
     that the pod does not have is named like an ordinary one."""
-    for field, containers in (
-        ("containers", pod.spec.containers),
-        ("initContainers", pod.spec.init_containers),
-        ("ephemeralContainers", pod.spec.ephemeral_containers),
-    ):
-        if any(one.name == name for one in containers):
-            return f"spec.{field}{{{name}}}"
-    return f"spec.containers{{{name}}}"
+    spec, field = pod.spec, "containers"
+    if name not in [one.name for one in spec.containers]:
+        if name in [one.name for one in spec.init_containers]:
+            field = "initContainers"
+        elif name in [one.name for one in spec.ephemeral_containers]:
+            field = "ephemeralContainers"
+    return f"spec.{field}{{{name}}}"

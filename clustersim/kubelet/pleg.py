@@ -87,6 +87,7 @@ class Pleg(Part):
     """The relist loop and the cache it fills."""
 
     name = "pleg"
+    loop: Loop
 
     def memory(self) -> PlegMemory:
         return PlegMemory()
@@ -94,7 +95,7 @@ class Pleg(Part):
     def make_loop(self) -> Loop:
         """The relist; docker's changes wake it."""
         kubelet = self.kubelet
-        return Loop(
+        self.loop = Loop(
             kubelet,
             "pleg",
             self.relist,
@@ -102,12 +103,7 @@ class Pleg(Part):
             cost=kubelet.runtime_latency,
             waits=True,
         )
-
-    @property
-    def loop(self) -> Loop:
-        """The relist loop."""
-        loop: Loop = self.kubelet.loops["pleg"]
-        return loop
+        return self.loop
 
     def last_relist(self) -> Micros | None:
         """When the last relist began that succeeded, None if none has yet."""

@@ -133,6 +133,8 @@ def _initializing(
     pod: v1.Pod, init: tuple[v1.ContainerStatus, ...], statuses: tuple[v1.ContainerStatus, ...]
 ) -> tuple[bool, bool]:
     """Whether init containers are still to come or to end, and whether one failed."""
+    if not init:
+        return False, False
     sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
     over = any(one.state.running or one.state.terminated or one.last_state.terminated for one in statuses)
     pending = failed = False

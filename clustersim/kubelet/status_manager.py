@@ -128,7 +128,7 @@ class StatusManager(Part):
         old = known.status if known is not None else pod.status
         status = replace(
             status,
-            conditions=tuple(self._dated(condition, old) for condition in status.conditions),
+            conditions=tuple([self._dated(condition, old) for condition in status.conditions]),
             start_time=old.start_time or rfc3339(self.kubelet.clock),
         )
         if known is not None and not force and known.status == status:
