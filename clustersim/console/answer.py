@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from clustersim.command import Command
 from clustersim.i18n import Message, Value
+from clustersim.shell.ran import Failed
 
 WORKSTATION: Final = ""
 """Where kubectl is; any other place is the name of a node."""
@@ -63,13 +64,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return replace(self, follow=replace(self.follow, acts=tuple(acts)))
 
 
-class Said(Exception):
+class Said(Failed):
     """A command that ends at once with a message of its own, or a note of the page."""
 
     def __init__(self, text: str = "", *, note: str | None = None, **values: Value) -> None:
-        super().__init__(text or note)
-        self.text = text
-        self.note = None if note is None else Message(note, values)
+        super().__init__(text, None if note is None else Message(note, values))
+
+    def __str__(self) -> str:
+        return self.text or (self.note.text() if self.note is not None else "")
 
     def answer(self, where: str) -> Answer:
         """The same as an answer."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from clustersim.console import commands, kept_files, nodes, printing
+from clustersim.console import commands, kept_files, nodes
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.filters import FILTERS
@@ -19,6 +19,7 @@ from clustersim.console.pasted import Reading
 from clustersim.console.redirections import NOWHERE, Redirections, redirected
 from clustersim.console.shell import Stage, Step, read, words_of
 from clustersim.i18n import Message, _
+from clustersim.shell import printing
 from clustersim.workstation.files import name_of
 
 if TYPE_CHECKING:

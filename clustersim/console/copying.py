@@ -15,6 +15,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.pods import into_container, pod_named
 from clustersim.console.selection import namespace_of
+from clustersim.shell.plain import absolute
 from clustersim.workstation.files import name_of
 
 _USAGE = "<src> and <dest> are required"
@@ -59,7 +60,7 @@ def _files(api: Api, arguments: Arguments, place: Place) -> ContainerFiles:
 
 def _fetch(api: Api, arguments: Arguments, source: Place, local: str) -> Answer:
     files = _files(api, arguments, source)
-    path = files.absolute(source.path)
+    path = absolute(source.path)
     inside = {posixpath.join(path, name): name for name in files.names(path)}
     missing = f"{posixpath.normpath(local)}/" if inside or local.endswith("/") or local == "." else ""
     for one, name in (inside or {path: posixpath.basename(path)}).items():
@@ -80,7 +81,7 @@ def _send(api: Api, arguments: Arguments, local: str, destination: Place) -> Ans
     if not inside and name_of(local) not in api.files:
         raise Said(f"error: {local} doesn't exist in local filesystem")
     files = _files(api, arguments, destination)
-    path = files.absolute(destination.path)
+    path = absolute(destination.path)
     into = destination.path.endswith("/") or files.is_directory(path)
     for name, relative in (inside or {name_of(local): ""}).items():
         target = posixpath.join(path, relative or (posixpath.basename(name) if into else ""))

@@ -12,17 +12,17 @@ from clustersim.api.pod_containers import every_status
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
-from clustersim.console.nodes.container_shell import Memory
 from clustersim.console.nodes.inside import (
     NOT_EXECUTED,
     Executed,
     execute,
     inside,
 )
-from clustersim.console.nodes.ran import Ran
 from clustersim.console.selection import namespace_of
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
+from clustersim.shell.ran import Ran
+from clustersim.shell.shell import Memory
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster

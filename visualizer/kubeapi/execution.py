@@ -10,11 +10,11 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.console import LONGEST_LINE, Answer, exec_in
-from clustersim.console.nodes.container_grammar import ShellError
 from clustersim.console.nodes.container_programs import decoded, encoded
-from clustersim.console.nodes.container_shell import Memory
 from clustersim.console.nodes.inside import NOT_EXECUTED, SHELLS, Executed, reads_stdin
-from clustersim.console.nodes.ran import Ran
+from clustersim.shell.grammar import ShellError
+from clustersim.shell.ran import Ran
+from clustersim.shell.shell import Memory
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.containers import container_named, pod_of, reach, status_of

@@ -11,10 +11,10 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.container_environment import of_pod
 from clustersim.console.nodes.held import held_by, in_volumes, record_of, shown
 from clustersim.console.nodes.lookup import INSIDE, own_names
-from clustersim.console.nodes.ran import Ran
 from clustersim.i18n import _
 from clustersim.programs import directories_of_images, image_lacks
 from clustersim.runtime.records import Container, Held
+from clustersim.shell.ran import Ran
 
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _SMALL: Final = ("alpine", "busybox")
@@ -80,11 +80,6 @@ class ContainerFiles:
     def changes(self) -> tuple[Command, ...]:
         """What is to be done to the cluster, so that it is as it was left."""
         return tuple(self._changed.values())
-
-    @staticmethod
-    def absolute(path: str, directory: str = "/") -> str:
-        """A path from the root on."""
-        return posixpath.normpath(posixpath.join("/", directory, path))
 
     @property
     def small(self) -> bool:

@@ -17,19 +17,19 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.nodes.container_environment import environment, expanded
 from clustersim.console.nodes.container_files import ContainerFiles
-from clustersim.console.nodes.container_grammar import ShellError
 from clustersim.console.nodes.container_programs import Inside, program
-from clustersim.console.nodes.container_shell import Budget, Memory, Printed, Shell
 from clustersim.console.nodes.digits_of_pi import digits_of_pi
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.inside import script_of
-from clustersim.console.nodes.ran import Ran
 from clustersim.console.nodes.system import dated
 from clustersim.digits import is_whole
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
 from clustersim.programs import is_shell_image
 from clustersim.runtime.records import EXITED, Container
+from clustersim.shell.grammar import ShellError
+from clustersim.shell.ran import Ran
+from clustersim.shell.shell import Budget, Memory, Printed, Shell
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster

@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 
 from clustersim import programs
 from clustersim.command import Command
-from clustersim.console import printing
 from clustersim.console.answer import Answer
 from clustersim.console.filters import FILTERS
 from clustersim.console.nodes import container_files
@@ -19,14 +18,13 @@ from clustersim.console.nodes.container_tar import tar
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.http import curl
 from clustersim.console.nodes.lookup import address_within, nslookup_within, own_names
-from clustersim.console.nodes.ran import Ran
 from clustersim.console.nodes.system import date, uptime
-from clustersim.digits import is_whole
 from clustersim.programs import program_of
+from clustersim.shell.plain import PLAIN, absolute, plain_name
+from clustersim.shell.ran import Ran
 
 _NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:/.*)?)")
 _CURL_FAILED: Final = re.compile(r"curl: \((\d+)\)")
-_MOST_NUMBERS: Final = 10_000
 _MOST_UNPACKED: Final = 1 << 20
 
 
@@ -159,29 +157,6 @@ def _addressed(here: Inside, word: str) -> str:
 # --- texts -------------------------------------------------------------------------------------------------
 
 
-def _echo(here: Inside, words: Sequence[str], stdin: str) -> Ran:
-    return Ran(printing.echo(words[1:]))
-
-
-def _printf(here: Inside, words: Sequence[str], stdin: str) -> Ran:
-    if not words[1:]:
-        return Ran(err="printf: usage: printf format [arguments]\n", code=2)
-    return Ran(printing.printf(words[1], words[2:]))
-
-
-def _seq(here: Inside, words: Sequence[str], stdin: str) -> Ran:
-    numbers = words[1:]
-    if not 1 <= len(numbers) <= 3 or not all(is_whole(one.removeprefix("-")) for one in numbers):
-        return Ran(err="seq: invalid number\n", code=1)
-    values = [int(one[:12]) for one in numbers]
-    first, last = (1 if len(values) == 1 else values[0]), values[-1]
-    step = values[1] if len(values) == 3 else 1
-    if not step:
-        return Ran(err="seq: zero increment\n", code=1)
-    found = range(first, last + (1 if step > 0 else -1), step)[:_MOST_NUMBERS]
-    return Ran("".join(f"{number}\n" for number in found))
-
-
 def _cat(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     if not [word for word in words[1:] if word != "-"]:
         return Ran(stdin)
@@ -191,7 +166,7 @@ def _cat(here: Inside, words: Sequence[str], stdin: str) -> Ran:
 def _tee(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     for path in words[1:]:
         if not path.startswith("-"):
-            here.files.write(here.files.absolute(path, here.variables.get("PWD", "/")), stdin)
+            here.files.write(absolute(path, here.variables.get("PWD", "/")), stdin)
     return Ran(stdin)
 
 
@@ -219,71 +194,23 @@ def _tar(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     return ran._replace(out=decoded(archive))
 
 
-def _test(here: Inside, words: Sequence[str], stdin: str) -> Ran:
-    """test EXPRESSION, [ EXPRESSION ]: files, texts, whole numbers."""
-    if words[0] == "[" and words[-1] != "]":
-        return Ran(err="sh: missing ]\n", code=2)
-    plain = list(words[1:-1] if words[0] == "[" else words[1:])
-    negated = plain[:1] == ["!"]
-    plain = plain[negated:]
-    holds = _holds(here, plain)
-    if holds is None:
-        return Ran(err=f"sh: {' '.join(plain)}: unknown operand\n", code=2)
-    return Ran(code=int(holds is negated))
-
-
-def _holds(here: Inside, words: list[str]) -> bool | None:
-    match words:
-        case []:
-            return False
-        case [text]:
-            return bool(text)
-        case ["-z", text]:
-            return not text
-        case ["-n", text]:
-            return bool(text)
-        case ["-d", path]:
-            return here.files.is_directory(path)
-        case ["-e" | "-f" | "-r", path]:
-            return here.files.text(path) is not None
-        case ["-s", path]:
-            return bool(here.files.text(path))
-        case [left, "=" | "==", right]:
-            return left == right
-        case [left, "!=", right]:
-            return left != right
-        case [left, operator, right] if operator in _ORDERS and all(
-            is_whole(one.removeprefix("-")) and len(one) < 19 for one in (left, right)
-        ):
-            return _ORDERS[operator](int(left), int(right))
-    return None
-
-
-_ORDERS: Final[dict[str, Callable[[int, int], bool]]] = {
-    "-eq": lambda a, b: a == b,
-    "-ne": lambda a, b: a != b,
-    "-lt": lambda a, b: a < b,
-    "-le": lambda a, b: a <= b,
-    "-gt": lambda a, b: a > b,
-    "-ge": lambda a, b: a >= b,
-}
-
-
 def _nothing(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     return Ran()
 
 
+def _of_shell(name: str) -> Program:
+    """One of those of which all depends on their words and on files."""
+    return lambda here, words, stdin: PLAIN[name](here.files, words)
+
+
 PROGRAMS: Final[dict[str, Program]] = {
+    **{name: _of_shell(name) for name in PLAIN},
     **{name: _filter(name) for name in FILTERS if name not in ("less", "more", "cat")},
-    ":": _nothing,
-    "[": _test,
     "base64": _base64,
     "cat": _cat,
     "curl": _plain(lambda here, words: _curl(here, words[1:])),
     "date": _plain(lambda here, words: date(here.host, words[1:], "")),
-    "echo": _echo,
     "env": _plain(_env),
-    "false": lambda here, words, stdin: Ran(code=1),
     "gunzip": _gzip,
     "gzip": _gzip,
     "hostname": _plain(_hostname),
@@ -294,17 +221,13 @@ PROGRAMS: Final[dict[str, Program]] = {
     "mv": _plain(lambda here, words: container_files.mv(here.files, words[1:])),
     "nslookup": _plain(lambda here, words: nslookup_within(here.api, here.pod.metadata.namespace, words[1:])),
     "printenv": _plain(_env),
-    "printf": _printf,
     "ps": _plain(_ps),
     "pwd": _plain(_pwd),
     "rm": _plain(lambda here, words: container_files.rm(here.files, words[1:])),
-    "seq": _seq,
     "sleep": _nothing,
     "tar": _tar,
     "tee": _tee,
-    "test": _test,
     "touch": _plain(lambda here, words: container_files.touch(here.files, words[1:])),
-    "true": _nothing,
     "uname": _plain(lambda here, words: Answer(text="Linux")),
     "uptime": _plain(lambda here, words: uptime(here.host, words[1:], "")),
     "wget": _plain(_urls),
@@ -317,7 +240,4 @@ READERS: Final = ("base64", "cat", "gunzip", "gzip", "tee", *(name for name in F
 
 def program(words: Sequence[str]) -> Program | None:
     """That of a command, by its name or by its path."""
-    name = words[0]
-    for place in ("/bin/", "/usr/bin/", "/usr/local/bin/"):
-        name = name.removeprefix(place)
-    return PROGRAMS.get(name)
+    return PROGRAMS.get(plain_name(words[0]))

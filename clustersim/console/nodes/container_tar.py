@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from clustersim.console.nodes.container_files import ContainerFiles
-from clustersim.console.nodes.ran import Ran
+from clustersim.shell.plain import absolute
+from clustersim.shell.ran import Ran
 
 MOST_FILES: Final = 50
 MOST_BYTES: Final = 1 << 20
@@ -26,7 +27,7 @@ def tar(files: ContainerFiles, words: Sequence[str], stdin: bytes) -> tuple[Ran,
     if "c" not in letters:
         return Ran(err="tar: must specify one of -c, -x, -t\n", code=1), b""
     paths = [word for word in words[2:] if not word.startswith("-") and word != directory]
-    return _pack(files, [files.absolute(path, directory) for path in paths])
+    return _pack(files, [absolute(path, directory) for path in paths])
 
 
 def _pack(files: ContainerFiles, paths: Sequence[str]) -> tuple[Ran, bytes]:
@@ -56,7 +57,7 @@ def _unpack(files: ContainerFiles, data: bytes, directory: str) -> Ran:
                 found = packed.extractfile(entry) if entry.isfile() else None
                 if found is not None:
                     text = found.read().decode("utf-8", "surrogateescape")
-                    files.write(files.absolute(entry.name, directory), text)
+                    files.write(absolute(entry.name, directory), text)
     except (tarfile.TarError, EOFError):
         return Ran(err="tar: short read\n", code=1)
     return Ran()

@@ -10,12 +10,12 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
-from clustersim.console.nodes.container_grammar import ShellError
 from clustersim.console.nodes.container_programs import PROGRAMS, READERS, Inside, program
-from clustersim.console.nodes.container_shell import Budget, Memory, Shell
 from clustersim.console.nodes.host import Host
-from clustersim.console.nodes.ran import Ran
 from clustersim.i18n import Message, _
+from clustersim.shell.grammar import ShellError
+from clustersim.shell.ran import Ran
+from clustersim.shell.shell import Budget, Memory, Shell
 
 SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
 NOT_FOUND: Final = 127

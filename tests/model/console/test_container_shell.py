@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from clustersim import Cluster, default_scenario, seconds
 from clustersim.console import exec_in
-from clustersim.console.nodes.container_grammar import ShellError
-from clustersim.console.nodes.container_shell import MOST_COMMANDS, Memory
-from clustersim.console.nodes.ran import Ran
+from clustersim.shell.grammar import ShellError
+from clustersim.shell.ran import Ran
+from clustersim.shell.shell import MOST_COMMANDS, Memory
 
 
 @cache

@@ -1,4 +1,4 @@
-"""$((...)) of the shell inside a container: whole numbers, variables, + - * / % and comparisons."""
+"""$((...)) of the shell: whole numbers, variables, + - * / % and comparisons."""
 
 import ast
 import operator

@@ -1,6 +1,7 @@
-"""A shell inside a container: runs what container_grammar.py reads, with the programs that the model knows.
+"""The shell: runs what grammar.py reads.
 
-It answers at once: a `sleep` takes no time here, and a loop without end is cut off.
+It answers at once: that a `sleep` takes its time is the business of whoever runs that program, and a loop
+without end is cut off.
 """
 
 import re
@@ -10,10 +11,10 @@ from typing import Final
 
 import msgspec
 
-from clustersim.console.answer import Said
-from clustersim.console.nodes.container_arithmetic import reckoned
-from clustersim.console.nodes.container_files import ContainerFiles
-from clustersim.console.nodes.container_grammar import (
+from clustersim.digits import is_whole
+from clustersim.i18n import Message, _
+from clustersim.shell.arithmetic import reckoned
+from clustersim.shell.grammar import (
     For,
     Group,
     If,
@@ -28,9 +29,8 @@ from clustersim.console.nodes.container_grammar import (
     parse,
     substitution_end,
 )
-from clustersim.console.nodes.ran import Ran
-from clustersim.digits import is_whole
-from clustersim.i18n import Message, _
+from clustersim.shell.plain import absolute
+from clustersim.shell.ran import Failed, Files, Ran
 
 MOST_COMMANDS: Final = 1000
 MOST_PRINTED: Final = 256 * 1024
@@ -109,7 +109,7 @@ class Shell:
 
     def __init__(
         self,
-        files: ContainerFiles,
+        files: Files,
         run: Run,
         memory: Memory,
         budget: Budget | None = None,
@@ -228,8 +228,8 @@ class Shell:
             ran = self._own(words, stdin) if words else Ran()
             self.budget.spend((len(stdin) + len(ran.out)) // _PRICE)
             self._redirected(ran, node.redirections, printed)
-        except Said as said:
-            ran = Ran("", f"{said.text}\n" if said.text else "", 1, said.note)
+        except Failed as failed:
+            ran = Ran("", f"{failed.text}\n" if failed.text else "", 1, failed.note)
             printed.add("", ran.err)
         memory.code = ran.code
         self._note = self._note or ran.note
@@ -238,7 +238,7 @@ class Shell:
         path = self._path(redirection)
         text = self._files.text(path)
         if text is None:
-            raise Said(f"sh: can't open {path}: no such file")
+            raise Failed(f"sh: can't open {path}: no such file")
         return text
 
     def _own(self, words: list[str], stdin: str) -> Ran:
@@ -293,7 +293,7 @@ class Shell:
         self._files.write(path, before + text)
 
     def _path(self, redirection: Redirection) -> str:
-        return self._files.absolute(self._text(redirection.target), self._memory.variables.get("PWD", "/"))
+        return absolute(self._text(redirection.target), self._memory.variables.get("PWD", "/"))
 
     # --- words ------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What people type at a shell inside a container, read: lists, pipes, redirections, for, while, if.
+"""What people type at a shell, and write into scripts, read: lists, pipes, redirections, for, while, if.
 
 ```
   list     = pipeline { (";" | newline | "&&" | "||") pipeline }
