@@ -26,6 +26,11 @@ from clustersim.runtime.records import EXITED, RUNNING, Container
 NEVER_RAN: Final = v1.ContainerState()
 INITIALIZED: Final = v1.PodCondition(type="Initialized", status="True")
 
+MOST_MESSAGE: Final = 4096
+MOST_LOG: Final = 2048
+MOST_LOG_LINES: Final = 80
+"""Characters of a termination message, and of one that is the end of a log, and its lines."""
+
 
 class Findings(msgspec.Struct, frozen=True, gc=False):
     """What else is known of a pod's containers.
@@ -214,12 +219,28 @@ class StatusGenerator:
             ended = v1.ContainerStateTerminated(
                 exit_code=container.exit_code,
                 reason=reason,
+                message=termination_message(container),
                 started_at=_time(container.started_at),
                 finished_at=_time(container.finished_at),
                 container_id=f"{self.words.runtime}://{container.id}",
             )
             return v1.ContainerState(terminated=ended)
         return v1.ContainerState(waiting=v1.ContainerStateWaiting(reason="ContainerCreating"))
+
+
+def termination_message(container: Container) -> str:
+    """What a container leaves behind: the file that its specification names, or where that is empty and it
+    failed, the end of its log, if that is wanted (v1.7.5, v1.36 kuberuntime_container.go
+    getTerminationMessage).
+    """
+    left = container.file(container.spec.termination_message_path)
+    if left is not None and left.text:
+        return left.text[:MOST_MESSAGE]
+    falls_back = container.spec.termination_message_policy == "FallbackToLogsOnError"
+    if container.exit_code == 0 or not falls_back or container.program is None:
+        return ""
+    lines = container.program.said.splitlines(keepends=True)[-MOST_LOG_LINES:]
+    return "".join(lines)[-MOST_LOG:]
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """What the program of a container does by itself: what its pod's annotation says, or its command, or its
 image."""
 
+from clustersim.programs.durations import slept
 from clustersim.programs.known import is_shell_image
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
@@ -31,6 +32,7 @@ __all__ = [
     "program_of",
     "pull_annotation",
     "pull_fails",
+    "slept",
     "status",
     "told_by",
 ]

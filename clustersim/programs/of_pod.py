@@ -43,4 +43,5 @@ def _found(pod: Pod, container: str) -> Program | None:
 
 def _of(spec: Container) -> Program | None:
     words = (*spec.command, *spec.args)
-    return of_image(spec) or (of_command(words) if words else None)
+    told = tuple((one.name, str(one.value)) for one in spec.env if one.value_from is None)
+    return of_image(spec) or (of_command(words, told) if words else None)

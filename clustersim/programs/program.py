@@ -56,7 +56,7 @@ class Program(msgspec.Struct, frozen=True):
     it, with `fails_with` otherwise. scripted: its files are known, those of the steps and no others. listens:
     it may take connections; what only sleeps does not. stops: it ends when it is told to; a shell or a sleep
     that is the first process of its container has no handler for SIGTERM, and then the kernel sends it none.
-    stop_code: its exit code then.
+    stop_code: its exit code then. said: what it has printed when it ends by itself, as far as that is known.
     """
 
     steps: tuple[Step, ...] = ()
@@ -68,6 +68,7 @@ class Program(msgspec.Struct, frozen=True):
     listens: bool = True
     stops: bool = True
     stop_code: int = 128 + SIGTERM
+    said: str = ""
 
     @property
     def answers_at_once(self) -> bool:

@@ -2,10 +2,15 @@
 the name of a Service. Of any other program it is taken that it runs until it is told to stop."""
 
 import re
+from functools import lru_cache
 from typing import Final
+
+from msgspec.structs import replace
 
 from clustersim.digits import is_whole
 from clustersim.programs.program import Program, Step, milliseconds
+from clustersim.programs.rehearsed import rehearse
+from clustersim.shell.plain import plain_name
 
 _SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
 _SLEEP: Final = re.compile(r"sleep (\d{1,7}(?:\.\d{1,3})?)([smhd]?)\Z")
@@ -37,13 +42,21 @@ _COMPUTES_MS: Final = 5000
 """How long a computation such as the 2,000 digits of pi of the Job's example takes."""
 
 
-def of_command(words: tuple[str, ...]) -> Program | None:
+Variables = tuple[tuple[str, str], ...]
+"""Names and values of an environment, as far as they are known beforehand."""
+
+
+@lru_cache(maxsize=1024)
+def of_command(words: tuple[str, ...], variables: Variables = ()) -> Program | None:
     """What a command does; None: it runs until it is told to stop, and nothing more is known of it."""
     if len(words) >= 3 and words[0] in _SHELLS and re.fullmatch(r"-[a-z]*c", words[1]):
-        return _of_script(words[2])
+        script = words[2]
+        ended = rehearse(script, dict(variables), _STARTS_MS)
+        if ended is not None:
+            end = Step(ended.after_ms, "exit", str(ended.code))
+            return replace(_understood([*ended.files, end], "", 2000, script), said=ended.said)
+        return _of_script(script)
     text = " ".join(words).strip()
-    if text in ("/bin/true", "/bin/false"):
-        text = text.removeprefix("/bin/")
     if words[0] == "perl":
         return Program((Step(_COMPUTES_MS, "exit", "0"),))
     return _of_script(text)
@@ -61,7 +74,7 @@ def _of_script(script: str) -> Program | None:
         awaits, wait = until[1], _PAUSE.search(loop)
         pause = int(wait[1]) * 1000 if wait is not None else pause
     known = bool(awaits)
-    for statement in _statements(rest):
+    for statement in map(plain_name, _statements(rest)):
         if _ENDLESS.match(statement) or _BUSY.match(statement):
             busy = len(_BUSY.findall(script))
             steps += [Step(after, "cpu", str(1000 * busy))] if busy else []

@@ -25,7 +25,7 @@ from clustersim.console.nodes.system import dated
 from clustersim.digits import is_whole
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
-from clustersim.programs import is_shell_image
+from clustersim.programs import is_shell_image, slept
 from clustersim.runtime.records import EXITED, Container
 from clustersim.shell.grammar import ShellError
 from clustersim.shell.ran import Ran
@@ -40,9 +40,6 @@ MOST_KEPT: Final = 256 * 1024
 """Characters; the oldest lines go first, as runtimes rotate their files."""
 UNKNOWN: Final = _("This model does not know all that {image} writes.")
 CUT_OFF: Final = _("The script was followed for {most} commands, up to {moment}: no more of it is known.")
-FOREVER: Final[Micros] = 1 << 60
-_TIME: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)([smhd]?)")
-_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _ASKING: Final = ("curl", "kill", "wget")
 """Programs whose outcome was that of another moment."""
 _PI: Final = re.compile(r"print bpi\((\d{1,4})\)")
@@ -274,11 +271,10 @@ class _Player:
         return ran
 
     def _sleep(self, words: list[str], stdin: str) -> Ran:
-        for word in words:
-            time = _TIME.fullmatch(word)
-            if time is None and word not in ("inf", "infinity"):
-                return Ran(err=f"sleep: invalid number '{word}'\n", code=1)
-            self._log.sleep(FOREVER if time is None else int(float(time[1]) * _UNITS[time[2]] * 1_000_000))
+        duration = slept(words)
+        if duration is None:
+            return Ran(err=f"sleep: invalid number '{' '.join(words)}'\n", code=1)
+        self._log.sleep(duration * 1000)
         return Ran()
 
     def _date(self, words: list[str], stdin: str) -> Ran:

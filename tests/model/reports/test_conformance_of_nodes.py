@@ -1,5 +1,7 @@
 """What the conformance tests of Kubernetes expect of pods on a node (v1.36 test/e2e/common/node)."""
 
+import pytest
+
 from clustersim import Cluster
 from tests.model.reports.typed import at, create, empty, typed
 
@@ -43,3 +45,53 @@ def test_describe_begins_with_events_of_the_scheduler_which_have_no_last_timesta
     lines = typed(cluster, "kubectl describe pod p").splitlines()
     reasons = [line.split()[1] for line in lines[lines.index("Events:") + 3 :]]
     assert reasons == ["Scheduled", "Pulling", "Pulled", "Created", "Started"]
+
+
+def script(text: str, more: str = "", policy: str = "Never") -> Cluster:
+    return pod(
+        f"{{restartPolicy: {policy}, containers: [{{name: main, image: busybox, command: [/bin/sh, -c], "
+        f"args: ['{text}']{more}}}]}}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "message"),
+    [
+        ("/bin/echo -n DONE > /dev/termination-log", "File", "DONE"),
+        ("/bin/echo -n DONE; /bin/false", "FallbackToLogsOnError", "DONE"),
+        ("/bin/echo -n DONE; /bin/true", "FallbackToLogsOnError", ""),
+        (
+            "/bin/echo -n OK > /dev/termination-log; /bin/echo DONE; /bin/true",
+            "FallbackToLogsOnError",
+            "OK",
+        ),
+        ("/bin/echo -n DONE; /bin/false", "File", ""),
+    ],
+)
+def test_a_container_leaves_a_message_behind(text: str, policy: str, message: str) -> None:
+    """runtime.go: should report termination message."""
+    cluster = script(text, f", terminationMessagePolicy: {policy}")
+    assert told(cluster, ".status.containerStatuses[0].state.terminated.message") == message
+
+
+@pytest.mark.parametrize(
+    ("text", "phase", "code"),
+    [
+        ("for i in 9 8 7 6 5 4 3 2 1; do echo $i; done", "Succeeded", "0"),
+        ("for i in 1 2 3; do sleep 1; done; exit 7", "Failed", "7"),
+        ("i=3; while [ $i -gt 0 ]; do i=$((i-1)); sleep 1; done; test $i -eq 1", "Failed", "1"),
+        ('if [ "$MODE" = bad ]; then exit 4; fi; exit 5', "Failed", "4"),
+        ("sleep 1 && false || exit 3", "Failed", "3"),
+        ("/bin/sleep 1; /usr/bin/test a = a", "Succeeded", "0"),
+    ],
+)
+def test_a_script_that_ends_ends_as_its_shell_says(text: str, phase: str, code: str) -> None:
+    """The countdown of job.yaml (kubernetes.io/examples), runtime.go: should run with the expected status."""
+    cluster = script(text, ", env: [{name: MODE, value: bad}]")
+    assert told(cluster, ".status.phase") == phase
+    assert told(cluster, ".status.containerStatuses[0].state.terminated.exitCode") == code
+
+
+def test_a_script_that_starts_an_unknown_program_runs_on() -> None:
+    cluster = script("for i in 1 2 3; do echo $i; done; /app/serve")
+    assert told(cluster, ".status.phase") == "Running"
