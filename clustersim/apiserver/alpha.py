@@ -29,7 +29,15 @@ def without_disabled(obj: Any, release: str, flags: ApiServerFlags) -> Any:
     if isinstance(obj, Pod):
         plain_spec = _plain(obj.spec)
         return obj if plain_spec is obj.spec else replace(obj, spec=plain_spec)
-    template = getattr(spec, "template", None)
+    job = getattr(spec, "job_template", None)
+    if job is not None:
+        plain_job = _with_plain_template(job)
+        return obj if plain_job is job else replace(obj, spec=replace(spec, job_template=plain_job))
+    return _with_plain_template(obj)
+
+
+def _with_plain_template(obj: Any) -> Any:
+    template = getattr(obj.spec, "template", None)
     if isinstance(template, PodTemplateSpec):
         plain = replace(template, spec=_plain(template.spec))
         return obj if plain == template else replace(obj, spec=replace(obj.spec, template=plain))

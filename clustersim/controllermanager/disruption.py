@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from clustersim.api.budgets import guards
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import Pod, PodCondition, PodStatus
 from clustersim.api.decoding import resource_for
 from clustersim.api.meta import Condition, LabelSelector, replace
 from clustersim.api.owners import controller_of
@@ -37,6 +37,9 @@ UNMANAGED: Final = (
     "result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. "
     'To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.'
 )
+
+_BY_KUBELET: Final = "TerminationByKubelet"
+"""Why a pod is disrupted for good: its kubelet ends it."""
 
 OWNERS: Final = {
     "ReplicationController": "replicationcontrollers",
@@ -205,6 +208,49 @@ class DisruptionControllerV136(DisruptionController):
 
     tells = True
 
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context)
+        self.stale = WorkQueue(self.process, f"{self.name}-stale", self.sync_stale)
+
+    def start(self) -> None:
+        super().start()
+        self.stale.open()
+
+    def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
+        super().pod_changed(old, new)
+        if new is not None and (left := until_stale(new, self.now)) is not None:
+            self.stale.add_after(key_of(new), max(0, left))
+
+    def sync_stale(self, key: str) -> None:
+        """A pod that was to be disrupted and is not being deleted after two minutes will stay: its condition
+        says so (syncStalePodDisruption)."""
+        namespace, _, name = key.partition("/")
+        pod: Pod | None = self.pods.get(namespace, name)
+        left = None if pod is None else until_stale(pod, self.now)
+        if pod is None or left is None:
+            self.stale.done(key)
+            return
+        if left > 0:
+            self.stale.done(key)
+            self.stale.add_after(key, left)
+            return
+        self.decide("reset-disruption", f"pods/{key}", rules.DISRUPTION_STALE.holds(pod=name))
+        condition = PodCondition(
+            type="DisruptionTarget",
+            status="False",
+            last_transition_time=rfc3339(self.now),
+            observed_generation=pod.metadata.generation,
+        )
+        status = PodStatus(conditions=(condition,))
+        self.api.patch_status("pods", namespace, name, status, self.then(self.reset, key))
+
+    def reset(self, reply: Reply, key: str) -> None:
+        """The condition was written, or the pod is gone."""
+        if reply.ok or reply.status == 404:
+            self.stale.done(key)
+        else:
+            self.stale.retry(key)
+
     def failed(self, budget: PodDisruptionBudget, why: str) -> PodDisruptionBudgetStatus:
         status = budget.status
         told = _condition(budget, 0, self.now, "SyncFailed", why, status.observed_generation)
@@ -225,6 +271,17 @@ class DisruptionControllerV136(DisruptionController):
 
 
 # --- pure functions -------------------------------------------------------------------------------------
+
+
+def until_stale(pod: Pod, now: Micros) -> Micros | None:
+    """How long until the pod counts as one that was to be disrupted and stays; None if it never will
+    (nonTerminatingPodHasStaleDisruptionCondition)."""
+    if pod.metadata.deletion_timestamp or pod.status.phase in ("Succeeded", "Failed"):
+        return None
+    target = next((one for one in pod.status.conditions if one.type == "DisruptionTarget"), None)
+    if target is None or target.status != "True" or target.reason == _BY_KUBELET:
+        return None
+    return micros(target.last_transition_time) + DELETION_TIMEOUT - now
 
 
 def disrupted_now(budget: PodDisruptionBudget, pods: Iterable[Pod], now: Micros) -> dict[str, str]:

@@ -201,6 +201,13 @@ CLAIM_OF_POD: Final = Rule(
     _("{pod} is to have a claim of its own, made from the template {template}."),
 )
 
+DISRUPTION_STALE: Final = Rule(
+    "disruption.stale",
+    "disruption-controller",
+    "v1.36 pkg/controller/disruption/disruption.go syncStalePodDisruption",
+    _("{pod} was to be disrupted, and is not being deleted two minutes later: it stays."),
+)
+
 DISRUPTIONS_ALLOWED: Final = Rule(
     "disruption.allowed",
     "disruption-controller",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.apiserver.alpha import alpha_versions
 from clustersim.bounds import LARGEST_FILE, MOST_ACTIONS
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.i18n import Message, _
@@ -79,7 +80,8 @@ def read_scenario(document: Value, folder: Path | None = None) -> Scenario:
     files = read_files(raw["files"]) if "files" in raw else {}
     manifests: tuple[str, ...] = ()
     if "manifests" in raw:
-        manifests = read_manifests(raw["manifests"], release.name, files, folder)
+        alpha = alpha_versions(flags.apiserver)
+        manifests = read_manifests(raw["manifests"], release.name, files, folder, alpha)
     if "addons" in raw:
         manifests += addon_manifests(raw["addons"], release.name)
     found |= {"files": files, "manifests": manifests}

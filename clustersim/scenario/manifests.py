@@ -30,11 +30,11 @@ def read_files(value: Value) -> dict[str, str]:
 
 
 def read_manifests(
-    value: Value, release: str, files: Mapping[str, str], folder: Path | None
+    value: Value, release: str, files: Mapping[str, str], folder: Path | None, alpha: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
-    """All objects, each as JSON."""
+    """All objects, each as JSON. alpha: versions that --runtime-config asks for."""
     found: list[str] = []
-    for texts in value.each(lambda item: _read(item, release, files, folder), MOST_MANIFESTS):
+    for texts in value.each(lambda item: _read(item, release, files, folder, alpha), MOST_MANIFESTS):
         found += texts
     if len(found) > MOST_MANIFESTS:
         raise value.error(_("more than {most} entries"), most=MOST_MANIFESTS)
@@ -51,9 +51,11 @@ def addon_manifests(value: Value, release: str) -> tuple[str, ...]:
     )
 
 
-def _read(item: Value, release: str, files: Mapping[str, str], folder: Path | None) -> list[str]:
+def _read(
+    item: Value, release: str, files: Mapping[str, str], folder: Path | None, alpha: tuple[str, ...]
+) -> list[str]:
     if item.is_mapping:
-        return [_checked(item, item.plain(), release)]
+        return [_checked(item, item.plain(), release, alpha)]
     text = item.long_text(LONGEST)
     if "\n" not in text and ": " not in text:
         text = _file(item, text, files, folder)
@@ -63,7 +65,7 @@ def _read(item: Value, release: str, files: Mapping[str, str], folder: Path | No
         raise item.error(
             _("line {line} of the manifest: {why}"), line=error.line, why=error.message
         ) from None
-    return [_checked(item, document.plain, release) for document in documents]
+    return [_checked(item, document.plain, release, alpha) for document in documents]
 
 
 def _file(item: Value, name: str, files: Mapping[str, str], folder: Path | None) -> str:
@@ -79,10 +81,16 @@ def _file(item: Value, name: str, files: Mapping[str, str], folder: Path | None)
         raise item.error(_("no file {name}: put its text under files"), name=name) from None
 
 
-def _checked(item: Value, plain: Any, release: str) -> str:
+def _checked(item: Value, plain: Any, release: str, alpha: tuple[str, ...] = ()) -> str:
     """As JSON, once the API server of the release would take it."""
     try:
         decoded = decode_object(plain, release)
+        if decoded.resource.on_request.get(release) and decoded.api_version not in alpha:
+            raise item.error(
+                _("{kind} of {version} is alpha: the API server serves it with --runtime-config={version}"),
+                kind=decoded.resource.kind,
+                version=decoded.api_version,
+            )
         metadata = decoded.obj.metadata
         if decoded.resource.namespaced and not metadata.namespace:
             plain = {**plain, "metadata": {**plain["metadata"], "namespace": "default"}}
