@@ -4,9 +4,10 @@ The API server gets JSON, so every document becomes plain values as kubectl's co
 (github.com/ghodss/yaml over yaml.v2; sigs.k8s.io/yaml). What a few lines could blow up to is bounded.
 """
 
+import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -60,8 +61,11 @@ def read_documents(text: str, *, today: bool = False) -> list[Document]:
         )
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     found: list[Document] = []
-    if text.lstrip().startswith("{"):
-        return _few(_unlisted(_json(text, _TRUTH if today else _WORDS), 1))
+    if text.lstrip().startswith("{") and _SEPARATOR.search(text) is None:
+        for plain in _jsons(text, _TRUTH if today else _WORDS):
+            _few(found)
+            found += _unlisted(plain, 1)
+        return _few(found)
     start, line = 0, 1
     for end, following in [
         *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)),
@@ -78,11 +82,30 @@ def read_documents(text: str, *, today: bool = False) -> list[Document]:
     return found
 
 
-def _json(text: str, words: Mapping[str, Any]) -> Any:
+def _jsons(text: str, words: Mapping[str, Any]) -> Iterator[Any]:
+    """Objects of JSON, one after the other (apimachinery pkg/util/yaml YAMLOrJSONDecoder), or one of YAML."""
     try:
-        return msgspec.json.decode(text)
+        yield msgspec.json.decode(text)
+        return
     except (msgspec.DecodeError, RecursionError):
-        return _Reader(words).read(text, 1)
+        pass
+    try:
+        several = list(_one_after_another(text))
+    except (ValueError, RecursionError):
+        yield _Reader(words).read(text, 1)
+        return
+    yield from several
+
+
+def _one_after_another(text: str) -> Iterator[Any]:
+    """Raises ValueError."""
+    decoder, place = json.JSONDecoder(), 0
+    for _count in range(MOST_DOCUMENTS + 1):
+        place += len(text[place:]) - len(text[place:].lstrip())
+        if place == len(text):
+            return
+        value, place = decoder.raw_decode(text, place)
+        yield value
 
 
 def _unlisted(plain: Any, line: int) -> list[Document]:

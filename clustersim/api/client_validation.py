@@ -159,8 +159,11 @@ class _Check:
                 self.errors.append(self.words.wrong(owner, path, value, "array"))
                 return
             for index, item in enumerate(value):
-                if item is not None:
-                    self.value(owner, get_args(hint)[0], item, f"{path}[{index}]")
+                here = f"{path}[{index}]"
+                if item is None:
+                    self.errors.append(f"unexpected nil value for field {here}")
+                else:
+                    self.value(owner, get_args(hint)[0], item, here)
             return
         if get_origin(hint) is dict:
             self._is(owner, value, Mapping, "object", path)

@@ -87,7 +87,7 @@ def _apply_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
         _apply_on_server(api, manifest, made)
         return
     current = api.find(manifest.resource, manifest.namespace, manifest.name)
-    plain = recorded(arguments, line, manifest.plain)
+    plain = recorded(api, arguments, line, manifest.plain, current)
     done = "created" if current is None else "configured"
     wanted = manifest._replace(plain=with_annotations(plain, {LAST_APPLIED: last_applied(manifest.plain)}))
     doing = f'error when applying patch to "{manifest.source}"'
@@ -266,7 +266,7 @@ def _replace_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
                 raise Said("error: timed out waiting for the condition")
         post(api, manifest, made, "replaced", doing=doing, line=line)
         return
-    plain = recorded(made.arguments, line, manifest.plain)
+    plain = recorded(api, made.arguments, line, manifest.plain, current)
     metadata = {**plain["metadata"], "resourceVersion": plain["metadata"].get("resourceVersion") or ""}
     obj = decoded(api, manifest._replace(plain={**plain, "metadata": metadata}), made.arguments, doing)
     request = Request(

@@ -20,7 +20,7 @@ from clustersim.console.clientform import client_form
 from clustersim.console.datagenerators import text_at
 from clustersim.console.files import words_and_files
 from clustersim.console.localobjects import Locals, patched_here
-from clustersim.console.made import CAUSE, Made, cause_of, dry_run
+from clustersim.console.made import CAUSE, Made, cause_of, dry_run, records
 from clustersim.console.output import plain_of
 from clustersim.console.selection import NOTHING_NAMED, Selected, select_all
 from clustersim.digits import is_whole
@@ -101,7 +101,7 @@ class Change(Made):
                 return
             self.done(resource, obj, what, client_form(new, dated=not self.api.today) if self.typed else new)
             return
-        if self.arguments.has("record") and self.line and isinstance(body, dict):
+        if records(self.api, self.arguments, obj) and self.line and isinstance(body, dict):
             annotations = {
                 **body.get("metadata", {}).get("annotations", {}),
                 CAUSE: cause_of(self.arguments, self.line),

@@ -20,7 +20,7 @@ from clustersim.console.output import Format, format_of, shown
 def convert(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
     arguments = commands.read("convert", words, api.release)
-    manifests = read_manifests(api, arguments, stdin)
+    manifests = read_manifests(api, arguments, stdin, "")
     output = format_of(api, arguments) if arguments.value("output") else Format("yaml", "")
     converted = [_one(api, manifest, arguments) for manifest in manifests.found]
     if not converted:

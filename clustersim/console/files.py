@@ -3,6 +3,7 @@ it cannot read. Sources: v1.7.5, v1.8.0 pkg/kubectl/resource/builder.go, visitor
 v1.36 k8s.io/cli-runtime pkg/resource.
 """
 
+import json
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
@@ -28,6 +29,8 @@ PASTE: Final = _(
     "Paste a manifest below the command: kubectl create -f - (or apply -f -), a new line with Shift and "
     "Enter, then the YAML."
 )
+VALIDATING: Final = ("apply", "create", "replace")
+"""Verbs that look at what a manifest says before they do anything."""
 _OWN: Final = ("kind", "apiVersion")
 
 
@@ -85,7 +88,7 @@ def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]
             )
         elif name_of(name) in files:
             texts.append((name, files[name_of(name)]))
-        elif inside := _manifests_in(api, name):
+        elif inside := _manifests_in(api, name, deep=arguments.has("recursive")):
             texts += [(one, files[one]) for one in inside]
         else:
             raise Said(
@@ -96,10 +99,11 @@ def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]
     return texts
 
 
-def _manifests_in(api: Api, folder: str) -> list[str]:
-    """Files of a directory that kubectl takes for manifests."""
+def _manifests_in(api: Api, folder: str, *, deep: bool) -> list[str]:
+    """Files of a directory that kubectl takes for manifests; deep: and of those in it (-R)."""
     begin = "" if name_of(folder) in (".", HOME) else f"{name_of(folder)}/"
-    return [name for name in sorted(api.files) if name.startswith(begin) and name.endswith(MANIFESTS)]
+    found = [name for name in sorted(api.files) if name.startswith(begin) and name.endswith(MANIFESTS)]
+    return [name for name in found if deep or "/" not in name.removeprefix(begin)]
 
 
 def listed(api: Api) -> str:
@@ -128,7 +132,7 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
             )
             continue
         if not documents:
-            errors.append(f"error: no objects passed to {verb}")
+            errors.append(f"error: no objects passed to {verb or 'apply'}")
         for document in documents:
             try:
                 found.append(recognized(api, source, document.plain, arguments, verb))
@@ -152,8 +156,7 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
         if not isinstance(value, str) or not value
     ]
     if missing:
-        told = f"[{', '.join(missing)}]" if len(missing) > 1 and api.today else missing[0]
-        raise Said(_invalid(source, told))
+        raise Said(_unkinded(api, source, missing, plain, verb))
     assert isinstance(kind, str)
     assert isinstance(api_version, str)
     resource = next(
@@ -196,6 +199,16 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
     else:
         metadata.pop("namespace", None)
     return Manifest(source, resource, api_version, {**plain, "metadata": metadata})
+
+
+def _unkinded(api: Api, source: str, missing: list[str], plain: dict[str, Any], verb: str) -> str:
+    """Of what does not say what it is; verbs that only look it up say so in their own words (cli-runtime
+    resource/mapper.go)."""
+    if verb in VALIDATING:
+        return _invalid(source, f"[{', '.join(missing)}]" if len(missing) > 1 and api.today else missing[0])
+    field = "apiVersion" if plain.get("kind") else "Kind"
+    shown = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return f"error: unable to decode \"{source}\": Object '{field}' is missing in '{shown}'"
 
 
 def _invalid(source: str, told: str) -> str:
@@ -307,7 +320,7 @@ def _unknown_kind(
 def objects_of_files(api: Api, arguments: Arguments, stdin: str, doing: str = "") -> list[Selected]:
     """The objects that -f names, as they are now in the cluster; doing: what kubectl was at, where it says so
     of those it does not find. Raises Said."""
-    manifests = read_manifests(api, arguments, stdin)
+    manifests = read_manifests(api, arguments, stdin, "")
     if manifests.errors and not manifests.found:
         raise Said("\n".join(manifests.errors))
     found: list[Selected] = []
@@ -323,6 +336,8 @@ def objects_of_files(api: Api, arguments: Arguments, stdin: str, doing: str = ""
             found[-1].missing.extend(missing)
         else:
             found.append(Selected(manifest.resource, objects, missing, True))
+    if found:
+        found[-1].missing.extend(manifests.errors)
     return found
 
 

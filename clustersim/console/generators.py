@@ -200,11 +200,15 @@ def _cron_job(metadata: Plain, spec: Plain, labels: Plain, schedule: str, restar
 # --- expose and autoscale ----------------------------------------------------------------------------------
 
 
+LONGEST_NAME: Final = 63
+"""A Service that is named after what it exposes has its first letters."""
+
+
 def service_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plain:
     """The Service that exposes an object. Raises Said."""
     if resource not in ("deployments", "pods", "replicasets", "replicationcontrollers", "services"):
         raise Said(f"error: cannot expose a {api.resources[resource].kind}")
-    name = arguments.value("name") or obj.metadata.name
+    name = arguments.value("name") or obj.metadata.name[:LONGEST_NAME]
     spec: Plain = {"selector": _selector(resource, obj, arguments), "ports": _ports(resource, obj, arguments)}
     kind = arguments.value("type")
     if kind:
@@ -260,7 +264,11 @@ def _ports(resource: str, obj: Any, arguments: Arguments) -> list[Plain]:
     for index, port in enumerate(numbers):
         wanted: int | str = (int(target) if is_whole(target) else target) if target else port
         one: Plain = {"port": port, "protocol": protocol, "targetPort": wanted}
-        ports.append({"name": f"port-{index + 1}", **one} if len(numbers) > 1 else one)
+        if len(numbers) > 1:
+            one = {"name": f"port-{index + 1}", **one}
+        elif arguments.value("generator") == "service/v1":
+            one = {"name": "default", **one}
+        ports.append(one)
     return ports
 
 

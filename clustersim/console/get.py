@@ -9,6 +9,7 @@ from clustersim.console import commands
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.console.export import exported
 from clustersim.console.files import objects_of_files
 from clustersim.console.output import (
     extra_of,
@@ -45,8 +46,12 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if arguments.has("output-watch-events") and not watching:
         raise Said("error: --output-watch-events option can only be used with --watch or --watch-only")
     selected = _selected(api, arguments, stdin)
+    if arguments.has("export"):
+        selected = [
+            one._replace(objects=[exported(obj, api.release) for obj in one.objects]) for one in selected
+        ]
     if watching and (len(selected) > 1 or (len(selected[0].objects) > 1 and selected[0].named)):
-        raise Said("error: you may only watch a single resource or type of resource at a time")
+        raise Said(_too_many_watched(api, selected))
     if watching and output.name not in ("", "wide", "name", "yaml", "json"):
         raise Said(note=_("With -w this console prints tables, yaml, json and names."))
     missing = [text for one in selected for text in one.missing]
@@ -75,6 +80,16 @@ def _selected(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
     ):
         raise Said("Error from server (NotFound): the server could not find the requested resource")
     return [select(api, one, arguments) for one in resources]
+
+
+def _too_many_watched(api: Api, selected: list[Selected]) -> str:
+    if api.today:
+        return "error: you may only watch a single resource or type of resource at a time"
+    if not all(one.named for one in selected):
+        return "error: you may only specify a single resource type"
+    count = sum(len(one.objects) for one in selected)
+    only = "watch is only supported on individual resources and resource collections"
+    return f"error: {only} - {count} resources were found"
 
 
 _HIDDEN: Final = Message(_("Finished pods are hidden: -a shows them."))

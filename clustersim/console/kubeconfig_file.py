@@ -67,7 +67,8 @@ def read_kubeconfig(api: Api, path: str = "") -> Kubeconfig:
     try:
         return msgspec.structs.replace(_parsed(text, today=api.today), path=shown)
     except ManifestError as error:
-        raise Said(f'error: error loading config file "{shown}": {error.message}') from None
+        loading = "error loading" if api.today else "Error loading"
+        raise Said(f'error: {loading} config file "{shown}": {error.message}') from None
 
 
 def made_up(api: Api, path: str) -> Kubeconfig:

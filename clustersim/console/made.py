@@ -155,9 +155,21 @@ def unversioned(plain: dict[str, Any]) -> dict[str, Any]:
     return {**plain, "metadata": metadata}
 
 
-def recorded(arguments: Arguments, line: str, plain: dict[str, Any]) -> dict[str, Any]:
-    """With --record: the command line becomes the cause of the change."""
-    return with_annotations(plain, {CAUSE: cause_of(arguments, line)}) if arguments.has("record") else plain
+def records(api: Api, arguments: Arguments, obj: Any = None) -> bool:
+    """Whether the command line becomes the cause of the change: with --record, and until v1.8 where one has
+    been told before (pkg/kubectl/cmd/util/helpers.go ShouldRecord)."""
+    if arguments.given("record") or api.today:
+        return arguments.has("record")
+    return obj is not None and CAUSE in obj.metadata.annotations
+
+
+def recorded(
+    api: Api, arguments: Arguments, line: str, plain: dict[str, Any], obj: Any = None
+) -> dict[str, Any]:
+    """With the command line as the cause of the change. obj: what is changed."""
+    return (
+        with_annotations(plain, {CAUSE: cause_of(arguments, line)}) if records(api, arguments, obj) else plain
+    )
 
 
 def cause_of(arguments: Arguments, line: str) -> str:
@@ -177,7 +189,7 @@ def cause_of(arguments: Arguments, line: str) -> str:
 
 def post(api: Api, manifest: Manifest, made: Made, what: str, *, doing: str = "", line: str = "") -> None:
     """Create an object, and say so. Raises Said."""
-    plain = recorded(made.arguments, line, manifest.plain)
+    plain = recorded(api, made.arguments, line, manifest.plain)
     if made.arguments.has("save-config"):
         plain = with_annotations(plain, {LAST_APPLIED: last_applied(manifest.plain)})
     obj = decoded(api, manifest._replace(plain=unversioned(plain)), made.arguments, doing)

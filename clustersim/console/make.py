@@ -6,9 +6,12 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/create.go, expose.go, autoscale.go; v1.3
 from collections.abc import Sequence
 from typing import Any, Final
 
+from clustersim.api.decoding import decode_object
+from clustersim.api.errors import ApiError
+from clustersim.apiserver.defaults import default_object
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api, Refused
+from clustersim.console.api import Api, Refused, refusal
 from clustersim.console.arguments import Arguments
 from clustersim.console.creategenerators import MADE
 from clustersim.console.files import read_manifests, recognized
@@ -21,6 +24,7 @@ from clustersim.console.made import (
 )
 from clustersim.console.overrides import overridden
 from clustersim.console.selection import namespace_of, one_kind
+from clustersim.console.selectors import labels_of
 from clustersim.console.tokencommand import create_token
 from clustersim.i18n import _
 
@@ -36,7 +40,10 @@ def create(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if not made.dry:
         api.reach()
     manifests = read_manifests(api, arguments, stdin, "create")
+    chooses = labels_of(api, arguments.value("selector"))
     for manifest in manifests.found:
+        if not chooses.matches(manifest.plain["metadata"].get("labels") or {}):
+            continue
         try:
             post(
                 api,
@@ -124,29 +131,31 @@ def expose(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl expose. Raises Said."""
     arguments = commands.read("expose", words, api.release)
     api.reach()
-    resource, obj = _one_object(api, arguments, stdin, "expose")
     made = Made(api, arguments)
-    plain = overridden([service_for(api, resource, obj, arguments)], arguments)[0]
-    post(api, recognized(api, "STDIN", plain, arguments), made, "exposed", line=line_of("expose", words))
-    if not api.today and not made.output.name:
-        made.lines[-1] = f'service "{plain["metadata"]["name"]}" exposed'
-    return made.answer()
+    objects, errors = _objects(api, arguments, stdin, "expose")
+    for resource, obj in objects:
+        plain = overridden([service_for(api, resource, obj, arguments)], arguments)[0]
+        post(api, recognized(api, "STDIN", plain, arguments), made, "exposed", line=line_of("expose", words))
+        if not api.today and not made.output.name:
+            made.lines[-1] = f'service "{plain["metadata"]["name"]}" exposed'
+    return with_errors(made, errors, ())
 
 
 def autoscale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl autoscale. Raises Said."""
     arguments = commands.read("autoscale", words, api.release)
     api.reach()
-    resource, obj = _one_object(api, arguments, stdin, "autoscale")
     made = Made(api, arguments)
-    plain = autoscaler_for(api, resource, obj, arguments)
+    objects, errors = _objects(api, arguments, stdin, "autoscale")
     if api.today and arguments.given("cpu-percent"):
         api.warnings.append(_CPU_PERCENT)
     done = "created" if api.today and made.dry == "dry run" else "autoscaled"
-    post(api, recognized(api, "STDIN", plain, arguments), made, done, line=line_of("autoscale", words))
-    if not api.today and not made.output.name:
-        made.lines[-1] = f'{api.singular(resource)} "{obj.metadata.name}" autoscaled'
-    return made.answer()
+    for resource, obj in objects:
+        plain = autoscaler_for(api, resource, obj, arguments)
+        post(api, recognized(api, "STDIN", plain, arguments), made, done, line=line_of("autoscale", words))
+        if not api.today and not made.output.name:
+            made.lines[-1] = f'{api.singular(resource)} "{obj.metadata.name}" autoscaled'
+    return with_errors(made, errors, ())
 
 
 _CPU_PERCENT: Final = (
@@ -155,13 +164,27 @@ _CPU_PERCENT: Final = (
 )
 
 
-def _one_object(api: Api, arguments: Arguments, stdin: str, verb: str) -> tuple[str, Any]:
-    if arguments.of_files:
-        manifests = read_manifests(api, arguments, stdin)
-        if len(manifests.found) != 1:
-            raise Said("\n".join(manifests.errors) or "error: exactly one object is required")
-        manifest = manifests.found[0]
-        return manifest.resource, api.get(manifest.resource, manifest.namespace, manifest.name)
+def _objects(
+    api: Api, arguments: Arguments, stdin: str, verb: str
+) -> tuple[list[tuple[str, Any]], tuple[str, ...]]:
+    """What is meant, and what could not be read: of files what these say, whether it is there or not. Raises
+    Said."""
+    if not arguments.of_files:
+        return [_one_object(api, arguments, verb)], ()
+    manifests = read_manifests(api, arguments, stdin, "")
+    if manifests.errors and not manifests.found:
+        raise Said("\n".join(manifests.errors))
+    found = []
+    for manifest in manifests.found:
+        try:
+            obj = decode_object(manifest.plain, api.release, expected=api.resources[manifest.resource]).obj
+        except ApiError as error:
+            raise Said(refusal(error)) from None
+        found.append((manifest.resource, default_object(obj, api.release, manifest.api_version)))
+    return found, manifests.errors
+
+
+def _one_object(api: Api, arguments: Arguments, verb: str) -> tuple[str, Any]:
     if not arguments.words:
         raise Said(
             "error: You must provide one or more resources by argument or filename.\nSee 'kubectl "

@@ -52,12 +52,14 @@ MOST_WITH_MANAGERS: Final = 100
 
 
 class Format(NamedTuple):
-    """-o: its name, and what stands behind its "="; managed: with whose fields are whose."""
+    """-o: its name, and what stands behind its "="; managed: with whose fields are whose; strict: templates
+    name nothing that is not there."""
 
     name: str
     spec: str
     headers: bool = True
     managed: bool = False
+    strict: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -78,7 +80,8 @@ def format_of(api: Api, arguments: Arguments) -> Format:
         raise Said(_no_printer(f"{name}={spec}"))
     if name in TABLES or (name in _FORMATS and (spec or bare)):
         managed = arguments.has("show-managed-fields")
-        return Format(name, spec, headers=not arguments.has("no-headers"), managed=managed)
+        strict = not arguments.has("allow-missing-template-keys", True)
+        return Format(name, spec, not arguments.has("no-headers"), managed, strict)
     if name in ("jsonpath", "jsonpath-as-json", "custom-columns", *_OF_TEMPLATE, *_FROM_FILES):
         raise Said(
             "error: template format specified but no template given"
@@ -180,7 +183,7 @@ def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:
             return to_kyaml(whole if output.managed else without_managers(whole))
         case "jsonpath":
             try:
-                return JsonPath(output.spec, as_json=api.today).text(whole)
+                return JsonPath(output.spec, as_json=api.today, strict=output.strict).text(whole)
             except JsonPathError as error:
                 raise Said(_path_failed(output.spec, error)) from None
         case "jsonpath-as-json":
@@ -195,7 +198,7 @@ def shown(api: Api, whole: Any, items: Sequence[Any], output: Format) -> str:
             except JsonPathError as error:
                 raise Said(f"error: {error}") from None
     try:
-        template = GoTemplate(output.spec)
+        template = GoTemplate(output.spec, strict=output.strict)
     except TemplateError as error:
         raise Said(f"error: error parsing template {output.spec}, {error}") from None
     try:
@@ -219,7 +222,7 @@ def without_managers(whole: Any) -> Any:
 
 
 def _path_failed(template: str, error: JsonPathError) -> str:
-    if any(word in str(error) for word in ("out of bounds", "not array or slice")):
+    if any(word in str(error) for word in ("out of bounds", "not array or slice", "is not found")):
         return f'error: error executing jsonpath "{template}": Error executing template: {error}'
     return f"error: error parsing jsonpath {template}, {error}"
 

@@ -14,7 +14,6 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.files import Manifest
 from clustersim.console.made import Made
 from clustersim.console.selectors import labels_of
-from clustersim.i18n import _
 
 _KINDS: Final = (
     "configmaps", "endpoints", "persistentvolumeclaims", "pods", "replicationcontrollers", "secrets",
@@ -26,8 +25,6 @@ _KINDS: Final = (
 
 def check_prunes(arguments: Arguments) -> None:
     """Raises Said where everything would go that nobody has named."""
-    if arguments.value("prune-whitelist") or arguments.value("prune-allowlist"):
-        raise Said(note=_("This console prunes all kinds that kubectl prunes by itself."))
     if not arguments.has("all") and not arguments.value("selector"):
         raise Said(
             "error: all resources selected for prune without explicitly passing --all. To prune all "
@@ -41,7 +38,7 @@ def prune(api: Api, arguments: Arguments, made: Made, applied: Sequence[Manifest
     chooses = labels_of(api, arguments.value("selector"))
     kept = {(one.resource, one.namespace, one.name) for one in applied}
     namespaces = sorted({one.namespace for one in applied if one.namespace})
-    for resource in (kind for kind in _KINDS if kind in api.resources):
+    for resource in _pruned(api, arguments):
         for namespace in namespaces if api.resources[resource].namespaced else [""]:
             for obj in api.objects(resource, namespace):
                 metadata = obj.metadata
@@ -52,3 +49,32 @@ def prune(api: Api, arguments: Arguments, made: Made, applied: Sequence[Manifest
                 if made.dry != "dry run":
                     (api.try_out if made.dry else api.ask)(request)
                 made.done(resource, obj, "pruned")
+
+
+def _pruned(api: Api, arguments: Arguments) -> list[str]:
+    """The kinds that are looked through: those that are named as GROUP/VERSION/KIND, or all of kubectl's own.
+    Raises Said."""
+    asked = [*arguments.several("prune-whitelist"), *arguments.several("prune-allowlist")]
+    if not asked:
+        return [kind for kind in _KINDS if kind in api.resources]
+    found = []
+    for text in asked:
+        group, _slash, rest = text.partition("/")
+        version, slash, kind = rest.partition("/")
+        if not slash or "/" in kind:
+            raise Said(f"error: invalid GroupVersionKind format: {text}, please follow <group/version/kind>")
+        served = version if group == "core" else f"{group}/{version}"
+        resource = next(
+            (
+                one.plural
+                for one in api.resources.values()
+                if one.kind == kind and served in one.versions[api.release]
+            ),
+            None,
+        )
+        if resource is None:
+            named = "" if group == "core" else group
+            told = f'no matches for kind "{kind}" in version "{served}"'
+            raise Said(f"error: {told if api.today else f'no matches for {named}/, Kind={kind}'}")
+        found.append(resource)
+    return found

@@ -39,9 +39,9 @@ def rollout(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read(f"rollout {verb}", rest, api.release)
     api.reach()
     selected = words_and_files(api, arguments.words, arguments, stdin)
+    if selected is None and not arguments.words:
+        raise Said("error: required resource not specified")
     if selected is None:
-        if not arguments.words:
-            raise Said("error: required resource not specified")
         selected = select_all(api, arguments.words, arguments, f"rollout {verb}", all_of_kind=api.today)
         if not any(one.objects or one.missing for one in selected):
             raise Said(nothing(api, selected, arguments, hidden=False))
@@ -60,15 +60,11 @@ def rollout(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 
 _NOUNS: Final = {
-    "history": "history viewer",
-    "pause": "pauser",
-    "restart": "restarter",
-    "resume": "resumer",
-    "status": "status viewer",
-    "undo": "rollbacker",
-}
+    "history": "history viewer", "pause": "pauser", "restart": "restarter", "resume": "resumer",
+    "status": "status viewer", "undo": "rollbacker",
+}  # fmt: skip
 _DOINGS: Final = {"pause": "pausing", "restart": "restarting", "resume": "resuming"}
-"""What kubectl of today does not support of a kind, by the verb."""
+"""What kubectl does not support of a kind, by the verb."""
 
 
 def _check_rolls(api: Api, verb: str, selected: Selected) -> None:
@@ -76,12 +72,15 @@ def _check_rolls(api: Api, verb: str, selected: Selected) -> None:
     kinds = ("deployments",) if verb in ("pause", "resume") else _KINDS
     if selected.objects and selected.resource not in kinds:
         kind = api.resources[selected.resource].kind
-        if api.today and verb in _DOINGS:
-            name = selected.objects[0].metadata.name
-            raise Said(f'error: {api.qualified(selected.resource)} "{name}" {_DOINGS[verb]} is not supported')
+        if verb in _DOINGS:
+            word = api.qualified(selected.resource) if api.today else selected.resource
+            names = [obj.metadata.name for obj in selected.objects[: 1 if api.today else None]]
+            told = [f'error: {word} "{name}" {_DOINGS[verb]} is not supported' for name in names]
+            raise Said("\n".join(told + selected.missing))
         quoted = kind if verb == "status" else f'"{kind}"'
         named = quoted if api.today else f'{{"{api.group(selected.resource)}" "{kind}"}}'
-        raise Said(f"error: no {_NOUNS[verb]} has been implemented for {named}")
+        told = [f"error: no {_NOUNS[verb]} has been implemented for {named}"]
+        raise Said("\n".join(told + selected.missing))
 
 
 # --- status ------------------------------------------------------------------------------------------------
@@ -111,6 +110,7 @@ def _look(api: Api, arguments: Arguments, position: Follow, lines: list[str], *,
         seen = [present(api, waited)] if first else [*states(api, waited, position.since)]
         done = False
         for obj in seen:
+            _check_revision(arguments, obj)
             text, done = STATUS_OF[split(waited)[0]](api, obj)
             lines.append(text)
             if done:
@@ -125,6 +125,13 @@ def _look(api: Api, arguments: Arguments, position: Follow, lines: list[str], *,
     if 0 < timeout <= api.now - position.began:
         return Answer(text="\n".join([*lines, "error: timed out waiting for the condition"]), ok=False)
     return Answer(text="\n".join(lines), note=Message(GOES_ON), follow=replace(position, since=api.revision))
+
+
+def _check_revision(arguments: Arguments, obj: Any) -> None:
+    """--revision: the rollout of that one is meant. Raises Said."""
+    wanted, running = arguments.value("revision"), obj.metadata.annotations.get(REVISION)
+    if running and wanted not in ("", "0", running):
+        raise Said(f"error: desired revision ({wanted}) is different from the running revision ({running})")
 
 
 def _gone(api: Api, waited: str) -> str:

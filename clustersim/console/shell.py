@@ -135,10 +135,11 @@ def skip(text: str, index: int) -> int:
     char = text[index]
     if char == "\\":
         return min(index + 2, len(text))
+    ansi = char == "'" and text[index - 1 : index] == "$"
     if char in "'\"":
         end = index + 1
         while end < len(text) and text[end] != char:
-            end += 2 if text[end] == "\\" and char == '"' else 1
+            end += 2 if text[end] == "\\" and (char == '"' or ansi) else 1
         if end >= len(text):
             raise Said(note=_("A quote is not closed."))
         return end + 1
@@ -162,6 +163,38 @@ def words_of(text: str, substitute: Callable[[str], str], *, status: int = 0) ->
     return tuple(_Words(substitute, status).read(text))
 
 
+MOST_SPREAD: Final = 100
+_LITERAL: Final = "{ \t\n'\"$\\:=[]()"
+"""What no list in braces has here: JSON and templates stay as they are."""
+_ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
+
+
+def _unescaped(text: str) -> str:
+    """What stands in $'...'."""
+    told, index = "", 0
+    while index < len(text):
+        if text[index] == "\\" and text[index + 1 : index + 2] in _ESCAPED:
+            told += _ESCAPED[text[index + 1]]
+            index += 2
+        else:
+            told += text[index]
+            index += 1
+    return told
+
+
+def _braced(text: str, index: int) -> tuple[list[str], int] | None:
+    """What stands in {a,b} from here, and where that ends; None where it is no such list."""
+    end = text.find("}", index)
+    inside = text[index + 1 : end] if end > 0 else ""
+    if (
+        "," not in inside
+        or any(char in inside for char in "{ \t\n'\"$\\:=[]()")
+        or text[end + 1 : end + 2] == "}"
+    ):
+        return None
+    return inside.split(","), end + 1
+
+
 class _Words:
     """Words as they come together: `word` is None between two of them."""
 
@@ -170,6 +203,8 @@ class _Words:
         self._status = status
         self._words: list[str] = []
         self._word: str | None = None
+        self._more: list[str] | None = None
+        """What the words of a brace begin with, while it goes on."""
 
     def read(self, text: str) -> list[str]:
         """All of them."""
@@ -190,6 +225,13 @@ class _Words:
             elif char == "\\" and index + 1 < len(text) and (not quote or text[index + 1] in '"\\$`'):
                 index += 1
                 self._add(text[index])
+            elif not quote and text.startswith("$'", index):
+                end = skip(text, index + 1)
+                self._add(_unescaped(text[index + 2 : end - 1]))
+                index = end - 1
+            elif not quote and char == "{" and (pieces := _braced(text, index)) is not None:
+                self._spread(*pieces)
+                index = pieces[1] - 1
             elif not quote and char in "'\"":
                 quote = char
                 self._add("")
@@ -213,8 +255,17 @@ class _Words:
 
     def _end(self) -> None:
         if self._word is not None:
-            self._words.append(self._word)
-        self._word = None
+            self._words += [self._word] if self._more is None else self._spread_out(self._word)
+        self._word, self._more = None, None
+
+    def _spread(self, pieces: list[str], _end: int) -> None:
+        """What stands in braces makes several words of one."""
+        begun = self._spread_out(self._word or "")
+        self._more = [f"{word}{piece}" for word in begun for piece in pieces][:MOST_SPREAD]
+        self._word = ""
+
+    def _spread_out(self, rest: str) -> list[str]:
+        return [f"{word}{rest}" for word in self._more] if self._more is not None else [rest]
 
     def _told(self, text: str, *, whole: bool) -> None:
         """What a substitution printed: one piece within quotes, else words."""

@@ -46,11 +46,12 @@ class _Node(NamedTuple):
 
 
 class GoTemplate:
-    """A compiled template. Raises TemplateError."""
+    """A compiled template. strict: a key that is not there is refused. Raises TemplateError."""
 
-    def __init__(self, template: str) -> None:
+    def __init__(self, template: str, *, strict: bool = False) -> None:
         if len(template) > LONGEST:
             raise TemplateError("template: output: the template is too long")
+        self._strict = template if strict else ""
         pieces = list(_pieces(template))
         self._nodes, end = _parse(pieces, 0)
         if end is not None:
@@ -58,7 +59,7 @@ class GoTemplate:
 
     def text(self, data: Any) -> str:
         """What it prints of that data. Raises TemplateError."""
-        run = _Run(data)
+        run = _Run(data, self._strict)
         run.nodes(self._nodes, data)
         return "".join(run.printed)
 
@@ -156,7 +157,8 @@ def _named(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 class _Run:
     """One execution: variables, and what was printed."""
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, strict: str) -> None:
+        self._strict = strict
         self.printed: list[str] = []
         self._variables: dict[str, Any] = {"$": data}
         self._length = 0
@@ -260,10 +262,22 @@ class _Run:
             index += 1
         return found
 
+    def _check(self, value: Any, path: str) -> None:
+        """Refuse a key that is not there, as --allow-missing-template-keys=false has it."""
+        for name in path.strip(".").split(".") if self._strict else ():
+            if not isinstance(value, dict):
+                return
+            if name not in value:
+                place = self._strict.find(path) + path.rfind(".")
+                where = f'template: output:1:{place}: executing "output" at <{path}>'
+                raise TemplateError(f'{where}: map has no entry for key "{name}"')
+            value = value[name]
+
     def _operand(self, word: str, dot: Any) -> Any:
         if word == ".":
             return dot
         if word[0] == ".":
+            self._check(dot, word)
             return _fields(dot, word)
         if word[0] == "$":
             name, fields, rest = word.partition(".")

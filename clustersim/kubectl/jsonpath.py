@@ -51,13 +51,13 @@ _Node = _Text | _Show | _Range
 
 class JsonPath:
     """A compiled template. `as_json`: maps and lists are printed as JSON (since v1.17), else as Go prints
-    them. Raises JsonPathError."""
+    them; strict: a field that is not there is refused. Raises JsonPathError."""
 
-    def __init__(self, template: str, *, as_json: bool = False) -> None:
+    def __init__(self, template: str, *, as_json: bool = False, strict: bool = False) -> None:
         if len(template) > LONGEST:
             raise JsonPathError("the template is too long")
         self._as_json = as_json
-        self._nodes, rest = _nodes(_pieces(template), 0)
+        self._nodes, rest = _nodes(_pieces(template), 0, strict=strict)
         if rest:
             raise JsonPathError("not in range, nothing to end")
 
@@ -137,7 +137,7 @@ def _pieces(template: str) -> list[tuple[bool, str]]:
     return found
 
 
-def _nodes(pieces: list[tuple[bool, str]], depth: int) -> tuple[list[_Node], bool]:
+def _nodes(pieces: list[tuple[bool, str]], depth: int, *, strict: bool) -> tuple[list[_Node], bool]:
     """Nodes up to the end, or to an {end}; whether there was one. `pieces` are used up."""
     if depth > DEEPEST:
         raise JsonPathError("ranges are too deep")
@@ -149,24 +149,24 @@ def _nodes(pieces: list[tuple[bool, str]], depth: int) -> tuple[list[_Node], boo
         elif text == "end":
             return nodes, True
         elif text == "range" or text.startswith("range "):
-            reader = _Reader(text.removeprefix("range").strip())
+            reader = _Reader(text.removeprefix("range").strip(), strict=strict)
             path = reader.path()
             reader.end()
-            body, ended = _nodes(pieces, depth + 1)
+            body, ended = _nodes(pieces, depth + 1, strict=strict)
             if not ended:
                 raise JsonPathError("unexpected end of range")
             nodes.append(_Range(path, body))
         elif text[:1] in ("'", '"'):
             nodes.append(_Text(_unquoted(text)))
         else:
-            nodes += _shown(text)
+            nodes += _shown(text, strict=strict)
     return nodes, False
 
 
-def _shown(text: str) -> list[_Node]:
+def _shown(text: str, *, strict: bool) -> list[_Node]:
     """An action may hold several paths and texts: {.a "x" .b}."""
     nodes: list[_Node] = []
-    reader = _Reader(text)
+    reader = _Reader(text, strict=strict)
     while not reader.done:
         if reader.peek() in ("'", '"'):
             nodes.append(_Text(reader.quoted()))
@@ -186,12 +186,13 @@ def _unquoted(text: str) -> str:
 class _Reader:
     """Reads one path."""
 
-    def __init__(self, text: str, depth: int = 0) -> None:
+    def __init__(self, text: str, depth: int = 0, *, strict: bool = False) -> None:
         if depth > DEEPEST:
             raise JsonPathError("filters are too deep")
         self._text = text
         self._index = 0
         self._depth = depth
+        self._strict = strict
 
     @property
     def done(self) -> bool:
@@ -241,7 +242,7 @@ class _Reader:
                     self._index += 1
                     steps.append(_each)
                 elif self.peek() not in ("", "[") and not self.peek().isspace():
-                    steps.append(_field(self._name()))
+                    steps.append(_field(self._name(), strict=self._strict))
             elif self.peek() == "[":
                 steps.append(self._bracket())
             else:
@@ -338,8 +339,14 @@ def _through(steps: list[Path], values: Values) -> Values:
     return values
 
 
-def _field(name: str) -> Path:
-    return lambda values: [value[name] for value in values if isinstance(value, dict) and name in value]
+def _field(name: str, *, strict: bool = False) -> Path:
+    def chosen(values: Values) -> Values:
+        found = [value[name] for value in values if isinstance(value, dict) and name in value]
+        if strict and values and not found:
+            raise JsonPathError(f"{name} is not found")
+        return found
+
+    return chosen
 
 
 def _each(values: Values) -> Values:

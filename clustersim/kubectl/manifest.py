@@ -59,7 +59,8 @@ def plain_object(
 
 def _linked(plain: dict[str, Any], obj: ApiObject, release: str) -> dict[str, Any]:
     """With where it is served, where the release says so."""
-    if release not in _OF_TODAY and obj.metadata.name:
+    placed = obj.metadata.namespace or not resource_of(obj).namespaced
+    if release not in _OF_TODAY and obj.metadata.name and placed:
         plain["metadata"]["selfLink"] = self_link(obj, plain["apiVersion"])
     return plain
 
