@@ -12,6 +12,7 @@ from clustersim.api.meta import replace
 from clustersim.api.structural import at_path, with_value
 from clustersim.apiserver.scale import scale_metadata, wanted_replicas
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.list_types import check_lists
 from clustersim.apiserver.validation.schema import check_schema
 
 STATUS: Final = "status"
@@ -75,6 +76,7 @@ def check(obj: CustomObject, resource: Resource, release: str) -> None:
         return
     errors = FieldErrors(release)
     check_schema(errors, schema, obj.content, "")
+    check_lists(errors, schema, obj.content, "")
     errors.refuse(f"{obj.kind}.{resource.definition.spec.group}", obj.metadata.name)
 
 

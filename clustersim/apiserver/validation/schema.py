@@ -12,33 +12,31 @@ from typing import Any, Final
 
 from clustersim.api.structural import Schema
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.formats import is_of_format
 
 _INT_OR_STRING: Final = "x-kubernetes-int-or-string"
-_UNIQUE: Final = ("set", "map")
 
 
 def check_schema(errors: FieldErrors, schema: Schema, value: Any, path: str) -> None:
     """What is wrong with a value, and with all that is in it."""
+    wanted = "integer,string" if schema.get(_INT_OR_STRING) else schema.get("type")
     if value is None:
-        if not schema.get("nullable") and path:
-            errors.invalid(path, "null", f'{path} in body must be of type {schema.get("type", "")}: "null"')
+        if wanted and not schema.get("nullable") and path:
+            errors.invalid(path, "null", f'{path} in body must be of type {wanted}: "null"')
         return
     if not _is_of_type(schema, value):
-        wanted = "integer,string" if schema.get(_INT_OR_STRING) else schema.get("type")
-        errors.invalid(
-            path or "<nil>", _type_of(value), f'{path} in body must be of type {wanted}: "{_type_of(value)}"'
-        )
-        return
-    if isinstance(value, Mapping):
-        _check_object(errors, schema, value, path)
-    elif isinstance(value, list | tuple):
+        told = _type_of(value)
+        errors.invalid(path or "<nil>", told, f'{path} in body must be of type {wanted}: "{told}"')
+    _check_choices(errors, schema, value, path)
+    if isinstance(value, list | tuple):
         _check_array(errors, schema, value, path)
     elif isinstance(value, str):
         _check_text(errors, schema, value, path)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         _check_number(errors, schema, value, path)
     _check_enum(errors, schema, value, path)
-    _check_choices(errors, schema, value, path)
+    if isinstance(value, Mapping):
+        _check_object(errors, schema, value, path)
 
 
 def _is_of_type(schema: Schema, value: Any) -> bool:
@@ -74,47 +72,32 @@ def _type_of(value: Any) -> str:
 
 def _check_object(errors: FieldErrors, schema: Schema, value: Mapping[str, Any], path: str) -> None:
     known, others = _mapping(schema.get("properties")), schema.get("additionalProperties")
-    for name in schema.get("required") or ():
-        if name not in value:
-            errors.required(_below(path, name))
-    _check_size(errors, schema, value, path, "Properties", "properties")
+    least, most = schema.get("minProperties"), schema.get("maxProperties")
+    if least is not None and len(value) < least:
+        errors.invalid(path, least, f"{path} in body should have at least {least} properties")
+        return
+    if most is not None and len(value) > most:
+        errors.too_many(path, most, len(value))
+        return
     for name, inner in value.items():
         if isinstance(known.get(name), Mapping):
             check_schema(errors, known[name], inner, _below(path, name))
         elif isinstance(others, Mapping):
             check_schema(errors, others, inner, _below(path, name))
+    for name in schema.get("required") or ():
+        if name not in value:
+            errors.required(_below(path, name))
 
 
 def _check_array(errors: FieldErrors, schema: Schema, value: Sequence[Any], path: str) -> None:
-    _check_size(errors, schema, value, path, "Items", "items")
-    _check_unique(errors, schema, value, path)
-    items = schema.get("items")
+    items, least, most = schema.get("items"), schema.get("minItems"), schema.get("maxItems")
     if isinstance(items, Mapping):
         for index, item in enumerate(value):
             check_schema(errors, items, item, f"{path}[{index}]")
-
-
-def _check_size(errors: FieldErrors, schema: Schema, value: Any, path: str, what: str, word: str) -> None:
-    least, most = schema.get(f"min{what}"), schema.get(f"max{what}")
+    if least is not None and len(value) < least:
+        errors.invalid(path, len(value), f"{path} in body should have at least {least} items")
     if most is not None and len(value) > most:
         errors.too_many(path, most, len(value))
-    if least is not None and len(value) < least:
-        errors.invalid(path, len(value), f"{path} in body should have at least {least} {word}")
-
-
-def _check_unique(errors: FieldErrors, schema: Schema, value: Sequence[Any], path: str) -> None:
-    kind = schema.get("x-kubernetes-list-type")
-    if kind not in _UNIQUE:
-        return
-    keys = schema.get("x-kubernetes-list-map-keys") or ()
-    seen: list[Any] = []
-    for index, item in enumerate(value):
-        own: Any = (
-            {key: item.get(key) for key in keys} if kind == "map" and isinstance(item, Mapping) else item
-        )
-        if own in seen:
-            errors.duplicate(f"{path}[{index}]", own)
-        seen.append(own)
 
 
 def _check_text(errors: FieldErrors, schema: Schema, value: str, path: str) -> None:
@@ -126,6 +109,9 @@ def _check_text(errors: FieldErrors, schema: Schema, value: str, path: str) -> N
     compiled = _compiled(pattern) if isinstance(pattern, str) else None
     if compiled is not None and compiled.search(value) is None:
         errors.invalid(path, value, f"{path} in body should match '{pattern}'")
+    wanted = schema.get("format")
+    if isinstance(wanted, str) and not is_of_format(value, wanted, errors.release):
+        errors.invalid(path, value, f"{path} in body must be of type {wanted}: {errors.shown(value)}")
 
 
 @lru_cache(maxsize=256)
@@ -159,25 +145,65 @@ def _check_enum(errors: FieldErrors, schema: Schema, value: Any, path: str) -> N
 
 
 def _check_choices(errors: FieldErrors, schema: Schema, value: Any, path: str) -> None:
-    """anyOf, oneOf, allOf, not."""
-    for inner in schema.get("allOf") or ():
-        check_schema(errors, inner, value, path)
-    some, one = schema.get("anyOf"), schema.get("oneOf")
-    shown = path or "<nil>"
-    if some and not schema.get(_INT_OR_STRING) and not any(_fits(errors, inner, value) for inner in some):
-        errors.invalid(shown, value, f"{path} in body must validate at least one schema (anyOf)")
-    if one and sum(_fits(errors, inner, value) for inner in one) != 1:
-        errors.invalid(shown, value, f"{path} in body must validate one and only one schema (oneOf)")
-    if isinstance(schema.get("not"), Mapping) and _fits(errors, schema["not"], value):
-        errors.invalid(shown, value, f"{path} in body must not validate the schema (not)")
+    """anyOf, oneOf, allOf, not: of what fails, that which was looked at furthest tells why."""
+    some = () if schema.get(_INT_OR_STRING) else _alternatives(errors, schema.get("anyOf"), value, path)
+    if some and all(some):
+        _none(errors, f'"{path}" must validate at least one schema (anyOf)')
+        _add(errors, some[0])
+    one = _alternatives(errors, schema.get("oneOf"), value, path)
+    fitting = sum(not found for found in one)
+    if one and not fitting:
+        _none(errors, f'"{path}" must validate one and only one schema (oneOf). Found none valid')
+        _add(errors, one[0])
+    elif fitting > 1:
+        _none(
+            errors,
+            f'"{path}" must validate one and only one schema (oneOf). Found {fitting} valid alternatives',
+        )
+    every = [_found(errors, inner, value, path) for inner in schema.get("allOf") or ()]
+    for found in every:
+        _add(errors, found)
+    if any(every):
+        told = ". None validated" if all(every) else ""
+        _none(errors, f'"{path}" must validate all the schemas (allOf){told}')
+    if isinstance(schema.get("not"), Mapping) and not _found(errors, schema["not"], value, path):
+        _none(errors, f'"{path}" must not validate the schema (not)')
 
 
-def _fits(errors: FieldErrors, schema: Any, value: Any) -> bool:
-    if not isinstance(schema, Mapping):
-        return True
+def _alternatives(errors: FieldErrors, schemas: Any, value: Any, path: str) -> list[FieldErrors]:
+    """What is wrong by each of them: first that which looks at most of the value."""
+    by_reach = sorted(schemas or (), key=lambda inner: -_reach(inner, value))
+    return [_found(errors, inner, value, path) for inner in by_reach]
+
+
+def _found(errors: FieldErrors, schema: Any, value: Any, path: str) -> FieldErrors:
     found = FieldErrors(errors.release)
-    check_schema(found, schema, value, "")
-    return not found
+    if isinstance(schema, Mapping):
+        check_schema(found, schema, value, path)
+    return found
+
+
+def _reach(schema: Any, value: Any) -> int:
+    """How many values a schema looks at."""
+    if not isinstance(schema, Mapping):
+        return 0
+    known = _mapping(schema.get("properties"))
+    if isinstance(value, Mapping):
+        return 1 + sum(_reach(known[name], inner) for name, inner in value.items() if name in known)
+    if isinstance(value, list | tuple):
+        return 1 + sum(_reach(schema.get("items"), inner) for inner in value)
+    return 1
+
+
+def _none(errors: FieldErrors, why: str) -> None:
+    """What is wrong with no field in particular."""
+    errors.invalid("<nil>", "", why)
+
+
+def _add(errors: FieldErrors, found: FieldErrors) -> None:
+    for cause in found.causes:
+        if cause not in errors.causes:
+            errors.causes.append(cause)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
