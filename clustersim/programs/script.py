@@ -1,5 +1,7 @@
-"""What the plain shell scripts of manifests do: sleep, touch, rm, exit, loops that never end, and waiting for
-the name of a Service. Of any other program it is taken that it runs until it is told to stop."""
+"""What the shell scripts of manifests do. One that ends by itself is run through beforehand (rehearsed.py).
+Of others it is read what they do plainly: sleep, touch, rm, loops that never end, and waiting for the name of
+a Service. Of any other program it is taken that it runs until it is told to stop.
+"""
 
 import re
 from functools import lru_cache
