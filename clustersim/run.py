@@ -29,6 +29,13 @@ one is dropped and the spacing doubles: memory is bounded, however long the run 
 cluster."""
 
 
+LEGS: Final = 6
+"""Legs in which a moment is reached from one that was fetched; where each ends is remembered, since whoever
+looks there looks around ..."""
+WORTH_LEGS: Final[Micros] = 10 * SECOND
+"""... if it is so far."""
+
+
 class Given(msgspec.Struct, frozen=True):
     """A command as it was given: at which simulated time and by whom."""
 
@@ -88,7 +95,8 @@ class Run:
         self.keeps = True
         """Snapshots are kept along the way."""
         self.earlier: Earlier | None = None
-        self._fetched: Kept | None = None
+        self._fetched: list[Kept] = []
+        """One of those, and moments on the way from there."""
         self._spacing = SPACING * max(1, len(self.scenario.nodes) // NODES_AT_ONCE)
         self._kept = [Kept(head.now, len(commands), snapshot or head.snapshot())]
 
@@ -146,14 +154,25 @@ class Run:
         had then."""
         t = min(t, self.head.now)
         kept = self._before(t)
-        cluster = Cluster.restore(kept.snapshot)
-        for given in self.commands[kept.commands :]:
-            if given.t > t:
-                break
-            cluster.run_until(given.t)
-            cluster.apply(given.command, given.actor)
-        cluster.run_until(max(t, cluster.now))
+        cluster, given = Cluster.restore(kept.snapshot), kept.commands
+        if any(kept is one for one in self._fetched) and t - kept.t > WORTH_LEGS:
+            for leg in range(1, LEGS):
+                given = self._take(cluster, given, kept.t + (t - kept.t) * leg // LEGS)
+                self._fetched.append(Kept(cluster.now, given, cluster.snapshot()))
+            del self._fetched[1 : -2 * LEGS]
+        self._take(cluster, given, t)
         return cluster
+
+    def _take(self, cluster: Cluster, given: int, t: Micros) -> int:
+        """A copy that has been given so many commands to that time; returns how many it has then."""
+        for command in self.commands[given:]:
+            if command.t > t:
+                break
+            cluster.run_until(command.t)
+            cluster.apply(command.command, command.actor)
+            given += 1
+        cluster.run_until(max(t, cluster.now))
+        return given
 
     def fork(self, t: Micros) -> "Run":
         """A run that shares this one's past up to `t` and goes its own way from there."""
@@ -165,7 +184,7 @@ class Run:
         fork._spacing = self._spacing
         fork._kept = [kept for kept in self._kept if kept.t <= t]
         fork.earlier = self.earlier
-        fork._fetched = self._fetched
+        fork._fetched = [kept for kept in self._fetched if kept.t <= t]
         if not fork._kept:
             fork._kept.append(Kept(fork.head.now, len(fork.commands), fork.head.snapshot()))
         return fork
@@ -196,12 +215,12 @@ class Run:
 
     def _before(self, t: Micros) -> Kept:
         """The newest moment that is known of before that time, or can be fetched."""
-        known = [kept for kept in (self._fetched, *self._kept) if kept is not None and kept.t <= t]
+        known = [kept for kept in (*self._fetched, *self._kept) if kept.t <= t]
         newest = max(known, key=lambda kept: kept.t, default=None)
         if self.earlier is not None:
             fetched = self.earlier(t, None if newest is None else newest.t)
             if fetched is not None:
-                self._fetched = fetched
+                self._fetched = [fetched]
                 return fetched
         if newest is not None:
             return newest

@@ -60,6 +60,19 @@ class Unbootable(Cluster):
 
 
 @pytest.mark.usefixtures("moment_on_disk")
+def test_who_looks_around_is_not_led_from_the_moment_on_disk_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    far = recalled(Source(INPUTS, seconds(400)))
+    far._kept.clear()
+    times = [seconds(t) for t in (300, 280, 299)]
+    found = [far.at(t).state_hash() for t in times]
+    near = [far._before(t).t for t in times]
+    assert all(t - begun < seconds(40) for t, begun in zip(times, near, strict=True))
+    monkeypatch.undo()
+    alone = Run(INPUTS, seconds(400))
+    assert found == [alone.at(t).state_hash() for t in times]
+
+
+@pytest.mark.usefixtures("moment_on_disk")
 def test_a_large_run_is_computed_from_the_nearest_moment_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     far = recalled(Source(INPUTS, seconds(400)))
     early = recalled(Source(INPUTS, seconds(120)))

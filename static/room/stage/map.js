@@ -16,8 +16,8 @@ import { itemOf, sameItem } from "../store.js";
 
 /** So many of the most interesting nodes are cards. */
 const CARDS = 10;
-/** Rem: the height of such a card, of one that is brief, and the air between two; brief ones in a row. */
-const HIGH = { compact: 8.25, brief: 3.125, gap: 0.25 };
+/** Rem: the height of a whole card, of such a card, of one that is brief, and the air between two; brief ones in a row. */
+const HIGH = { full: 15, compact: 8.25, brief: 3.125, gap: 0.25 };
 const ABREAST = 3;
 const LABEL = 17;
 const GAP = 8;
@@ -185,10 +185,11 @@ export class FleetMap {
     const some = new Set([...(chosen ? [chosen] : []), ...worst, ...(narrowed ? all : [])].slice(0, CARDS));
     if (!some.size) some.add(this.#laid.all[0]);
     this.close = [...some].map(({ name }) => name);
-    const compact = this.#compact(some.size);
+    const full = Boolean(chosen) && this.#fits(some.size - 1, 0, HIGH.full);
+    const compact = this.#compact(some.size, full);
     const items = [...some].map((node, place) => ({
       ...itemOf(this.#view, node),
-      as: node === chosen ? card : place < compact ? compactCard : briefCard,
+      as: full && node === chosen ? card : place < compact ? compactCard : briefCard,
     }));
     keyed(this.#cards, items, ({ node, as }) => `${node.name} ${as.name}`, (item) => item.as(item), sameItem);
     setText(this.#told, this.#tell(all, narrowed, some.size, worst.length));
@@ -196,15 +197,18 @@ export class FleetMap {
     this.#dirty = true;
   }
 
-  /** How many of so many cards are as large as they can be without one being out of sight. */
-  #compact(count) {
-    if (narrow.matches) return count;
+  /** Whether so many brief cards, so many compact ones and one of that height are all in sight. */
+  #fits(brief, compact, one = 0) {
+    if (narrow.matches || !brief && !compact) return true;
     const room = this.#high / 16 / measure.unit + HIGH.gap;
-    const high = (compact) =>
-      compact * (HIGH.compact + HIGH.gap) +
-      Math.ceil((count - compact) / ABREAST) * (HIGH.brief + HIGH.gap);
+    const rows = Math.ceil(brief / ABREAST) * (HIGH.brief + HIGH.gap);
+    return rows + compact * (HIGH.compact + HIGH.gap) + (one ? one + HIGH.gap : 0) <= room;
+  }
+
+  /** How many of so many cards are as large as they can be without one being out of sight; `full`: one is whole. */
+  #compact(count, full) {
     let most = count;
-    while (most > 0 && high(most) > room) most -= 1;
+    while (most > 0 && !this.#fits(count - most, full ? most - 1 : most, full ? HIGH.full : 0)) most -= 1;
     return most;
   }
 
