@@ -36,6 +36,7 @@ from clustersim.kustomize.transforms import (
     set_namespace,
     set_replicas,
 )
+from clustersim.kustomize.variables import Variables
 from clustersim.yaml_documents import ManifestError, read_documents
 
 VERSION: Final = "v5.8.1"
@@ -69,6 +70,7 @@ def build(files: Mapping[str, str], name: str, path: str) -> Built:
             each.remember()
             each.metadata["name"] = f"{each.name}-{hash_of(each.plain)}"
     follow_names(objects)
+    builder.variables.replace(objects)
     objects.found = [each for each in objects.found if not _is_local(each)]
     put_in_order(objects, one.sort_options)
     if "managedByLabel" in one.build_metadata:
@@ -88,6 +90,7 @@ class _Builder:
     def __init__(self) -> None:
         self.warnings: list[str] = []
         self._folders = 0
+        self.variables = Variables()
 
     def read(self, folder: Folder) -> tuple[Kustomization, str]:
         """The kustomization of a folder, and what its file is called. Raises KustomizeError."""
@@ -120,6 +123,7 @@ class _Builder:
         for path in one.components:
             self._component(objects, path, folder, place)
         _transform(objects, one, folder)
+        self.variables.merge(one.vars or (), objects)
         if len(objects.found) > MOST_BUILT:
             raise KustomizeError(f"more than {MOST_BUILT} objects")
 

@@ -5,7 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.kubectl.manifest import to_yaml
 from clustersim.kustomize.errors import KustomizeError, NotHere
+from clustersim.kustomize.variables import Variable
 from clustersim.yaml_documents import ManifestError, read_documents
 
 Texts = dict[str, str]
@@ -102,7 +104,7 @@ class Kustomization(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     image_tags: tuple[Image, ...] | None = None
     replacements: tuple[Plain, ...] = ()
     replicas: tuple[Replica, ...] = ()
-    vars: tuple[Plain, ...] | None = None
+    vars: tuple[Variable, ...] | None = None
     sort_options: Plain | None = None
     resources: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
@@ -138,14 +140,11 @@ _OLD: Final = (
 )
 """Fields that still work: attribute, name, what took its place."""
 _NOT_HERE: Final = {
-    "vars": "vars",
     "crds": "crds",
     "configurations": "configurations",
     "generators": "generators",
     "transformers": "transformers",
     "validators": "validators",
-    "helm_charts": "helmCharts",
-    "helm_chart_inflation_generator": "helmChartInflationGenerator",
     "openapi": "openapi",
 }
 
@@ -177,6 +176,7 @@ def read_kustomization(text: str, root: str) -> Kustomization:
         raise KustomizeError(f"invalid Kustomization: json: {_in_go(str(error), plain)}") from None
     if not any(value for key, value in plain.items() if key not in ("apiVersion", "kind")):
         raise KustomizeError("kustomization.yaml is empty")
+    _check_charts(found)
     for attribute, name in _NOT_HERE.items():
         if getattr(found, attribute):
             raise NotHere(name)
@@ -184,6 +184,14 @@ def read_kustomization(text: str, root: str) -> Kustomization:
         raise NotHere("buildMetadata: transformerAnnotations")
     _check_type(found, root)
     return found
+
+
+def _check_charts(found: Kustomization) -> None:
+    """Charts want a flag that kubectl does not have here. Raises KustomizeError."""
+    for chart in (*found.helm_charts, *found.helm_chart_inflation_generator):
+        told = {("name" if key == "chartName" else key): value for key, value in chart.items()}
+        configured = "trouble configuring builtin HelmChartInflationGenerator with config"
+        raise KustomizeError(f"{configured}: `\n{to_yaml(told)}\n`: must specify --enable-helm")
 
 
 def _check_type(found: Kustomization, root: str) -> None:

@@ -228,3 +228,67 @@ def test_patterns_that_take_long_are_not_followed(world: Cluster, field: str) ->
     assert "repetitions" in typed(world, "kubectl kustomize t")
     write(world, "t/kustomization.yaml", f"resources: [../base]\n{text.replace('PATTERN', '(a')}")
     assert "error parsing regexp" in typed(world, "kubectl kustomize t")
+
+
+OF_VARIABLES = """\
+apiVersion: v1
+kind: Service
+metadata: {name: s}
+spec: {ports: [{port: $(REP)}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: d, annotations: {a: "$(SVC) $(REP)"}}
+spec:
+  replicas: 3
+  template:
+    spec:
+      containers:
+      - {name: c, image: nginx, workingDir: $(SVC), args: ["--x=$(SVC).$(IMG)", $(NONE), $$(SVC)]}
+"""
+DEPLOYED = "objref: {kind: Deployment, name: d, apiVersion: apps/v1}"
+VARIABLES = f"""\
+resources: [d.yaml]
+namePrefix: p-
+vars:
+- name: SVC
+  objref: {{kind: Service, name: s, apiVersion: v1}}
+- name: IMG
+  {DEPLOYED}
+  fieldref: {{fieldpath: "spec.template.spec.containers[0].image"}}
+- name: REP
+  {DEPLOYED}
+  fieldref: {{fieldPath: spec.replicas}}
+"""
+
+
+def built(kustomization: str, objects: str = OF_VARIABLES) -> str:
+    world = empty("v1.36")
+    for name, text in (("d.yaml", objects), ("kustomization.yaml", kustomization)):
+        typed(world, f"cat > {name} <<'EOF'\n{text}\nEOF")
+    return typed(world, "kubectl kustomize .")
+
+
+def test_variables_are_what_stands_in_another_object() -> None:
+    text = built(VARIABLES)
+    assert "a: p-s 3\n" in text
+    assert "- port: 3\n" in text
+    assert "      - args:\n        - --x=p-s.nginx\n        - $(NONE)\n        - $(SVC)\n" in text
+    assert "workingDir: $(SVC)" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("name: s,", "name: nobody,", "cannot be mapped to a field in the set of known resources"),
+        ("spec.replicas", "spec.none", "'{REP Deployment.v1.apps {spec.none}}' not found in corresponding"),
+        ("name: REP", "name: SVC", "Deployment.[noVer].[noGrp] {spec.replicas}}]: var 'SVC' already"),
+    ],
+)
+def test_variables_that_are_none(old: str, new: str, told: str) -> None:
+    assert told in built(VARIABLES.replace(old, new))
+
+
+def test_charts_want_a_flag() -> None:
+    told = built("helmCharts: [{name: minecraft, version: 3.1.3}]")
+    assert told.endswith("`\nname: minecraft\nversion: 3.1.3\n`: must specify --enable-helm")
