@@ -89,7 +89,7 @@ def parse_quantity(text: str) -> Quantity:
     if len(whole) + len(fraction) > MAX_EXPONENT:
         raise QuantityError(NUMERIC_WRONG)
     digits, places = int(whole + fraction or "0"), len(fraction)
-    style, ten, two = _unit(suffix)
+    style, ten, two = unit(suffix)
     nanos = _ceil(digits * 2**two, ten + 9 - places)
     if style == "binary":
         if 0 < nanos < NANO:
@@ -98,7 +98,7 @@ def parse_quantity(text: str) -> Quantity:
     return Quantity(-nanos if sign == "-" else nanos, style)
 
 
-def _unit(suffix: str) -> tuple[str, int, int]:
+def unit(suffix: str) -> tuple[str, int, int]:
     """Style, power of ten and power of two."""
     if suffix in _DECIMAL:
         return "si", _DECIMAL[suffix], 0

@@ -398,9 +398,13 @@ class Kubelet(Component):
     # --- telling ----------------------------------------------------------------------------------
 
     def node_event(self, kind: str, reason: str, message: str) -> None:
-        """An Event about the node; its uid there is its name."""
-        node = ObjectReference(kind="Node", name=self.node_name, uid=self.node_name)
+        """An Event about the node."""
+        node = ObjectReference(kind="Node", name=self.node_name, uid=self.uid_of_node())
         self.recorder.event(node, kind, reason, message)
+
+    def uid_of_node(self) -> str:
+        """What Events give as the uid of the node: its name."""
+        return self.node_name
 
     def pod_event(self, pod: Pod, kind: str, reason: str, message: str, container: str = "") -> None:
         """An Event about a pod, or one of its containers."""

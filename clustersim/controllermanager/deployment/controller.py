@@ -213,11 +213,24 @@ class DeploymentController(Controller):
         self.decide("create-replica-set", f"deployments/{key}", verdict)
         self.api.create(made, self.then(self.set_created, key))
 
+    def _name_is_taken(self, key: str, deployment: Deployment) -> None:
+        """By a ReplicaSet of another template: the next name is made with one more collision counted, once
+        the Deployment is seen with it (sync.go getNewReplicaSet)."""
+        counted = replace(deployment.status, collision_count=(deployment.status.collision_count or 0) + 1)
+        self.api.update_status(replace(deployment, status=counted), self.then(self.collision_counted, key))
+
+    def collision_counted(self, reply: Reply, key: str) -> None:
+        """The change comes back on the watch."""
+        self._finish(key, "" if reply.ok else reply.message)
+
     def set_created(self, reply: Reply, key: str) -> None:
         """The new ReplicaSet is there, or is not."""
         step = self.state.steps[key]
         if not reply.ok:
-            self._finish(key, reply.message)
+            if reply.reason == "AlreadyExists":
+                self._name_is_taken(key, step.deployment)
+            else:
+                self._finish(key, reply.message)
             return
         new: ReplicaSet = reply.body
         step.sets[new.metadata.name], step.new = new, new.metadata.name

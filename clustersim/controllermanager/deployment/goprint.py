@@ -2,16 +2,34 @@
 
 The real hash runs over `%#v` of github.com/davecgh/go-spew with sorted keys and without methods, over every
 field of the struct, whether set or not; `time.Time` as of Go 1.9. What the model adds (what programs do) is
-left out. Checked against the names in recordings of each release; of the quantities in requests and limits
-no recording tells.
+left out. Checked against the names in recordings of each release.
 Source: pkg/util/hash/hash.go DeepHashObject, pkg/controller/controller_utils.go ComputeHash; the fields are
 those of staging/src/k8s.io/api/core/v1/types.go, in their order.
 """
 
-from collections.abc import Iterable
-
-from clustersim.api.core_v1 import Container, ContainerPort, PodSpec, PodTemplateSpec, Probe, Toleration
+from clustersim.api.core_v1 import (
+    Container,
+    ContainerPort,
+    EnvVar,
+    PodSecurityContext,
+    PodSpec,
+    PodTemplateSpec,
+    Probe,
+    ResourceRequirements,
+    Toleration,
+)
 from clustersim.api.meta import ObjectMeta
+from clustersim.controllermanager.deployment.gospew import (
+    field,
+    flag,
+    items,
+    mapping,
+    nil,
+    number,
+    quantities,
+    struct,
+    text,
+)
 from clustersim.programs import PROGRAM
 
 
@@ -21,140 +39,144 @@ class GoPrinterV17:
     def template(self, template: PodTemplateSpec) -> str:
         """The whole template."""
         meta, spec = self.meta(template.metadata), self.spec(template.spec)
-        return _struct("v1.PodTemplateSpec", f"ObjectMeta:{meta}", f"Spec:{spec}")
+        return struct("v1.PodTemplateSpec", f"ObjectMeta:{meta}", f"Spec:{spec}")
 
     def meta(self, metadata: ObjectMeta) -> str:
         """Its metadata."""
         annotations = {k: v for k, v in metadata.annotations.items() if not k.startswith(PROGRAM)}
         never = "{wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}"
-        return _struct(
+        return struct(
             "v1.ObjectMeta",
-            _text("Name", metadata.name),
-            _text("GenerateName"),
-            _text("Namespace"),
-            _text("SelfLink"),
-            _text("UID", kind="types.UID"),
-            _text("ResourceVersion"),
-            _number("Generation", 0, "int64"),
+            text("Name", metadata.name),
+            text("GenerateName"),
+            text("Namespace"),
+            text("SelfLink"),
+            text("UID", kind="types.UID"),
+            text("ResourceVersion"),
+            number("Generation", 0, "int64"),
             f"CreationTimestamp:(v1.Time){{Time:(time.Time){never}}}",
-            _nil("DeletionTimestamp", "*v1.Time"),
-            _nil("DeletionGracePeriodSeconds", "*int64"),
-            _map("Labels", metadata.labels),
-            _map("Annotations", annotations),
-            _nil("OwnerReferences", "[]v1.OwnerReference"),
+            nil("DeletionTimestamp", "*v1.Time"),
+            nil("DeletionGracePeriodSeconds", "*int64"),
+            mapping("Labels", metadata.labels),
+            mapping("Annotations", annotations),
+            nil("OwnerReferences", "[]v1.OwnerReference"),
             *self.last_of_meta(),
         )
 
     def last_of_meta(self) -> tuple[str, ...]:
         """The fields after the owners."""
         return (
-            _nil("Initializers", "*v1.Initializers"),
-            _nil("Finalizers", "[]string"),
-            _text("ClusterName"),
+            nil("Initializers", "*v1.Initializers"),
+            nil("Finalizers", "[]string"),
+            text("ClusterName"),
         )
 
     def spec(self, spec: PodSpec) -> str:
         """What the pod should be."""
-        return _struct(
+        return struct(
             "v1.PodSpec",
-            _nil("Volumes", "[]v1.Volume"),
-            _list("InitContainers", "v1.Container", map(self.container, spec.init_containers)),
-            _list("Containers", "v1.Container", map(self.container, spec.containers)),
-            *self.before_restart_policy(),
-            _text("RestartPolicy", spec.restart_policy, "v1.RestartPolicy"),
-            _number("TerminationGracePeriodSeconds", spec.termination_grace_period_seconds, "*int64"),
-            _nil("ActiveDeadlineSeconds", "*int64"),
-            _text("DNSPolicy", "ClusterFirst", "v1.DNSPolicy"),
-            _map("NodeSelector", spec.node_selector),
-            _text("ServiceAccountName"),
-            _text("DeprecatedServiceAccount"),
-            _nil("AutomountServiceAccountToken", "*bool"),
-            _text("NodeName", spec.node_name),
-            _flag("HostNetwork", spec.host_network),
-            _flag("HostPID"),
-            _flag("HostIPC"),
-            *self.before_security(),
-            f"SecurityContext:{self.security()}",
-            _nil("ImagePullSecrets", "[]v1.LocalObjectReference"),
-            _text("Hostname"),
-            _text("Subdomain"),
-            _nil("Affinity", "*v1.Affinity"),
-            _text("SchedulerName", spec.scheduler_name),
-            _list("Tolerations", "v1.Toleration", map(_toleration, spec.tolerations)),
-            _nil("HostAliases", "[]v1.HostAlias"),
-            *self.last_of_spec(),
+            field(spec, "Volumes", "[]v1.Volume"),
+            items("InitContainers", "v1.Container", map(self.container, spec.init_containers)),
+            items("Containers", "v1.Container", map(self.container, spec.containers)),
+            *self.before_restart_policy(spec),
+            text("RestartPolicy", spec.restart_policy, "v1.RestartPolicy"),
+            number("TerminationGracePeriodSeconds", spec.termination_grace_period_seconds, "*int64"),
+            field(spec, "ActiveDeadlineSeconds", "*int64"),
+            text("DNSPolicy", spec.dns_policy, "v1.DNSPolicy"),
+            mapping("NodeSelector", spec.node_selector),
+            text("ServiceAccountName", spec.service_account_name),
+            text("DeprecatedServiceAccount", spec.service_account),
+            field(spec, "AutomountServiceAccountToken", "*bool"),
+            text("NodeName", spec.node_name),
+            flag("HostNetwork", spec.host_network),
+            flag("HostPID", spec.host_pid),
+            flag("HostIPC", spec.host_ipc),
+            *self.before_security(spec),
+            f"SecurityContext:{self.security(spec.security_context)}",
+            field(spec, "ImagePullSecrets", "[]v1.LocalObjectReference"),
+            text("Hostname", spec.hostname),
+            text("Subdomain", spec.subdomain),
+            field(spec, "Affinity", "*v1.Affinity"),
+            text("SchedulerName", spec.scheduler_name),
+            items("Tolerations", "v1.Toleration", map(_toleration, spec.tolerations)),
+            field(spec, "HostAliases", "[]v1.HostAlias"),
+            *self.last_of_spec(spec),
         )
 
-    def before_restart_policy(self) -> tuple[str, ...]:
+    def before_restart_policy(self, spec: PodSpec) -> tuple[str, ...]:
         """Fields between the containers and the restart policy."""
         return ()
 
-    def before_security(self) -> tuple[str, ...]:
+    def before_security(self, spec: PodSpec) -> tuple[str, ...]:
         """Fields between those about the host and the security context."""
         return ()
 
-    def security(self) -> str:
+    def security(self, context: PodSecurityContext) -> str:
         """The security context, which is empty unless asked for."""
-        return _struct(
+        return struct(
             "*v1.PodSecurityContext",
-            _nil("SELinuxOptions", "*v1.SELinuxOptions"),
-            _nil("RunAsUser", "*int64"),
-            _nil("RunAsNonRoot", "*bool"),
-            _nil("SupplementalGroups", "[]int64"),
-            _nil("FSGroup", "*int64"),
+            field(context, "SELinuxOptions", "*v1.SELinuxOptions"),
+            field(context, "RunAsUser", "*int64"),
+            field(context, "RunAsNonRoot", "*bool"),
+            field(context, "SupplementalGroups", "[]int64"),
+            field(context, "FSGroup", "*int64"),
         )
 
-    def last_of_spec(self) -> tuple[str, ...]:
+    def last_of_spec(self, spec: PodSpec) -> tuple[str, ...]:
         """What other releases have at the end."""
         return ()
 
     def container(self, container: Container) -> str:
         """One container."""
-        return _struct(
+        return struct(
             "",
-            _text("Name", container.name),
-            _text("Image", container.image),
-            _nil("Command", "[]string"),
-            _nil("Args", "[]string"),
-            _text("WorkingDir"),
-            _list("Ports", "v1.ContainerPort", map(_port, container.ports)),
-            _nil("EnvFrom", "[]v1.EnvFromSource"),
-            _nil("Env", "[]v1.EnvVar"),
+            text("Name", container.name),
+            text("Image", container.image),
+            field(container, "Command", "[]string"),
+            field(container, "Args", "[]string"),
+            text("WorkingDir", container.working_dir),
+            items("Ports", "v1.ContainerPort", map(_port, container.ports)),
+            field(container, "EnvFrom", "[]v1.EnvFromSource"),
+            items("Env", "v1.EnvVar", map(_variable, container.env)),
             f"Resources:{self.resources(container)}",
-            *self.after_resources(),
-            _nil("VolumeMounts", "[]v1.VolumeMount"),
-            *self.after_mounts(),
+            *self.after_resources(container),
+            field(container, "VolumeMounts", "[]v1.VolumeMount"),
+            *self.after_mounts(container),
             self.probe("LivenessProbe", container.liveness_probe),
             self.probe("ReadinessProbe", container.readiness_probe),
             *self.after_probes(container),
-            _nil("Lifecycle", "*v1.Lifecycle"),
-            _text("TerminationMessagePath", "/dev/termination-log"),
-            _text("TerminationMessagePolicy", "File", "v1.TerminationMessagePolicy"),
-            _text("ImagePullPolicy", container.image_pull_policy, "v1.PullPolicy"),
-            _nil("SecurityContext", "*v1.SecurityContext"),
-            _flag("Stdin"),
-            _flag("StdinOnce"),
-            _flag("TTY"),
+            field(container, "Lifecycle", "*v1.Lifecycle"),
+            text("TerminationMessagePath", container.termination_message_path),
+            text(
+                "TerminationMessagePolicy",
+                container.termination_message_policy,
+                "v1.TerminationMessagePolicy",
+            ),
+            text("ImagePullPolicy", container.image_pull_policy, "v1.PullPolicy"),
+            field(container, "SecurityContext", "*v1.SecurityContext"),
+            flag("Stdin", container.stdin),
+            flag("StdinOnce", container.stdin_once),
+            flag("TTY", container.tty),
         )
 
     def resources(self, container: Container) -> str:
         """Its limits and requests."""
-        return _struct(
+        return struct(
             "v1.ResourceRequirements",
-            _quantities("Limits", container.resources.limits),
-            _quantities("Requests", container.resources.requests),
-            *self.after_requests(),
+            quantities("Limits", container.resources.limits),
+            quantities("Requests", container.resources.requests),
+            *self.after_requests(container.resources),
         )
 
-    def after_requests(self) -> tuple[str, ...]:
+    def after_requests(self, resources: ResourceRequirements) -> tuple[str, ...]:
         """What other releases have besides limits and requests."""
         return ()
 
-    def after_resources(self) -> tuple[str, ...]:
+    def after_resources(self, container: Container) -> tuple[str, ...]:
         """Fields between resources and mounts."""
         return ()
 
-    def after_mounts(self) -> tuple[str, ...]:
+    def after_mounts(self, container: Container) -> tuple[str, ...]:
         """Fields between mounts and probes."""
         return ()
 
@@ -165,44 +187,47 @@ class GoPrinterV17:
     def probe(self, name: str, probe: Probe | None) -> str:
         """A probe, or none."""
         if probe is None:
-            return _nil(name, "*v1.Probe")
-        get = _nil("HTTPGet", "*v1.HTTPGetAction")
+            return nil(name, "*v1.Probe")
+        get = nil("HTTPGet", "*v1.HTTPGetAction")
         if probe.http_get is not None:
             asked = probe.http_get.port
-            port = _struct(
+            port = struct(
                 "intstr.IntOrString",
-                _number("Type", int(isinstance(asked, str)), "intstr.Type"),
-                _number("IntVal", 0 if isinstance(asked, str) else asked),
-                _text("StrVal", asked if isinstance(asked, str) else ""),
+                number("Type", int(isinstance(asked, str)), "intstr.Type"),
+                number("IntVal", 0 if isinstance(asked, str) else asked),
+                text("StrVal", asked if isinstance(asked, str) else ""),
             )
-            get = "HTTPGet:" + _struct(
+            get = "HTTPGet:" + struct(
                 "*v1.HTTPGetAction",
-                _text("Path", probe.http_get.path),
+                text("Path", probe.http_get.path),
                 f"Port:{port}",
-                _text("Host"),
-                _text("Scheme", "HTTP", "v1.URIScheme"),
-                _nil("HTTPHeaders", "[]v1.HTTPHeader"),
+                text("Host", probe.http_get.host),
+                text("Scheme", probe.http_get.scheme, "v1.URIScheme"),
+                field(probe.http_get, "HTTPHeaders", "[]v1.HTTPHeader"),
             )
-        inside = _struct(
+        inside = struct(
             "*v1.Probe",
-            self.handler(get),
-            _number("InitialDelaySeconds", probe.initial_delay_seconds),
-            _number("TimeoutSeconds", probe.timeout_seconds),
-            _number("PeriodSeconds", probe.period_seconds),
-            _number("SuccessThreshold", probe.success_threshold),
-            _number("FailureThreshold", probe.failure_threshold),
-            *self.after_threshold(),
+            self.handler(probe, get),
+            number("InitialDelaySeconds", probe.initial_delay_seconds),
+            number("TimeoutSeconds", probe.timeout_seconds),
+            number("PeriodSeconds", probe.period_seconds),
+            number("SuccessThreshold", probe.success_threshold),
+            number("FailureThreshold", probe.failure_threshold),
+            *self.after_threshold(probe),
         )
         return f"{name}:{inside}"
 
-    def handler(self, get: str) -> str:
+    def handler(self, probe: Probe, get: str) -> str:
         """How it asks."""
-        handler = _struct(
-            "v1.Handler", _nil("Exec", "*v1.ExecAction"), get, _nil("TCPSocket", "*v1.TCPSocketAction")
+        handler = struct(
+            "v1.Handler",
+            field(probe, "Exec", "*v1.ExecAction"),
+            get,
+            field(probe, "TCPSocket", "*v1.TCPSocketAction"),
         )
         return f"Handler:{handler}"
 
-    def after_threshold(self) -> tuple[str, ...]:
+    def after_threshold(self, probe: Probe) -> tuple[str, ...]:
         """What other releases have at the end of a probe."""
         return ()
 
@@ -210,152 +235,116 @@ class GoPrinterV17:
 class GoPrinterV18(GoPrinterV17):
     """v1.8.0 has pod priorities."""
 
-    def last_of_spec(self) -> tuple[str, ...]:
-        return (_text("PriorityClassName"), _nil("Priority", "*int32"))
+    def last_of_spec(self, spec: PodSpec) -> tuple[str, ...]:
+        return (text("PriorityClassName"), field(spec, "Priority", "*int32"))
 
 
 class GoPrinterV136(GoPrinterV18):
     """v1.36: nine years of fields."""
 
     def last_of_meta(self) -> tuple[str, ...]:
-        return (_nil("Finalizers", "[]string"), _nil("ManagedFields", "[]v1.ManagedFieldsEntry"))
+        return (nil("Finalizers", "[]string"), nil("ManagedFields", "[]v1.ManagedFieldsEntry"))
 
-    def before_restart_policy(self) -> tuple[str, ...]:
-        return (_nil("EphemeralContainers", "[]v1.EphemeralContainer"),)
+    def before_restart_policy(self, spec: PodSpec) -> tuple[str, ...]:
+        return (field(spec, "EphemeralContainers", "[]v1.EphemeralContainer"),)
 
-    def before_security(self) -> tuple[str, ...]:
-        return (_nil("ShareProcessNamespace", "*bool"),)
+    def before_security(self, spec: PodSpec) -> tuple[str, ...]:
+        return (field(spec, "ShareProcessNamespace", "*bool"),)
 
-    def security(self) -> str:
-        return _struct(
+    def security(self, context: PodSecurityContext) -> str:
+        return struct(
             "*v1.PodSecurityContext",
-            _nil("SELinuxOptions", "*v1.SELinuxOptions"),
-            _nil("WindowsOptions", "*v1.WindowsSecurityContextOptions"),
-            _nil("RunAsUser", "*int64"),
-            _nil("RunAsGroup", "*int64"),
-            _nil("RunAsNonRoot", "*bool"),
-            _nil("SupplementalGroups", "[]int64"),
-            _nil("SupplementalGroupsPolicy", "*v1.SupplementalGroupsPolicy"),
-            _nil("FSGroup", "*int64"),
-            _nil("Sysctls", "[]v1.Sysctl"),
-            _nil("FSGroupChangePolicy", "*v1.PodFSGroupChangePolicy"),
-            _nil("SeccompProfile", "*v1.SeccompProfile"),
-            _nil("AppArmorProfile", "*v1.AppArmorProfile"),
-            _nil("SELinuxChangePolicy", "*v1.PodSELinuxChangePolicy"),
+            field(context, "SELinuxOptions", "*v1.SELinuxOptions"),
+            field(context, "WindowsOptions", "*v1.WindowsSecurityContextOptions"),
+            field(context, "RunAsUser", "*int64"),
+            field(context, "RunAsGroup", "*int64"),
+            field(context, "RunAsNonRoot", "*bool"),
+            field(context, "SupplementalGroups", "[]int64"),
+            field(context, "SupplementalGroupsPolicy", "*v1.SupplementalGroupsPolicy"),
+            field(context, "FSGroup", "*int64"),
+            field(context, "Sysctls", "[]v1.Sysctl"),
+            field(context, "FSGroupChangePolicy", "*v1.PodFSGroupChangePolicy"),
+            field(context, "SeccompProfile", "*v1.SeccompProfile"),
+            field(context, "AppArmorProfile", "*v1.AppArmorProfile"),
+            field(context, "SELinuxChangePolicy", "*v1.PodSELinuxChangePolicy"),
         )
 
-    def last_of_spec(self) -> tuple[str, ...]:
+    def last_of_spec(self, spec: PodSpec) -> tuple[str, ...]:
         return (
-            *super().last_of_spec(),
-            _nil("DNSConfig", "*v1.PodDNSConfig"),
-            _nil("ReadinessGates", "[]v1.PodReadinessGate"),
-            _nil("RuntimeClassName", "*string"),
-            _nil("EnableServiceLinks", "*bool"),
-            _nil("PreemptionPolicy", "*v1.PreemptionPolicy"),
-            _nil("Overhead", "v1.ResourceList"),
-            _nil("TopologySpreadConstraints", "[]v1.TopologySpreadConstraint"),
-            _nil("SetHostnameAsFQDN", "*bool"),
-            _nil("OS", "*v1.PodOS"),
-            _nil("HostUsers", "*bool"),
-            _nil("SchedulingGates", "[]v1.PodSchedulingGate"),
-            _nil("ResourceClaims", "[]v1.PodResourceClaim"),
-            _nil("Resources", "*v1.ResourceRequirements"),
-            _nil("HostnameOverride", "*string"),
-            _nil("SchedulingGroup", "*v1.PodSchedulingGroup"),
+            *super().last_of_spec(spec),
+            field(spec, "DNSConfig", "*v1.PodDNSConfig"),
+            field(spec, "ReadinessGates", "[]v1.PodReadinessGate"),
+            field(spec, "RuntimeClassName", "*string"),
+            field(spec, "EnableServiceLinks", "*bool"),
+            field(spec, "PreemptionPolicy", "*v1.PreemptionPolicy"),
+            field(spec, "Overhead", "v1.ResourceList"),
+            field(spec, "TopologySpreadConstraints", "[]v1.TopologySpreadConstraint"),
+            field(spec, "SetHostnameAsFQDN", "*bool"),
+            field(spec, "OS", "*v1.PodOS"),
+            field(spec, "HostUsers", "*bool"),
+            field(spec, "SchedulingGates", "[]v1.PodSchedulingGate"),
+            field(spec, "ResourceClaims", "[]v1.PodResourceClaim"),
+            field(spec, "Resources", "*v1.ResourceRequirements"),
+            field(spec, "HostnameOverride", "*string"),
+            field(spec, "SchedulingGroup", "*v1.PodSchedulingGroup"),
         )
 
-    def after_requests(self) -> tuple[str, ...]:
-        return (_nil("Claims", "[]v1.ResourceClaim"),)
+    def after_requests(self, resources: ResourceRequirements) -> tuple[str, ...]:
+        return (field(resources, "Claims", "[]v1.ResourceClaim"),)
 
-    def after_resources(self) -> tuple[str, ...]:
+    def after_resources(self, container: Container) -> tuple[str, ...]:
         return (
-            _nil("ResizePolicy", "[]v1.ContainerResizePolicy"),
-            _nil("RestartPolicy", "*v1.ContainerRestartPolicy"),
-            _nil("RestartPolicyRules", "[]v1.ContainerRestartRule"),
+            field(container, "ResizePolicy", "[]v1.ContainerResizePolicy"),
+            field(container, "RestartPolicy", "*v1.ContainerRestartPolicy"),
+            field(container, "RestartPolicyRules", "[]v1.ContainerRestartRule"),
         )
 
-    def after_mounts(self) -> tuple[str, ...]:
-        return (_nil("VolumeDevices", "[]v1.VolumeDevice"),)
+    def after_mounts(self, container: Container) -> tuple[str, ...]:
+        return (field(container, "VolumeDevices", "[]v1.VolumeDevice"),)
 
     def after_probes(self, container: Container) -> tuple[str, ...]:
-        return (_nil("StartupProbe", "*v1.Probe"),)
+        return (self.probe("StartupProbe", container.startup_probe),)
 
-    def handler(self, get: str) -> str:
-        handler = _struct(
+    def handler(self, probe: Probe, get: str) -> str:
+        handler = struct(
             "v1.ProbeHandler",
-            _nil("Exec", "*v1.ExecAction"),
+            field(probe, "Exec", "*v1.ExecAction"),
             get,
-            _nil("TCPSocket", "*v1.TCPSocketAction"),
-            _nil("GRPC", "*v1.GRPCAction"),
+            field(probe, "TCPSocket", "*v1.TCPSocketAction"),
+            field(probe, "GRPC", "*v1.GRPCAction"),
         )
         return f"ProbeHandler:{handler}"
 
-    def after_threshold(self) -> tuple[str, ...]:
-        return (_nil("TerminationGracePeriodSeconds", "*int64"),)
-
-
-# --- how values look ------------------------------------------------------------------------------------
-
-
-def _struct(kind: str, *fields: str) -> str:
-    return f"({kind}){{{' '.join(fields)}}}" if kind else f"{{{' '.join(fields)}}}"
-
-
-def _text(name: str, value: str = "", kind: str = "string") -> str:
-    return f"{name}:({kind}){value}"
-
-
-def _nil(name: str, kind: str) -> str:
-    return f"{name}:({kind})<nil>"
-
-
-def _number(name: str, value: int, kind: str = "int32") -> str:
-    return f"{name}:({kind}){value}"
-
-
-def _flag(name: str, value: bool = False) -> str:
-    return f"{name}:(bool){str(value).lower()}"
-
-
-def _list(name: str, kind: str, items: Iterable[str]) -> str:
-    found = " ".join(items)
-    return f"{name}:([]{kind})[{found}]" if found else _nil(name, f"[]{kind}")
-
-
-def _map(name: str, values: dict[str, str]) -> str:
-    if not values:
-        return _nil(name, "map[string]string")
-    inside = " ".join(f"{key}:{values[key]}" for key in sorted(values))
-    return f"{name}:(map[string]string)map[{inside}]"
-
-
-def _quantities(name: str, values: dict[str, str]) -> str:
-    if not values:
-        return _nil(name, "v1.ResourceList")
-    inside = " ".join(f"{key}:{values[key]}" for key in sorted(values))
-    return f"{name}:(v1.ResourceList)map[{inside}]"
+    def after_threshold(self, probe: Probe) -> tuple[str, ...]:
+        return (field(probe, "TerminationGracePeriodSeconds", "*int64"),)
 
 
 def _port(port: ContainerPort) -> str:
-    return _struct(
+    return struct(
         "",
-        _text("Name", port.name),
-        _number("HostPort", 0),
-        _number("ContainerPort", port.container_port),
-        _text("Protocol", port.protocol, "v1.Protocol"),
-        _text("HostIP"),
+        text("Name", port.name),
+        number("HostPort", port.host_port),
+        number("ContainerPort", port.container_port),
+        text("Protocol", port.protocol, "v1.Protocol"),
+        text("HostIP", port.host_ip),
+    )
+
+
+def _variable(variable: EnvVar) -> str:
+    return struct(
+        "",
+        text("Name", variable.name),
+        text("Value", variable.value),
+        field(variable, "ValueFrom", "*v1.EnvVarSource"),
     )
 
 
 def _toleration(toleration: Toleration) -> str:
-    seconds = toleration.toleration_seconds
-    return _struct(
+    return struct(
         "",
-        _text("Key", toleration.key),
-        _text("Operator", toleration.operator, "v1.TolerationOperator"),
-        _text("Value", toleration.value),
-        _text("Effect", toleration.effect, "v1.TaintEffect"),
-        _nil("TolerationSeconds", "*int64")
-        if seconds is None
-        else _number("TolerationSeconds", seconds, "*int64"),
+        text("Key", toleration.key),
+        text("Operator", toleration.operator, "v1.TolerationOperator"),
+        text("Value", toleration.value),
+        text("Effect", toleration.effect, "v1.TaintEffect"),
+        field(toleration, "TolerationSeconds", "*int64"),
     )

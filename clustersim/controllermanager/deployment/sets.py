@@ -114,9 +114,10 @@ def revised(found: ReplicaSet, deployment: Deployment, revision: int) -> Replica
 def made_for(deployment: Deployment, revision: int, hashed: TemplateHash, release: str) -> ReplicaSet:
     """A new ReplicaSet for the Deployment's template, with no pods yet."""
     template = deployment.spec.template
-    label = hashed.in_label(template)
+    collisions = deployment.status.collision_count
+    label = hashed.in_label(template, collisions)
     labels = {**template.metadata.labels, POD_TEMPLATE_HASH: label}
-    name = f"{deployment.metadata.name}-{hashed.in_name(template)}"
+    name = f"{deployment.metadata.name}-{hashed.in_name(template, collisions)}"
     chosen = deployment.spec.selector
     selector = replace(chosen, match_labels={**chosen.match_labels, POD_TEMPLATE_HASH: label})
     made = ReplicaSet(

@@ -170,6 +170,7 @@ def _counted(
         available_replicas=available,
         unavailable_replicas=max(0, total_wanted(sets) - available),
         conditions=deployment.status.conditions,
+        collision_count=deployment.status.collision_count,
     )
     _surge, unavailable = fenceposts(deployment)
     if available >= deployment.spec.replicas - unavailable:

@@ -23,21 +23,22 @@ class TemplateHash(msgspec.Struct, frozen=True):
     safe_names: bool
     safe_labels: bool
 
-    def number(self, template: PodTemplateSpec) -> int:
-        """FNV-1a of 32 bits over the template as Go prints it."""
+    def number(self, template: PodTemplateSpec, collisions: int | None = None) -> int:
+        """FNV-1a of 32 bits over the template as Go prints it, and how often the name was taken, if ever."""
         found = _OFFSET
-        for byte in self.printer.template(template).encode():
+        counted = b"" if collisions is None else collisions.to_bytes(8, "little")
+        for byte in self.printer.template(template).encode() + counted:
             found = (found ^ byte) * _PRIME & 0xFFFFFFFF
         return found
 
-    def in_name(self, template: PodTemplateSpec) -> str:
+    def in_name(self, template: PodTemplateSpec, collisions: int | None = None) -> str:
         """The hash as names of ReplicaSets have it."""
-        number = str(self.number(template))
+        number = str(self.number(template, collisions))
         return safe_encoded(number) if self.safe_names else number
 
-    def in_label(self, template: PodTemplateSpec) -> str:
+    def in_label(self, template: PodTemplateSpec, collisions: int | None = None) -> str:
         """The hash as the label pod-template-hash has it."""
-        number = str(self.number(template))
+        number = str(self.number(template, collisions))
         return safe_encoded(number) if self.safe_labels else number
 
 

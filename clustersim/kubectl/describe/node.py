@@ -24,7 +24,8 @@ def node_lines(node: Any, pods: Sequence[Any], lease: Any, release: str, now: Mi
     yield from annotations(metadata.annotations, release)
     if today:
         yield f"CreationTimestamp:\t{moment(metadata.creation_timestamp)}"
-    taints = [f"{t.key}={t.value}:{t.effect}" if t.value else f"{t.key}:{t.effect}" for t in node.spec.taints]
+    found = sorted(node.spec.taints, key=lambda taint: (taint.effect, taint.key))
+    taints = [f"{t.key}={t.value}:{t.effect}" if t.value else f"{t.key}:{t.effect}" for t in found]
     yield from several("Taints", taints)
     if today:
         yield f"Unschedulable:\t{str(node.spec.unschedulable).lower()}"

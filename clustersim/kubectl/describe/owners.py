@@ -4,7 +4,9 @@ pkg/describe."""
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clustersim.api.meta import LabelSelector
+from clustersim.api.core_v1 import PodTemplateSpec
+from clustersim.api.meta import LabelSelector, replace
+from clustersim.api.owners import POD_TEMPLATE_HASH
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age, human_duration
@@ -77,10 +79,16 @@ def deployment_lines(deployment: Any, sets: Sequence[Any], release: str) -> Iter
     yield from template(spec.template, release)
     yield from _conditions(status.conditions)
     own = [one for one in sets if any(o.uid == metadata.uid for o in one.metadata.owner_references)]
-    new = [one for one in own if one.spec.template.spec.containers == spec.template.spec.containers]
-    old = [one for one in own if one not in new and one.spec.replicas]
+    new = [one for one in own if _is_of(one.spec.template, spec.template)]
+    old = [one for one in own if one not in new and (one.spec.replicas or release in TODAY)]
     yield f"OldReplicaSets:\t{_sets(old)}"
     yield f"NewReplicaSet:\t{_sets(new)}"
+
+
+def _is_of(template: PodTemplateSpec, wanted: PodTemplateSpec) -> bool:
+    """But for the label that tells ReplicaSets apart, they are equal."""
+    labels = {key: text for key, text in template.metadata.labels.items() if key != POD_TEMPLATE_HASH}
+    return replace(template, metadata=replace(template.metadata, labels=labels)) == wanted
 
 
 def _sets(found: Sequence[Any]) -> str:
