@@ -58,7 +58,8 @@ class Machine(Actor):
     """One host. `services` are started by its init system at power-on, in that order. number: what its name
     ends with, 0 without one; its addresses are made from it. labels, annotations, taints, capacity: what its
     kubelet is told to register with. inhibitors: who may hold up a shutdown; each is told of it, and answers
-    for how long at most."""
+    for how long at most. when_out_of_memory: who reads in the kernel's log that it has killed somebody for
+    want of memory of the machine."""
 
     def __init__(self, engine: Engine, name: str, *, cpu_millicores: int, memory_mib: int) -> None:
         super().__init__(engine, name)
@@ -68,6 +69,7 @@ class Machine(Actor):
         self.services: list[Process] = []
         self.before_clock_change: list[Callable[[], None]] = []
         self.inhibitors: list[Callable[[], Micros]] = []
+        self.when_out_of_memory: list[Callable[[], None]] = []
         self.labels: dict[str, str] = {}
         self.annotations: dict[str, str] = {}
         self.taints: tuple[str, ...] = ()
@@ -117,6 +119,11 @@ class Machine(Actor):
         self.state.memory_taken = mib
         self.emit("machine", "memory-taken", self.name, after=mib)
         self.engine.signal(self.address)
+
+    def log_out_of_memory(self) -> None:
+        """The kernel has killed somebody, and says so."""
+        for told in self.when_out_of_memory:
+            told()
 
     def fill_disk(self, percent: float) -> None:
         """So much of the disk is used from now on."""

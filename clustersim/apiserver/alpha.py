@@ -1,10 +1,16 @@
-"""What is alpha in v1.8: versions of the API that are served only if --runtime-config asks for them, and
-fields of features that are switched off, which are dropped without a word (pkg/api/pod/util.go
-DropDisabledAlphaFields, from PrepareForCreate and PrepareForUpdate)."""
+"""What is alpha: versions of the API of v1.8 that are served only if --runtime-config asks for them, and
+fields of features that are switched off, which are dropped without a word (v1.8.0, v1.36.2
+pkg/api/pod/util.go DropDisabledAlphaFields, dropDisabledFields, from PrepareForCreate and PrepareForUpdate).
 
+v1.36: signals that containers are stopped with (ContainerStopSignals) are alpha.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
+from clustersim.api.core.container import Container
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
+from clustersim.api.core.probes import Lifecycle
 from clustersim.api.meta import replace
 from clustersim.flags.apiserver import ApiServerFlags
 
@@ -21,30 +27,52 @@ def has_priorities(flags: ApiServerFlags) -> bool:
 
 
 def without_disabled(obj: Any, release: str, flags: ApiServerFlags) -> Any:
-    """The object, of which pods and their templates have a priority only where the gate PodPriority is
-    open."""
+    """The object without those fields: in v1.8 pods and their templates have a priority only where the gate
+    PodPriority is open; today no container has a signal of its own."""
     spec = getattr(obj, "spec", None)
-    if spec is None or release != "v1.8" or has_priorities(flags):
+    if spec is None or release == "v1.7" or (release == "v1.8" and has_priorities(flags)):
         return obj
+    plain = _without_priority if release == "v1.8" else _without_signals
     if isinstance(obj, Pod):
-        plain_spec = _plain(obj.spec)
+        plain_spec = plain(obj.spec)
         return obj if plain_spec is obj.spec else replace(obj, spec=plain_spec)
     job = getattr(spec, "job_template", None)
     if job is not None:
-        plain_job = _with_plain_template(job)
+        plain_job = _with_plain_template(job, plain)
         return obj if plain_job is job else replace(obj, spec=replace(spec, job_template=plain_job))
-    return _with_plain_template(obj)
+    return _with_plain_template(obj, plain)
 
 
-def _with_plain_template(obj: Any) -> Any:
+def _with_plain_template(obj: Any, plain: Callable[[PodSpec], PodSpec]) -> Any:
     template = getattr(obj.spec, "template", None)
     if isinstance(template, PodTemplateSpec):
-        plain = replace(template, spec=_plain(template.spec))
-        return obj if plain == template else replace(obj, spec=replace(obj.spec, template=plain))
+        spec = plain(template.spec)
+        if spec is not template.spec:
+            return replace(obj, spec=replace(obj.spec, template=replace(template, spec=spec)))
     return obj
 
 
-def _plain(spec: PodSpec) -> PodSpec:
+def _without_signals(spec: PodSpec) -> PodSpec:
+    containers = (*spec.containers, *spec.init_containers)
+    if not any(one.lifecycle is not None and one.lifecycle.stop_signal for one in containers):
+        return spec
+    plain: PodSpec = replace(
+        spec,
+        containers=tuple(map(_without_signal, spec.containers)),
+        init_containers=tuple(map(_without_signal, spec.init_containers)),
+    )
+    return plain
+
+
+def _without_signal(container: Container) -> Container:
+    if container.lifecycle is None or not container.lifecycle.stop_signal:
+        return container
+    left = replace(container.lifecycle, stop_signal="")
+    plain: Container = replace(container, lifecycle=None if left == Lifecycle() else left)
+    return plain
+
+
+def _without_priority(spec: PodSpec) -> PodSpec:
     if spec.priority is None and not spec.priority_class_name:
         return spec
     plain: PodSpec = replace(spec, priority=None, priority_class_name="")

@@ -11,6 +11,7 @@ from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.kept import Kept
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, replace
+from clustersim.apiserver.label_keys import with_label_keys
 from clustersim.apiserver.traits import TRAITS, ApiTraits
 from clustersim.digits import is_whole
 
@@ -81,6 +82,7 @@ def prepare_create(obj: Any, release: str) -> Any:
         gated = (SCHEDULING_GATED,) if obj.spec.scheduling_gates else ()
         first = v1.PodStatus(phase="Pending", qos_class=qos_class(obj.spec), conditions=gated)
         generation = int(TRAITS[release].of_today)
+        obj = with_label_keys(obj) if TRAITS[release].of_today else obj
         return replace(obj, status=first, metadata=replace(obj.metadata, generation=generation))
     if isinstance(obj, v1.Namespace):
         finalizers = obj.spec.finalizers or ("kubernetes",)

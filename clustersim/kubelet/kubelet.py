@@ -100,7 +100,7 @@ class Kubelet(Component):
     name as its reason; before, the error was the reason.
     verifies_named_users: who must not be root is refused where the image names its user without a number.
     speaks_csi: disks of clouds are volumes of CSI drivers. pleg_lag: how much later than all else the PLEG
-    begins.
+    begins. tells_out_of_memory: of its node, when the kernel kills a container for want of memory.
     """
 
     kind: ClassVar[str] = "kubelet"
@@ -118,6 +118,7 @@ class Kubelet(Component):
     prunes_at_once: ClassVar[bool] = False
     resets_labels: ClassVar[bool] = False
     takes_anybody: ClassVar[bool] = True
+    tells_out_of_memory: ClassVar[bool] = True
     pleg_lag: ClassVar[Micros] = 0
 
     def __init__(
@@ -150,6 +151,7 @@ class Kubelet(Component):
         self.recorder = EventRecorder(events, "kubelet", host=self.node_name, filter_spam=self.filter_spam)
         self._build_parts()
         machine.restart_when_exited(self, RESTART)
+        machine.when_out_of_memory.append(self.out_of_memory)
         engine.observe(self.runtime, self._runtime_stirred)
         engine.observe(contents_of(self.runtime), self._contents_changed)
         engine.observe(machine.address, self._resources_changed)
@@ -265,6 +267,13 @@ class Kubelet(Component):
             self.loops["eviction"].wake()
             self.loops["image-gc"].wake()
             self.post(self.local_latency, self.read_manifests)
+
+    def out_of_memory(self) -> None:
+        """The kernel killed somebody for want of memory of the whole machine: said of the node where the
+        limit was that of the machine; today only where the victim was in no cgroup of its own, which none is
+        here (v1.7.5, v1.8.0 pkg/kubelet/oom_watcher.go, v1.36 pkg/kubelet/oom/oom_watcher_linux.go)."""
+        if self.running and self.state.started and self.tells_out_of_memory:
+            self.node_event("Warning", "SystemOOM", "System OOM encountered")
 
     def read_manifests(self) -> None:
         """Something in the directory of manifests may be another."""

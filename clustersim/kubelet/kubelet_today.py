@@ -65,6 +65,7 @@ class KubeletV136(Kubelet):
     prunes_at_once = True
     resets_labels = True
     takes_anybody = False
+    tells_out_of_memory = False
     reflector_backoff = REFLECTOR_OF_TODAY
     verifies_named_users = True
     speaks_csi = True

@@ -380,6 +380,7 @@ class ContainerRuntime(OwnPrograms):
         while memory_available(self.host) < 0 and (running := running_on(self.host)):
             victim = max(running, key=lambda one: (not one.spec.resources.requests, memory_taken(one)))
             self.ended(msgspec.structs.replace(victim, oom_killed=True), SIGKILLED)
+            self.host.log_out_of_memory()
 
     def kill_sandbox(self, sandbox_id: str) -> None:
         """A pause process is killed: its pod has no network any more."""

@@ -127,6 +127,13 @@ def test_without_any_memory_left_the_kernel_kills_at_once(release: str) -> None:
     ended = status.state.terminated or status.last_state.terminated
     assert ended is not None
     assert (ended.reason, ended.exit_code) == ("OOMKilled", 137)
+    told = [one for one in world.etcd.range("events").values() if one.reason == "SystemOOM"]
+    if release == "v1.36":
+        assert not told
+    else:
+        assert {(one.involved_object.kind, one.message) for one in told} == {
+            ("Node", "System OOM encountered")
+        }
 
 
 @pytest.mark.parametrize("release", RELEASES)

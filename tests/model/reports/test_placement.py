@@ -241,3 +241,27 @@ def test_a_pod_tells_of_its_class_and_how_it_is_spread() -> None:
         "Topology Spread Constraints: zone:ScheduleAnyway when max skew 1 is exceeded for selector app=web"
         in told
     )
+
+
+def test_labels_of_the_pod_itself_become_part_of_its_selectors() -> None:
+    """pkg/registry/core/pod/strategy_test.go: the scheduler finds them there."""
+    cluster = empty("v1.36")
+    pod(
+        cluster,
+        "p",
+        "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone, "
+        "labelSelector: {}, matchLabelKeys: [app, absent]}]}}, topologySpreadConstraints: [{maxSkew: 1, "
+        "topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, labelSelector: {}, matchLabelKeys: [app]}], ",
+    )
+    for path in (
+        "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution",
+        "topologySpreadConstraints",
+    ):
+        found = typed(cluster, f"kubectl get pod p -o jsonpath='{{.spec.{path}[0].labelSelector}}'")
+        assert found == '{"matchExpressions":[{"key":"app","operator":"In","values":["web"]}]}'
+
+
+def test_a_signal_to_stop_with_is_dropped_since_it_is_alpha() -> None:
+    cluster = empty("v1.36")
+    pod(cluster, "p", "os: {name: linux}, ", ", lifecycle: {stopSignal: SIGUSR1}")
+    assert "lifecycle" not in typed(cluster, "kubectl get pod p -o yaml")
