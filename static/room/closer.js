@@ -5,8 +5,9 @@
 import { replaced } from "./store.js";
 import { afar, near } from "./numbers.js";
 
-/** What is looked at is asked for when it has been the same for so long. */
+/** What is looked at is asked for after so long, and no sooner again. */
 const SETTLED_MS = 60;
+const AGAIN_MS = 250;
 /** Rows that kubectl prints of an application are asked for so often. */
 const ROWS_MS = 2000;
 
@@ -17,6 +18,7 @@ export class Closer {
   #wanted = { nodes: [], app: null, t: null, branch: null };
   #key = "";
   #timer = 0;
+  #asked = -Infinity;
 
   /** `redraw()`: something that is shown is known better now. */
   constructor(socket, viewpoint, redraw) {
@@ -62,23 +64,28 @@ export class Closer {
   }
 
   #soon() {
-    if (!this.#timer) this.#timer = setTimeout(() => this.#ask(), SETTLED_MS);
+    const wait = Math.max(SETTLED_MS, this.#asked + AGAIN_MS - performance.now());
+    if (!this.#timer) this.#timer = setTimeout(() => this.#ask(), wait);
   }
 
   #ask() {
     this.#timer = 0;
-    this.#leave();
-    this.#socket.tell("closer", this.#wanted);
+    this.#asked = performance.now();
+    const known = this.#leave();
+    this.#socket.tell("closer", { ...this.#wanted, known });
   }
 
-  /** Nobody tells any more what changes on the nodes that are not looked at. */
+  /** Nobody tells any more what changes on the nodes that are not looked at; returns those of which all is known. */
   #leave() {
     const { view } = this.#viewpoint;
     const wanted = new Set(this.#wanted.nodes);
-    const others = {};
+    const [others, known] = [{}, []];
     for (const node of Object.values(view?.nodes ?? {})) {
-      if (!node.far && !wanted.has(node.name)) others[node.name] = afar(node);
+      if (node.far) continue;
+      if (wanted.has(node.name)) known.push(node.name);
+      else others[node.name] = afar(node);
     }
     if (view?.usual) this.#viewpoint.know({ nodes: replaced(view.nodes, others) });
+    return known;
   }
 }

@@ -187,6 +187,7 @@ def test_very_many_nodes_are_told_from_afar_and_closer_when_they_are_looked_at(
     expect(chip).to_have_attribute("data-state", "terminating")
     wire.tick({"nodes": {"n50": {"parts": broken["parts"], "running": 0, "differing": 1}}})
     wait_for(page, lambda: "n50" in wire.heard("closer")[-1]["nodes"])
+    assert wire.heard("closer")[-1]["known"] == ["n47"]
     page.locator('[data-part="rc/default/tomcat"]').first.click()
     wait_for(page, lambda: wire.heard("closer")[-1]["app"] == "tomcat")
     wire.send("closer", nodes={}, app="tomcat", rows=[one["printed"]], t=None, branch=None)

@@ -88,6 +88,8 @@ async def test_of_many_nodes_what_is_on_some_is_shown_when_it_is_asked_for_now_a
     hub = rooms.running(room.code)
     assert hub is not None
     assert "n2" in hub.runner.player.closer.names
+    await lost.say(type="closer", nodes=["n1", "n2"], known=["n2"])
+    assert list((await lost.hear("closer"))["nodes"]) == ["n1"]
     await lost.say(type="closer", nodes=["n1"], t=0)
     assert (await lost.hear("closer"))["nodes"]["n1"]["containers"]
     await lost.say(type="closer", nodes=["n1"] * 41)

@@ -20,9 +20,12 @@ MOST_CLOSE: Final = 40
 
 
 class Closer(FromBrowser, frozen=True, tag="closer"):
-    """Show me what is on these nodes, and as kubectl prints them the pods of this application."""
+    """Show me what is on these nodes, and as kubectl prints them the pods of this application. known: of
+    these nodes I have it already, and only want to go on hearing of it.
+    """
 
     nodes: Annotated[tuple[Name, ...], Meta(max_length=MOST_CLOSE)]
+    known: Annotated[tuple[Name, ...], Meta(max_length=MOST_CLOSE)] = ()
     app: Name | None = None
     t: Time | None = None
     branch: BranchId | None = None
@@ -58,7 +61,7 @@ class Closely(FromServer, frozen=True, tag="closer"):
 def closely(asked: Closer, view: View) -> Closely:
     """The answer, from what there is."""
     return Closely(
-        nodes=on_nodes(view, asked.nodes),
+        nodes=on_nodes(view, [name for name in asked.nodes if name not in asked.known]),
         app=asked.app,
         rows=() if asked.app is None else rows_of(view, asked.app),
         t=asked.t,

@@ -20,6 +20,8 @@ import {
 import { columns } from "./chips.js";
 import { works } from "./interest.js";
 
+/** Letters of a name beside which a brief card has room for a number. */
+const SHORT = 4;
 const PARTS = ["kubelet", "kube-proxy", "docker"];
 
 function square() {
@@ -175,6 +177,7 @@ export function smallCard(item) {
 
 /** A node beside the map, of several in a row: a small card that says what is due, or else what is wrong. */
 export function briefCard(item) {
+  const { name } = item.node;
   const element = smallCard(item);
   const due = h("span", { class: "brief-due" });
   const counts = element.querySelector(".tile-counts");
@@ -186,7 +189,8 @@ export function briefCard(item) {
     shown = next;
     update(next);
     const n = differing(next.node);
-    setText(counts, n ? `≠${n}` : "");
+    // Where a name is long, there is no room for a number beside it, and the name is worth more.
+    setText(counts, n ? (name.length > SHORT ? "≠" : `≠${n}`) : "");
   };
   element.frame = (now, words) => {
     if (!words) return;
