@@ -4,14 +4,15 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
-PARALLEL ?= -n 2
+# Tests wait for servers, browsers and clocks: three at a time keep two cores busy.
+PARALLEL ?= -n 3
 SCRIPTS := "static/**/*.js"
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
 # Whatever the shell says: dozens of servers and workers start during the tests, and each would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test coverage lint types drawings messages browser lock clean
+.PHONY: help demo test pytest coverage lint types drawings messages browser lock clean
 .DELETE_ON_ERROR:
 
 help: ## say what there is to run
@@ -23,7 +24,9 @@ demo: .venv/runtime messages ## the page, with a cluster at work in it (HOST=127
 	@exec $(BIN)/daphne --bind $(HOST) --port $(PORT) --verbosity 0 visualizer.asgi:application
 
 test: browser ## everything that must hold before a change is kept
-	@$(MAKE) --no-print-directory --jobs=2 lint types # each is busy with one core
+	@$(MAKE) --no-print-directory --jobs=3 lint types pytest # what waits leaves a core to what computes
+
+pytest: .venv/development messages
 	$(BIN)/pytest $(PARALLEL)
 
 coverage: .venv/development messages ## how much of the code the tests of model and web run, and at least how much they must
@@ -74,7 +77,7 @@ messages: $(CATALOGUES:.po=.mo) ## compile the translations
 
 .venv/development: requirements-dev.txt .venv/runtime
 	@echo "Installing what the tests need into .venv"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes --requirement requirements-dev.txt # who imports a module compiles it
 	@touch $@
 
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from clustersim import default_scenario
 from tests.conftest import PATIENCE
+from visualizer import workers
 from visualizer.accounts.groups import INSTRUCTORS, OPERATORS
 from visualizer.rooms.entrance import entrance
 from visualizer.rooms.flow import Allowance
@@ -57,6 +58,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def quick_passwords(settings: Settings) -> None:
     """What makes guessing passwords slow makes tests slow."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def patient_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer of which nobody says how long it may take is waited for on a busy machine, too: workers are
+    nice to all others, and have to start first.
+    """
+    monkeypatch.setitem(workers.run.__kwdefaults__, "seconds", float(PATIENCE))
 
 
 @pytest.fixture

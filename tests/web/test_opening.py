@@ -267,3 +267,21 @@ async def test_a_viewer_that_left_is_forgotten_without_a_search_for_garbage(room
     finally:
         gc.enable()
         await rooms.close_all()
+
+
+async def test_only_many_closed_rooms_are_worth_a_search_for_garbage(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches: list[str] = []
+    monkeypatch.setattr(registry, "COLLECT_AFTER", 0.0)
+    monkeypatch.setattr(registry, "WORTH_A_SEARCH", 3)
+    monkeypatch.setattr(registry, "take_back", lambda: searches.append(room.code))
+    found = []
+    for _ in range(3):
+        world = weakref.ref((await rooms.open(room.code)).runner.player.cluster)
+        await rooms.close_all()
+        async with asyncio.timeout(PATIENCE):
+            while world() is not None:
+                await asyncio.sleep(0.01)
+        found.append(len(searches))
+    assert found == [0, 0, 1]
