@@ -142,6 +142,12 @@ class Api:
 
     def reach(self) -> None:
         """Raises Said unless the API server answers, and answers out of etcd."""
+        self.reach_server()
+        if not self.server.etcd.running:
+            raise Said(note=_("kubectl waits: the API server has no answer while it cannot reach etcd."))
+
+    def reach_server(self) -> None:
+        """Raises Said unless the API server answers of itself."""
         self.connect()
         server = self.server
         if server.status.phase == HUNG:
@@ -152,8 +158,6 @@ class Api:
                 f"The connection to the server localhost:{port} was refused - "
                 "did you specify the right host or port?"
             )
-        if not server.etcd.running:
-            raise Said(note=_("kubectl waits: the API server has no answer while it cannot reach etcd."))
 
     # --- reading ----------------------------------------------------------------------------------
 

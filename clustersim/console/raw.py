@@ -7,6 +7,7 @@ from clustersim.api.api_resource import Resource
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.output import check_number, plain_of
+from clustersim.engine.serving import health
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import to_json
 
@@ -19,11 +20,10 @@ def raw(api: Api, path: str) -> Answer:
     parts = [part for part in path.partition("?")[0].split("/") if part]
     if not path.startswith("/"):
         raise Said(f"error: invalid path: {path}")
-    api.reach()
     if parts[:1] in ([one] for one in HEALTHY):
-        if len(parts) > 1 or (parts[0] != "healthz" and not api.today):
-            raise Said(_NOT_FOUND)
-        return Answer(text="ok")
+        api.reach_server()
+        return _health(api, path, parts[0])
+    api.reach()
     if parts == ["version"]:
         major, minor, _patch = api.version.removeprefix("v").split(".")
         told = {"major": major, "minor": minor, "gitVersion": api.version, "platform": "linux/amd64"}
@@ -34,6 +34,19 @@ def raw(api: Api, path: str) -> Answer:
     if not rest:
         raise Said(note=_("This console shows objects by path, and kubectl api-resources what is served."))
     return Answer(text=_of_objects(api, version, rest))
+
+
+def _health(api: Api, path: str, name: str) -> Answer:
+    """Of the server, or of one thing it looks at."""
+    asked, _mark, query = path.partition("?")
+    checks = api.server.health_checks(asked.rstrip("/"))
+    if checks is None:
+        raise Said(_NOT_FOUND)
+    told = health(checks, name=name, verbose="verbose" in query)
+    if told.status == 200:
+        return Answer(text=told.body)
+    why = f"an error on the server ({json.dumps(told.body)}) has prevented the request from succeeding"
+    raise Said(f"Error from server (InternalError): {why}")
 
 
 def _divided(parts: list[str]) -> tuple[str, list[str]]:
