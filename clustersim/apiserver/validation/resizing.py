@@ -20,7 +20,7 @@ def check_resized(errors: FieldErrors, old: Pod, new: Pod) -> None:
         errors.causes.clear()
         errors.forbidden("", "static pods cannot be resized")
         return
-    if qos_class(new.spec) != old.status.qos_class:
+    if qos_class(new.spec, errors.release) != old.status.qos_class:
         why = "Pod QOS Class may not change as a result of resizing"
         errors.invalid("spec", new.status.qos_class, why)
     before = len(errors.causes)

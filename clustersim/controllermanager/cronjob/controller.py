@@ -62,6 +62,8 @@ class CronJobController(Controller):
     """A Job that was made and not noted is noted when it is found."""
     steps_restrict: ClassVar[bool] = False
     """Schedules are read by the parser of today."""
+    cleans_first: ClassVar[bool] = False
+    """Old Jobs go before anything else is looked at, and nothing more is told of them."""
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "cronjob-controller", "cronjob-controller")
@@ -126,7 +128,8 @@ class CronJobController(Controller):
 
     def look(self, key: str, owner: CronJob) -> None:
         """Look at one CronJob as it is known."""
-        status = self._without_ended(owner)
+        doomed = self._clean_up(owner) if self.cleans_first else set()
+        status = self._without_ended(owner, doomed)
         job = self.state.syncs[key] = CronSync(owner, status)
         schedule = self._schedule(owner)
         if schedule is not None and not owner.metadata.deletion_timestamp and not owner.spec.suspend:
@@ -157,12 +160,14 @@ class CronJobController(Controller):
         known = {reference.uid for reference in owner.status.active}
         return [job for job in self.jobs_of(owner) if job.metadata.uid not in known and not has_ended(job)]
 
-    def _without_ended(self, owner: CronJob) -> CronJobStatus:
+    def _without_ended(self, owner: CronJob, doomed: set[str]) -> CronJobStatus:
         """The status without Jobs that have ended or are gone, which is told."""
         children = {job.metadata.uid: job for job in self.jobs_of(owner)}
         active: list[ObjectReference] = []
         for reference in owner.status.active:
             job = children.get(reference.uid)
+            if reference.uid in doomed:
+                continue
             if job is None:
                 text = f"Active job went missing: {reference.name}"
                 self.tell(owner, "Normal", "MissingJob", text)
@@ -325,13 +330,15 @@ class CronJobController(Controller):
             self.log(f"Error syncing CronJob {key}, requeuing: {error}", SOURCE, "E")
             self.queue.retry(key)
             return
-        self._clean_up(owner)
+        if not self.cleans_first:
+            self._clean_up(owner)
         self.queue.done(key)
         active = not owner.metadata.deletion_timestamp and not owner.spec.suspend
         self.later(key, owner, self._known_schedule(owner) if active else None)
 
-    def _clean_up(self, owner: CronJob) -> None:
-        """Delete the oldest Jobs that have ended, beyond what is to be kept of either kind."""
+    def _clean_up(self, owner: CronJob) -> set[str]:
+        """Delete the oldest Jobs that have ended, beyond what is to be kept of either kind: their uids."""
+        doomed: set[str] = set()
         ended = sorted(filter(has_ended, self.jobs_of(owner)), key=_age)
         for limit, jobs in (
             (owner.spec.failed_jobs_history_limit, [job for job in ended if not has_succeeded(job)]),
@@ -342,6 +349,8 @@ class CronJobController(Controller):
                 verdict = rules.CRON_HISTORY.holds(job=name, count=limit)
                 self.decide("delete-job", f"jobs/{key_of(job)}", verdict)
                 self._delete_job(job, self.then(self.cleaned, key_of(owner), name))
+                doomed.add(job.metadata.uid)
+        return doomed
 
     def cleaned(self, reply: Reply, key: str, name: str) -> None:
         """An old Job is gone."""

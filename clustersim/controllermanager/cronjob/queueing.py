@@ -25,6 +25,7 @@ class QueueingCronJobController(CronJobController):
 
     takes_existing = True
     steps_restrict = True
+    cleans_first = True
 
     def owner_changed(self, old: CronJob | None, new: CronJob | None) -> None:
         if new is None:

@@ -25,6 +25,31 @@ def test_what_is_limited_is_requested() -> None:
     assert made.status.qos_class == "Burstable"
 
 
+SMALL: dict[str, Any] = {"cpu": "500m", "memory": "1Gi"}
+SURELY: dict[str, Any] = {"limits": {"cpu": "0.5", "memory": "1073741824"}}
+SURE: dict[str, Any] = {"name": "a", "image": "web", "resources": SURELY}
+ALIKE: dict[str, Any] = {"name": "a", "image": "web", "resources": {**SURELY, "requests": SMALL}}
+WILD = {"name": "b", "image": "web", "resources": {}}
+BIG = {"name": "b", "image": "web", "resources": {"limits": {"example.com/card": "1"}}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "old", "today"),
+    [
+        ({"containers": [SURE]}, "Guaranteed", "Guaranteed"),
+        ({"containers": [ALIKE]}, "Guaranteed", "Guaranteed"),
+        ({"containers": [SURE, WILD]}, "Burstable", "Burstable"),
+        ({"containers": [BIG]}, "BestEffort", "BestEffort"),
+        ({"containers": [SURE], "initContainers": [WILD]}, "Guaranteed", "Burstable"),
+        ({"containers": [WILD], "resources": {"limits": SMALL, "requests": SMALL}}, "", "Guaranteed"),
+    ],
+)
+def test_the_quality_of_a_pod_is_of_processors_and_memory(spec: Plain, old: str, today: str) -> None:
+    assert created(pod(**spec), "v1.36").status.qos_class == today
+    if old:
+        assert created(pod(**spec), "v1.8").status.qos_class == old
+
+
 def test_images_without_a_tag_are_always_pulled() -> None:
     policies = {}
     for image in ("web", "web:latest", "web:1.0", "registry:5000/web", "web@sha256:abc"):

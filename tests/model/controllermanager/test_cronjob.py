@@ -200,3 +200,16 @@ def test_a_moment_that_never_comes_is_told(release: type[ControllerManager], rea
     event = world.events(reason)[0]
     assert words in event.message
     assert not jobs(world)
+
+
+@pytest.mark.parametrize(("release", "seen"), [(ControllerManagerV18, 1), (ControllerManagerV136, 0)])
+def test_what_goes_at_once_is_not_seen_to_complete_today(release: type[ControllerManager], seen: int) -> None:
+    """sync: cleanupFinishedJobs comes first today, and takes Jobs off the list."""
+    world = world_with(release, successful_jobs_history_limit=0)
+    world.wait(lambda: len(jobs(world)) == 1, 80 * SECOND)
+    world.run(SECOND)
+    finish_all(world)
+    world.wait(lambda: world.events("SuccessfulDelete"), 40 * SECOND)
+    world.run(SECOND)
+    assert len(world.events("SawCompletedJob")) == seen
+    assert not world.events("MissingJob")
