@@ -13,6 +13,7 @@ from clustersim.apiserver.validation.containers import check_containers
 from clustersim.apiserver.validation.devices import check_claims_of_pod
 from clustersim.apiserver.validation.ephemeral import check_ephemeral_containers
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.gates import as_before, check_gates
 from clustersim.apiserver.validation.meta import check_annotations, check_labels
 from clustersim.apiserver.validation.name_service import check_names
 from clustersim.apiserver.validation.placement import check_affinity, check_spreading, check_tolerations
@@ -244,16 +245,17 @@ def check_pod_update(errors: FieldErrors, old: Pod, new: Pod) -> None:
                 "spec.tolerations", "existing toleration can not be modified except its tolerationSeconds"
             )
             return
+    check_gates(errors, before, after)
     munged = msgspec.structs.replace(
         after,
         containers=_images_of(after.containers, before.containers),
         init_containers=_images_of(after.init_containers, before.init_containers),
         active_deadline_seconds=before.active_deadline_seconds,
         tolerations=before.tolerations,
-        scheduling_gates=before.scheduling_gates if _gates_removed(before, after) else after.scheduling_gates,
+        scheduling_gates=before.scheduling_gates,
     )
     if errors.modern and before.scheduling_gates:
-        munged = msgspec.structs.replace(munged, node_selector=before.node_selector, affinity=before.affinity)
+        munged = as_before(errors, before, munged)
     if munged != before:
         errors.forbidden("spec", _UPDATE[errors.release])
 
@@ -276,10 +278,6 @@ def _with_any_seconds(wanted: Any, spec: PodSpec) -> bool:
         return msgspec.structs.replace(one, toleration_seconds=None)
 
     return any(bare(one) == bare(wanted) for one in spec.tolerations)
-
-
-def _gates_removed(before: PodSpec, after: PodSpec) -> bool:
-    return all(gate in before.scheduling_gates for gate in after.scheduling_gates)
 
 
 def _images_of(new: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:

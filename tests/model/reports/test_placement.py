@@ -265,3 +265,53 @@ def test_a_signal_to_stop_with_is_dropped_since_it_is_alpha() -> None:
     cluster = empty("v1.36")
     pod(cluster, "p", "os: {name: linux}, ", ", lifecycle: {stopSignal: SIGUSR1}")
     assert "lifecycle" not in typed(cluster, "kubectl get pod p -o yaml")
+
+
+GATED = (
+    "schedulingGates: [{name: wait}], nodeSelector: {disk: ssd}, affinity: {nodeAffinity: "
+    "{requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: "
+    "[{key: a, operator: Exists}]}]}}}, "
+)
+TERMS = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        (
+            "/spec/schedulingGates/-",
+            '{"name": "more"}',
+            "spec.schedulingGates[1].name: Forbidden: only deletion is allowed, but found new scheduling "
+            "gate 'more'",
+        ),
+        (
+            "/spec/nodeSelector/disk",
+            '"hdd"',
+            'spec.nodeSelector: Invalid value: {"disk":"hdd"}: only additions to spec.nodeSelector are '
+            "allowed (no mutations or deletions)",
+        ),
+        ("/spec/nodeSelector/zone", '"a"', "pod/p patched"),
+        (
+            f"/{TERMS.replace('.', '/')}/0/matchExpressions/0/key",
+            '"b"',
+            f'{TERMS}[0]: Invalid value: {{"matchExpressions":[{{"key":"b","operator":"Exists"}}]}}: only '
+            "additions are allowed (no mutations or deletions)",
+        ),
+        (
+            f"/{TERMS.replace('.', '/')}/-",
+            '{"matchExpressions": [{"key": "b", "operator": "Exists"}]}',
+            "no additions/deletions to non-empty NodeSelectorTerms list are allowed",
+        ),
+        (
+            f"/{TERMS.replace('.', '/')}/0/matchExpressions/-",
+            '{"key": "b", "operator": "Exists"}',
+            "pod/p patched",
+        ),
+    ],
+)
+def test_a_pod_with_gates_is_narrowed_and_not_widened(path: str, value: str, told: str) -> None:
+    """pkg/apis/core/validation/validation_test.go TestValidatePodUpdate."""
+    cluster = empty("v1.36")
+    pod(cluster, "p", GATED)
+    patch = f'[{{"op": "add", "path": "{path}", "value": {value}}}]'
+    assert told in typed(cluster, f"kubectl patch pod p --type=json -p '{patch}'")
