@@ -17,6 +17,7 @@ from clustersim.api.coordination import Lease
 from clustersim.api.declared import Declared, Kind
 from clustersim.api.definitions import DEFINITIONS, CustomObject, schema_of
 from clustersim.api.discovery import EndpointSlice
+from clustersim.api.errors import ApiError
 from clustersim.api.field_paths import Path
 from clustersim.api.meta import ApiObject, ManagedFieldsEntry, replace
 from clustersim.api.owners import controller_of
@@ -42,6 +43,9 @@ COMPONENTS: Final[Mapping[str, str]] = {
 BY_HAND: Final = "kubectl-create"
 """Who made what was there when nobody had written anything down: the objects of a scenario."""
 SCALE: Final = "scale"
+MOST_MANAGERS: Final = 50
+MOST_FIELDS: Final = 20_000
+"""That an object remembers, all together."""
 _RESET: Final = (ManagedFieldsEntry(),)
 """A list of one empty entry: nobody is to be remembered (internal/managedfields.go)."""
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -115,7 +119,25 @@ def managed(request: Request, old: Any, new: Any, host: Host, *, manager: str) -
 def written_down(entries: Sequence[ManagedFieldsEntry], silent: Sequence[ManagedFieldsEntry]) -> Entries:
     """What of these is kept in the object: what its status says is the components' needs no writing down."""
     left_out = [one for one in silent if one.subresource == managed_fields.STATUS]
-    return tuple(one for one in entries if one not in left_out)
+    kept = tuple(one for one in entries if one not in left_out)
+    check_number(kept)
+    return kept
+
+
+def check_number(entries: Sequence[ManagedFieldsEntry]) -> None:
+    """A real server is bounded by what etcd takes; here the time that it takes to compare them counts, too.
+    Raises ApiError (422)."""
+    for what, found, most in (
+        ("managers", len(entries), MOST_MANAGERS),
+        ("fields", sum(_fields_in(one.fields_v1) for one in entries), MOST_FIELDS),
+    ):
+        if found > most:
+            why = f"Too many: {found}: must have at most {most} {what}"
+            raise ApiError(422, "Invalid", f"metadata.managedFields: {why}")
+
+
+def _fields_in(tree: Mapping[str, Any]) -> int:
+    return len(tree) + sum(_fields_in(inner) for inner in tree.values() if isinstance(inner, Mapping))
 
 
 def remembered(obj: Any, etcd: Etcd, release: str) -> Entries:
