@@ -194,6 +194,33 @@ def test_very_many_nodes_are_told_from_afar_and_closer_when_they_are_looked_at(
     expect(page.locator("#kubectl")).to_contain_text(one["name"])
 
 
+def test_where_a_group_is_narrow_its_rack_is_seen(page: Page, stage: Open) -> None:
+    racks = [{"zone": f"zone-{'abc'[place // 134]}", "rack": f"r{place // 14}"} for place in range(400)]
+    nodes = [one | rack for one, rack in zip(many(400), racks, strict=True)]
+    for place in range(14):
+        nodes[place] = lost(f"n{place + 1}", [], differs=[{}]) | racks[place]
+    stage(view(nodes))
+    group = page.locator(".map-group").first
+    seen = group.locator(".map-label span").last
+    expect(seen).to_have_text("/ r0")
+    label = group.locator(".map-label")
+    seen_at, label_at = (one.evaluate("one => one.getBoundingClientRect().top") for one in (seen, label))
+    assert abs(seen_at - label_at) < 5
+
+
+def test_with_one_selected_ten_nodes_are_cards_all_the_same(page: Page, stage: Open) -> None:
+    nodes = many(400)
+    nodes[::20] = [lost(one["name"], []) for one in nodes[::20]]
+    stage(view(nodes))
+    cards = page.locator(".map-cards [data-node]")
+    expect(cards).to_have_count(10)
+    cards.first.click(position={"x": 20, "y": 14})
+    expect(page.locator('.map-cards [aria-current="true"]').first).to_be_visible()
+    expect(cards).to_have_count(10)
+    for card in cards.all():
+        expect(card).to_be_in_viewport(ratio=1)
+
+
 def test_the_ten_worst_nodes_beside_a_map_are_all_in_sight(page: Page, stage: Open) -> None:
     nodes = many(400)
     nodes[::40] = [lost(one["name"], []) for one in nodes[::40]]

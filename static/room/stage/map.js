@@ -182,7 +182,8 @@ export class FleetMap {
     this.#laid.matching = narrowed ? new Set(all) : null;
     const chosen = this.#view.nodes[this.#selected] ?? this.#view.nodes[this.#acted];
     const worst = worstFirst(all);
-    const some = new Set([...(chosen ? [chosen] : []), ...worst, ...(narrowed ? all : [])].slice(0, CARDS));
+    const wanted = new Set([...(chosen ? [chosen] : []), ...worst, ...(narrowed ? all : [])]);
+    const some = new Set([...wanted].slice(0, CARDS));
     if (!some.size) some.add(this.#laid.all[0]);
     this.close = [...some].map(({ name }) => name);
     const full = Boolean(chosen) && this.#fits(some.size - 1, 0, HIGH.full);
@@ -251,6 +252,7 @@ export class FleetMap {
       const [from, to = ""] = name.split(/(?=–| \/ )/);
       setText(first, from);
       setText(last, to);
+      set(label, "data-rack", to.startsWith(" / "));
       setText(bad, [lost && `✕${lost}`, differ && `≠${differ}`].filter(Boolean).join(""));
       set(element, "data-state", lost ? "notready" : null);
       const words = fill(gettext("%(name)s: %(n)s nodes, not ready: %(lost)s, differ: %(differ)s"), {
