@@ -110,3 +110,25 @@ def test_describe_sorts_taints_and_finds_no_event_of_a_kubelet_of_today() -> Non
     assert "RegisteredNode" in told
     assert "Starting kubelet." not in told
     assert "Starting kubelet." in typed(cluster, "kubectl get events")
+
+
+@pytest.mark.parametrize("kind", ["StatefulSet", "DaemonSet"])
+@ALL
+def test_sets_and_daemons_roll_when_a_variable_changes(release: str, kind: str) -> None:
+    cluster = empty(release)
+    version = {"v1.7": "apps/v1beta1" if kind == "StatefulSet" else "extensions/v1beta1"}
+    for seconds, value in ((20, "one"), (120, "two")):
+        containers = [{"name": "a", "image": "x:1", "env": [{"name": "A", "value": value}]}]
+        spec = {
+            "selector": {"matchLabels": {"app": "a"}},
+            "updateStrategy": {"type": "RollingUpdate"},
+            "template": {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": containers}},
+            **({"serviceName": "a"} if kind == "StatefulSet" else {}),
+        }
+        manifest = {"apiVersion": version.get(release, VERSIONS[release]), "kind": kind}
+        named = {**manifest, "metadata": {"name": "a"}, "spec": spec}
+        typed(cluster, f"kubectl apply -f -\n{json.dumps(named)}")
+        at(cluster, f"{seconds}s")
+        found = typed(cluster, "kubectl get pods -o jsonpath={.items[*].spec.containers[0].env[0].value}")
+        assert found == value
+    assert len(typed(cluster, "kubectl get controllerrevisions -o name").splitlines()) == 2
