@@ -65,7 +65,8 @@ def patient_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer of which nobody says how long it may take is waited for on a busy machine, too: workers are
     nice to all others, and have to start first.
     """
-    monkeypatch.setitem(workers.run.__kwdefaults__, "seconds", float(PATIENCE))
+    monkeypatch.setattr(workers, "SECONDS", float(PATIENCE))
+    monkeypatch.setitem(workers.run.__kwdefaults__, "seconds", workers.SECONDS)
 
 
 @pytest.fixture

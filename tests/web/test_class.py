@@ -1,6 +1,8 @@
 """A class: polls from opening to revealing, who hears what, takeover, exploring, export."""
 
 import asyncio
+import csv
+import io
 import re
 from collections.abc import AsyncIterator
 
@@ -343,6 +345,37 @@ def test_answers_are_exported_without_formulas(answered: Course, staff: User, cl
     client.force_login(staff)
     text = client.get(f"/rooms/{answered.room.code}/answers.csv").content.decode()
     assert text.splitlines()[1].startswith("kubelet-dies,q-notready,1,1,'=SUM(1),40,yes,")
+
+
+NICKNAMES = {
+    "=1+1": "'=1+1",
+    "+1": "+1",
+    "-2": "-2",
+    "-2+3": "'-2+3",
+    "@x": "'@x",
+    "\t=1": "'=1",
+    "\r=2": "'=2",
+    "a\t=3": "a\t=3",
+    "＝4": "'＝4",
+    '",=5': '",=5',
+    "Ada": "Ada",
+}
+"""What students call themselves, and what a spreadsheet is given."""
+
+
+async def test_whatever_students_call_themselves_is_no_formula_in_the_table(school: Classroom) -> None:
+    teacher = await school.teach()
+    await teacher.go(GUESS_TIME)
+    await teacher.say("poll", ask=ASK, action="open")
+    for nickname in NICKNAMES:
+        student = await school.join()
+        await student.say("name", nickname=nickname)
+        await student.hear("answers", nickname=nickname.strip())
+        await student.answer(ASK, 40)
+    table = await sync_to_async(teacher.client.get)(f"/rooms/{school.room.code}/answers.csv")
+    rows = list(csv.DictReader(io.StringIO(table.content.decode(), newline="")))
+    assert [row["nickname"] for row in rows] == list(NICKNAMES.values())
+    assert {row["answer"] for row in rows} == {"40"}
 
 
 def test_answers_can_be_deleted(answered: Course, staff: User, client: Client) -> None:

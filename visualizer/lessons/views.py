@@ -193,7 +193,7 @@ def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
             answer.round,
             numbers.get(answer.who, 0),
             student.nickname if student is not None else "",
-            " > ".join(answer.answer) if isinstance(answer.answer, list) else answer.answer,
+            _said(answer.answer),
             None if answer.right is None else "yes" if answer.right else "no",
             answer.written.isoformat(timespec="seconds"),
             student.code or code_of(answer.who) if student is not None else "",
@@ -203,6 +203,16 @@ def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
     head = ["lesson", "question", "round", "student", "nickname", "answer", "right", "written"]
     rows = [row(answer) for answer in Answer.objects.filter(room=course.room)]
     return table(f"{course.room.code}-answers.csv", [*head, "code", "confidence"], rows)
+
+
+def _said(answer: object) -> object:
+    """An answer as a cell: an order in one, a number as it was typed."""
+    match answer:
+        case list():
+            return " > ".join(answer)
+        case float() if answer.is_integer():
+            return int(answer)
+    return answer
 
 
 @require_POST
