@@ -4,6 +4,7 @@ there is room (v1.36.2 pkg/kubelet/allocation/allocation_manager.go, pkg/kubelet
 ```
  asks for more --room?--> allocated, PodResizeInProgress --the runtime has it--> ResizeCompleted
                \--no----> PodResizePending, Deferred --somebody leaves or shrinks, or 3 minutes--> room?
+               \--never-> PodResizePending, Infeasible
 ```
 What was allocated is on the node's disk (allocated_pods_state), so that a kubelet that starts anew knows it.
 """
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from clustersim.kubelet.kubelet_today import KubeletV136
 
 PENDING: Final = "PodResizePending"
+DEFERRED: Final = "Deferred"
+INFEASIBLE: Final = "Infeasible"
+"""Why: there is no room now; or the node is too small. Who waits for a larger node is not tried again."""
 IN_PROGRESS: Final = "PodResizeInProgress"
 FIRST_RETRY: Final[Micros] = 30 * SECOND
 RETRY: Final[Micros] = 3 * MINUTE
@@ -176,7 +180,7 @@ class AllocationManager(Part):
                 continue
             before = self.conditions(uid)
             allocated = self._try(pod)
-            if (found := memory.pending.get(uid)) is not None and found.reason == "Deferred":
+            if (found := memory.pending.get(uid)) is not None and found.reason == DEFERRED:
                 memory.waiting.append(uid)
             if allocated or self.conditions(uid) != before:
                 self.kubelet.dispatch(pod)
@@ -204,6 +208,9 @@ class AllocationManager(Part):
         if self.of(pod) is pod:
             memory.pending.pop(uid, None)
             return False
+        if why := self._beyond_node(pod):
+            self._put_off(pod, INFEASIBLE, INFEASIBLE, why)
+            return False
         others = [one for one in self.kubelet.active_pods().values() if one.metadata.uid != uid]
         refused = self.kubelet.admit(pod, [self.of(one) for one in others])
         if refused is None:
@@ -213,12 +220,29 @@ class AllocationManager(Part):
             text = resize_message(pod, "started", generation)
             self.kubelet.pod_event(pod, "Normal", "ResizeStarted", text)
             return True
-        old = memory.pending.get(uid)
-        memory.pending[uid] = self._condition(PENDING, old, "Deferred", refused.message, generation)
-        if old is None or (old.reason, old.observed_generation) != ("Deferred", generation):
-            text = resize_message(pod, refused.reason, generation, refused.message)
-            self.kubelet.pod_event(pod, "Warning", "ResizeDeferred", text)
+        self._put_off(pod, DEFERRED, refused.reason, refused.message)
         return False
+
+    def _beyond_node(self, pod: Pod) -> str:
+        """Why the pod would not get what it asks for on an empty node, either; empty if it would."""
+        asked, offer = _asked(pod), self.kubelet.offer()
+        for name, wanted, there in (
+            ("memory", asked.memory, offer.memory),
+            ("cpu", asked.cpu, offer.cpu),
+        ):
+            if wanted > there:
+                return f"Node didn't have enough capacity: {name}, requested: {wanted}, capacity: {there}"
+        return ""
+
+    def _put_off(self, pod: Pod, reason: str, told: str, message: str) -> None:
+        """The pod does not get what it asks for, now or ever: its condition and an Event say so."""
+        memory: AllocationMemory = self.state
+        uid, generation = pod.metadata.uid, pod.metadata.generation
+        old = memory.pending.get(uid)
+        memory.pending[uid] = self._condition(PENDING, old, reason, message, generation)
+        if old is None or (old.reason, old.observed_generation) != (reason, generation):
+            text = resize_message(pod, told, generation, message)
+            self.kubelet.pod_event(pod, "Warning", f"Resize{reason}", text)
 
     # --- conditions ---------------------------------------------------------------------------------
 

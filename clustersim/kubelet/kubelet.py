@@ -285,7 +285,7 @@ class Kubelet(Component):
 
     def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
         """Why the pod is not taken in beside the others; None if it is."""
-        return self.eviction.refusal(pod) or self.predicates.refusal(pod, others, self._offer())
+        return self.eviction.refusal(pod) or self.predicates.refusal(pod, others, self.offer())
 
     def runtime_changed(self) -> None:
         """The PLEG saw changes: what looks at its view has something to do."""
@@ -344,7 +344,7 @@ class Kubelet(Component):
         self.dispatch(pod)
         self.prober.add_pod(pod)
 
-    def _offer(self) -> Offer:
+    def offer(self) -> Offer:
         """What the node has for pods."""
         node = self.node_status.state.node or self._unregistered()
         return Offer(self.host.cpu_millicores, self.host.memory_mib << 20, self.flags.max_pods, node)

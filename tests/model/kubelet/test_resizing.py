@@ -168,7 +168,9 @@ def test_who_takes_back_what_it_asked_for_waits_no_more() -> None:
 
 def test_a_kubelet_that_starts_anew_knows_what_was_allocated() -> None:
     world = _world("1")
-    assert _resize(world, _sizes("3")).ok
+    _create(world, "busy", _sizes("500m"))
+    world.run(25)
+    assert _resize(world, _sizes("2")).ok
     world.run(40)
     before = _running(world)
     world.kubelet.kill()
@@ -207,9 +209,11 @@ def test_no_limit_goes_below_what_is_taken() -> None:
 
 def test_a_pod_whose_size_changes_counts_by_the_most_of_all() -> None:
     world = _world("1")
-    assert _resize(world, _sizes("3")).ok
+    _create(world, "busy", _sizes("500m"))
+    world.run(25)
+    assert _resize(world, _sizes("2")).ok
     world.run(40)
-    assert requests_v136(_pod(world)).counted.cpu == 3000
+    assert requests_v136(_pod(world)).counted.cpu == 2000
     assert _resize(world, _sizes("500m")).ok
     pod = _pod(world)
     assert pod.spec.containers[0].resources.requests["cpu"] == "500m"
@@ -271,3 +275,23 @@ def test_the_older_releases_do_not_know_the_address() -> None:
         world.run(8)
         world.create_pod("web")
         assert _resize(world, _sizes("1")).status == 404
+
+
+def test_more_than_the_node_has_is_infeasible_and_not_tried_again() -> None:
+    """pkg/kubelet/allocation/allocation_manager.go canResizePod."""
+    world = _world()
+    assert _resize(world, _sizes("3")).ok
+    world.run(22)
+    found = _condition(world, "PodResizePending")
+    assert found is not None
+    told = "Node didn't have enough capacity: cpu, requested: 3000, capacity: 2000"
+    assert (found.status, found.reason, found.message) == ("True", "Infeasible", told)
+    [(reason, message)] = _events(world)
+    assert reason == "ResizeInfeasible"
+    assert message.startswith("Pod resize Infeasible: ")
+    assert told in message
+    assert world.kubelet.allocation.state.waiting == []
+    assert _resize(world, _sizes("200m")).ok
+    world.run(25)
+    assert _condition(world, "PodResizePending") is None
+    assert _running(world).spec.resources.requests["cpu"] == "200m"
