@@ -115,7 +115,7 @@ async def test_a_room_opens_while_its_snapshot_or_those_of_others_are_being_writ
     monkeypatch.setattr(workers, "run", snapshots_take_for_ever)
     monkeypatch.setattr(opening, "COPIED", 0)
     hub = await rooms.open(room.code)
-    hub.runner._spend(2.0)
+    hub.runner.snapshots.spend(2.0)
     async with asyncio.timeout(PATIENCE):
         await rooms.close(room.code)
         await begun.wait()

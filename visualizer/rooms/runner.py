@@ -34,7 +34,8 @@ from visualizer.rooms.background import holding_lease
 from visualizer.rooms.branches import NoSuchBranch, TooMany
 from visualizer.rooms.feed import Feed
 from visualizer.rooms.frames import Transport
-from visualizer.rooms.opening import is_large, keep, open_branch
+from visualizer.rooms.keeping import SnapshotKeeper
+from visualizer.rooms.opening import open_branch
 from visualizer.rooms.player import TICK, Player
 from visualizer.rooms.recalling import with_run
 from visualizer.rooms.requests import REASONS, BranchSwitch, Done, Refused, RoomRequest
@@ -54,10 +55,6 @@ LONGEST_SEARCH: Final = 5.0
 MOST_BREAKS: Final = 5
 BREAKS_WITHIN: Final = 60.0
 """A room that breaks so often within so many seconds is closed."""
-WORTH_A_SNAPSHOT: Final = 1.0
-"""Seconds of computing after which a snapshot is kept on disk while the room plays ..."""
-LEAST_WORTH: Final = 0.1
-"""... and when it comes to rest."""
 BROKE: Final = _("The simulation of this room failed. The server's log says why, under %(reference)s.")
 STOPPED: Final = _("Something failed; the room was paused. The server's log says why, under %(reference)s.")
 
@@ -89,9 +86,7 @@ class Runner:
         """Who asked for what broke the run is told when that is known."""
         self._breaks: deque[float] = deque(maxlen=MOST_BREAKS)
         self._writer = PatientWriter(self._tell_standing, lambda: self._closing, self._about)
-        self._spent = 0.0
-        """Seconds of computing since a snapshot was kept on disk."""
-        self._keeping: asyncio.Task[None] | None = None
+        self.snapshots = SnapshotKeeper(lambda: (self.lease, self.player.run), self._about)
         self._marking: asyncio.Task[None] | None = None
         """A new mark is being written, while time goes on to the old one."""
         self.lesson_driver: LessonDriver | None = None
@@ -153,7 +148,7 @@ class Runner:
                 except Exception:
                     await self._recover()
             await self._rest()
-            await self._leave()
+            await self.snapshots.leave()
         except log.LeaseLost:
             reason = texts(_("This room goes on in another process. Reconnecting."))
         except DatabaseError as error:
@@ -309,7 +304,7 @@ class Runner:
         """Leave the branch where it stands, so that nothing of it is lost, and go on with the other."""
         player, run = self.player, switch.run
         await self._writer.write(log.write_mark, self.lease, player.now, moving=player.moving)
-        await self._leave()
+        await self.snapshots.leave()
         try:
             self.lease = await self._writer.write(self._arrive, actor, switch)
         except (TooMany, NoSuchBranch) as why:
@@ -457,40 +452,11 @@ class Runner:
             return about
         return {**about, "request": self._serving.request, "actor": self._serving.actor}
 
-    # --- snapshots on disk
-
     def _spend(self, seconds: float) -> None:
-        """What was computed since the last snapshot would have to be computed again."""
-        self._spent += seconds
+        """A step took so long to compute."""
         if seconds > 2 * self.player.slicer.budget:
             metrics.over_budget.inc()
-        if self._spent > WORTH_A_SNAPSHOT:
-            self._keep_meanwhile()
-
-    def _keep_meanwhile(self) -> None:
-        if self._keeping is None or self._keeping.done():
-            self._keeping = asyncio.create_task(self._keep_snapshot(), context=contextvars.Context())
-
-    async def _leave(self) -> None:
-        """Keep the branch where it is left. Nobody waits for a large one, whose snapshot takes a minute."""
-        if is_large(self.player.run):
-            self._keep_meanwhile()
-        else:
-            await self._keep_snapshot()
-
-    async def _keep_snapshot(self) -> None:
-        if self._spent < LEAST_WORTH:
-            return
-        self._spent = 0.0
-        began = time.monotonic()
-        try:
-            await keep(self.lease, self.player.run)
-        except workers.NotComputed as why:
-            logger.info("snapshot not kept", why=type(why).__name__, **self._about())
-        except Exception:
-            trouble.report("snapshot not kept", **self._about())
-        # What takes long to keep is kept less often.
-        self._spent -= 3 * (time.monotonic() - began)
+        self.snapshots.spend(seconds)
 
 
 def _fail(answer: asyncio.Future[Any], error: Exception) -> None:
