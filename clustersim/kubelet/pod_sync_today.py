@@ -38,7 +38,7 @@ reconcilerLoopSleepPeriod)."""
 
 
 class PodSyncMemory(State):
-    """mounted: pods whose volumes are there, and whether all secrets that their images are pulled with;
+    """mounted: pods whose volumes are there, and whether there are no secrets to pull their images with;
     addresses: of pods whose containers are being stopped."""
 
     mounted: dict[str, bool] = msgspec.field(default_factory=dict)
@@ -124,7 +124,7 @@ class PodSyncOfToday(PodSync):
 
     def pulls_with(self, _error: str, _volume: str, found: tuple[Held, ...], uid: str, serial: int) -> None:
         """The secrets that images are pulled with were looked for; without them it is tried all the same
-        (getPullSecretsForPod). Once they are there they are not asked for again."""
+        (getPullSecretsForPod). Every sync asks for them, also when all containers run."""
         pod = self._goes_on(uid, serial)
         if pod is None:
             return
@@ -135,8 +135,6 @@ class PodSyncOfToday(PodSync):
                 "image may not succeed."
             )
             self.kubelet.pod_event(pod, "Warning", "FailedToRetrieveImagePullSecret", text)
-        else:
-            self.state.mounted[uid] = True
         self.kubelet.runtime_manager.sync(pod, self.kubelet.pleg.view(uid), serial)
 
     # --- terminating ----------------------------------------------------------------------------------

@@ -242,7 +242,8 @@ class PodWorkersOfToday(PodWorkers):
             worker.again, worker.again_cause = True, self.kubelet.engine.cause
         else:
             self.kubelet.sync_loop.not_due(uid)
-            renewing = worker.pod is not None and renews(worker.pod)
+            pod = worker.pod
+            renewing = pod is not None and (renews(pod) or bool(pod.spec.image_pull_secrets))
             if renewing or self.kubelet.engine.ticking:
                 # Any other resync finds nothing to do: only a ticking world does it.
                 stream = "renewal" if renewing else "resync"

@@ -232,3 +232,7 @@ def test_a_pull_without_its_secret_is_tried_all_the_same(release: str, told: boo
     typed(cluster, "kubectl delete events --all")
     at(cluster, "5m")
     assert "FailedToRetrieveImagePullSecret" not in typed(cluster, "kubectl get events")
+    typed(cluster, "kubectl delete secret nope")
+    at(cluster, "8m")
+    again = "Unable to retrieve some image pull secrets (nope); attempting to pull the image may not succeed."
+    assert (again in typed(cluster, "kubectl describe pod p")) is told
