@@ -43,7 +43,8 @@ def test_pods_end_before_the_machine_the_critical_ones_last() -> None:
     at(cluster, "23s")
     assert not off(cluster)
     described = typed(cluster, "kubectl describe node n1")
-    assert "Shutdown manager detected shutdown event" in described
+    told = typed(cluster, "kubectl get events")
+    assert "Shutdown manager detected shutdown event" in told
     assert "node is shutting down" in described
     assert (phase(cluster, "web"), phase(cluster, "dns", "kube-system")) == ("Running", "Running")
     at(cluster, "28s")
