@@ -13,7 +13,7 @@ from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
 from clustersim.client.client import Client
 from clustersim.client.informer import Informer, OnChange
-from clustersim.controllermanager.pods import is_active, is_ready, is_terminated, is_terminating
+from clustersim.controllermanager.pods import is_ready, is_terminated
 from clustersim.engine.state import State
 
 Places = tuple[str, list[str]]
@@ -35,7 +35,10 @@ def counted_as(pod: Pod) -> CountedAs:
 
 def _flags(pod: Pod) -> tuple[bool, bool, bool]:
     """Active, terminating, ready."""
-    return is_active(pod), is_terminating(pod), is_ready(pod)
+    if is_terminated(pod):
+        return False, False, is_ready(pod)
+    deleting = bool(pod.metadata.deletion_timestamp)
+    return not deleting, deleting, is_ready(pod)
 
 
 class PodIndexState(State):
@@ -180,36 +183,35 @@ class SharedInformers:
         state = self.informers["pods"].state
         return len(state.cache) - sum(map(len, state.by_node.values()))
 
-    def _recount(self, old: Pod | None, new: Pod | None) -> None:
+    def _recount(self, index: PodIndexState, old: Pod | None, new: Pod | None) -> None:
         before, after = _counted_for(old), _counted_for(new)
         if before == after:
             return
         for counted, by in ((before, -1), (after, 1)):
             if counted is not None:
-                self._count(*counted, by)
+                self._count(index.kinds, *counted, by)
 
-    def _count(self, owner: str, kind: CountedAs, by: int) -> None:
-        kinds = self._pods.kinds
+    def _count(self, kinds: dict[str, dict[CountedAs, int]], owner: str, kind: CountedAs, by: int) -> None:
         counts = kinds.setdefault(owner, {})
         _shift(counts, kind, by)
         if not counts:
             del kinds[owner]
 
     def _index(self, old: Pod | None, new: Pod | None) -> None:
+        index = self._pods
         stays = old is not None and new is not None and _same_places(old, new)
         if not stays or old is None or new is None or _flags(old) != _flags(new):
-            self._recount(old, new)
+            self._recount(index, old, new)
         if not stays:
-            self._move(old, new)
-        ended = self._pods.ended
+            self._move(index, old, new)
+        ended = index.ended
         if new is not None and is_terminated(new):
             ended[intern(key_of(new))] = new
         elif old is not None and ended:
             ended.pop(key_of(old), None)
 
-    def _move(self, old: Pod | None, new: Pod | None) -> None:
+    def _move(self, index: PodIndexState, old: Pod | None, new: Pod | None) -> None:
         """From where it was, unless it stays there, to where it is."""
-        index = self._pods
         before, after = None if old is None else _places(old), None if new is None else _places(new)
         if before == after:
             return

@@ -100,7 +100,7 @@ class Record:
         state.events[event_id] = Event(
             event_id, t, kind, actor, verb, intern(object_ref), before, after, causes, rule
         )
-        if _stays(kind, rule):
+        if rule is not None or kind in KEPT_KINDS:
             self._keep(causes)
         else:
             state.detail.append(event_id)

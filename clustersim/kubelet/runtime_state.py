@@ -19,6 +19,7 @@ class RuntimeState(Part):
     """updateRuntimeUp, and the errors that make the node NotReady and stop the main loop."""
 
     name = "runtime-state"
+    _patient: bool | None = None
 
     def memory(self) -> passes.Passes:
         return passes.Passes()
@@ -79,10 +80,12 @@ class RuntimeState(Part):
 
     def _is_patient(self) -> bool:
         """Docker may be silent for longer than from one look at it to the next."""
-        loops, flags = self.kubelet.loops, self.kubelet.flags
-        check, relist = loops["runtime-check"], loops["pleg"]
-        patient: bool = flags.max_wait_for_container_runtime > 2 * (check.period + check.cost)
-        return patient and flags.pleg_relist_threshold > 2 * (relist.period + relist.cost)
+        if (known := self._patient) is None:
+            loops, flags = self.kubelet.loops, self.kubelet.flags
+            check, relist = loops["runtime-check"], loops["pleg"]
+            known = flags.max_wait_for_container_runtime > 2 * (check.period + check.cost)
+            self._patient = known = known and flags.pleg_relist_threshold > 2 * (relist.period + relist.cost)
+        return known
 
     def runtime_down(self) -> Verdict:
         """Docker gave no good answer for 30 s."""
