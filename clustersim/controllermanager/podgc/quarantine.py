@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Pod, PodCondition
+from clustersim.api.core_v1 import Node, Pod, PodCondition
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
@@ -65,7 +65,9 @@ class QuarantiningPodGarbageCollector(PodGarbageCollector):
 
     def after_ended(self) -> None:
         """Pods that are being deleted on nodes which are out of service."""
-        stuck = [pod for pod in self.pods.list() if pod.metadata.deletion_timestamp and self._is_out(pod)]
+        out = {name for name, node in self.nodes.state.cache.items() if _is_out(node)}
+        listed = self.pods.list() if out else ()
+        stuck = [pod for pod in listed if pod.metadata.deletion_timestamp and pod.spec.node_name in out]
         if stuck:
             self.delete_together(self.ended_first(stuck), rules.OUT_OF_SERVICE.holds(pods=len(stuck)))
         else:
@@ -77,23 +79,14 @@ class QuarantiningPodGarbageCollector(PodGarbageCollector):
         else:
             self.after_ended()
 
-    def _is_out(self, pod: Pod) -> bool:
-        node = self.nodes.get("", pod.spec.node_name)
-        if node is None or not any(taint.key == OUT_OF_SERVICE for taint in node.spec.taints):
-            return False
-        ready = condition_of(node, READY)
-        return ready is None or ready.status != "True"
-
     # --- orphans ----------------------------------------------------------------------------------
 
     def look_for_orphans(self) -> None:
         """Put into quarantine what is newly missing; ask for what has been missing for long enough."""
         state, known = self.state, self.nodes.state.cache
-        bound = dict.fromkeys(pod.spec.node_name for pod in self.pods.list() if pod.spec.node_name)
-        for name in bound:
-            if name not in known and name not in state.quarantine:
-                lag = int(self.process.chancy_random(self.name).random() * LAG)
-                state.quarantine[name] = self.now + QUARANTINE + lag
+        for name in self._newly_missing():
+            lag = int(self.process.chancy_random(self.name).random() * LAG)
+            state.quarantine[name] = self.now + QUARANTINE + lag
         over = [name for name, until in state.quarantine.items() if until <= self.now]
         for name in over:
             del state.quarantine[name]
@@ -101,13 +94,25 @@ class QuarantiningPodGarbageCollector(PodGarbageCollector):
         state.missing = {}
         self._ask()
 
+    def _newly_missing(self) -> list[str]:
+        """Nodes to which pods are bound and which the cache does not have, in the order of their pods."""
+        known, waiting = self.nodes.state.cache, self.state.quarantine
+        missing = {
+            name
+            for name, there in self.pods.state.by_node.items()
+            if there and name not in known and name not in waiting
+        }
+        listed = self.pods.list() if missing else ()
+        return list(dict.fromkeys(pod.spec.node_name for pod in listed if pod.spec.node_name in missing))
+
     def _ask(self) -> None:
         state = self.state
         if state.asked:
             name = state.asked.pop(0)
             self.api.get("nodes", "", name, self.then(self.answered, name))
             return
-        self.collect([pod for pod in self.pods.list() if pod.spec.node_name in state.missing])
+        listed = self.pods.list() if state.missing else ()
+        self.collect([pod for pod in listed if pod.spec.node_name in state.missing])
 
     def answered(self, reply: Reply, name: str) -> None:
         """The node does not exist, or it does, or nobody knows: then it goes into quarantine again."""
@@ -144,3 +149,11 @@ class QuarantiningPodGarbageCollector(PodGarbageCollector):
             self.delete_now(pod, rule)
         else:
             self.deleted(reply, rule, pod.metadata.name)
+
+
+def _is_out(node: Node) -> bool:
+    """Not ready, and tainted out-of-service by a person."""
+    if not any(taint.key == OUT_OF_SERVICE for taint in node.spec.taints):
+        return False
+    ready = condition_of(node, READY)
+    return ready is None or ready.status != "True"
