@@ -24,6 +24,7 @@ from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.engine.record import Event
 from clustersim.engine.rules import Rule
 from clustersim.narration import narrate
+from clustersim.narration.acts import act_words
 from clustersim.runtime.records import Container as DockerContainer
 
 
@@ -195,3 +196,25 @@ def test_a_decision_is_told_by_its_rule_with_the_numbers_people_read() -> None:
     rule = Rule("r", "c", "s", "Older ({age}) than {grace}.")
     verdict = rule.holds(age=40_002_345, grace=40_000_000)
     assert happened("decision", "x", "nodes/n1", rule=verdict) == ["Older (40.002s) than 40s."]
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (
+            {
+                "verb": "create",
+                "resource": "pods",
+                "namespace": "default",
+                "body": '{"metadata": {"name": "hi"}}',
+            },
+            "Send a request (create pods/default/hi)",
+        ),
+        (
+            {"verb": "patch", "resource": "nodes", "name": "n1", "subresource": "status", "body": "[]"},
+            "Send a request (patch nodes/n1/status)",
+        ),
+    ],
+)
+def test_a_request_of_a_client_is_told_by_what_it_asks_for(args: dict[str, str], told: str) -> None:
+    assert act_words("api-request", "pods/default", {**args, "manager": "kubectl-run"}).text() == told
