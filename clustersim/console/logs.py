@@ -62,7 +62,10 @@ def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
     """What has been written since, for as long as a container runs."""
     arguments = _read(api, words)
-    sources = _sources(api, arguments)
+    try:
+        sources = _sources(api, arguments)
+    except Said:
+        return Answer()  # the pod is gone, and with it what there was to follow
     part = Part(since=position.since + 1, stamped=arguments.has("timestamps"))
     text = "".join(
         _prefixed(shown(_log_of(api, source, arguments).lines, part), source, arguments) for source in sources

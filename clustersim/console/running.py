@@ -16,12 +16,13 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.files import recognized
 from clustersim.console.generators import run_objects
 from clustersim.console.made import Made, line_of, post
-from clustersim.console.nodes.inside import SHELLS, inside
+from clustersim.console.nodes.inside import inside
 from clustersim.console.overrides import overridden
 from clustersim.console.pods import ask_kubelet, pod_named
 from clustersim.console.waits import GOES_ON, begin, present, split
 from clustersim.engine.time import SECOND
 from clustersim.i18n import Message, _
+from clustersim.shell.plain import SHELLS
 
 PROMPT: Final = "If you don't see a command prompt, try pressing enter."
 PATIENCE: Final = 60 * SECOND

@@ -129,7 +129,7 @@ def _parts(text: str) -> list[tuple[str, str]]:
     return [*found, (text[start:], "")]
 
 
-def skip(text: str, index: int) -> int:
+def skip(text: str, index: int, depth: int = 0) -> int:
     """Behind what stands here quoted, escaped or in $(...); the same place where nothing does. Raises
     Said."""
     char = text[index]
@@ -144,13 +144,15 @@ def skip(text: str, index: int) -> int:
             raise Said(note=_("A quote is not closed."))
         return end + 1
     if text.startswith("$(", index):
-        return _closing(text, index + 2) + 1
+        if depth == DEEPEST:
+            raise Said(note=_("$(...) stand in one another at most {most} deep here."), most=DEEPEST)
+        return _closing(text, index + 2, depth + 1) + 1
     return index
 
 
-def _closing(text: str, index: int) -> int:
+def _closing(text: str, index: int, depth: int = 0) -> int:
     while index < len(text) and text[index] != ")":
-        after = skip(text, index)
+        after = skip(text, index, depth)
         index = after if after != index else index + 1
     if index >= len(text):
         raise Said(note=_("A parenthesis is not closed."))
@@ -163,6 +165,7 @@ def words_of(text: str, substitute: Callable[[str], str], *, status: int = 0) ->
     return tuple(_Words(substitute, status).read(text))
 
 
+DEEPEST: Final = 20
 MOST_SPREAD: Final = 100
 _LITERAL: Final = "{ \t\n'\"$\\:=[]()"
 """What no list in braces has here: JSON and templates stay as they are."""

@@ -2,7 +2,7 @@
 image."""
 
 from clustersim.programs.durations import slept
-from clustersim.programs.known import is_shell_image
+from clustersim.programs.known import image_name, is_shell_image
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
@@ -24,6 +24,7 @@ __all__ = [
     "directories_of_images",
     "failing_nodes",
     "image_lacks",
+    "image_name",
     "is_shell_image",
     "listens",
     "of_command",

@@ -16,16 +16,17 @@ SHELLS: Final = ("alpine", "amazonlinux", "busybox", "centos", "debian", "fedora
 
 def is_shell_image(image: str) -> bool:
     """Whether the program of an image, where no other is named, is a shell."""
-    return _name(image) in SHELLS
+    return image_name(image) in SHELLS
 
 
-def _name(image: str) -> str:
+def image_name(image: str) -> str:
+    """An image's name without its registry, its tag and its digest."""
     return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 def of_image(spec: Container) -> Program | None:
     """What an image's program does; None where it is not known, or runs until it is told to stop."""
-    name = _name(spec.image)
+    name = image_name(spec.image)
     words = (*spec.command, *spec.args)
     if name in SHELLS and not words:
         return None if spec.tty and spec.stdin else Program((Step(10, "exit", "0"),))

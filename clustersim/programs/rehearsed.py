@@ -14,7 +14,10 @@ from clustersim.shell.plain import PLAIN, absolute, plain_name
 from clustersim.shell.ran import Ran
 from clustersim.shell.shell import Budget, Memory, Shell
 
+LONGEST_SCRIPT: Final = 8192
 MOST_COMMANDS: Final = 2000
+MOST_WRITTEN: Final = 64 * 1024
+"""Characters of a script that is run through, its commands, and characters that it writes into files."""
 _BRIEF: Final = (
     "chmod", "chown", "date", "df", "env", "hostname", "id", "ls", "mkdir", "printenv", "ps", "pwd", "trap",
     "ulimit", "umask", "uname", "uptime", "wait", "whoami",
@@ -44,6 +47,7 @@ class _Files:
         self._clock = clock
         self._made: dict[str, str | None] = {}
         self.steps: list[Step] = []
+        self._written = 0
 
     def text(self, path: str) -> str | None:
         if path not in self._made:
@@ -55,7 +59,8 @@ class _Files:
         now = self._clock.now_ms
         step = Step(now, "no-file", path) if text is None else Step(now, "file", path, text.rstrip("\n"))
         self.steps.append(step)
-        if len(self.steps) > MOST_STEPS:
+        self._written += len(step.text)
+        if len(self.steps) > MOST_STEPS or self._written > MOST_WRITTEN:
             raise _Unknown
 
     def is_directory(self, path: str) -> bool:

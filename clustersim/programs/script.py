@@ -11,10 +11,9 @@ from msgspec.structs import replace
 
 from clustersim.digits import is_whole
 from clustersim.programs.program import Program, Step, milliseconds
-from clustersim.programs.rehearsed import rehearse
-from clustersim.shell.plain import plain_name
+from clustersim.programs.rehearsed import LONGEST_SCRIPT, rehearse
+from clustersim.shell.plain import SHELLS, plain_name
 
-_SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
 _SLEEP: Final = re.compile(r"sleep (\d{1,7}(?:\.\d{1,3})?)([smhd]?)\Z")
 _ENDLESS: Final = re.compile(
     r"(?:while (?:true|:|sleep \d+|\[ 1 \])|for \(\( *; *; *\)\)|sleep (?:inf|infinity)\Z|tail -[fF])"
@@ -43,25 +42,29 @@ _STARTS_MS: Final = 10
 _COMPUTES_MS: Final = 5000
 """How long a computation such as the 2,000 digits of pi of the Job's example takes."""
 
-
 Variables = tuple[tuple[str, str], ...]
 """Names and values of an environment, as far as they are known beforehand."""
 
 
-@lru_cache(maxsize=1024)
 def of_command(words: tuple[str, ...], variables: Variables = ()) -> Program | None:
     """What a command does; None: it runs until it is told to stop, and nothing more is known of it."""
-    if len(words) >= 3 and words[0] in _SHELLS and re.fullmatch(r"-[a-z]*c", words[1]):
+    if len(words) >= 3 and words[0] in SHELLS and re.fullmatch(r"-[a-z]*c", words[1]):
         script = words[2]
-        ended = rehearse(script, dict(variables), _STARTS_MS)
-        if ended is not None:
-            end = Step(ended.after_ms, "exit", str(ended.code))
-            return replace(_understood([*ended.files, end], "", 2000, script), said=ended.said)
-        return _of_script(script)
+        return _rehearsed(script, variables) if len(script) <= LONGEST_SCRIPT else _of_script(script)
     text = " ".join(words).strip()
     if words[0] == "perl":
         return Program((Step(_COMPUTES_MS, "exit", "0"),))
     return _of_script(text)
+
+
+@lru_cache(maxsize=256)
+def _rehearsed(script: str, variables: Variables) -> Program | None:
+    """What a script does: many containers run the same."""
+    ended = rehearse(script, dict(variables), _STARTS_MS)
+    if ended is None:
+        return _of_script(script)
+    end = Step(ended.after_ms, "exit", str(ended.code))
+    return replace(_understood([*ended.files, end], "", 2000, script), said=ended.said)
 
 
 def _of_script(script: str) -> Program | None:
@@ -153,6 +156,6 @@ def directories_of_images(*, small: bool) -> tuple[str, ...]:
 
 def asked_file(command: tuple[str, ...]) -> str | None:
     """The file whose presence a probe's command asks for, if it asks for nothing else."""
-    words = command[2:3] if len(command) == 3 and command[0] in _SHELLS and command[1] == "-c" else command
+    words = command[2:3] if len(command) == 3 and command[0] in SHELLS and command[1] == "-c" else command
     asked = _ASKS_FOR.match(" ".join(words).strip())
     return None if asked is None else asked[1]

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Container
+from clustersim.programs.known import image_name
 from clustersim.programs.program import Program
 
 OK: Final = 200
@@ -72,7 +73,7 @@ def _server(spec: Container) -> Server | None:
     """The server of the image, unless the container is told to run or to serve something else."""
     if spec.command or spec.args or spec.volume_mounts:
         return None
-    return _SERVERS.get(spec.image.partition("@")[0].rpartition("/")[2].partition(":")[0])
+    return _SERVERS.get(image_name(spec.image))
 
 
 def _declared(spec: Container) -> tuple[int, ...]:

@@ -8,6 +8,8 @@ from clustersim.digits import is_whole
 from clustersim.shell import printing
 from clustersim.shell.ran import Files, Ran
 
+SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
+"""By these names images have a shell."""
 _MOST_NUMBERS: Final = 10_000
 
 Plain = Callable[[Files, Sequence[str]], Ran]

@@ -35,6 +35,8 @@ from clustersim.shell.ran import Failed, Files, Ran
 MOST_COMMANDS: Final = 1000
 MOST_PRINTED: Final = 256 * 1024
 """Of one script, in commands and in characters."""
+DEEPEST: Final = 12
+"""Shells that one starts in another."""
 _PRICE: Final = 1000
 """Characters that count as another command when one reads or prints them."""
 _DEAR: Final = {"curl": 20, "wget": 20, "nslookup": 20}
@@ -59,10 +61,18 @@ Run = Callable[[Sequence[str], str], Ran]
 
 
 class Budget:
-    """How much a script, and all that it starts, may still do."""
+    """How much a script, and all that it starts, may still do, and how deep its shells are."""
 
     def __init__(self, most: int = MOST_COMMANDS) -> None:
         self.left = most
+        self.depth = 0
+
+    def enter(self) -> None:
+        """One more shell begins. Raises _Endless where it would be one of very many."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.left = -1  # nothing goes on after that
+            raise _Endless
 
     def spend(self, cost: int = 1) -> None:
         """Raises _Endless."""
@@ -131,12 +141,15 @@ class Shell:
                 raise
             return Ran(err=f"{error}\n", code=2)
         try:
+            self.budget.enter()
             self._list(commands, stdin, self._done)
         except (_Ended, _Broken):
             pass
         except _Endless:
             self._note = Message(_TOO_LONG, {"most": MOST_COMMANDS})
             self._memory.code = 130
+        finally:
+            self.budget.depth -= 1
         return Ran(self._done.out, self._done.err, self._memory.code, self._note)
 
     # --- commands ---------------------------------------------------------------------------------

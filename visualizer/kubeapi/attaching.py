@@ -10,8 +10,8 @@ from typing import Any, Final
 from clustersim import Command
 from clustersim.api.pod_containers import every_container
 from clustersim.console import Answer
-from clustersim.console.nodes.inside import SHELLS
 from clustersim.programs import is_shell_image
+from clustersim.shell.plain import SHELLS
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.containers import container_named, pod_of, reach, status_of
 from visualizer.kubeapi.execution import Session, Wanted

@@ -11,8 +11,9 @@ import msgspec
 
 from clustersim.console import LONGEST_LINE, Answer, exec_in
 from clustersim.console.nodes.container_programs import decoded, encoded
-from clustersim.console.nodes.inside import NOT_EXECUTED, SHELLS, Executed, reads_stdin
+from clustersim.console.nodes.inside import NOT_EXECUTED, Executed, reads_stdin
 from clustersim.shell.grammar import ShellError
+from clustersim.shell.plain import SHELLS
 from clustersim.shell.ran import Ran
 from clustersim.shell.shell import Memory
 from visualizer.kubeapi import rights

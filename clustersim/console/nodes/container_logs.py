@@ -9,6 +9,7 @@ model does not know, or that asks another for something, nobody knows what is wr
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clustersim.api.timestamp import rfc3339, rfc3339_micro
@@ -25,7 +26,7 @@ from clustersim.console.nodes.system import dated
 from clustersim.digits import is_whole
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
-from clustersim.programs import is_shell_image, slept
+from clustersim.programs import image_name, is_shell_image, slept
 from clustersim.runtime.records import EXITED, Container
 from clustersim.shell.grammar import ShellError
 from clustersim.shell.ran import Ran
@@ -205,7 +206,7 @@ def _play(cluster: "Cluster", pod: Any, record: Container, log: _Log) -> None:
 
 def _play_image(image: str, log: _Log) -> None:
     """What an image's own program writes."""
-    if image.partition("@")[0].rpartition("/")[2].partition(":")[0] == "hello-world":
+    if image_name(image) == "hello-world":
         log.add(_HELLO, "")
     elif not is_shell_image(image):
         raise _Unknown
@@ -224,7 +225,6 @@ class _Player:
             "sleep": self._sleep,
             "tail": self._tail,
             "trap": lambda words, stdin: Ran(),
-            "usleep": lambda words, stdin: self._sleep([f"{float(words[0]) / 1e6:.6f}"], stdin),
             "wait": lambda words, stdin: self._sleep(["infinity"], stdin),
         }
 
@@ -249,7 +249,8 @@ class _Player:
     def _run(self, words: Sequence[str], stdin: str) -> Ran:
         """A program that is not the shell's own."""
         if words[0] == "exec":
-            return self.start(words[1:], stdin, self._log) if words[1:] else Ran()
+            rest = list(dropwhile(lambda word: word == "exec", words))
+            return self.start(rest, stdin, self._log) if rest else Ran()
         if script_of(words, stdin) is not None:
             printed = Printed()
             ran = self.start(words, stdin, printed)

@@ -14,10 +14,10 @@ from clustersim.console.nodes.container_programs import PROGRAMS, READERS, Insid
 from clustersim.console.nodes.host import Host
 from clustersim.i18n import Message, _
 from clustersim.shell.grammar import ShellError
+from clustersim.shell.plain import SHELLS
 from clustersim.shell.ran import Ran
 from clustersim.shell.shell import Budget, Memory, Shell
 
-SHELLS: Final = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
 NOT_FOUND: Final = 127
 NOT_STARTED: Final = 126
 NOT_EXECUTED: Final = "error executing command in container"

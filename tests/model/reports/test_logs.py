@@ -64,6 +64,10 @@ def test_following_goes_on_as_time_passes_until_the_container_ends() -> None:
     at(cluster, "14s")
     more = go_on(cluster, line, first.follow)
     assert more.text == "3"
+    assert more.follow is not None
+    typed(cluster, "kubectl delete pod p --force --grace-period=0")
+    at(cluster, "16s")
+    assert go_on(cluster, line, more.follow).follow is None
 
 
 def test_a_program_sees_its_environment_and_the_files_of_its_volumes() -> None:
@@ -143,3 +147,38 @@ def test_runtimes_show_the_same_log_on_the_node(release: str) -> None:
             typed(cluster, f"docker logs {one}", "n1") for one in typed(cluster, "docker ps -q", "n1").split()
         ]
         assert "hello" in listed
+
+
+DEEP = "echo " + "$(" * 600 + "date" + ")" * 600
+
+
+@pytest.mark.parametrize(
+    ("script", "more"),
+    [
+        ("usleep x; usleep", ""),
+        ("exec " * 2000 + "date", ""),
+        (DEEP, ""),
+        ('sh -c "$X"', "    env: [{name: X, value: 'sh -c \"$X\"'}]"),
+    ],
+    ids=["words", "exec", "substitution", "environment"],
+)
+def test_no_script_breaks_the_run_or_whoever_asks_for_its_log(script: str, more: str) -> None:
+    cluster = pod(script, more=more)
+    at(cluster, "20s")
+    assert run(cluster, "kubectl logs p").text.count("\n") < 10
+
+
+def test_no_depth_breaks_the_shell_that_people_type_into() -> None:
+    cluster = pod("sleep 1d")
+    at(cluster, "20s")
+    for quote in "'\"":
+        assert not run(cluster, f"kubectl exec p -- sh -c {quote}{DEEP}{quote}").ok
+
+
+def test_what_a_script_writes_into_files_is_bounded() -> None:
+    grows = "x=$(seq 2000); for i in $(seq 40); do echo $x >> /tmp/all; done"
+    cluster = pod(grows)
+    at(cluster, "20s")
+    runtime = cluster.process("runtime", "n1")
+    kept = [file.text or "" for one in runtime.disk.containers.values() for file in one.files]
+    assert sum(map(len, kept)) <= 64 * 1024
