@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 
 def merge_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
     """A strategic merge by condition type: patched ones take the place of the old, unknown ones are added."""
@@ -19,3 +21,27 @@ def patch_conditions(
     not name comes last. dropped: types of which there is no condition any more."""
     named = dict.fromkeys((*(condition.type for condition in new), *dropped), True)
     return (*new, *(condition for condition in old if condition.type not in named))
+
+
+def rebased(status: Any, before: Any, current: Any) -> Any:
+    """What a patch makes of a status that has changed meanwhile: a patch says only what differs between what
+    its sender read and what it wants, condition by condition and field by field (a two-way strategic merge,
+    component-helpers node/util and pkg/util/node PatchNodeStatus). before: None where it says everything."""
+    if before is None or before is current:
+        return status
+    had = {condition.type: condition for condition in before.conditions}
+    has = {condition.type: condition for condition in current.conditions}
+    conditions = tuple(
+        _over(condition, had[condition.type], has[condition.type])
+        if condition.type in had and condition.type in has
+        else condition
+        for condition in status.conditions
+    )
+    return replace(_over(status, before, current), conditions=conditions)
+
+
+def _over(wanted: Any, before: Any, current: Any) -> Any:
+    """The fields in which `wanted` differs from `before`, over those of `current`."""
+    fields = wanted.__struct_fields__
+    changed = {name: value for name in fields if (value := getattr(wanted, name)) != getattr(before, name)}
+    return replace(current, **changed)

@@ -63,7 +63,8 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     api_version: the version a request is made through, empty for the one that its kind is stored in; its
     defaults hold. manager: who is remembered for the fields that a write sets, empty for nobody; force: an
     apply takes fields from others. strict: of a patch, fields that there are not are refused. dry_run:
-    nothing is stored. dropped: of patch-status, the types of conditions that are to go.
+    nothing is stored. dropped: of patch-status, the types of conditions that are to go; before: the status
+    that the client had read, of which the patch names only what is to be otherwise.
     """
 
     verb: Verb
@@ -90,4 +91,5 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     force: bool = False
     strict: bool = False
     dropped: tuple[str, ...] = ()
+    before: Any = None
     dry_run: bool = False

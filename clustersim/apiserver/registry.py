@@ -16,7 +16,7 @@ import msgspec
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.api_resource import Resource
-from clustersim.api.conditions import merge_conditions, patch_conditions
+from clustersim.api.conditions import merge_conditions, patch_conditions, rebased
 from clustersim.api.definitions import CustomObject, CustomResourceDefinition, is_established
 from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
 from clustersim.api.meta import replace
@@ -229,7 +229,7 @@ class Registry:
         if not isinstance(request.body, msgspec.Struct):
             return self._patch(msgspec.structs.replace(request, subresource="status"), client)
         old = self.storage.current(request)
-        status: Any = request.body
+        status: Any = rebased(request.body, request.before, old.status)
         merged = patch_conditions(old.status.conditions, status.conditions, request.dropped)
         if request.resource == "nodes":  # what is attached is not the kubelet's to say
             status = replace(status, volumes_attached=old.status.volumes_attached)

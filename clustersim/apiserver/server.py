@@ -120,6 +120,9 @@ class ApiServer(Process):
     """From etcd's return to the first write that gets through (recorded: v1.7.5 etcd-away-60s)."""
     write_timeout: ClassVar[Micros] = 30 * SECOND
     """How long a write may wait for etcd before its client is told (apiserver endpoints/handlers/rest.go)."""
+    takes_writes_back: ClassVar[bool] = False
+    """A write that nobody waits for any more is never made. Not in v1.7 and v1.8: the context of a request
+    ended neither with its client nor with its time (endpoints/handlers/rest.go finishRequest)."""
 
     def __init__(
         self,
@@ -206,15 +209,16 @@ class ApiServer(Process):
             self.post(self.etcd_reconnect, self.reconnected)
 
     def reconnected(self) -> None:
-        """The connection to etcd stands again: what waited is served in order."""
+        """The connection to etcd stands again: what waited is served in order, but a write takes two round
+        trips, so reads see what was there before (recorded: v1.7.5 etcd-away-60s)."""
         if not self.etcd.running:
             return
         self.state.connected = True
         parked, self.state.parked = self.state.parked, []
-        for call, request, client in parked:
+        for call, request, client in sorted(parked, key=lambda waiting: waiting[1].verb in WRITES):
             if self.network.pending(call) is not None:
                 self.serve(call, request)
-            elif request.verb in WRITES:
+            elif request.verb in WRITES and not self.takes_writes_back:
                 # Nobody waits for the answer any more, but nobody took the write back either.
                 self.handle(request, client)
 
@@ -421,6 +425,9 @@ class ApiServerV136(ApiServer):
     etcd_reconnect = 7 * SECOND
     """Recorded: v1.36.2 etcd-away-60s."""
     write_timeout = 34 * SECOND
+    takes_writes_back = True
+    """With the context of a request its call to etcd ends, too: endpoints/handlers/update.go, create.go,
+    patch.go (context.WithTimeout), net/http for a client that has gone."""
 
     def listeners(self) -> tuple[Listener, ...]:
         return super().listeners()[:1]

@@ -114,10 +114,12 @@ class Client(Part):
         then: Then,
         *,
         dropped: tuple[str, ...] = (),
+        before: Any = None,
     ) -> None:
         """Strategic merge of a status: unconditional, conditions merged by type. dropped: types of those that
-        are to go."""
-        self.send(Request("patch-status", resource, namespace, name, status, dropped=dropped), then)
+        are to go; before: the status as it was read, of which only what is otherwise is sent."""
+        request = Request("patch-status", resource, namespace, name, status, dropped=dropped, before=before)
+        self.send(request, then)
 
     def patch(self, resource: str, namespace: str, name: str, patch: dict[str, Any], then: Then) -> None:
         """JSON merge patch of the object."""

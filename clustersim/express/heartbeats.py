@@ -113,7 +113,8 @@ class StatusReport(Heartbeat, ReadFirst):
     def write(self, told: Micros, obj: Node) -> None:
         self.report.state.node = obj
         status = beaten(obj.status, rfc3339(told + self.kubelet.host.state.clock_skew))
-        self.client.sent(told, Request("patch-status", "nodes", "", self.key, status), self.once_written())
+        request = Request("patch-status", "nodes", "", self.key, status, before=obj.status)
+        self.client.sent(told, request, self.once_written())
 
 
 class LeaseRenewal(Heartbeat):

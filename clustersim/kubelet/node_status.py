@@ -14,6 +14,7 @@ from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus, Pod, Taint
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
+from clustersim.engine.actor import Then
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
@@ -238,10 +239,14 @@ class NodeStatusManager(Part):
         self._patch()
 
     def _patch(self) -> None:
-        kubelet = self.kubelet
         node = self._with_news(self.state.node)
         status = self._status(node)
-        kubelet.heartbeats.patch_status("nodes", "", node.metadata.name, status, self.then(self.patched))
+        self._send(node, status, self.then(self.patched))
+
+    def _send(self, node: Node, status: NodeStatus, then: Then) -> None:
+        """Patch what is otherwise than in the node as it was read."""
+        name = node.metadata.name
+        self.kubelet.heartbeats.patch_status("nodes", "", name, status, then, before=node.status)
 
     def _with_news(self, node: Node) -> Node:
         """The node, once it is told that it was booted anew, or cordoned."""

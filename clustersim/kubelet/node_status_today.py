@@ -199,7 +199,7 @@ class NodeStatusOfToday(NodeStatusManager):
             memory.delay = 0
         else:
             memory.delay = int((self.kubelet.random("report").random() - 0.5) * frequency)
-        self.kubelet.heartbeats.patch_status("nodes", "", node.metadata.name, status, self.then(self.patched))
+        self._send(node, status, self.then(self.patched))
 
     def patched(self, reply: Reply) -> None:
         if reply.ok:
@@ -264,9 +264,7 @@ class NodeStatusOfToday(NodeStatusManager):
             return
         memory.node = node
         memory.runtime_ok = memory.version_known = True
-        kubelet.heartbeats.patch_status(
-            "nodes", "", kubelet.node_name, self._status(node), self.then(self.told)
-        )
+        self._send(node, self._status(node), self.then(self.told))
 
     def told(self, reply: Reply) -> None:
         """The node is Ready; or a regular round tries it again."""

@@ -166,7 +166,7 @@ class StatusManagerOfToday(StatusManager):
             dropped = tuple(one.type for one in pod.status.conditions if one.type not in kept)
             answer = self.then(self.written, known)
             self.kubelet.api.patch_status(
-                "pods", known.namespace, known.name, merged, answer, dropped=dropped
+                "pods", known.namespace, known.name, merged, answer, dropped=dropped, before=pod.status
             )
 
     def written_text(self, pod: Pod, known: Versioned) -> str:
