@@ -10,11 +10,12 @@ from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
-from clustersim.console.changes import Change, chosen, line_of, part_of
+from clustersim.console.changes import Change, chosen, line_of
 from clustersim.console.files import Manifest
 from clustersim.console.made import decoded
 from clustersim.console.output import plain_of, without_managers
 from clustersim.console.pasted import without_comments
+from clustersim.console.patching import part_of
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import to_yaml
 from clustersim.yaml_documents import ManifestError
