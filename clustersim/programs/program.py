@@ -99,7 +99,7 @@ _GROWTH: Final = re.compile(
 _STOPS: Final = re.compile(r"stops with (?P<code>\d{1,3})")
 MOST_STEPS: Final = 100
 """Of memory that grows."""
-_UNITS: Final = {"ms": 1, "s": 1000, "": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_UNITS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 
 
 def milliseconds(number: str, unit: str) -> int:

@@ -10,11 +10,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from clustersim.digits import is_whole
-from clustersim.programs.program import Program, Step, milliseconds
+from clustersim.programs.durations import slept
+from clustersim.programs.program import LONGEST_MS, Program, Step
 from clustersim.programs.rehearsed import LONGEST_SCRIPT, rehearse
 from clustersim.shell.plain import SHELLS, plain_name
 
-_SLEEP: Final = re.compile(r"sleep (\d{1,7}(?:\.\d{1,3})?)([smhd]?)\Z")
 _ENDLESS: Final = re.compile(
     r"(?:while (?:true|:|sleep \d+|\[ 1 \])|for \(\( *; *; *\)\)|sleep (?:inf|infinity)\Z|tail -[fF])"
 )
@@ -31,7 +31,7 @@ _ASKS: Final = re.compile(
     r"([a-z][-a-z0-9]*(?:\.[-a-z0-9]+\.svc(?:\.cluster\.local)?)?)(?::\d{1,5})?(?:/\S*)?(?: -\S+)*\Z"
 )
 """A program that asks a Service for a page, and ends."""
-_PAUSE: Final = re.compile(r"sleep (\d{1,5})")
+_PAUSE: Final = re.compile(r"sleep ([^;&|\n]+)")
 _BRIEF: Final = (
     ":", "[", "cat", "chmod", "chown", "cp", "date", "echo", "env", "export", "expr", "grep", "head",
     "hostname", "id", "ls", "mkdir", "mv", "printenv", "printf", "ps", "pwd", "sed", "set", "test", "trap",
@@ -77,7 +77,8 @@ def _of_script(script: str) -> Program | None:
     if until is not None and "done" in rest:
         loop, _done, rest = rest.partition("done")
         awaits, wait = until[1], _PAUSE.search(loop)
-        pause = int(wait[1]) * 1000 if wait is not None else pause
+        slept_there = _slept(wait[1]) if wait is not None else None
+        pause = pause if slept_there is None else slept_there
     known = bool(awaits)
     for statement in map(plain_name, _statements(rest)):
         if _ENDLESS.match(statement) or _BUSY.match(statement):
@@ -85,9 +86,9 @@ def _of_script(script: str) -> Program | None:
             steps += [Step(after, "cpu", str(1000 * busy))] if busy else []
             return _understood(steps, awaits, pause, script)
         verb, _space, of = statement.partition(" ")
-        sleeps = _SLEEP.match(statement)
+        sleeps = _slept(of) if verb == "sleep" else None
         if sleeps is not None:
-            after += milliseconds(sleeps[1], sleeps[2])
+            after += sleeps
         elif verb == "exit":
             code, known = int(of) % 256 if is_whole(of.strip()) and len(of) < 5 else code, True
             break
@@ -110,6 +111,12 @@ def _of_script(script: str) -> Program | None:
         return None
     steps.append(Step(after, "exit", str(code)))
     return _understood(steps, awaits, pause, script)
+
+
+def _slept(words: str) -> int | None:
+    """Milliseconds, a week at most; None where the words are no duration."""
+    found = slept(words.split())
+    return None if found is None else min(found, LONGEST_MS)
 
 
 _SERVER: Final = re.compile(r"\b(?:nc|ncat|netcat|socat|httpd|http\.server|SimpleHTTPServer)\b")

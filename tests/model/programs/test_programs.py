@@ -5,6 +5,7 @@ import pytest
 from clustersim.api.core_v1 import Container
 from clustersim.programs import Program, Step, asked_file, failing_nodes, told_by
 from clustersim.programs.known import of_image
+from clustersim.programs.program import LONGEST_MS
 from clustersim.programs.script import of_command
 
 
@@ -59,6 +60,22 @@ def test_a_loop_until_a_name_is_there_waits_for_a_service() -> None:
     program = of_command(("sh", "-c", script))
     assert program is not None
     assert (program.awaits, program.every_ms, ends(program)) == ("db.team", 5000, (10, 0))
+
+
+@pytest.mark.parametrize(
+    ("words", "every"), [("0.5", 500), ("1m", 60_000), ("1m 30", 90_000), ("a while", 2000)]
+)
+def test_the_pause_of_such_a_loop_is_read_as_any_other_sleep(words: str, every: int) -> None:
+    program = of_command(("sh", "-c", f"until nslookup db; do sleep {words}; done"))
+    assert program is not None
+    assert program.every_ms == every
+
+
+@pytest.mark.parametrize(("words", "after"), [("1h 30m", 5_400_010), ("9999999d", LONGEST_MS + 10)])
+def test_a_sleep_may_have_several_durations_and_a_week_is_the_longest(words: str, after: int) -> None:
+    program = of_command(("sleep", *words.split()))
+    assert program is not None
+    assert ends(program) == (after, 0)
 
 
 @pytest.mark.parametrize(
