@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Literal
 import msgspec
 
 from clustersim.engine.engine import Engine
-from clustersim.engine.process import Process
+from clustersim.engine.process import HUNG, Process
 from clustersim.engine.serving import LOOPBACK, Listener, Serves
 from clustersim.engine.state import State
 from clustersim.flags.apiserver import EtcdFlags
@@ -71,6 +71,14 @@ class Etcd(Process):
     def boot(self) -> None:
         """etcd leads again as soon as it runs; its data is on disk."""
         self.engine.signal("etcd")
+
+    def resume(self) -> None:
+        """What the kernel kept for it is answered now: its clients' connections still stand, or they have
+        dialled anew, which needs no more than its answer."""
+        hung = self.status.phase == HUNG
+        super().resume()
+        if hung:
+            self.engine.signal("etcd goes on")
 
     def listeners(self) -> tuple[Listener, ...]:
         return (

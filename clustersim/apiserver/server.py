@@ -147,6 +147,7 @@ class ApiServer(Process):
         """Who measures pods for it, where there are nodes."""
         self._pods: PodIndex | None = None
         engine.observe("etcd", self._etcd_is_back)
+        engine.observe("etcd goes on", self._etcd_goes_on)
         etcd.follow(("pods",), self._index_pods)
 
     def memory(self) -> ApiServerMemory:
@@ -207,6 +208,10 @@ class ApiServer(Process):
     def _etcd_is_back(self) -> None:
         if self.running and not self.state.connected:
             self.post(self.etcd_reconnect, self.reconnected)
+
+    def _etcd_goes_on(self) -> None:
+        if self.running and not self.state.connected:
+            self.post(0, self.reconnected)
 
     def reconnected(self) -> None:
         """The connection to etcd stands again: what waited is served in order, but a write takes two round

@@ -157,6 +157,10 @@ PROCESS_FAULTS: Final = (
           _("The API server can neither read nor write.")),
     Fault("start-etcd", "etcd", Start, _("Start etcd"),
           _("Its data is on disk.")),
+    Fault("hang-etcd", "etcd", Hang, _("Freeze etcd"),
+          _("The API server waits for an answer to everything.")),
+    Fault("resume-etcd", "etcd", Resume, _("Resume etcd"),
+          _("It answers at once: its connections were never closed.")),
 )
 # fmt: on
 

@@ -44,7 +44,7 @@ UNDONE: Final = {
     **{f"stop-{part}": f"start-{part}" for part in ("scheduler", "apiserver", "etcd")},
     **{
         f"hang-{part}": f"resume-{part}"
-        for part in ("kubelet", "docker", "controller-manager", "docker-list")
+        for part in ("kubelet", "docker", "controller-manager", "docker-list", "etcd")
     },
     "stop-answering": "resume-answering",
     "power-off": "power-on",
