@@ -28,7 +28,8 @@ class MachineState(State):
     boots: how often it was powered on; the boot id changes with it. memory_taken: MiB that programs take
     which no pod has; disk_filled: percent of the disk. clock_skew: by how much its clock is ahead. pod_cidr:
     the addresses of its pods where the cluster gives every node a range. manifests: the pods in the files of
-    the kubelet's directory of manifests, by path. going_off: it was told to shut down, and something holds
+    the kubelet's directory of manifests, by path. network_lost: the configuration of its network plugin is
+    gone, so that pods get no network. going_off: it was told to shut down, and something holds
     that up; boots_again: it starts anew afterwards.
     """
 
@@ -45,6 +46,7 @@ class MachineState(State):
     manifests: dict[str, Any] = msgspec.field(default_factory=dict)
     kernel_rules: dict[str, Any] = msgspec.field(default_factory=dict)
     recent_callers: dict[str, dict[str, Micros]] = msgspec.field(default_factory=dict)
+    network_lost: bool = False
     going_off: bool = False
     boots_again: bool = False
 
@@ -129,6 +131,12 @@ class Machine(Actor):
         """So much of the disk is used from now on."""
         self.state.disk_filled = percent
         self.emit("machine", "disk-filled", self.name, after=percent)
+        self.engine.signal(self.address)
+
+    def lose_network_plugin(self, *, lost: bool) -> None:
+        """The configuration of its network plugin is gone from now on, or there again."""
+        self.state.network_lost = lost
+        self.emit("machine", "network-plugin-lost" if lost else "network-plugin-back", self.name)
         self.engine.signal(self.address)
 
     def put_manifest(self, path: str, pod: Any) -> None:

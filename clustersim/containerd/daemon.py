@@ -32,6 +32,12 @@ class Containerd(ContainerRuntime):
             f"{reference}: not found"
         )
 
+    def no_network(self, pod: str) -> str:
+        """The sandbox it wanted to make has an id by then."""
+        wanted = self.random("ids").digits(8)
+        why = f'failed to setup network for sandbox "{wanted}": cni plugin not initialized'
+        return f"rpc error: code = Unknown desc = {why}"
+
     # --- looking: what crictl prints ----------------------------------------------------------------
 
     def crictl_ps(self, *, everything: bool = False) -> tuple[tuple[str, ...], ...]:

@@ -35,6 +35,9 @@ class Docker(ContainerRuntime):
     def not_found(self, image: str) -> str:
         return f"Error response from daemon: manifest for {image} not found"
 
+    def no_network(self, pod: str) -> str:
+        return f'NetworkPlugin cni failed to set up pod "{pod}" network: cni config uninitialized'
+
     def refusal(self, wanted: Container) -> str:
         """A limit that no container can live within (daemon/daemon_unix.go, linuxMinMemory)."""
         limit = wanted.spec.resources.limits.get("memory")

@@ -34,6 +34,8 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     machines.CutNetwork,
     machines.HealNetwork,
     machines.SlowNetwork,
+    machines.LoseNetworkPlugin,
+    machines.RestoreNetworkPlugin,
     machines.UseMemory,
     machines.FillDisk,
     machines.SetClock,

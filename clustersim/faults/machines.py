@@ -108,6 +108,30 @@ class SlowNetwork(Action):
         self.cluster.network.set_delay(self.target_name, int(self.args["delay_ms"]) * MILLISECOND)
 
 
+class LoseNetworkPlugin(Action):
+    do, part = "lose-network-plugin", "machine"
+    label = _("Take the network plugin away")
+    help = _("Its configuration is gone from the node: the node is not ready, and no pod gets a network.")
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].lose_network_plugin(lost=True)
+
+    def available(self) -> bool:
+        return not self.cluster.machines[self.target_name].state.network_lost
+
+
+class RestoreNetworkPlugin(Action):
+    do, part = "restore-network-plugin", "machine"
+    label = _("Bring the network plugin back")
+    help = _("Its configuration is on the node again; pods that waited get their network.")
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].lose_network_plugin(lost=False)
+
+    def available(self) -> bool:
+        return self.cluster.machines[self.target_name].state.network_lost
+
+
 class UseMemory(Action):
     do, part = "use-memory", "machine"
     label = _("Use memory")

@@ -81,7 +81,8 @@ def wanted_conditions(kubelet: "Kubelet") -> tuple[Wanted, ...]:
 
 
 def _ready(kubelet: "Kubelet") -> Wanted:
-    errors = (*kubelet.runtime_state.errors(), *kubelet.node_status.errors())
+    network = kubelet.network_state.errors()
+    errors = (*kubelet.runtime_state.errors(), *network, *kubelet.node_status.errors())
     if not errors:
         return Wanted("Ready", "True", "KubeletReady", "kubelet is posting ready status", "NodeReady")
     verdicts = (kubelet.runtime_state.runtime_down(), kubelet.runtime_state.pleg_unhealthy())

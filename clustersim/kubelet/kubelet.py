@@ -40,6 +40,7 @@ from clustersim.kubelet.housekeeping import Housekeeping
 from clustersim.kubelet.image_gc import ImageGC
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.lifecycle_hooks import LifecycleHooks
+from clustersim.kubelet.network_state import NetworkState
 from clustersim.kubelet.node_status import NodeStatusManager
 from clustersim.kubelet.pleg import Pleg
 from clustersim.kubelet.pod_manager import PodManager
@@ -158,6 +159,7 @@ class Kubelet(Component):
 
     def _build_parts(self) -> None:
         self.runtime_state = RuntimeState(self)
+        self.network_state = NetworkState(self)
         self.pod_manager = PodManager(self)
         self.static_pods = StaticPods(self)
         self.pleg = Pleg(self)
@@ -262,10 +264,12 @@ class Kubelet(Component):
             self.prober.something_changed()
 
     def _resources_changed(self) -> None:
-        """Memory or disk of the machine is used otherwise, or a manifest is another."""
+        """Memory or disk of the machine is used otherwise, a manifest is another, or its network plugin is
+        gone or back."""
         if self.status.phase != STOPPED and self.state.started:
             self.loops["eviction"].wake()
             self.loops["image-gc"].wake()
+            self.network_state.stirred()
             self.post(self.local_latency, self.read_manifests)
 
     def out_of_memory(self) -> None:

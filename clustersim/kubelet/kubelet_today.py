@@ -27,6 +27,7 @@ from clustersim.kubelet.image_gc import ImageGC
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubelet.lifecycle_hooks import LifecycleHooks
+from clustersim.kubelet.network_state import NetworkState
 from clustersim.kubelet.node_lease import NodeLease
 from clustersim.kubelet.node_shutdown import NodeShutdown
 from clustersim.kubelet.node_status_today import NodeStatusOfToday
@@ -84,6 +85,7 @@ class KubeletV136(Kubelet):
         self.host.state.disk.setdefault("allocations", Allocations())
         self.allocation = AllocationManager(self)
         self.runtime_state = RuntimeState(self)
+        self.network_state = NetworkState(self)
         self.pod_manager = PodManager(self)
         self.static_pods = StaticPodsOfToday(self)
         self.pleg = PlegOfToday(self)

@@ -188,7 +188,11 @@ class NodeStatusManager(Part):
     def stays_the_same(self) -> bool:
         """While nothing happens, every report says the same as one that is made now."""
         kubelet = self.kubelet
-        well = self.state.runtime_ok and kubelet.runtime_state.stays_well()
+        well = (
+            self.state.runtime_ok
+            and kubelet.runtime_state.stays_well()
+            and not kubelet.network_state.errors()
+        )
         return well and not any(kubelet.eviction.pressed(kind) for kind in kubelet.pressures)
 
     def repeats(self, node: Node) -> bool:

@@ -31,6 +31,8 @@ class PodSync(Part):
         kubelet.status_manager.set_status(pod, status)
         if pod.metadata.deletion_timestamp or status.phase == "Failed":
             self._kill(pod, view, serial)
+        elif error := kubelet.network_state.refusal(pod):
+            kubelet.pod_workers.synced(uid, serial, error)
         else:
             if status.phase == "Succeeded":
                 kubelet.attachments.let_go(uid)

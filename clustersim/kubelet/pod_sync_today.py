@@ -89,6 +89,9 @@ class PodSyncOfToday(PodSync):
         kubelet.status_manager.set_status(pod, status)
         if status.phase in FINISHED:
             kubelet.pod_workers.synced(uid, serial, "", over=True)
+        elif error := kubelet.network_state.refusal(pod):
+            kubelet.pod_event(pod, "Warning", "NetworkNotReady", error)
+            kubelet.pod_workers.synced(uid, serial, error)
         elif uid in self.state.mounted:
             self._start(pod, view, serial)
         else:

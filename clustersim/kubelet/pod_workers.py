@@ -117,6 +117,15 @@ class PodWorkers(Part):
             kubelet.engine.cause = worker.pending_cause or kubelet.engine.cause
             self._begin(uid, worker)
 
+    def resync(self) -> None:
+        """From now on it matters when pods are looked at that nothing happens to."""
+        due = self.kubelet.sync_loop.due
+        for uid, worker in self.state.workers.items():
+            if worker.phase == IDLE and worker.synced_at is not None and uid not in due:
+                wait = self._jittered(self.kubelet.flags.sync_frequency, "resync")
+                passed = (self.now - worker.synced_at) % wait
+                self.kubelet.sync_loop.sync_at(uid, wait - passed, again=True)
+
     def forget(self, uid: str) -> None:
         """The pod needs no syncs any more."""
         self.state.workers.pop(uid, None)

@@ -31,6 +31,10 @@ ORPHAN_GRACE: Final[Micros] = 1_000_000
 """Grace of pods that run though nobody knows them."""
 
 
+TRANSIENT: Final[Micros] = 1_000_000
+"""How soon a pod is tried again for which there was no network (backOffOnTransientErrorPeriod)."""
+
+
 class Eviction(msgspec.Struct, frozen=True):
     """Why the kubelet itself ends a pod: reason and message of its status."""
 
@@ -222,7 +226,7 @@ class PodWorkersOfToday(PodWorkers):
         kubelet, flags = self.kubelet, self.kubelet.flags
         if worker.pod is not None:
             self.log("pod_workers.go", kubelet.words.sync_failed(worker.pod, error), "E")
-        wait = flags.sync_retry_period
+        wait = TRANSIENT if error.startswith("network is not ready") else flags.sync_retry_period
         if due is not None:
             wait = min(flags.sync_frequency, max(0, due - self.now))
         kubelet.sync_loop.sync_at(uid, self._jittered(wait, "retry"))

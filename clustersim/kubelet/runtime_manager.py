@@ -206,7 +206,14 @@ class RuntimeManager(Part):
 
     def make_sandbox(self, number: int, job: SyncJob, attempt: int) -> None:
         """The pod's sandbox."""
-        wanted = Sandbox(id="", attempt=attempt, ip="", created_at=self.now, **pod_labels(job.pod))
+        wanted = Sandbox(
+            id="",
+            attempt=attempt,
+            ip="",
+            created_at=self.now,
+            host_network=job.pod.spec.host_network,
+            **pod_labels(job.pod),
+        )
         self.ask_runtime("run_sandbox", wanted, then=self.sandbox_made, extra=(number,))
 
     def sandbox_made(self, reply: Reply, number: int) -> None:

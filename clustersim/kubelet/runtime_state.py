@@ -59,6 +59,10 @@ class RuntimeState(Part):
         loop = self.kubelet.loops["runtime-check"]
         self.state.current = self.now - loop.cost
         passes.end(loop, self.state, good)
+        if good:
+            self.kubelet.network_state.checked()
+        if self.kubelet.network_state.state.missing:
+            loop.wake()
 
     def found_well(self) -> None:
         """Somebody else asked docker, and it answered."""

@@ -246,6 +246,12 @@ class SyncLoop(Part):
         self.state.due[uid] = (self.now + delay, again)
         self.post(max(0, delay - 1), self.tick_is_near)
 
+    @property
+    def due(self) -> dict[str, tuple[Micros, bool]]:
+        """When pods are to be synced that nobody has asked for, and whether though nothing has happened."""
+        memory: SyncLoopMemory = self.state
+        return memory.due
+
     def not_due(self, uid: str) -> None:
         """A sync of the pod was good: the one that a failure before it had asked for is not needed."""
         self.state.due.pop(uid, None)

@@ -235,3 +235,21 @@ class Words(JournalWords):
     def not_ready(self, errors: tuple[str, ...]) -> str:
         """The message of a Ready condition that is False."""
         return ",".join(errors)
+
+    network_missing = (
+        "NetworkReady=false reason:NetworkPluginNotReady "
+        "message:docker: network plugin is not ready: cni config uninitialized"
+    )
+    """What the runtime says of its network when the plugin has no configuration."""
+
+    def network_error(self) -> str:
+        """There is no network for pods."""
+        return f"runtime network not ready: {self.network_missing}"
+
+    def network_log(self) -> tuple[str, str]:
+        """The same as a line of the log, and its level."""
+        return f"Container runtime network not ready: {self.network_missing}", "E"
+
+    def listed(self, errors: tuple[str, ...]) -> str:
+        """Several errors within another one."""
+        return f"[{' '.join(errors)}]"

@@ -200,6 +200,20 @@ class WordsOfToday(JournalWordsOfToday, Words):
     def not_ready(self, errors: tuple[str, ...]) -> str:
         return _aggregated(errors)
 
+    network_missing = (
+        "NetworkReady=false reason:NetworkPluginNotReady "
+        "message:Network plugin returns error: cni plugin not initialized"
+    )
+
+    def network_error(self) -> str:
+        return f"container runtime network not ready: {self.network_missing}"
+
+    def network_log(self) -> tuple[str, str]:
+        return f'"Container runtime network not ready" networkReady="{self.network_missing}"', "I"
+
+    def listed(self, errors: tuple[str, ...]) -> str:
+        return _aggregated(errors)
+
 
 def _aggregated(errors: tuple[str, ...]) -> str:
     """Several errors as one (apimachinery NewAggregate)."""

@@ -51,6 +51,7 @@ UNDONE: Final = {
     "shut-down": "power-on",
     "cut-network": "heal-network",
     "slow-network": "heal-network",
+    "lose-network-plugin": "restore-network-plugin",
     "cordon": "uncordon",
     "refuse-image": "allow-image",
 }

@@ -21,6 +21,8 @@ _SENTENCES: Final = {
     ("machine", "shutting-down"): _("{object} is being shut down."),
     ("machine", "powered-on"): _("{object} is powered on."),
     ("machine", "memory-taken"): _("{object}: programs outside all pods take {after} MiB of memory."),
+    ("machine", "network-plugin-lost"): _("{object}: the network plugin has no configuration any more."),
+    ("machine", "network-plugin-back"): _("{object}: the network plugin has its configuration again."),
     ("machine", "manifest-put"): _("{object}: the file {after} says a pod of the node's own."),
     ("machine", "manifest-removed"): _("{object}: the file {after} is gone."),
     ("machine", "disk-filled"): _("{object}: the disk is {after} percent full."),

@@ -64,13 +64,15 @@ class PodLabels(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Sandbox(PodLabels, frozen=True, kw_only=True):
-    """The pause container that holds a pod's network. attempt: how often it was made before."""
+    """The pause container that holds a pod's network. attempt: how often it was made before; host_network: it
+    has none of its own."""
 
     id: str
     attempt: int
     ip: str
     created_at: Micros
     ready: bool = True
+    host_network: bool = False
 
 
 class File(msgspec.Struct, frozen=True, gc=False):

@@ -206,8 +206,13 @@ class ContainerRuntime(OwnPrograms):
     # --- sandboxes --------------------------------------------------------------------------------
 
     def serve_run_sandbox(self, call: int, wanted: Sandbox) -> None:
-        """Make a pod's sandbox from a record without id and address."""
-        self.post(self.delays.sandbox, self.sandbox_runs, call, wanted)
+        """Make a pod's sandbox from a record without id and address; without a network plugin there is none,
+        unless it shares the host's."""
+        if self.host.state.network_lost and not wanted.host_network:
+            error = self.no_network(f"{wanted.pod}_{wanted.namespace}")
+            self.reply(call, Reply(500, None, "Unknown", error), self.delays.sandbox)
+        else:
+            self.post(self.delays.sandbox, self.sandbox_runs, call, wanted)
 
     def sandbox_runs(self, call: int, wanted: Sandbox) -> None:
         """The sandbox and its network are there."""
@@ -274,6 +279,10 @@ class ContainerRuntime(OwnPrograms):
     def not_found(self, image: str) -> str:
         """What it says of an image that the registry does not have."""
         return f"manifest for {image} not found: manifest unknown"
+
+    def no_network(self, pod: str) -> str:
+        """What it says of a sandbox, of that pod in its namespace, for which there is no network."""
+        return f'failed to set up the network of pod "{pod}"'
 
     # --- containers -------------------------------------------------------------------------------
 

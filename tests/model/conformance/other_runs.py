@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from clustersim import Cluster
 from clustersim.conformance.milestones import extract
 from clustersim.conformance.recording import RecordedAction, RecordedNode, RecordedToleration, Recording, read
 from clustersim.conformance.run import observed
@@ -84,6 +85,12 @@ class Run:
                 continue
             first.setdefault(milestone.name, milestone.t / SECOND)
         return first
+
+    def cluster(self, *actions: RecordedAction) -> Cluster:
+        """The cluster at the end of that."""
+        cluster = Cluster(prepare(replace(self.recording, actions=actions)).scenario)
+        cluster.run_until(cluster.scenario.until)
+        return cluster
 
     @property
     def other_nodes(self) -> list[str]:

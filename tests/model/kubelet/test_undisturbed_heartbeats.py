@@ -38,6 +38,8 @@ TROUBLES: dict[str, Trouble] = {
     "apiserver-killed": lambda world: world.apiserver.kill(),
     "apiserver-hangs": lambda world: world.apiserver.hang(),
     "etcd-killed": lambda world: world.etcd.kill(),
+    "etcd-hangs": lambda world: world.etcd.hang(),
+    "network-plugin-lost": lambda world: world.machine.lose_network_plugin(lost=True),
     "node-written": write_node,
     "lease-written": write_lease,
     "memory-taken": lambda world: world.machine.take_memory(2000),
@@ -55,6 +57,8 @@ CURES: dict[str, Trouble] = {
     "apiserver-killed": lambda world: world.apiserver.start(),
     "apiserver-hangs": lambda world: world.apiserver.resume(),
     "etcd-killed": lambda world: world.etcd.start(),
+    "etcd-hangs": lambda world: world.etcd.resume(),
+    "network-plugin-lost": lambda world: world.machine.lose_network_plugin(lost=False),
     "memory-taken": lambda world: world.machine.take_memory(0),
 }
 
