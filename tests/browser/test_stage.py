@@ -1,5 +1,6 @@
 """What the stage shows of a view: belief beside reality, the rings, the words."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -128,10 +129,17 @@ def test_nodes_are_drawn_as_rich_as_there_is_room(
     page: Page, stage: Open, count: int, size: str, screen: tuple[int, int]
 ) -> None:
     page.set_viewport_size({"width": screen[0], "height": screen[1]})
-    stage(view(many(count)))
+    wire = stage(view(many(count)))
     nodes = page.locator("#nodes")
     expect(nodes).to_have_attribute("data-size", size)
     assert nodes.evaluate("nodes => nodes.scrollHeight - nodes.clientHeight") <= 1
+    if count == 12:
+        expect(page.locator(".ring-second").last).to_be_in_viewport(ratio=1)
+        wire.snapshot(view(many(count, n12=node("n12", [pod(f"tomcat-{number}") for number in range(28)]))))
+        expect(page.locator('[data-node="n12"] .dot.container').last).to_be_in_viewport(ratio=1)
+    if count == 100:
+        expect(page.locator(".tile-counts").last).to_have_text("1/1")
+        expect(page.locator(".tile-counts").last).to_be_in_viewport(ratio=1)
     if size != "map":
         expect(page.locator("#nodes [data-node]")).to_have_count(count)
         last = page.locator("#nodes [data-node]").last
@@ -202,21 +210,26 @@ def test_where_a_group_is_narrow_its_rack_is_seen(page: Page, stage: Open) -> No
     stage(view(nodes))
     group = page.locator(".map-group").first
     seen = group.locator(".map-label span").last
-    expect(seen).to_have_text("/ r0")
+    expect(seen).to_have_text("r0")
     label = group.locator(".map-label")
     seen_at, label_at = (one.evaluate("one => one.getBoundingClientRect().top") for one in (seen, label))
     assert abs(seen_at - label_at) < 5
 
 
-def test_with_one_selected_ten_nodes_are_cards_all_the_same(page: Page, stage: Open) -> None:
+def test_with_one_selected_its_pods_and_as_many_others_as_fit_are_beside_the_map(
+    page: Page, stage: Open
+) -> None:
     nodes = many(400)
-    nodes[::20] = [lost(one["name"], []) for one in nodes[::20]]
+    nodes[::20] = [lost(one["name"], one["pods"], runtime="containerd") for one in nodes[::20]]
     stage(view(nodes))
     cards = page.locator(".map-cards [data-node]")
     expect(cards).to_have_count(10)
-    cards.first.click(position={"x": 20, "y": 14})
-    expect(page.locator('.map-cards [aria-current="true"]').first).to_be_visible()
-    expect(cards).to_have_count(10)
+    cards.nth(2).click(position={"x": 20, "y": 14})
+    expect(page.locator(".map-cards .compact .node-name")).to_have_text("n41")
+    expect(page.locator(".map-cards .compact .dot.pod")).to_be_visible()
+    expect(page.locator('.map-cards [aria-label="containerd"]')).to_have_text(re.compile("^C"))
+    assert cards.count() >= 7
+    expect(page.locator(".map-told")).to_contain_text(f"{400 - cards.count()} nodes only on the map")
     for card in cards.all():
         expect(card).to_be_in_viewport(ratio=1)
 
@@ -234,13 +247,30 @@ def test_the_ten_worst_nodes_beside_a_map_are_all_in_sight(page: Page, stage: Op
 
 
 def test_a_click_on_a_cell_of_the_map_selects_its_node(page: Page, stage: Open) -> None:
-    stage(view(many(400)))
+    whole = view(many(400, n21=node("n21", [pod(f"tomcat-{number}") for number in range(10)])))
+    [tomcat] = whole["workloads"].values()
+    whole["workloads"] = {f"rc/default/t{one}": tomcat | {"name": f"tomcat-{one}"} for one in range(9)}
+    stage(whole)
     group = page.locator(".map-group").nth(1)
     box = group.bounding_box()
     assert box is not None
     group.click(position={"x": 8, "y": 26})
     expect(page.locator(".inspect-name")).to_have_text("n21")
-    expect(page.locator('.map-cards .node:not(.compact)[data-node="n21"]')).to_be_visible()
+    card = page.locator('.map-cards .node:not(.compact)[data-node="n21"]')
+    for what in (".chip.container >> nth=9", ".docker-row"):
+        expect(card.locator(what)).to_be_in_viewport(ratio=1)
+        inside = card.locator(what).bounding_box()
+        beside = page.locator(".map-cards").bounding_box()
+        assert inside is not None
+        assert beside is not None
+        assert inside["y"] + inside["height"] <= beside["y"] + beside["height"]
+    first, rest = (
+        page.locator(".workload").first.bounding_box(),
+        page.locator(".workload-rest").bounding_box(),
+    )
+    assert first is not None
+    assert rest is not None
+    assert rest["y"] < first["y"] + first["height"]
 
 
 @pytest.mark.parametrize(("count", "place"), [(60, 59), (400, 399)])
@@ -341,7 +371,17 @@ def test_the_pane_of_a_presenter_stands_beside_the_third_node(page: Page, stage:
 
 def test_the_sheet_of_a_phone_peeks_and_is_made_tall_and_docked(page: Page, stage: Open) -> None:
     page.set_viewport_size(PHONE)
-    stage(view())
+    pods = [pod(f"tomcat-{number:05}") for number in range(10)]
+    stage(view([node(f"n{number}", pods) for number in range(1, 31)]))
+    for what in (".tile-counts", ".timeline-tools .button"):
+        tops = page.locator(what).evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert tops[0] == tops[1] == tops[2] if what == ".tile-counts" else len(set(tops)) == 1
+    small = page.locator(".tile.small").last
+    assert small.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
+    name, counts = (small.locator(part).bounding_box() for part in (".tile-name", ".tile-counts"))
+    assert name is not None
+    assert counts is not None
+    assert counts["y"] < name["y"] + name["height"]
     pane = page.locator("#pane")
     page.get_by_role("tab", name="Console").click()
     expect(pane).to_have_attribute("data-open", "peek")

@@ -1,8 +1,11 @@
-/** Inspect: what the selected thing is, what can be done to it, its flags, ports, health and log. */
-import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
+/** Inspect: what the selected thing is, what can be done to it, and what the server says of it. */
+import { h, icon, set, setIcon, setText } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 import { find } from "../selection.js";
-import { nodeState, nodeWord, partGlyph, partName, podState, word } from "../states.js";
+import { nodeState, nodeWord, partGlyph, podState, word } from "../states.js";
+import { actionRow } from "./actions.js";
+import { answered, section } from "./answers.js";
+import { Parts } from "./parts.js";
 
 const REFRESH_MS = 1000;
 
@@ -31,144 +34,6 @@ function stateOf({ kind, item }) {
   }
   if (item.state) return [partGlyph(item.state), word(item.state)];
   return [null, ""];
-}
-
-const section = (title, ...children) => h("section", {}, h("h3", {}, title), ...children);
-
-function flagTable(flags) {
-  const rows = flags.map((flag) =>
-    h(
-      "tr",
-      { "data-changed": flag.value !== flag.default || null, title: pick(flag.help) },
-      h(
-        "th",
-        { scope: "row" },
-        h("code", {}, `--${flag.name}`),
-        h("span", { class: "flag-help" }, pick(flag.help)),
-      ),
-      h(
-        "td",
-        {},
-        h("code", {}, String(flag.value)),
-        flag.value === flag.default
-          ? null
-          : h("span", { class: "flag-help" }, fill(gettext("default %(value)s"), { value: flag.default })),
-      ),
-    )
-  );
-  return h("table", { class: "flags" }, h("tbody", {}, ...rows));
-}
-
-const portLine = (port) =>
-  h(
-    "li",
-    {},
-    h("code", {}, port.bind ? `${port.bind}:${port.port}` : String(port.port ?? port)),
-    " ",
-    pick(port.what),
-  );
-
-const healthLine = (
-  health,
-) => (typeof health === "string"
-  ? h("p", {}, health)
-  : h("p", {}, h("code", {}, pick(health.path)), " → ", h("b", {}, pick(health.status))));
-
-/** The values there are, to choose from. */
-function choice(name, value, choices) {
-  return h(
-    "select",
-    { class: "field", name },
-    ...choices.map((one) =>
-      h("option", { value: one.value, selected: one.value === value }, pick(one.label))
-    ),
-  );
-}
-
-/** An argument of an action as a field with what it is; `read` gives its value. */
-function argument(name, value, words) {
-  const label = h("span", {}, words ? pick(words.label) : name);
-  if (typeof value === "boolean") {
-    const field = h("input", { type: "checkbox", name, checked: value });
-    return { name, read: () => field.checked, element: h("label", { class: "argument" }, field, label) };
-  }
-  const number = typeof value === "number";
-  const field = words?.choices.length
-    ? choice(name, value, words.choices)
-    : h("input", { class: "field", name, type: number ? "number" : "text", value, size: 8 });
-  return {
-    name,
-    read: () => (number ? Number(field.value) : field.value),
-    element: h("label", { class: "argument" }, label, field),
-  };
-}
-
-/**
- * A button for something that can be done, after the fields of its arguments, and one that only says what
- * would happen.
- */
-function actionRow(action, { act, foresee }, may) {
-  const fields = Object.entries(action.args ?? {}).map(([name, value]) =>
-    argument(name, value, action.words?.[name])
-  );
-  const button = h("button", {
-    class: "button",
-    "data-do": action.do,
-    "data-target": action.target ?? "",
-    title: may ? pick(action.help) : gettext("In this room you can watch, not act."),
-    disabled: !may,
-  }, pick(action.label));
-  const args = () => Object.fromEntries(fields.map(({ name, read }) => [name, read()]));
-  button.addEventListener("click", () => act(action.do, action.target, args(), button));
-  button.id = `do-${action.do}-${action.target ?? ""}`;
-  const ahead = may &&
-    h(
-      "button",
-      {
-        class: "button foresee",
-        "data-foresee": action.do,
-        "aria-describedby": button.id,
-        title: gettext("What would happen?"),
-        onclick: () =>
-          foresee({ action: action.do, target: action.target, args: args(), label: pick(action.label) }),
-      },
-      icon("foresee"),
-      h("span", { class: "visually-hidden" }, gettext("What would happen?")),
-    );
-  return h(
-    "div",
-    { class: "action", "data-fields": String(fields.length > 0) },
-    ...fields.map(({ element }) => element),
-    h("div", { class: "act" }, button, ahead),
-  );
-}
-
-/** The parts of a node, to go on to. */
-class Parts {
-  element = h("div", { class: "inspect-parts" });
-
-  update({ name, parts, machine, runtime }) {
-    const power = machine.power === "off" ? "off" : machine.network === "cut" ? "stopped" : "running";
-    const items = [
-      ...Object.entries(parts).map((
-        [part, { state }],
-      ) => [`${name}.${part}`, partName({ runtime }, part), state]),
-      [
-        `${name}.machine`,
-        gettext("machine"),
-        power,
-      ],
-    ];
-    keyed(this.element, items, ([part]) => part, ([part, title]) => {
-      const glyph = icon("ok", "badge");
-      const button = h("button", { class: "part", "data-part": part }, h("span", {}, title), glyph);
-      button.update = ([, , state]) => {
-        set(button, "data-state", state);
-        setIcon(glyph, partGlyph(state));
-      };
-      return button;
-    });
-  }
 }
 
 export class Inspect {
@@ -308,59 +173,12 @@ export class Inspect {
     const actions = this.#asking().reverse().flatMap((part) => this.#answers[part]?.actions ?? []).filter((
       action,
     ) => !this.#powers || this.#powers.has(action.do));
-    const found = [h("p", { class: "job" }, pick(data.job))];
-    if (this.#node) found.push(section(gettext("Parts"), this.#parts.element));
-    if (actions.length) {
-      found.push(
-        section(
-          gettext("What can be done"),
-          h(
-            "div",
-            { class: "actions" },
-            ...actions.map((action) => actionRow(action, this.#does, this.#may)),
-          ),
-        ),
-      );
-    }
-    if (data.notes?.length) {
-      found.push(section(
-        gettext("Now"),
-        h(
-          "ul",
-          { class: "notes" },
-          ...data.notes.map((note) => h("li", {}, pick(note))),
-        ),
-      ));
-    }
-    if (data.health) found.push(section(gettext("Health"), healthLine(data.health)));
-    if (data.ports?.length) {
-      found.push(section(gettext("Ports"), h("ul", { class: "ports" }, ...data.ports.map(portLine))));
-    }
-    if (data.flags?.length) found.push(section(gettext("Flags"), flagTable(data.flags)));
-    if (data.rules?.length) {
-      found.push(
-        section(
-          gettext("Rules"),
-          h(
-            "pre",
-            { class: "log", tabindex: "0", lang: "en", "aria-label": gettext("Rules") },
-            data.rules.join("\n"),
-          ),
-        ),
-      );
-    }
-    if (data.log?.length) {
-      found.push(
-        section(
-          gettext("Log"),
-          h(
-            "pre",
-            { class: "log", tabindex: "0", lang: "en", "aria-label": gettext("Log") },
-            data.log.join("\n"),
-          ),
-        ),
-      );
-    }
-    return found;
+    const rows = actions.map((action) => actionRow(action, this.#does, this.#may));
+    return [
+      h("p", { class: "job" }, pick(data.job)),
+      ...(this.#node ? [section(gettext("Parts"), this.#parts.element)] : []),
+      ...(rows.length ? [section(gettext("What can be done"), h("div", { class: "actions" }, ...rows))] : []),
+      ...answered(data),
+    ];
   }
 }

@@ -12,7 +12,16 @@ import { containerState, podState, word } from "../states.js";
  * only.
  */
 /** @type {[number, string, number][]} */
-const DENSITIES = [[3, "roomy", 3], [4, "snug", 4], [8, "tight", 4], [Infinity, "dots", 8]];
+const DENSITIES = [[3, "roomy", 3], [4, "snug", 4], [8, "tight", 4], [Infinity, "dots", 12]];
+
+const densityOf = (count) => DENSITIES.find(([most]) => count <= most);
+
+/** How many rows the pairs of a node take where they are glyphs only; 1 where they have names. */
+export function rowsOf(node) {
+  const count = columns(node).length;
+  const [, density, abreast] = densityOf(count);
+  return density === "dots" ? Math.ceil(count / abreast) : 1;
+}
 
 const DIFFERS = {
   orphan: () => gettext("orphan: a container runs whose pod is terminating or gone"),
@@ -140,9 +149,12 @@ export class BeliefReality {
   update(node) {
     const items = columns(node);
     keyed(this.#pairs, items.map((item) => ({ ...item, node: node.name })), (item) => item.uid, column);
-    const [, density, abreast] = DENSITIES.find(([most]) => items.length <= most);
+    const [, density, abreast] = densityOf(items.length);
     set(this.element, "data-density", density);
-    this.#pairs.style.setProperty("--columns", abreast);
+    this.#pairs.style.setProperty(
+      "--columns",
+      density === "dots" ? Math.min(items.length, abreast) : abreast,
+    );
     const n = differing(node);
     set(this.element, "data-differs", n > 0);
     setText(this.#mark, n ? fill(gettext("differs: %(n)s"), { n }) : "");

@@ -51,7 +51,8 @@ function square() {
 }
 
 /** A compact card: ring, state, parts as small handles, pods and containers as squares in two rows. */
-export function compactCard({ node: { name } }) {
+export function compactCard({ node }) {
+  const { name } = node;
   const rings = new Rings();
   const pillGlyph = icon("ok");
   const pillText = h("span", {});
@@ -65,9 +66,14 @@ export function compactCard({ node: { name } }) {
       glyph,
       h(
         "button",
-        { class: "part mini", "data-item": true, "data-part": `${name}.${part}`, "aria-label": part },
-        h("span", { class: "short" }, part.replace("kube-", "").slice(0, 1).toUpperCase()),
-        h("span", { class: "long" }, part),
+        {
+          class: "part mini",
+          "data-item": true,
+          "data-part": `${name}.${part}`,
+          "aria-label": partName(node, part),
+        },
+        h("span", { class: "short" }, partName(node, part).replace("kube-", "").slice(0, 1).toUpperCase()),
+        h("span", { class: "long" }, partName(node, part)),
         glyph,
       ),
     ]];

@@ -13,7 +13,8 @@ const sameNames = (before, nodes) =>
   );
 
 /**
- * `[{key, label, nodes}]` in a stable order.
+ * `[{key, ends, rack, nodes}]` in a stable order. `ends`: the two halves of its name, of which only one may
+ * have room; `rack`: the second is the rack, which tells groups apart.
  */
 export function groupsOf(nodes) {
   if (!sameNames(last.of, nodes)) last = { of: nodes, groups: indexed(nodes) };
@@ -36,19 +37,21 @@ function grouped(nodes) {
   if (!nodes.some(({ zone }) => zone)) return byName(nodes);
   const found = new Map();
   for (const node of nodes) {
-    const key = [node.zone || "–", node.rack].filter(Boolean).join(" / ");
-    if (!found.has(key)) found.set(key, { key, label: key, nodes: [] });
+    const [zone, rack] = [node.zone || "–", node.rack || ""];
+    const ends = rack ? [`${zone} / `, rack] : [zone, ""];
+    const key = ends.join("");
+    if (!found.has(key)) found.set(key, { key, ends, rack: Boolean(rack), nodes: [] });
     found.get(key).nodes.push(node);
   }
   const { compare } = new Intl.Collator("en", { numeric: true });
   return [...found.values()].sort((a, b) => compare(a.key, b.key));
 }
 
-/** `n51–100`: what both names begin with is said once. */
+/** `n51` and `–100`: what both names begin with is said once. */
 function rangeOf(first, last) {
   const [stem] = first.match(/^.*?(?=\d*$)/);
   const number = last.startsWith(stem) ? last.slice(stem.length) : "";
-  return `${first}–${/^\d+$/.test(number) ? number : last}`;
+  return [first, `–${/^\d+$/.test(number) ? number : last}`];
 }
 
 function byName(nodes) {
@@ -56,8 +59,8 @@ function byName(nodes) {
   const groups = [];
   for (let place = 0; place < nodes.length; place += size) {
     const some = nodes.slice(place, place + size);
-    const label = rangeOf(some[0].name, some.at(-1).name);
-    groups.push({ key: label, label, nodes: some });
+    const ends = rangeOf(some[0].name, some.at(-1).name);
+    groups.push({ key: ends.join(""), ends, rack: false, nodes: some });
   }
   return groups;
 }

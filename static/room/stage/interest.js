@@ -47,8 +47,18 @@ export const named = (node, text) =>
   !text || [node.name, node.zone, node.rack].some((one) => one?.toLowerCase().includes(text));
 
 /** A group as what is told of it, and how many of its nodes each filter finds. */
-export function summary({ key, label, nodes }) {
-  const found = { key, label, n: nodes.length, lost: 0, notready: 0, differs: 0, broken: 0, cordoned: 0 };
+export function summary({ key, ends, rack, nodes }) {
+  const found = {
+    key,
+    ends,
+    rack,
+    n: nodes.length,
+    lost: 0,
+    notready: 0,
+    differs: 0,
+    broken: 0,
+    cordoned: 0,
+  };
   for (const node of nodes) {
     const { lost, differs, broken, cordoned } = looks(node);
     if (lost || !node.registered) found.lost += 1;
@@ -62,4 +72,4 @@ export function summary({ key, label, nodes }) {
 
 /** Whether nothing of it is told otherwise. */
 export const sameSummary = (a, b) =>
-  a.n === b.n && a.lost === b.lost && a.differs === b.differs && a.label === b.label;
+  a.n === b.n && a.lost === b.lost && a.differs === b.differs && a.key === b.key;

@@ -16,6 +16,7 @@ export const LEVELS = [
   { name: "compact", wide: 12.5, high: 5.125, list: 12, rings: true, create: compactCard },
   { name: "small", wide: 6.25, high: 3.5, list: 40, create: smallCard },
   { name: "tiles", tile: "whole", wide: 5.75, high: 2.25, gap: 0.25, list: 200, create: tile },
+  { name: "tiles", tile: "stacked", wide: 3.125, high: 2.25, gap: 0.25, list: 0, create: tile },
   { name: "tiles", tile: "named", wide: 3.125, high: 1.5, gap: 0.25, list: 0, create: tile },
 ];
 /** Where the nodes are a list that scrolls, as on a phone. */

@@ -59,15 +59,16 @@ function pendingPod(pod) {
   return element;
 }
 
-/** So many owners fit into their two rows; of more, some are shown, and the others are added up. */
+/** So many owners fit into their two rows; of more, as many as fit into one are shown, and the others are added up. */
 const MOST = 4;
+const LEAST = 2;
 /** Pixels by which a row that fits may seem too high. */
 const ROUNDED = 3;
 
-/** Those that lack something first, in their order. */
-function chosen(all) {
+/** So many of them, those that lack something first, in their order. */
+function chosen(all, most) {
   const short = all.filter((item) => item.ready < item.wants || item.pending.length);
-  const some = new Set([...short, ...all].slice(0, MOST - 1));
+  const some = new Set([...short, ...all].slice(0, most));
   return all.filter((item) => some.has(item));
 }
 
@@ -77,8 +78,9 @@ export class Workloads {
   /** What is drawn, and on how large a page. */
   #all = null;
   #room = "";
-  /** The same as far as its width goes. */
+  /** The same as far as its width goes, and how many of many are shown on it. */
   #size = "";
+  #most = MOST - 1;
 
   constructor(root) {
     this.#root = root;
@@ -90,10 +92,14 @@ export class Workloads {
     const room = `${innerWidth} ${innerHeight}`;
     if (all === this.#all && room === this.#room) return;
     [this.#all, this.#room] = [all, room];
-    const some = all.length > MOST ? chosen(all) : all;
+    this.#draw(all);
+    if (this.#changed(all)) this.#fit(all);
+  }
+
+  #draw(all) {
+    const some = all.length > MOST ? chosen(all, this.#most) : all;
     keyed(this.#root, some, (item) => `${item.kind}/${item.namespace}/${item.name}`, row);
     if (this.#rest.parentElement !== this.#root) this.#root.append(this.#rest);
-    this.#brief(all, some);
     set(this.#rest, "hidden", some.length === all.length);
     if (this.#rest.hidden) return;
     const rest = all.filter((item) => !some.includes(item));
@@ -108,13 +114,26 @@ export class Workloads {
     );
   }
 
-  /** Only what counts most is told of each where all of it does not fit; measured when it may have changed. */
-  #brief(all, some) {
+  /** Whether they may take another width than when they were measured. */
+  #changed(all) {
+    const some = all.length > MOST ? chosen(all, MOST - 1) : all;
     const digits = some.map((item) => `${item.name} ${String(item.wants).length}${item.pending.length}`);
     const size = [this.#room, all.length, ...digits].join();
-    if (size === this.#size) return;
+    const changed = size !== this.#size;
     this.#size = size;
+    return changed;
+  }
+
+  /** Only what counts most is told of each where all of it does not fit, and of fewer where they would take two rows. */
+  #fit(all) {
     set(this.#root, "data-many", all.length > MOST);
     if (this.#root.scrollHeight > this.#root.clientHeight + ROUNDED) set(this.#root, "data-many", true);
+    if (all.length <= MOST) return;
+    for (this.#most = MOST - 1; this.#most > LEAST; this.#most -= 1) {
+      this.#draw(all);
+      const first = this.#root.firstElementChild;
+      if (this.#rest.offsetTop < first.offsetTop + first.offsetHeight) return;
+    }
+    this.#draw(all);
   }
 }

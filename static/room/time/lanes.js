@@ -66,7 +66,7 @@ function controlRows(view, tall) {
 
 function ownerRows(view, tall, expanded) {
   return keysOf(view.workloads).slice(0, tall && !expanded ? 12 : 2)
-    .map((key) => ({ key, kind: "owner", label: view.workloads[key].name, height: tall ? 20 : 13 }));
+    .map((key) => ({ key, kind: "owner", label: view.workloads[key].name, height: tall ? 20 : 14 }));
 }
 
 function lastRows(tall, traffic) {
@@ -126,7 +126,7 @@ export function layOut(view, { top, height, unit, tall, traffic, selected, expan
   const largest = tall ? 34 : 30;
   const nodes = nodeRows(all, room(), { least, largest, selected, expanded, first });
   const rows = [...control, ...owners, ...nodes.rows, ...last];
-  const stretch = tall ? Math.max(1, Math.min(1.6, height / unit / sum(rows))) : 1;
+  const stretch = Math.max(1, Math.min(tall ? 1.6 : 1.1, height / unit / sum(rows)));
   let y = top;
   const lanes = rows.map((lane) => {
     const placed = { ...lane, top: y, height: lane.height * unit * stretch };

@@ -8,7 +8,10 @@ import { deadlinesOf, inOrder } from "../store.js";
 import { dueOf } from "../rings.js";
 import { clockText, fill, gettext, left, pick, span } from "../words.js";
 import { isTurn, laneIn, layOut } from "./lanes.js";
+import * as amounts from "./amounts.js";
+import * as bars from "./bars.js";
 import * as drawing from "./drawing.js";
+import * as marks from "./marks.js";
 import { Scale } from "./scale.js";
 
 const AXIS = 18;
@@ -67,7 +70,7 @@ export class Timeline extends EventTarget {
     let best = null;
     let least = NEAR * measure.unit;
     for (const hit of this.#hits) {
-      const distance = Math.hypot(hit.x - x, (hit.y - y) * 0.8) - drawing.rank(hit.event) * 0.5;
+      const distance = Math.hypot(hit.x - x, (hit.y - y) * 0.8) - marks.rank(hit.event) * 0.5;
       if (distance < least) [best, least] = [hit.event, distance];
     }
     return best;
@@ -229,10 +232,10 @@ export class Timeline extends EventTarget {
     for (const lane of lanes) {
       drawing.label(draw, lane);
       if (lane.kind === "node") {
-        drawing.node(draw, lane, record, view, looking ? Math.max(moment, head) : moment);
-      } else if (lane.kind === "group") drawing.group(draw, lane, record, head);
-      else if (lane.kind === "owner") drawing.owner(draw, lane, record, head);
-      else if (lane.kind === "traffic") drawing.traffic(draw, lane, record, head);
+        bars.node(draw, lane, record, view, looking ? Math.max(moment, head) : moment);
+      } else if (lane.kind === "group") bars.group(draw, lane, record, head);
+      else if (lane.kind === "owner") amounts.owner(draw, lane, record, head);
+      else if (lane.kind === "traffic") amounts.traffic(draw, lane, record, head);
     }
     this.#events(draw, record.between(start, Math.min(end, head)));
     if (looking) drawing.veil(draw, moment, head);
@@ -260,20 +263,20 @@ export class Timeline extends EventTarget {
       if (!at || at.x < draw.left) continue;
       const key = `${at.lane.key} ${Math.round(at.x / (2 * draw.unit))}`;
       const other = taken.get(key);
-      if (!other || drawing.rank(other.event) <= drawing.rank(event)) taken.set(key, { ...at, event });
+      if (!other || marks.rank(other.event) <= marks.rank(event)) taken.set(key, { ...at, event });
     }
-    this.#hits = [...taken.values()].sort((a, b) => drawing.rank(a.event) - drawing.rank(b.event));
-    for (const { x, y, event } of this.#hits) drawing.mark(draw, event, x, y);
+    this.#hits = [...taken.values()].sort((a, b) => marks.rank(a.event) - marks.rank(b.event));
+    for (const { x, y, event } of this.#hits) marks.mark(draw, event, x, y);
     const row = this.#lanes.get("events");
     let limit = draw.width;
     for (const event of events.filter(isTurn).reverse()) {
       const [x, y] = [draw.x(event.t), row.top + row.height / 2];
       if (x < draw.left) continue;
       if (event.kind !== "act") {
-        drawing.mark(draw, event, x, y);
+        marks.mark(draw, event, x, y);
         this.#hits.push({ x, y, event });
       }
-      drawing.sentence(draw, pick(event.text), x, y, limit);
+      marks.sentence(draw, pick(event.text), x, y, limit);
       limit = x - 6 * draw.unit;
     }
   }
@@ -305,16 +308,16 @@ export class Timeline extends EventTarget {
       if (effect) this.#join(draw, this.event, effect, true);
     }
     const at = this.#place(draw, this.event);
-    if (at) drawing.mark(draw, this.event, at.x, at.y, 1.6);
+    if (at) marks.mark(draw, this.event, at.x, at.y, 1.6);
   }
 
   #join(draw, cause, effect, dashed) {
     const [from, to] = [this.#place(draw, cause), this.#place(draw, effect)];
     if (!from || !to) return;
     const start = { x: Math.max(draw.left, from.x), y: from.y };
-    drawing.arrow(draw, start, to, dashed);
+    marks.arrow(draw, start, to, dashed);
     for (const [event, at] of [[cause, from], [effect, to]]) {
-      if (at.x >= draw.left) drawing.mark(draw, event, at.x, at.y, 1.3);
+      if (at.x >= draw.left) marks.mark(draw, event, at.x, at.y, 1.3);
     }
   }
 
