@@ -102,15 +102,15 @@ export function ringWords(node, deadlines, now) {
   return [first, grace ? due(node, grace, eviction, now, calm) : gettext("no controller looks")];
 }
 
-/** What is due, in a word or two: "evict in 1:35"; "" where there is nothing to say. */
+/** What is due, in so few words that a brief card has room for them: "evict in 1:35"; "" where there is nothing to say. */
 export function dueWords(node, { grace, eviction }, now) {
   if (!node.registered) return gettext("no Node object");
   if (node.ready === "True") {
     return grace && now - grace.origin >= LATE
-      ? fill(gettext("NotReady in %(left)s"), { left: left(dueOf(grace) - now) })
+      ? fill(gettext("%(left)s of grace"), { left: left(dueOf(grace) - now) })
       : "";
   }
-  if (!eviction) return gettext("NotReady");
+  if (!eviction) return leaving(node) ? gettext("pods deleted") : gettext("NotReady");
   if (eviction.frozen) return gettext("waits its turn");
   if (eviction.fired) return gettext("evicted");
   return fill(gettext("evict in %(left)s"), { left: left(dueOf(eviction) - now) });

@@ -236,14 +236,26 @@ def test_with_one_selected_its_pods_and_as_many_others_as_fit_are_beside_the_map
 
 def test_the_ten_worst_nodes_beside_a_map_are_all_in_sight(page: Page, stage: Open) -> None:
     nodes = many(400)
-    nodes[::40] = [lost(one["name"], []) for one in nodes[::40]]
-    due = [deadline("eviction", "n1", 0, 300 * SECOND, originKind="probe")]
-    stage(view(nodes, due), t=205 * SECOND)
+    nodes[:360:40] = [lost(one["name"], []) for one in nodes[:360:40]]
+    nodes[1]["parts"]["kubelet"]["state"] = "stopped"
+    going = pod("tomcat-going", deleting=True)
+    nodes[40] = lost("n41", [going])
+    due = [
+        deadline("eviction", "n1", 0, 300 * SECOND, originKind="probe"),
+        deadline("grace", "n2", 170 * SECOND, 40 * SECOND),
+    ]
+    wire = stage(view(many(400)))
+    expect(page.locator('#wires [data-wire="kubelet@n1"]')).to_be_attached()
+    wire.snapshot(view(nodes, due), t=205 * SECOND)
     cards = page.locator(".map-cards [data-node]")
     expect(cards).to_have_count(10)
     for card in cards.all():
         expect(card).to_be_in_viewport(ratio=1)
-    expect(cards.first).to_contain_text("evict in 1:35")
+    expect(page.locator('#wires [data-wire="kubelet@n1"]')).not_to_be_attached()
+    for name, due_words in (("n1", "evict in 1:35"), ("n2", "5 s of grace"), ("n41", "pods deleted")):
+        words = page.locator(f'.map-cards [data-node="{name}"] .brief-due')
+        expect(words).to_have_text(due_words)
+        assert words.evaluate("words => words.scrollWidth - words.clientWidth") <= 0
 
 
 def test_a_click_on_a_cell_of_the_map_selects_its_node(page: Page, stage: Open) -> None:

@@ -16,6 +16,8 @@ export class Beside {
   element = h("div", { class: "map-cards" });
   /** Pixels of room. */
   #high = 0;
+  /** The name of the node that is whole, and so has wires of its own. */
+  #whole = null;
 
   /** `resized`: called when there is more or less room. */
   constructor(resized) {
@@ -46,6 +48,9 @@ export class Beside {
       (item) => item.as(item),
       sameItem,
     );
+    const name = full ? whole.name : null;
+    if (name !== this.#whole) this.element.dispatchEvent(new Event("laid", { bubbles: true }));
+    this.#whole = name;
     return shown;
   }
 

@@ -112,8 +112,8 @@ export class MapPicture {
     element.update = ({ n, lost, differs }) => {
       setText(bad, [lost && `✕${lost}`, differs && `≠${differs}`].filter(Boolean).join(""));
       set(element, "data-state", lost ? "notready" : null);
-      const told = gettext("%(name)s: %(n)s nodes, not ready: %(lost)s, differ: %(differs)s");
-      set(element, "aria-label", fill(told, { name: key, n, lost, differs }));
+      const told = gettext("%(name)s: %(n)s nodes, not ready: %(lost)s, differ: %(differ)s");
+      set(element, "aria-label", fill(told, { name: key, n, lost, differ: differs }));
     };
     return element;
   }
