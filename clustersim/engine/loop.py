@@ -130,6 +130,13 @@ class Loop:
         """The running pass takes so much longer than an idle one."""
         self.state.anchor += extra
 
+    def leave_out(self) -> None:
+        """The pass that runs finds nothing, and is as one that was left out: what changes in a moment may
+        still come in time for it (`wake`)."""
+        state = self.state
+        state.running = False
+        state.anchor = self.began - self.period
+
     def done(self) -> None:
         """A pass that waited for answers is over: the next starts one period from now."""
         state = self.state

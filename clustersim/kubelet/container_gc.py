@@ -45,7 +45,11 @@ class ContainerGC(Part):
         return loop
 
     def collect(self) -> None:
-        """A pass: ask for everything."""
+        """A pass: ask for everything, unless all lives."""
+        foreseen = self.kubelet.runtime_state.foreseen(self.loop)
+        if foreseen is not None and foreseen.all_live:
+            self.loop.leave_out()
+            return
         self.ask_runtime("ps", then=self.looked, late=self.loop.state.late)
 
     def looked(self, reply: Reply) -> None:

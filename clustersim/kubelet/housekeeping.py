@@ -10,13 +10,14 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.status import Reply
+from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_sync import grace_period
-from clustersim.kubelet.running import RunningPod, running_pods, running_uids
+from clustersim.kubelet.running import RunningPod, added, running_pods, running_uids
 from clustersim.runtime.records import Listing
 
 NOTHING_RUNS: Final = Listing((), ())
@@ -26,9 +27,10 @@ KILLING_CAPACITY: Final = 50
 
 class HousekeepingMemory(State):
     """running: what ran at the last look (the runtime cache, never more than 2 s old); killing: pods being
-    killed."""
+    killed. settled: all that ran at the last look was wanted, and still is."""
 
     running: Listing = NOTHING_RUNS
+    settled: bool = False
     killing: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
@@ -47,7 +49,25 @@ class Housekeeping(Part):
         kubelet.pod_workers.keep_only(kubelet.pod_manager.unfinished())
         kubelet.status_manager.keep_only(pods)
         kubelet.static_pods.delete_orphans()
-        self.ask_runtime("ps", then=self.looked, late=self.kubelet.loops["housekeeping"].state.late)
+        loop: Loop = kubelet.loops["housekeeping"]
+        listing = kubelet.runtime_state.foreseen(loop)
+        if listing is not None and self._all_wanted(listing):
+            loop.leave_out()
+            kubelet.sync_loop.cleaned()
+        else:
+            self.ask_runtime("ps", then=self.looked, late=loop.state.late)
+
+    def _all_wanted(self, listing: Listing) -> bool:
+        """The last look saw that: nothing runs that is to be killed."""
+        memory: HousekeepingMemory = self.state
+        before, memory.running = memory.running, listing
+        new = added(before, listing) if memory.settled else listing
+        memory.settled = running_uids(new) <= self.kubelet.pod_manager.unfinished().keys()
+        return memory.settled
+
+    def unwanted(self) -> None:
+        """A pod is wanted no more: what runs is compared anew with what is wanted."""
+        self.state.settled = False
 
     def looked(self, reply: Reply) -> None:
         """Docker's list: kill what runs and is not wanted."""
@@ -57,10 +77,8 @@ class Housekeeping(Part):
             self.kubelet.loops["housekeeping"].wake()
             self.kubelet.sync_loop.cleaned()
             return
-        memory: HousekeepingMemory = self.state
-        memory.running = reply.body
-        wanted = self.kubelet.pod_manager.unfinished()
-        if not running_uids(reply.body) <= wanted.keys():
+        if not self._all_wanted(reply.body):
+            wanted = self.kubelet.pod_manager.unfinished()
             for pod in running_pods(reply.body).values():
                 if pod.uid not in wanted:
                     self._kill(pod, None)

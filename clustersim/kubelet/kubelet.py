@@ -60,6 +60,9 @@ from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.records import Container, contents_of
 
+_SEE_CONTENTS: Final = ("pleg", "container-gc", "image-gc", "housekeeping")
+"""Loops that ask docker what it has."""
+
 RESTART: Final[Micros] = 10 * SECOND
 """When the init system starts a kubelet again that ended by itself (RestartSec of its usual unit)."""
 
@@ -251,17 +254,24 @@ class Kubelet(Component):
         """Docker was started, stopped, frozen or resumed: what asks it will see."""
         if self.status.phase != STOPPED and self.state.started:
             self.loops["runtime-check"].wake(self.local_latency)
-            self._contents_changed()
+            self._look_at_contents(stirred=True)
             self.node_status.runtime_stirred()
 
     def _contents_changed(self) -> None:
         """Docker has other containers or images, or they are in another state: what polls it will see."""
         if self.status.phase != STOPPED and self.state.started:
-            for name in ("pleg", "container-gc", "image-gc", "housekeeping", "sync-ticker"):
-                self.loops[name].wake(self.local_latency)
-            self.loops["eviction"].wake()
-            self.housekeeping.runtime_stirred()
-            self.prober.something_changed()
+            self._look_at_contents(stirred=not self.runtime_state.answers())
+
+    def _look_at_contents(self, *, stirred: bool) -> None:
+        """Loops whose next pass finds something. stirred: docker may not answer as before."""
+        loops, in_flight = self.loops, self.local_latency
+        for name in _SEE_CONTENTS:
+            loops[name].wake(in_flight)
+        if stirred:
+            loops["sync-ticker"].wake(in_flight)
+        loops["eviction"].wake()
+        self.housekeeping.runtime_stirred()
+        self.prober.something_changed()
 
     def _resources_changed(self) -> None:
         """Memory or disk of the machine is used otherwise, a manifest is another, or its network plugin is

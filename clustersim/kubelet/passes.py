@@ -18,11 +18,19 @@ class Passes(State):
     current: Micros = 0
 
 
-def begin(loop: Loop, passes: Passes) -> None:
-    """A pass begins that really runs: while its question is open, the main loop must look."""
+def begin(loop: Loop, passes: Passes, *, sure: bool) -> None:
+    """A pass begins that really runs; unless docker is sure to answer, the main loop must look while its
+    question is open. Should docker cease to answer meanwhile, it says so (`Kubelet._runtime_stirred`)."""
     passes.current = loop.began
     passes.began = last_good(loop, passes)
-    _look_on(loop)
+    if not sure:
+        look_on(loop)
+
+
+def look_on(loop: Loop) -> None:
+    """The next passes of the main loop's tickers run."""
+    for name in ("sync-ticker", "housekeeping"):
+        loop.process.loops[name].wake()
 
 
 def end(loop: Loop, passes: Passes, good: bool) -> None:
@@ -34,12 +42,7 @@ def end(loop: Loop, passes: Passes, good: bool) -> None:
     loop.done()
     if not good:
         loop.wake()
-        _look_on(loop)
-
-
-def _look_on(loop: Loop) -> None:
-    for name in ("sync-ticker", "housekeeping"):
-        loop.process.loops[name].wake()
+        look_on(loop)
 
 
 def last_good(loop: Loop, passes: Passes) -> Micros | None:

@@ -5,8 +5,7 @@ Its view of every pod is what pod workers work from; they wait for a relist that
 (v1.7.5 pkg/kubelet/pleg/generic.go, pkg/kubelet/container/cache.go).
 """
 
-from collections.abc import Iterable
-from operator import attrgetter
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -25,6 +24,7 @@ REMOVED: Final = "ContainerRemoved"
 
 
 Record = Container | Sandbox
+NOTHING: Final = Listing((), ())
 
 
 class PodView(msgspec.Struct, frozen=True, gc=False):
@@ -75,10 +75,10 @@ class LifecycleEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 class PlegMemory(passes.Passes):
-    """known: what there was at the last relist, by id; pods: the cache; waiting: pods whose workers wait for
+    """known: what there was at the last relist; pods: the cache; waiting: pods whose workers wait for
     a newer relist."""
 
-    known: dict[str, Record] = msgspec.field(default_factory=dict)
+    known: Listing = NOTHING
     pods: dict[str, PodView] = msgspec.field(default_factory=dict)
     waiting: dict[str, int] = msgspec.field(default_factory=dict)
 
@@ -133,7 +133,7 @@ class Pleg(Part):
 
     def relist(self) -> None:
         """Ask docker for everything it has."""
-        passes.begin(self.loop, self.state)
+        passes.begin(self.loop, self.state, sure=self.kubelet.runtime_state.answers())
         self.ask_runtime("ps", then=self.relisted, late=self.loop.state.late)
 
     def relisted(self, reply: Reply) -> None:
@@ -160,19 +160,11 @@ class Pleg(Part):
 
     def _compare(self, listing: Listing) -> list[LifecycleEvent]:
         memory: PlegMemory = self.state
-        known, found = memory.known, records_in(listing)
+        before, memory.known = memory.known, listing
         changed: dict[str, list[LifecycleEvent]] = {}
-        now_known = map(found.get, known)
-        gone_or_other = [
-            (one, new) for one, new in zip(known.values(), now_known, strict=True) if new is not one
-        ]
-        for one, now in gone_or_other:
-            if now is None or state_of(one) != state_of(now):
-                changed.setdefault(one.pod_uid, []).extend(events_between(one.pod_uid, one.id, one, now))
-        if len(found) > len(known) - len(gone_or_other):
-            for one in [one for one in found.values() if one.id not in known]:
-                changed.setdefault(one.pod_uid, []).extend(events_between(one.pod_uid, one.id, None, one))
-        memory.known = found
+        for one, old, new in differences(before, listing):
+            events = events_between(one.pod_uid, one.id, old, new)
+            changed.setdefault(one.pod_uid, []).extend(events)
         for uid in changed:
             self._renew(uid, listing)
         return [event for uid in self._in_some_order(changed) for event in changed[uid]]
@@ -194,13 +186,34 @@ class Pleg(Part):
             memory.pods.pop(uid, None)
 
 
-def records_in(listing: Listing) -> dict[str, Record]:
-    """Everything in a list, by id."""
-    records = (*listing.sandboxes, *listing.containers)
-    return dict(zip(map(_ID, records), records, strict=True))
+Difference = tuple[Record, Record | None, Record | None]
+"""A record, as it was before and as it is now."""
 
 
-_ID: Final = attrgetter("id")
+def differences(before: Listing, now: Listing) -> list[Difference]:
+    """What two lists tell otherwise, what was there before first. Records whose state is the same to the
+    generator are no difference."""
+    boxes, new_boxes = _other(before.sandboxes, now.sandboxes)
+    containers, new_containers = _other(before.containers, now.containers)
+    other = [
+        (old, old, new) for old, new in (*boxes, *containers) if new is None or state_of(old) != state_of(new)
+    ]
+    return [*other, *[(one, None, one) for one in (*new_boxes, *new_containers)]]
+
+
+def _other(
+    before: Sequence[Record], now: Sequence[Record]
+) -> tuple[list[tuple[Record, Record | None]], Sequence[Record]]:
+    """Records that are another or gone, and those that are new. Mostly nothing went: what is there stands
+    where it stood, and what is new at the end."""
+    pairs: list[tuple[Record, Record | None]] = [
+        (old, new) for old, new in zip(before, now, strict=False) if old is not new
+    ]
+    if len(before) <= len(now) and all(new is not None and old.id == new.id for old, new in pairs):
+        return pairs, now[len(before) :]
+    found, known = {one.id: one for one in now}, {one.id for one in before}
+    pairs = [(one, found.get(one.id)) for one in before if found.get(one.id) is not one]
+    return pairs, [one for one in now if one.id not in known]
 
 
 def state_of(record: Record) -> str:

@@ -10,10 +10,11 @@ from clustersim.kubelet.pleg import (
     Pleg,
     PlegMemory,
     after,
+    differences,
     events_between,
-    records_in,
     view_of,
 )
+from clustersim.runtime.records import Listing
 
 POD_SYNC: Final = "PodSync"
 
@@ -30,14 +31,13 @@ class PlegOfToday(Pleg):
         if not reply.ok:
             return  # the next list of everything tells
         memory: PlegMemory = self.state
-        found = {key: one for key, one in records_in(reply.body).items() if one.pod_uid == uid}
-        before = {key: one for key, one in memory.known.items() if one.pod_uid == uid}
-        events: list[LifecycleEvent] = []
-        for identity in [*before, *(key for key in found if key not in before)]:
-            events += events_between(uid, identity, before.get(identity), found.get(identity))
-        for identity in before:
-            del memory.known[identity]
-        memory.known.update(found)
+        before, now = of_pod(uid, memory.known), of_pod(uid, reply.body)
+        events = [
+            event
+            for one, old, new in differences(before, now)
+            for event in events_between(uid, one.id, old, new)
+        ]
+        memory.known = with_pod(uid, memory.known, now)
         memory.pods[uid] = after(memory.pods.get(uid), view_of(uid, reply.body, asked))
         cause = self.kubelet.engine.cause
         for event in events or [LifecycleEvent(uid, POD_SYNC, "")]:
@@ -47,3 +47,19 @@ class PlegOfToday(Pleg):
         if uid in memory.waiting:
             self.kubelet.engine.cause = memory.waiting.pop(uid) or cause
             self.kubelet.pod_workers.cache_renewed(uid)
+
+
+def of_pod(uid: str, listing: Listing) -> Listing:
+    """What of a list is of one pod."""
+    return Listing(
+        tuple([one for one in listing.containers if one.pod_uid == uid]),
+        tuple([one for one in listing.sandboxes if one.pod_uid == uid]),
+    )
+
+
+def with_pod(uid: str, listing: Listing, now: Listing) -> Listing:
+    """A list with that in the place of what it tells of the pod."""
+    return Listing(
+        (*[one for one in listing.containers if one.pod_uid != uid], *now.containers),
+        (*[one for one in listing.sandboxes if one.pod_uid != uid], *now.sandboxes),
+    )

@@ -44,13 +44,17 @@ class PodManager(Part):
         """A pod is wanted, or has changed."""
         uid = pod.metadata.uid
         self.pods[uid] = pod
+        self.kubelet.status_manager.reopen(uid)
         self.judge(uid)
 
     def remove(self, pod: Pod) -> None:
         """A pod is not wanted any more."""
         memory: PodManagerMemory = self.state
-        memory.pods.pop(pod.metadata.uid, None)
-        memory.over.pop(pod.metadata.uid, None)
+        uid = pod.metadata.uid
+        memory.pods.pop(uid, None)
+        memory.over.pop(uid, None)
+        self.kubelet.status_manager.reopen(uid)
+        self.kubelet.housekeeping.unwanted()
 
     def judge(self, uid: str) -> None:
         """A pod or what is known of its status has changed: something may be left to be done, or not."""
@@ -59,6 +63,7 @@ class PodManager(Part):
             return
         if is_over(pod, self.kubelet.status_manager.status_of(uid)):
             memory.over[uid] = True
+            self.kubelet.housekeeping.unwanted()
         elif memory.over:
             memory.over.pop(uid, None)
 

@@ -134,8 +134,10 @@ class PodWorkers(Part):
 
     def keep_only(self, uids: dict[str, Pod]) -> None:
         """Forget the workers of all other pods."""
-        for uid in [uid for uid in self.state.workers if uid not in uids]:
-            self.forget(uid)
+        workers: dict[str, Worker] = self.state.workers
+        if not workers.keys() <= uids.keys():
+            for uid in [uid for uid in workers if uid not in uids]:
+                self.forget(uid)
 
     def _jittered(self, wait: Micros, stream: str) -> Micros:
         share = self.kubelet.flags.worker_jitter

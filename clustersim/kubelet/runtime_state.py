@@ -1,7 +1,7 @@
 """Is docker there? A check every 5 s; without a good answer for 30 s the runtime is down
 (pkg/kubelet/runtime.go)."""
 
-from typing import Final
+from typing import Final, cast
 
 from clustersim.api.status import Reply
 from clustersim.engine.loop import Loop
@@ -9,6 +9,8 @@ from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.kubelet import passes, rules
 from clustersim.kubelet.part import Part
+from clustersim.runtime.records import Listing
+from clustersim.runtime.runtime import ContainerRuntime
 
 OWN_WORK: Final[Micros] = 1 * MILLISECOND
 """From docker's answer until it counts: a heartbeat that a frozen docker delayed still says NotReady when
@@ -39,7 +41,7 @@ class RuntimeState(Part):
     def check(self) -> None:
         """Ask docker for its version."""
         loop = self.kubelet.loops["runtime-check"]
-        passes.begin(loop, self.state)
+        passes.begin(loop, self.state, sure=self.answers())
         self.ask_runtime("version", then=self.checked, late=loop.state.late)
 
     def checked(self, reply: Reply) -> None:
@@ -74,6 +76,22 @@ class RuntimeState(Part):
         loops = self.kubelet.loops
         asked = loops["runtime-check"].state.running or loops["pleg"].state.running
         return self.state.good and self.kubelet.pleg.state.good and not asked
+
+    def answers(self) -> bool:
+        """Docker answers at once what it is asked now, and it need not be fast."""
+        return self._daemon.prompt and self._is_patient()
+
+    def foreseen(self, loop: Loop) -> Listing | None:
+        """The list that a pass which begins now will get, unless something happens in that moment; None
+        where docker or who asks it is not as always. A ticking engine asks in any case."""
+        well = self.state.good and self.kubelet.pleg.state.good and not loop.state.late
+        if not well or not self.answers() or self.engine.ticking:
+            return None
+        return self._daemon.listing()
+
+    @property
+    def _daemon(self) -> ContainerRuntime:
+        return cast(ContainerRuntime, self.engine.actors[self.kubelet.runtime])
 
     def stays_well(self) -> bool:
         """Docker is well, its containers are not about to be listed again, and as long as nothing happens to

@@ -52,11 +52,13 @@ def _dated(condition: PodCondition, since: str) -> PodCondition:
 
 class StatusManagerMemory(State):
     """statuses: as the kubelet knows them; sent: the version the API server has; queue: writes to do, with
-    causes; busy: a request is under way; overdue: the ticker of the batch went off meanwhile."""
+    causes; busy: a request is under way; overdue: the ticker of the batch went off meanwhile. open: pods of
+    which something is another since the last batch, or had to be written then."""
 
     statuses: dict[str, Versioned] = msgspec.field(default_factory=dict)
     sent: dict[str, int] = msgspec.field(default_factory=dict)
     queue: list[tuple[Versioned, int]] = msgspec.field(default_factory=list)
+    open: dict[str, None] = msgspec.field(default_factory=dict)
     busy: bool = False
     overdue: bool = False
 
@@ -138,6 +140,7 @@ class StatusManager(Part):
         memory.statuses[uid] = Versioned(
             status, version, uid, metadata.namespace, metadata.name, self.kubelet.engine.cause
         )
+        memory.open[uid] = None
         self.kubelet.pod_manager.judge(uid)
         self._push(memory.statuses[uid])
         self.kubelet.wanted_changed()
@@ -159,14 +162,21 @@ class StatusManager(Part):
 
     def keep_only(self, uids: dict[str, Pod]) -> None:
         """Forget pods that do not exist any more."""
-        for uid in [uid for uid in self.state.statuses if uid not in uids]:
-            self._forget(uid)
+        statuses: dict[str, Versioned] = self.state.statuses
+        if not statuses.keys() <= uids.keys():
+            for uid in [uid for uid in statuses if uid not in uids]:
+                self._forget(uid)
 
     def _forget(self, uid: str) -> None:
         """Its status, and what of it was sent: a static pod may come back under its uid."""
         self.state.statuses.pop(uid, None)
         self.state.sent.pop(uid, None)
+        self.state.open.pop(uid, None)
         self.kubelet.pod_manager.judge(uid)
+
+    def reopen(self, uid: str) -> None:
+        """The API server tells something else of a pod."""
+        self.state.open[uid] = None
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -180,8 +190,9 @@ class StatusManager(Part):
     def batch(self) -> None:
         """Write what is not written, and force what differs."""
         memory: StatusManagerMemory = self.state
-        for uid in [uid for uid in memory.sent if uid not in memory.statuses]:
-            del memory.sent[uid]
+        if not memory.sent.keys() <= memory.statuses.keys():
+            for uid in [uid for uid in memory.sent if uid not in memory.statuses]:
+                del memory.sent[uid]
         for uid, known in self._unsettled():
             pod = self.kubelet.static_pods.told(uid)
             if self._needs_update(known):
@@ -192,18 +203,24 @@ class StatusManager(Part):
                 self._push(known)
 
     def _unsettled(self) -> list[tuple[str, Versioned]]:
-        """Statuses that may have to be written: not those that are written, that the API server still has,
-        and whose pod stays."""
+        """Statuses that may have to be written, in the order of their pods: not those that are written, that
+        the API server still has, and whose pod stays."""
         memory: StatusManagerMemory = self.state
-        sent, pods = memory.sent, self.kubelet.pod_manager.pods
-        return [
+        sent, pods, statuses = memory.sent, self.kubelet.pod_manager.pods, memory.statuses
+        looked_at = [uid for uid in (memory.open if len(memory.open) < 2 else statuses) if uid in memory.open]
+        found = [
             (uid, known)
-            for uid, known in memory.statuses.items()
-            if sent.get(uid) != known.version
-            or (pod := pods.get(uid)) is None
-            or pod.status is not known.status
-            or pod.metadata.deletion_timestamp
+            for uid in looked_at
+            if (known := statuses.get(uid)) is not None
+            and (
+                sent.get(uid) != known.version
+                or (pod := pods.get(uid)) is None
+                or pod.status is not known.status
+                or pod.metadata.deletion_timestamp
+            )
         ]
+        memory.open = dict.fromkeys([uid for uid, _ in found])
+        return found
 
     def _push(self, known: Versioned) -> None:
         self.state.queue.append((known, self.kubelet.engine.cause))

@@ -6,7 +6,16 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.process import Process
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.runtime.records import CONTAINER, RUNNING, SIGKILLED, Container, RuntimeDisk, contents_of
+from clustersim.runtime.records import (
+    CONTAINER,
+    RUNNING,
+    SIGKILLED,
+    Container,
+    Listing,
+    RuntimeDisk,
+    Sandbox,
+    contents_of,
+)
 from clustersim.runtime.shared_volumes import same_file
 from clustersim.runtime.usage import memory_held
 
@@ -20,6 +29,8 @@ class Containers(Process):
         super().__init__(engine, network, name, machine.name)
         self.host = machine
         machine.state.disk.setdefault("runtime", RuntimeDisk())
+        self._listed: tuple[RuntimeDisk, Listing] | None = None
+        """What there is on that disk, until something is another."""
 
     @property
     def disk(self) -> RuntimeDisk:
@@ -64,8 +75,22 @@ class Containers(Process):
 
     # --- records ----------------------------------------------------------------------------------
 
+    def listing(self) -> Listing:
+        """All containers and sandboxes."""
+        disk = self.disk
+        if (known := self._listed) is None or known[0] is not disk:
+            listing = Listing(tuple(disk.containers.values()), tuple(disk.sandboxes.values()))
+            known = self._listed = (disk, listing)
+        return known[1]
+
+    def put_sandbox(self, sandbox: Sandbox) -> None:
+        """Keep a sandbox's record."""
+        self._listed = None
+        self.disk.sandboxes[sandbox.id] = sandbox
+
     def contents_changed(self) -> None:
         """There are other containers, sandboxes or images, or they are in another state: tell who looks."""
+        self._listed = None
         self.engine.signal(contents_of(self.name))
 
     def pass_on(self, container: Container, verb: str, **changes: int | None) -> None:
@@ -82,7 +107,7 @@ class Containers(Process):
 
     def put(self, container: Container) -> Container | None:
         """Keep a record, and what all that run take; returns the record before."""
-        disk = self.disk
+        disk, self._listed = self.disk, None
         before = disk.containers.get(container.id)
         disk.containers[container.id] = container
         disk.memory_taken += memory_held(container) - memory_held(before)

@@ -13,6 +13,7 @@ import msgspec
 from clustersim.api.core_v1 import ResourceRequirements
 from clustersim.api.status import Reply
 from clustersim.engine.engine import Engine
+from clustersim.engine.process import RUNNING as RUNS
 from clustersim.engine.process import Memory
 from clustersim.engine.time import Micros
 from clustersim.flags.node import RuntimeDelays
@@ -29,7 +30,6 @@ from clustersim.runtime.records import (
     RUNNING,
     SIGKILLED,
     Container,
-    Listing,
     RuntimeDisk,
     Sandbox,
 )
@@ -116,6 +116,12 @@ class ContainerRuntime(OwnPrograms):
         for call in waiting:
             self.arrive(call)
 
+    @property
+    def prompt(self) -> bool:
+        """It answers at once; whenever that changes it signals the topic of its name."""
+        memory: RuntimeMemory = self.state
+        return memory.ready and self.status.phase == RUNS and not memory.list_hangs
+
     def _miss(self) -> None:
         """Containers that ran are no more: they end now, as far as anybody can tell (containerd
         internal/cri/server/restart.go loadContainer; docker daemon/monitor.go StateChanged)."""
@@ -163,7 +169,7 @@ class ContainerRuntime(OwnPrograms):
             if container.state == RUNNING:
                 self.ended(container, code)
         for sandbox in list(self.disk.sandboxes.values()):
-            self.disk.sandboxes[sandbox.id] = msgspec.structs.replace(sandbox, ready=False)
+            self.put_sandbox(msgspec.structs.replace(sandbox, ready=False))
 
     def lose_everything(self) -> None:
         """Containers, sandboxes and images are gone without a trace, as with a wiped disk."""
@@ -186,9 +192,7 @@ class ContainerRuntime(OwnPrograms):
             self.state.unlisted.append(call)
             self.network.stays_unanswered(call)
             return
-        disk = self.disk
-        listing = Listing(tuple(disk.containers.values()), tuple(disk.sandboxes.values()))
-        self.network.reply(self, call, Reply(200, listing), self.flags.call_latency)
+        self.network.reply(self, call, Reply(200, self.listing()), self.flags.call_latency)
 
     def hang_list(self) -> None:
         """From now on listing containers never ends, while everything else works."""
@@ -219,7 +223,7 @@ class ContainerRuntime(OwnPrograms):
         sandbox = msgspec.structs.replace(
             wanted, id=self._new_id(), ip=self._new_address(), created_at=self.now
         )
-        self.disk.sandboxes[sandbox.id] = sandbox
+        self.put_sandbox(sandbox)
         self.contents_changed()
         self.reply(call, Reply(200, sandbox))
 
@@ -227,7 +231,7 @@ class ContainerRuntime(OwnPrograms):
         """Take a sandbox's network down and end its pause process, which ends at once."""
         sandbox = self.disk.sandboxes.get(sandbox_id)
         if sandbox is not None and sandbox.ready:
-            self.disk.sandboxes[sandbox_id] = msgspec.structs.replace(sandbox, ready=False)
+            self.put_sandbox(msgspec.structs.replace(sandbox, ready=False))
             self.contents_changed()
         self.reply(call, Reply(200), self.flags.call_latency)
 
@@ -395,7 +399,7 @@ class ContainerRuntime(OwnPrograms):
         """A pause process is killed: its pod has no network any more."""
         sandbox = self.disk.sandboxes.get(sandbox_id)
         if sandbox is not None:
-            self.disk.sandboxes[sandbox_id] = msgspec.structs.replace(sandbox, ready=False)
+            self.put_sandbox(msgspec.structs.replace(sandbox, ready=False))
             self.contents_changed()
 
     # --- records ----------------------------------------------------------------------------------
