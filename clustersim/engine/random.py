@@ -27,7 +27,13 @@ class RandomStream:
 
     def digits(self, numbers: int = 1) -> str:
         """The same 64 bits as 16 hexadecimal digits; of several numbers one after another."""
-        return "".join([self._next().hexdigest() for _ in range(numbers)])
+        return "".join([one.hexdigest() for one in self._hashes(numbers)])
+
+    def _hashes(self, numbers: int) -> list[blake2b]:
+        """The next ones."""
+        first, head = self._positions.get(self._name, 0), self._head
+        self._positions[self._name] = first + numbers
+        return [blake2b(f"{head}{n}".encode(), digest_size=8) for n in range(first, first + numbers)]
 
     def _next(self) -> blake2b:
         position = self._positions.get(self._name, 0)
@@ -52,5 +58,6 @@ class RandomStream:
 
     def text(self, alphabet: str, length: int) -> str:
         """So many characters of the alphabet, as generated names have them."""
-        below, limit = self.below, len(alphabet)
-        return "".join([alphabet[below(limit)] for _ in range(length)])
+        limit = len(alphabet)
+        drawn = [int.from_bytes(one.digest()) * limit // _SPAN for one in self._hashes(length)]
+        return "".join([alphabet[number] for number in drawn])

@@ -184,35 +184,20 @@ class Network(Actor):
         if call is None:
             return
         if not server.listening:
-            self._answer(
-                server,
-                call,
-                Reply.transport("ConnectionRefused", f"dial {server.name}: connection refused"),
-                0,
-            )
+            refused = Reply.transport("ConnectionRefused", f"dial {server.name}: connection refused")
+            self.reply(server, number, refused, 0)
             return
         getattr(server, call.method)(number, *call.args)
 
     def reply(self, server: Process, number: int, body: Any, delay: Micros) -> None:
-        """Send the answer back."""
-        if (call := self.state.calls.get(number)) is not None:
-            self._answer(server, call, body, delay)
-
-    def pending(self, number: int) -> Call | None:
-        """The call, if its client still waits for it."""
-        return self.state.calls.get(number)
-
-    def stays_unanswered(self, number: int) -> None:
-        """The server cannot answer for now: the client's time-out, if it has one, starts to matter."""
-        if (call := self.state.calls.get(number)) is not None:
-            self._expire_later(call)
-
-    def _answer(self, server: Process, call: Call, body: Any, delay: Micros) -> None:
+        """Send the answer back, if its client still waits for it."""
         state, engine = self.state, self.engine
+        if (call := state.calls.get(number)) is None:
+            return
         client = self._processes[call.client]
         disturbed = state.cut or state.stalled
-        if disturbed and (held := self.wires.held(server, client, client, f"answer/{call.id}")) is not None:
-            self.wires.serve(held, self.name, 0, "answered", (call.id, body))
+        if disturbed and (held := self.wires.held(server, client, client, f"answer/{number}")) is not None:
+            self.wires.serve(held, self.name, 0, "answered", (number, body))
             return
         if client.machine == server.machine:
             way = self.flags.local_latency
@@ -222,11 +207,20 @@ class Network(Actor):
         if call.deadline is not None and due > call.deadline:
             self._expire_later(call)  # it would come too late
             return
-        state.calls.pop(call.id, None)
+        del state.calls[number]
         if self.connections is not None:
             self.connections.frame(client, server)
         then = call.then
         engine.post(due, call.client, call.client_life, then.method, (body, *then.args))
+
+    def pending(self, number: int) -> Call | None:
+        """The call, if its client still waits for it."""
+        return self.state.calls.get(number)
+
+    def stays_unanswered(self, number: int) -> None:
+        """The server cannot answer for now: the client's time-out, if it has one, starts to matter."""
+        if (call := self.state.calls.get(number)) is not None:
+            self._expire_later(call)
 
     def answered(self, number: int, body: Any) -> None:
         """An answer that was stalled got through."""
@@ -302,12 +296,8 @@ class Network(Actor):
             if call.client == process.name:
                 del state.calls[call.id]
             elif call.server == process.name:
-                self._answer(
-                    process,
-                    call,
-                    Reply.transport("ConnectionReset", f"{process.name}: connection reset by peer"),
-                    0,
-                )
+                reset = Reply.transport("ConnectionReset", f"{process.name}: connection reset by peer")
+                self.reply(process, call.id, reset, 0)
 
     # --- connections that are looked after --------------------------------------------------------
 
