@@ -41,6 +41,14 @@ def micros(text: str) -> Micros:
     return (moment.days * 86_400 + moment.seconds) * SECOND + moment.microseconds
 
 
+def is_canonical(text: str) -> bool:
+    """A Time as it is stored."""
+    try:
+        return canonical_time(text) == text
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=4096)
 def canonical_time(text: str, *, micro: bool = False) -> str:
     """A timestamp that a client gives, as it is stored. Raises ValueError with Go's words."""
