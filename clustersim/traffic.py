@@ -149,8 +149,8 @@ class Client(Process):
         if self.spec.node:
             return self.spec.node
         machines = self.cluster.machines
-        cut = self.network.state.cut
-        open_doors = [name for name in machines if name not in cut and machines[name].state.powered]
+        is_away = self.network.is_away
+        open_doors = [name for name in machines if machines[name].state.powered and not is_away(name)]
         return open_doors[number % len(open_doors)] if open_doors else ""
 
     def _rules(self, entry: str) -> PortRules | None:
@@ -165,8 +165,7 @@ class Client(Process):
         target = doors.get(backend.node) if backend is not None else None
         if backend is None or target is None or not target.state.powered or not doors[entry].state.powered:
             return HUNG
-        cut = self.network.state.cut
-        if entry in cut or target.name in cut:
+        if self.network.is_away(entry) or self.network.is_away(target.name):
             return HUNG
         return SUCCEEDED if answers(target, backend) else REFUSED
 

@@ -324,7 +324,7 @@ def _ssh(cluster: "Cluster", words: Sequence[str], stdin: str) -> Answer:
     if len(plain) > 1:
         return nodes.on_host(host, " ".join(plain[1:]).split(), stdin)
     note = None
-    if host.name in cluster.network.state.cut:
+    if cluster.network.is_away(host.name):
         note = Message(
             _("The network of {node} is cut: this is its own screen and keyboard."), {"node": host.name}
         )

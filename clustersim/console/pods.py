@@ -90,7 +90,7 @@ def ask_kubelet(api: Api, pod: Any, path: str) -> None:
     system = "connect" if api.today else "getsockopt"
     if not machine.state.powered:
         raise Said(f"{asked}{system}: no route to host")
-    if node in cluster.network.state.cut:
+    if cluster.network.is_kubelet_away(node):
         raise Said(f"{asked}i/o timeout")
     if kubelet.status.phase == HUNG:
         raise Said(note=_("kubectl waits: the kubelet of {node} does not answer."), node=node)

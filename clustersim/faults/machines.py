@@ -5,6 +5,7 @@ from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
 from clustersim.kubelet.images import IMAGE_NAME
+from clustersim.network.network import EVERYTHING, INWARD, OUTWARD
 from clustersim.runtime.runtime import ContainerRuntime
 
 DAY_S = 24 * 60 * 60
@@ -75,12 +76,25 @@ class PowerOn(Action):
 class CutNetwork(Action):
     do, part = "cut-network", "machine"
     label, help = _("Cut the network"), _("Every packet from and to the node vanishes; nothing is refused.")
+    parameters = (
+        Parameter(
+            "what",
+            str,
+            _("what is lost"),
+            EVERYTHING,
+            {
+                EVERYTHING: _("every packet"),
+                OUTWARD: _("what the node opens to the control plane"),
+                INWARD: _("what others open to its kubelet"),
+            },
+        ),
+    )
 
     def apply(self) -> None:
-        self.cluster.network.cut(self.target_name)
+        self.cluster.network.cut(self.target_name, str(self.args["what"]))
 
     def available(self) -> bool:
-        return self.target_name not in self.cluster.network.state.cut
+        return not self.cluster.network.is_disturbed(self.target_name)
 
 
 class HealNetwork(Action):
@@ -91,7 +105,7 @@ class HealNetwork(Action):
         self.cluster.network.heal(self.target_name)
 
     def available(self) -> bool:
-        return self.target_name in self.cluster.network.state.cut
+        return self.cluster.network.is_disturbed(self.target_name)
 
 
 class SlowNetwork(Action):

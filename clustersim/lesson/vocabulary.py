@@ -86,8 +86,8 @@ def _exited(look: Look, node: str) -> int:
 
 
 def _network(look: Look, node: str) -> str:
-    links = look.cluster.network.state
-    return "cut" if node in links.cut else "slow" if links.delay.get(node) else "up"
+    network = look.cluster.network
+    return "cut" if network.is_disturbed(node) else "slow" if network.state.delay.get(node) else "up"
 
 
 NODE: Final[dict[str, Attribute]] = {

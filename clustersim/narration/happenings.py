@@ -29,6 +29,8 @@ _SENTENCES: Final = {
     ("machine", "image-refused"): _("{object} cannot be pulled any more."),
     ("machine", "image-allowed"): _("{object} can be pulled again."),
     ("network", "cut"): _("{object} is cut off: every packet from and to it vanishes."),
+    ("network", "cut-to-apiserver"): _("{object}: what it opens to the control plane gets nowhere."),
+    ("network", "cut-to-kubelet"): _("{object}: what others open to its kubelet gets nowhere."),
     ("network", "healed"): _("{object} is connected again."),
     ("container", "created"): _("{runtime} creates container {container} of pod {pod}."),
     ("container", "started"): _("{runtime} starts container {container} of pod {pod}."),

@@ -5,7 +5,7 @@ exchanges with a server shares one connection and one clock.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -33,8 +33,18 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     deadline: Micros | None
 
 
+EVERYTHING: Final = "everything"
+OUTWARD: Final = "to-apiserver"
+INWARD: Final = "to-kubelet"
+"""What a cut takes: every packet, what belongs to connections that the machine opens to the control plane, or
+that are opened to its kubelet."""
+
+
 class NetworkState(State):
     """Open calls, cut machines, stalled connections.
+
+    cut: machines whose programs cannot talk to the control plane, since when; walls: those that are cut off
+    in one direction alone, and in which.
 
     redialled: clients that gave their connection up and dial; dials: when they began those whose request is
     given up but which still go on.
@@ -43,6 +53,7 @@ class NetworkState(State):
     next_call: int = 1
     calls: dict[int, Call] = msgspec.field(default_factory=dict)
     cut: dict[str, Micros] = msgspec.field(default_factory=dict)
+    walls: dict[str, str] = msgspec.field(default_factory=dict)
     delay: dict[str, Micros] = msgspec.field(default_factory=dict)
     stalled: dict[str, Stalled] = msgspec.field(default_factory=dict)
     connections: ConnectionsState = msgspec.field(default_factory=ConnectionsState)
@@ -75,14 +86,18 @@ class Network(Actor):
 
     # --- links -------------------------------------------------------------------------------------
 
-    def cut(self, machine: str) -> None:
-        """From now on every packet from and to this machine vanishes."""
-        if machine in self.state.cut:
+    def cut(self, machine: str, what: str = EVERYTHING) -> None:
+        """From now on every packet from and to this machine vanishes, or only what a firewall takes."""
+        if self.is_disturbed(machine):
             return
         self._prepare(machine)
-        self.state.cut[machine] = self.now
-        self.emit("network", "cut", machine)
+        if what != EVERYTHING:
+            self.state.walls[machine] = what
+        self.emit("network", "cut" if what == EVERYTHING else f"cut-{what}", machine)
         self.engine.tell_onlookers(machine)
+        if what == INWARD:
+            return
+        self.state.cut[machine] = self.now
         for call in list(self.state.calls.values()):
             if self._crosses(call) == machine:
                 self._expire_later(call)
@@ -91,11 +106,26 @@ class Network(Actor):
 
     def heal(self, machine: str) -> None:
         """Packets pass again; what is stalled arrives with its next retransmission."""
-        if self.state.cut.pop(machine, None) is None:
+        if not self.is_disturbed(machine):
             return
+        was_cut = self.state.cut.pop(machine, None) is not None
+        self.state.walls.pop(machine, None)
         self.emit("network", "healed", machine)
         self.engine.tell_onlookers(machine)
-        self.wires.healed(machine)
+        if was_cut:
+            self.wires.healed(machine)
+
+    def is_disturbed(self, machine: str) -> bool:
+        """Something of what belongs to this machine vanishes."""
+        return machine in self.state.cut or machine in self.state.walls
+
+    def is_away(self, machine: str) -> bool:
+        """Every packet from and to this machine vanishes."""
+        return machine in self.state.cut and machine not in self.state.walls
+
+    def is_kubelet_away(self, machine: str) -> bool:
+        """Nobody gets through to the ports of its kubelet."""
+        return self.is_away(machine) or self.state.walls.get(machine) == INWARD
 
     def set_delay(self, machine: str, delay: Micros) -> None:
         """Make the machine's link slower by so much each way (0: as before)."""

@@ -61,7 +61,7 @@ class Measuring:
 
     def _answers(self, ip: str) -> Micros | None:
         for name, machine in self.machines.items():
-            if not machine.state.powered or name in self.network.state.cut:
+            if not machine.state.powered or self.network.is_away(name):
                 continue
             disk = machine.state.disk.get("runtime")
             boxes = [box.id for box in disk.sandboxes.values() if box.ip == ip and box.ready] if disk else []
@@ -72,7 +72,7 @@ class Measuring:
 
     def _tells(self, node: str) -> bool:
         machine = self.machines.get(node)
-        if machine is None or not machine.state.powered or node in self.network.state.cut:
+        if machine is None or not machine.state.powered or self.network.is_kubelet_away(node):
             return False
         kubelet = self.engine.actors[f"kubelet@{node}"]
         return isinstance(kubelet, Process) and kubelet.running and kubelet.status.phase != HUNG

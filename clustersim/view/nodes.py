@@ -60,10 +60,15 @@ def _container_item(container: Container) -> ContainerItem:
     )
 
 
+def _network(cluster: Cluster, machine: str) -> str:
+    state = cluster.network.state
+    return state.walls.get(machine) or ("cut" if machine in state.cut else "up")
+
+
 def _machine_item(cluster: Cluster, machine: Machine, node: Node | None) -> MachineItem:
     return MachineItem(
         power="on" if machine.state.powered else "off",
-        network="cut" if machine.name in cluster.network.state.cut else "up",
+        network=_network(cluster, machine.name),
         kernel=machine.state.kernel,
         os=node.status.node_info.os_image if node else "",
         cpu=machine.cpu,

@@ -57,11 +57,20 @@ const WORDS = {
 
 export const word = (state) => WORDS[state]?.() ?? state;
 
+const NETWORKS = {
+  "cut": () => gettext("network cut"),
+  "to-apiserver": () => gettext("cut off from the API server"),
+  "to-kubelet": () => gettext("its kubelet cannot be reached"),
+};
+
+/** What is wrong with a machine's network, "" if nothing is. */
+export const networkWord = (network) => NETWORKS[network]?.() ?? "";
+
 /** What is wrong with a node's parts, in words: "kubelet stopped", "network cut". */
 export function troubles(node) {
   const found = [];
   if (node.machine.power === "off") found.push(gettext("power off"));
-  if (node.machine.network === "cut") found.push(gettext("network cut"));
+  if (networkWord(node.machine.network)) found.push(networkWord(node.machine.network));
   if (node.machine.power !== "off") {
     for (const [name, part] of Object.entries(node.parts)) {
       if (part.state !== "running") found.push(`${name} ${word(part.state)}`);

@@ -157,10 +157,17 @@ def _local(host: Host, asked: Asked) -> Answer:
 
 def _reach(host: Host | None, cluster_host: Host, target: Host | None, asked: Asked) -> None:
     """Raises Said where no packet gets through."""
-    cut = cluster_host.cluster.network.state.cut
+    network = cluster_host.cluster.network
     if target is not None and not target.machine.state.powered:
         raise Said(f"{asked.failed}No route to host")
-    if (target is not None and target.name in cut) or (host is not None and host.name in cut):
+    kubelet = cluster_host.cluster.flags.kubelet
+    if target is None:
+        lost = host is not None and host.name in network.state.cut
+    elif asked.port in (kubelet.port, kubelet.read_only_port):
+        lost = network.is_kubelet_away(target.name)
+    else:
+        lost = network.is_away(target.name)
+    if lost or (host is not None and network.is_away(host.name)):
         raise Said(f"{asked.failed}Connection timed out")
 
 
@@ -328,12 +335,12 @@ def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
     if backend.ip == ADDRESS_OF_MASTER:
         _reach(entry, entry, None, asked)
         return _control_plane(entry, asked, backend.port, local=False)
-    machines, cut = entry.cluster.machines, entry.cluster.network.state.cut
+    machines, is_away = entry.cluster.machines, entry.cluster.network.is_away
     target = machines.get(backend.node)
     lost = (
         target is None
         or not target.state.powered
-        or (backend.node != entry.name and (backend.node in cut or entry.name in cut))
+        or (backend.node != entry.name and (is_away(backend.node) or is_away(entry.name)))
     )
     if lost or target is None:
         raise Said(

@@ -37,12 +37,12 @@ def ping(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
     address, target = _address(cluster_host, name)
     if address is None:
         raise Said(f"ping: {name}: Name or service not known")
-    cut = cluster.network.state.cut
+    is_away = cluster.network.is_away
     here = host.name if host is not None else ""
     lost = target is not None and (
-        not cluster.machines[target].state.powered or (target in cut and target != here)
+        not cluster.machines[target].state.powered or (is_away(target) and target != here)
     )
-    lost = lost or (here in cut and target != here) or (target is None and address != ADDRESS_OF_MASTER)
+    lost = lost or (is_away(here) and target != here) or (target is None and address != ADDRESS_OF_MASTER)
     head = f"PING {name} ({address}) 56(84) bytes of data."
     answers = (
         []

@@ -2,7 +2,7 @@
 import { h, icon, set, setIcon, setText } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 import { find } from "../selection.js";
-import { nodeState, nodeWord, partGlyph, podState, word } from "../states.js";
+import { networkWord, nodeState, nodeWord, partGlyph, podState, word } from "../states.js";
 import { actionRow } from "./actions.js";
 import { answered, section } from "./answers.js";
 import { Parts } from "./parts.js";
@@ -28,9 +28,8 @@ function stateOf({ kind, item }) {
   if (kind === "pod") return [podState(item), `${item.readyText} ${item.status}`];
   if (kind === "machine") {
     if (item.power === "off") return ["off", gettext("power off")];
-    return item.network === "cut"
-      ? ["notready", gettext("network cut")]
-      : ["ok", gettext("power on, network up")];
+    const trouble = networkWord(item.network);
+    return trouble ? ["notready", trouble] : ["ok", gettext("power on, network up")];
   }
   if (item.state) return [partGlyph(item.state), word(item.state)];
   return [null, ""];

@@ -3,7 +3,16 @@ import { h, icon, set, setIcon, setText } from "../dom.js";
 import { differing } from "../numbers.js";
 import { counted, fill, gettext } from "../words.js";
 import { Rings, ringWords } from "../rings.js";
-import { countsOf, nodeState, nodeWord, partGlyph, partName, troubles, word } from "../states.js";
+import {
+  countsOf,
+  networkWord,
+  nodeState,
+  nodeWord,
+  partGlyph,
+  partName,
+  troubles,
+  word,
+} from "../states.js";
 import { BeliefReality } from "./chips.js";
 
 /** A handle of a process on the node; its glyph appears when it does anything but run. */
@@ -49,11 +58,11 @@ function machineHandle(node) {
     fault,
   );
   element.update = (machine) => {
-    const state = machine.power === "off" ? "off" : machine.network === "cut" ? "cut" : "running";
+    const state = machine.power === "off" ? "off" : machine.network === "up" ? "running" : "cut";
     set(element, "data-state", state);
     const words = {
       off: gettext("power off"),
-      cut: gettext("network cut"),
+      cut: networkWord(machine.network),
       running: gettext("power on, network up"),
     };
     set(

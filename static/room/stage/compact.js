@@ -141,7 +141,7 @@ export function compactCard({ node }) {
     set(
       machine,
       "data-state",
-      node.machine.power === "off" ? "off" : node.machine.network === "cut" ? "cut" : "running",
+      node.machine.power === "off" ? "off" : node.machine.network === "up" ? "running" : "cut",
     );
     set(machine, "title", gettext("machine"));
     rings.update(node, deadlines);

@@ -137,7 +137,7 @@ export class Wires {
     if (!machine) return isAway(control[process]) ? "away" : "up";
     const node = nodes[machine];
     if (!node) return "up";
-    if (node.machine.network === "cut" || node.machine.power === "off") return "cut";
+    if (["cut", "to-apiserver"].includes(node.machine.network) || node.machine.power === "off") return "cut";
     return isAway(node.parts[process === "node" ? "kubelet" : process]) ? "away" : "up";
   }
 

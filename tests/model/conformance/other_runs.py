@@ -10,7 +10,7 @@ from clustersim import Cluster
 from clustersim.conformance.milestones import extract
 from clustersim.conformance.recording import RecordedAction, RecordedNode, RecordedToleration, Recording, read
 from clustersim.conformance.run import observed
-from clustersim.conformance.setup import prepare
+from clustersim.conformance.setup import Prepared, prepare
 from clustersim.engine.time import SECOND
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -32,6 +32,7 @@ class Run:
     def __init__(self, release: str, until: float = 150.0) -> None:
         base = read(GOLDEN / f"{BASES[release]}.json")
         self.release = release
+        self.what = "everything"
         self.lost = str(base.actions[0].target)
         self.heard = base.phase.heartbeats_before[self.lost][-1]
         self.recording: Recording = replace(
@@ -79,16 +80,30 @@ class Run:
     def of(self, *actions: RecordedAction, every_node: bool = False) -> dict[str, float]:
         """When each milestone was first reached, in seconds; of the lost node where it is one of a node."""
         recording = replace(self.recording, actions=actions)
+        seen = observed(self._prepared(recording))
         first: dict[str, float] = {}
-        for milestone in sorted(extract(recording, observed(prepare(recording))), key=lambda one: one.t):
+        for milestone in sorted(extract(recording, seen), key=lambda one: one.t):
             if milestone.of in self.other_nodes and not every_node:
                 continue
             first.setdefault(milestone.name, milestone.t / SECOND)
         return first
 
+    def cutting(self, what: str) -> "Run":
+        """Its cuts of a network take only that, which recordings do not know."""
+        self.what = what
+        return self
+
+    def _prepared(self, recording: Recording) -> Prepared:
+        prepared = prepare(recording)
+        actions = tuple(
+            replace(one, args={"what": self.what}) if one.do == "cut-network" else one
+            for one in prepared.scenario.actions
+        )
+        return replace(prepared, scenario=replace(prepared.scenario, actions=actions))
+
     def cluster(self, *actions: RecordedAction) -> Cluster:
         """The cluster at the end of that."""
-        cluster = Cluster(prepare(replace(self.recording, actions=actions)).scenario)
+        cluster = Cluster(self._prepared(replace(self.recording, actions=actions)).scenario)
         cluster.run_until(cluster.scenario.until)
         return cluster
 
