@@ -7,7 +7,7 @@ export class Parts {
   element = h("div", { class: "inspect-parts" });
 
   update({ name, parts, machine, runtime }) {
-    const power = machine.power === "off" ? "off" : machine.network === "cut" ? "stopped" : "running";
+    const power = machine.power === "off" ? "off" : machine.network === "up" ? "running" : "stopped";
     const items = [
       ...Object.entries(parts).map((
         [part, { state }],
