@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.scanner import ScannerError
 
 LONGEST: Final = 256 * 1024
 """Characters of a text."""
@@ -37,12 +38,16 @@ _TRUTH: Final = {
 
 
 class ManifestError(ValueError):
-    """A text that is no YAML. line: where, from 1 on; 0 where that is not known."""
+    """A text that is no YAML. line: where, from 1 on; 0 where that is not known. told: how Go's readers say
+    it, which count the lines of each document for themselves."""
 
-    def __init__(self, message: str, line: int = 0) -> None:
+    def __init__(self, message: str, line: int = 0, told: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.line = line
+        self.told = told or f"error converting YAML to JSON: yaml: {message}"
+        self.before: list[Document] = []
+        """The documents before that one."""
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -60,6 +65,7 @@ def read_documents(text: str, *, today: bool = False) -> list[Document]:
             f"the text has more than {LONGEST} characters, the most that is read at once here"
         )
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text if text.endswith("\n") else f"{text}\n"
     found: list[Document] = []
     if text.lstrip().startswith("{") and _SEPARATOR.search(text) is None:
         for plain in _jsons(text, _TRUTH if today else _WORDS):
@@ -71,9 +77,14 @@ def read_documents(text: str, *, today: bool = False) -> list[Document]:
         *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)),
         (len(text), len(text)),
     ]:
-        part = text[start:end]
+        part = text[start:end].removeprefix("\n")
         if part.strip():
-            plain = _Reader(_TRUTH if today else _WORDS).read(part, line)
+            try:
+                begins = line + int(text.startswith("\n", start) and start > 0)
+                plain = _Reader(_TRUTH if today else _WORDS).read(part, begins)
+            except ManifestError as error:
+                error.before = found
+                raise
             if plain is not None:
                 found += _unlisted(plain, line)
         _few(found)
@@ -91,10 +102,33 @@ def _jsons(text: str, words: Mapping[str, Any]) -> Iterator[Any]:
         pass
     try:
         several = list(_one_after_another(text))
+    except json.JSONDecodeError as error:
+        try:
+            yield _Reader(words).read(text, 1)
+        except ManifestError as no_yaml:
+            no_yaml.told = _as_json(text, error) or no_yaml.told
+            raise
+        return
     except (ValueError, RecursionError):
         yield _Reader(words).read(text, 1)
         return
     yield from several
+
+
+_LOOKED_FOR: Final = {
+    "Expecting property name": "looking for beginning of object key string",
+    "Expecting value": "looking for beginning of value",
+    "Expecting ':' delimiter": "after object key",
+}
+
+
+def _as_json(text: str, error: json.JSONDecodeError) -> str:
+    """What encoding/json says of it; empty where its words are not known here."""
+    if error.pos >= len(text.rstrip()):
+        return "unexpected EOF"
+    looked_for = next((told for why, told in _LOOKED_FOR.items() if error.msg.startswith(why)), "")
+    told = f"json: offset {error.pos + 1}: invalid character '{text[error.pos]}' {looked_for}"
+    return told if looked_for else ""
 
 
 def _one_after_another(text: str) -> Iterator[Any]:
@@ -142,8 +176,13 @@ class _Reader:
             node = yaml.compose(text, Loader=yaml.CSafeLoader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            problem = getattr(error, "problem", None) or "cannot be read"
-            raise ManifestError(str(problem), line + mark.line if mark is not None else 0) from None
+            problem = str(getattr(error, "problem", None) or "cannot be read")
+            if problem == "found undefined alias" and mark is not None:
+                name = _ALIAS.match(text.split("\n")[mark.line][mark.column :])
+                problem = f"unknown anchor '{name[1] if name is not None else ''}' referenced"
+                raise ManifestError(problem, line + mark.line) from None
+            where = line + mark.line if mark is not None else 0
+            raise ManifestError(problem, where, _as_go_says(problem, error)) from None
         except RecursionError:
             raise ManifestError("the document is too deep", line) from None
         return None if node is None else self._value(node, line, 0)
@@ -172,6 +211,19 @@ class _Reader:
                 continue
             found[key] = self._value(value_node, line, depth + 1)
         return {**merged, **found}
+
+
+_ALIAS: Final = re.compile(r"\*([-\w]*)")
+
+
+def _as_go_says(problem: str, error: yaml.YAMLError) -> str:
+    """yaml.v2 yaml.go (*parser).fail: lines from 0 on, but those of the scanner."""
+    place = ""
+    for mark in (getattr(error, "problem_mark", None), getattr(error, "context_mark", None)):
+        if mark is not None and mark.line and not place:
+            scanned = isinstance(error, ScannerError) and mark is getattr(error, "problem_mark", None)
+            place = f"line {mark.line + int(scanned)}: "
+    return f"error converting YAML to JSON: yaml: {place}{problem}"
 
 
 def _as_go(node: Node, deep: int = 2) -> str:

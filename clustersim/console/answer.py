@@ -40,10 +40,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     commands: what is to be done to the cluster, in order; the text holds if all of it is accepted.
     where: the place one is at afterwards. follow: from where it goes on printing; None: it has ended.
     edit: a text for people to change; the same line with the changed text below it goes on. code: the exit
-    code of a program inside a container.
+    code of a program inside a container. complaints: what goes to the standard error, where the program
+    prints to both; None: the whole text, if it failed.
     """
 
     text: str = ""
+    complaints: str | None = None
     note: Message | None = None
     ok: bool = True
     commands: tuple[Command, ...] = ()
@@ -56,6 +58,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     def status(self) -> int:
         """The exit code."""
         return self.code or int(not self.ok)
+
+    @property
+    def streams(self) -> tuple[str, str]:
+        """What is printed to the standard output and to the standard error."""
+        if self.complaints is not None:
+            return self.text, self.complaints
+        return (self.text, "") if self.ok else ("", self.text)
 
     def done(self, acts: Sequence[int]) -> "Answer":
         """The same, once its commands were done: by these acts of the record."""

@@ -48,6 +48,7 @@ class Refused(Said):
     def __init__(self, error: ApiError, doing: str = "") -> None:
         super().__init__(refusal(error, doing))
         self.error = error
+        self.doing = doing
 
 
 class Api:

@@ -72,7 +72,7 @@ def apply(api: Api, words: Sequence[str], stdin: str) -> Answer:
             made.failed_with(said)
     if arguments.has("prune") and not made.failed:
         prune(api, arguments, made, manifests.found)
-    return with_errors(made, manifests.errors, manifests.notes)
+    return with_errors(made, manifests.errors, manifests.notes, first=api.today)
 
 
 def _apply_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
@@ -97,19 +97,34 @@ def _apply_one(api: Api, manifest: Manifest, made: Made, line: str) -> None:
         request = manifest.creation(obj)
         doing = f'error when creating "{manifest.source}"'
     else:
-        decoded(api, wanted, arguments, doing)
+        if not api.today:
+            decoded(api, wanted, arguments, doing)
         if LAST_APPLIED not in current.metadata.annotations:
             made.lines.append(_not_applied_before(api, manifest))
         patch = applied(api, manifest, wanted.plain, current)
         if not patch:
             made.done(manifest.resource, current, "unchanged")
             return
-        request = patch
+        validates = arguments.value("validate", "true").lower() in ("true", "strict", "")
+        request = msgspec.structs.replace(patch, strict=api.today and validates)
+        doing = _patching(api, manifest, request.body) if api.today else doing
     if made.dry == "dry run":
         made.done(manifest.resource, current if current is not None else obj, done)
         return
     asked = api.try_out if made.dry else api.ask
     made.done(manifest.resource, asked(request, doing=doing), done)
+
+
+def _patching(api: Api, manifest: Manifest, patch: object) -> str:
+    """What kubectl of today was at when the server refused its patch."""
+    group, _slash, version = manifest.api_version.rpartition("/")
+    of, kind = f"{group}/{version}", api.resources[manifest.resource].kind
+    text = json.dumps(patch, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return (
+        f'error when applying patch:\n{text}\nto:\nResource: "{of}, Resource={manifest.resource}", '
+        f'GroupVersionKind: "{of}, Kind={kind}"\nName: "{manifest.name}", Namespace: '
+        f'"{manifest.namespace}"\nfor: "{manifest.source}": error when patching "{manifest.source}"'
+    )
 
 
 KUBECTL: Final = "kubectl"
@@ -134,7 +149,6 @@ def _apply_on_server(api: Api, manifest: Manifest, made: Made) -> None:
     if made.dry == "dry run":
         told = "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)"
         raise Said(f"error: {told}")
-    decoded(api, manifest, arguments)
     manager = arguments.value("field-manager") or KUBECTL
     if manager == KUBECTL and not made.dry:
         _take_over(api, manifest)

@@ -99,8 +99,10 @@ def _long(word: str, queue: list[str], known: Flags, found: Arguments) -> tuple[
     name, equals, value = word[2:].partition("=")
     if len(name) > 1 and name in known.switches:
         if equals and value not in _TRUTH:
+            short = next((one for one, long in known.switches.items() if long == name and len(one) == 1), "")
+            flag = f"-{short}, --{name}" if short else f"--{name}"
             raise Said(
-                f'Error: invalid argument "{value}" for "--{name}" flag: strconv.ParseBool: '
+                f'Error: invalid argument "{value}" for "{flag}" flag: strconv.ParseBool: '
                 f'parsing "{value}": '
                 "invalid syntax"
             )

@@ -129,8 +129,8 @@ class Change(Made):
     def missing(self, selected: Sequence[Selected]) -> None:
         """Names that there are not."""
         for one in selected:
-            self.lines += one.missing
-            self.failed = self.failed or bool(one.missing)
+            for text in one.missing:
+                self.failed_with(Said(text))
 
 
 def chosen(api: Api, words: Sequence[str], arguments: Arguments, stdin: str, verb: str) -> list[Selected]:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Arguments, Flags, UnknownFlag, parse
+from clustersim.console.flag_checks import check_flags
 
 ERA: Final = ("v1.7", "v1.8")
 TODAY: Final = ("v1.36",)
@@ -104,6 +105,8 @@ def read(command: str, words: Sequence[str], release: str) -> Arguments:
         found = parse(words, flags_of(command, release))
         if not command.startswith("config"):
             _check_timeout(found)
+        if release in TODAY:
+            check_flags(command, found)
         return found
     except UnknownFlag as unknown:
         raise UnknownFlag(_in_words_of(release, unknown.text, command)) from None

@@ -76,10 +76,12 @@ class Shell:
         except Said as said:
             answer = said.answer(self.where)
         if answer.follow is not None:
-            return replace(answer, follow=replace(answer.follow, step=position.step), where=self.where)
+            goes_on = replace(answer.follow, step=position.step)
+            text = _lines(*answer.streams)
+            return replace(answer, text=text, complaints=None, follow=goes_on, where=self.where)
         rest = self.run(steps, first=position.step + 1, ok=answer.ok)
-        texts = [text for text in (answer.text, rest.text) if text]
-        return replace(rest, text="\n".join(texts), note=answer.note or rest.note)
+        texts = (*answer.streams, rest.text)
+        return replace(rest, text=_lines(*texts), note=answer.note or rest.note)
 
     def _goes_on(self, step: Step, position: Follow) -> Answer:
         text, redirections = redirected(step.stages[0].text, self._words_of)
@@ -102,7 +104,7 @@ class Shell:
     def pipe(self, stages: Sequence[Stage]) -> Answer:
         """Commands that hand their text on; what went wrong is told beside it, as on a terminal."""
         told, answer = self._piped(stages)
-        return replace(answer, text="\n".join([*told, *([answer.text] if answer.text else [])]))
+        return replace(answer, text="\n".join([*told, *(text for text in answer.streams if text)]))
 
     def _piped(self, stages: Sequence[Stage]) -> tuple[list[str], Answer]:
         """What is told beside it, and the answer of the last command."""
@@ -111,6 +113,7 @@ class Shell:
         note: Message | None = None
         for index, stage in enumerate(stages):
             stdin = stage.pasted if stage.pasted is not None else answer.text if index else ""
+            last = index == len(stages) - 1
             try:
                 answer = self.command(stage.text, stdin or "", piped=index > 0)
             except Said as said:
@@ -118,9 +121,10 @@ class Shell:
             note = answer.note or note
             told += self.api.warnings
             self.api.warnings.clear()
-            if not answer.ok and answer.text and index < len(stages) - 1:
-                told.append(answer.text)
-                answer = replace(answer, text="")
+            if not last:
+                text, complaints = answer.streams
+                told += [complaints] if complaints else []
+                answer = replace(answer, text=text, complaints="")
         return told, replace(answer, note=note)
 
     def command(self, text: str, stdin: str, *, piped: bool = False) -> Answer:
@@ -149,13 +153,21 @@ class Shell:
         return self.words(words, stdin, piped=piped) if words else Answer(where=self.where)
 
     def _directed(self, answer: Answer, to: Redirections) -> Answer:
-        """What is left to be printed when files, or nobody, got the rest: what a command says that went well
-        is its output, what it says of a failure its complaint."""
-        output = to.out if answer.ok else to.err
-        for one in dict.fromkeys((to.out, to.err)):
-            if one is not None and one.name != NOWHERE:
-                kept_files.write(self.api, one, answer.text if one == output else "")
-        return answer if output is None else replace(answer, text="")
+        """What is left to be printed when files, or nobody, got the rest."""
+        text, complaints = answer.streams
+        if to.joined or to.err is not None:
+            complaints = _lines(*self.api.warnings, complaints)
+            self.api.warnings.clear()
+        if to.joined:
+            text, complaints = _lines(text, complaints), ""
+        written = {one: "" for one in (to.out, to.err) if one is not None and one.name != NOWHERE}
+        for one, part in ((to.out, text), (to.err, complaints)):
+            if one in written and one is not None:
+                written[one] = _lines(written[one], part)
+        for one, whole in written.items():
+            kept_files.write(self.api, one, whole)
+        left = text if to.out is None else "", complaints if to.err is None else ""
+        return replace(answer, text=left[0], complaints=left[1])
 
     def _substitute(self, text: str) -> str:
         self._substitutions += 1
@@ -164,8 +176,9 @@ class Shell:
         texts: list[str] = []
         for step in read(text):
             told, answer = self._piped(step.stages)
-            self.api.warnings += told
-            texts.append(answer.text)
+            text, complaints = answer.streams
+            self.api.warnings += [*told, *([complaints] if complaints else [])]
+            texts.append(text)
         return "\n".join(texts)
 
     def words(self, words: list[str], stdin: str, *, piped: bool) -> Answer:
@@ -244,6 +257,10 @@ class Shell:
                 rest.pop(0)
         answer = self.words(rest or ["kubectl"], stdin, piped=False)
         return replace(answer, note=Message(_("watch shows it once here; kubectl get -w goes on.")))
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(text for text in texts if text)
 
 
 def _here_kubectl(shell: Shell, words: list[str], stdin: str) -> Answer:

@@ -32,7 +32,7 @@ def cp(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl cp SOURCE DESTINATION. Raises Said."""
     arguments = commands.read("cp", words, api.release)
     if len(arguments.words) != 2:
-        raise Said(f"error: source and destination are required\nerror: {_USAGE}" if api.today else _USAGE)
+        raise Said("error: source and destination are required" if api.today else _USAGE)
     source, destination = (_place(word) for word in arguments.words)
     if source.pod and destination.pod:
         raise Said("error: one of src or dest must be a local file specification")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from clustersim.apiserver.validation.names import dns_subdomain
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -91,7 +92,10 @@ def _service(kind: str) -> Callable[[Api, str, Arguments], Plain]:
             raise Said("error: at least one tcp port specifier must be provided")
         spec: Plain = {"selector": {"app": name}, "type": kind, **({"ports": ports} if ports else {})}
         if kind == "ExternalName":
-            spec["externalName"] = _required(arguments.value("external-name"), "external-name")
+            outside = _required(arguments.value("external-name"), "external-name")
+            if api.today and dns_subdomain(outside, api.release):
+                raise Said(f"error: invalid service external name {outside}")
+            spec["externalName"] = outside
         if arguments.value("clusterip"):
             spec["clusterIP"] = arguments.value("clusterip")
         return {
@@ -154,9 +158,11 @@ def _job(api: Api, name: str, arguments: Arguments) -> Plain:
         raise Said("error: cannot specify --from and command")
     if source:
         kind, _slash, of = source.partition("/")
-        if api.named(kind) != "cronjobs":
-            raise Said(f"error: from must be an existing cronjob but found {kind}")
-        found = api.get("cronjobs", arguments.value("namespace", "default"), of)
+        resource = api.named(kind)
+        found = api.get(resource, arguments.value("namespace", "default"), of)
+        if resource != "cronjobs":
+            version = api.api_version(resource).rpartition("/")[2]
+            raise Said(f"error: unknown object type *{version}.{api.resources[resource].kind}")
         plain = plain_object(found, api.release)
         pattern = plain["spec"]["jobTemplate"].get("metadata") or {}
         manual = {"cronjob.kubernetes.io/instantiate": "manual"}

@@ -17,7 +17,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.changes import target_of
 from clustersim.console.files import words_and_files
-from clustersim.console.made import dry_run, told_deleted
+from clustersim.console.made import complaints_of, dry_run, told_deleted
 from clustersim.console.selection import NOTHING_NAMED, Selected, select_all
 from clustersim.console.waits import (
     FOR_EVER,
@@ -69,15 +69,14 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     options = _Options(grace, force and grace == 0, policy, dry_run(api, arguments))
     timeout = duration_of(arguments, "timeout", 0)
     waits_for, later = list[str](), list[str]()
-    ok = not missing
+    failures = list[Said]()
     for resource, obj in chosen:
         line = _deleted(api, arguments, resource, obj, options)
         waited = reference(api, resource, obj)
         try:
             reaped = _delete_one(api, resource, obj, options, timeout)
         except Said as said:
-            lines.append(said.text)
-            ok = False
+            failures.append(said)
             continue
         if reaped or (bumped and not options.dry):
             later.append(line)
@@ -85,16 +84,18 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
             lines.append(line)
         if bumped or (api.today and arguments.has("wait", True) and not options.dry):
             waits_for += [waited] if api.find(resource, obj.metadata.namespace, obj.metadata.name) else []
-    nothing = "" if arguments.has("ignore-not-found") or later else "No resources found"
-    told = "\n".join([*lines, *missing]) or nothing
-    text = "\n".join(part for part in (warning, told) if part)
+    failures += [Said(text) for text in missing]
+    ok, complaints = not failures, complaints_of(failures)
+    if not lines and ok and not arguments.has("ignore-not-found") and not later:
+        lines.append("No resources found")
+    text = "\n".join(part for part in (warning, *lines) if part)
     if not later and not waits_for:
-        return Answer(text=text, ok=ok)
+        return Answer(text=text, complaints=complaints, ok=ok)
     note = Message(LATER, {"text": "; ".join(later)}) if later else Message(GOES_ON)
     follow = begin(api, waits_for)
     if api.today and not ok:
         follow = replace(follow, told=FAILED)
-    return Answer(text=text, ok=ok, note=note, follow=follow)
+    return Answer(text=text, complaints=complaints, ok=ok, note=note, follow=follow)
 
 
 FAILED: Final = 1

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 from clustersim.addons import published
-from clustersim.api.client_validation import unknown_type
+from clustersim.api.client_validation import unknown_type, validate_manifest
 from clustersim.api.request import Request
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
@@ -32,6 +32,9 @@ PASTE: Final = _(
 VALIDATING: Final = ("apply", "create", "replace")
 """Verbs that look at what a manifest says before they do anything."""
 _OWN: Final = ("kind", "apiVersion")
+BOTH_NAMED: Final = (
+    "error: when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
+)
 
 
 class Manifest(NamedTuple):
@@ -120,35 +123,48 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
     errors: list[str] = []
     notes: list[Message] = []
     for source, text in texts_of(api, arguments, stdin):
+        broken = ""
         try:
             documents = api.documents(text)
         except ManifestError as error:
-            place = f"yaml: line {error.line}: " if error.line else ""
-            place = "yaml: " if error.line == 1 else place
-            if error.message.startswith("invalid map key"):
-                place = "yaml: "
-            errors.append(
-                f"error: error parsing {source}: error converting YAML to JSON: {place}{error.message}"
-            )
-            continue
-        if not documents:
+            documents, broken = error.before, f"error: error parsing {source}: {error.told}"
+        if not documents and not broken:
             errors.append(f"error: no objects passed to {verb or 'apply'}")
         for document in documents:
             try:
+                _check_on_client(api, source, document.plain, arguments, verb)
                 found.append(recognized(api, source, document.plain, arguments, verb))
             except Said as said:
                 errors.append(said.text)
                 if said.note is not None:
                     notes.append(said.note)
+                if isinstance(said, Unvalidated):  # Nothing behind it is read any more.
+                    broken = ""
+                    break
+        errors += [broken] if broken else []
     if len(found) > MOST_OBJECTS:
         raise Said(note=_("This console makes at most {most} objects at once."), most=MOST_OBJECTS)
     return Manifests(tuple(found), tuple(errors), tuple(notes))
 
 
+class Unvalidated(Said):
+    """What kubectl itself finds wrong: it reads no more of that text (cli-runtime pkg/resource/visitor.go,
+    StreamVisitor)."""
+
+
+def _check_on_client(api: Api, source: str, plain: Any, arguments: Arguments, verb: str) -> None:
+    """Raises Unvalidated for what kubectl of v1.7 and v1.8 does not send."""
+    if api.today or verb not in VALIDATING or arguments.value("validate", "true") == "false":
+        return
+    says = isinstance(plain, dict) and plain.get("kind") and plain.get("apiVersion")
+    if says and (told := validate_manifest(plain, api.release)):
+        raise Unvalidated(f'error: error validating "{source}": error validating data: {told}')
+
+
 def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: str = "create") -> Manifest:
     """What an object is. Raises Said for what this release does not have, in its words."""
     if not isinstance(plain, dict):
-        raise Said(_invalid(source, "invalid object to validate"))
+        raise Unvalidated(_invalid(source, "invalid object to validate"))
     kind, api_version = plain.get("kind"), plain.get("apiVersion")
     missing = [
         f"{name} not set" if value is None else f"{name} isn't string type"
@@ -156,7 +172,11 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
         if not isinstance(value, str) or not value
     ]
     if missing:
-        raise Said(_unkinded(api, source, missing, plain, verb))
+        validates = arguments.value("validate", "true") not in ("false", "ignore")
+        told = _unkinded(api, source, missing, plain, verb if validates else "")
+        raise (Unvalidated if validates and verb in VALIDATING else Said)(told)
+    if api.today and kind == "List":
+        raise Unvalidated(_invalid(source, "invalid object to validate"))
     assert isinstance(kind, str)
     assert isinstance(api_version, str)
     resource = next(
@@ -173,14 +193,7 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
     metadata = plain.get("metadata")
     metadata = dict(metadata) if isinstance(metadata, dict) else {}
     given, namespace = metadata.get("name"), arguments.value("namespace")
-    if given is not None and not isinstance(given, str):
-        raise Said(_no_text(api, source, given))
-    if api.today:
-        for field in ("labels", "annotations"):
-            held = metadata.get(field)
-            for value in held.values() if isinstance(held, dict) else ():
-                if value is not None and not isinstance(value, str):
-                    raise Said(_undecoded(source, field, value))
+    _check_metadata(api, source, metadata)
     if not given and not metadata.get("generateName") and verb != "create":
         raise Said(_nameless(api, source, resource, kind, api_version, namespace or "default"))
     if api.resources[resource].namespaced:
@@ -201,6 +214,20 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
     return Manifest(source, resource, api_version, {**plain, "metadata": metadata})
 
 
+def _check_metadata(api: Api, source: str, metadata: dict[str, Any]) -> None:
+    """Raises Said for a name that is no text, and today for labels and annotations of which any is none."""
+    given = metadata.get("name")
+    if given is not None and not isinstance(given, str):
+        raise Said(_no_text(api, source, given))
+    for field in ("labels", "annotations") if api.today else ():
+        held = metadata.get(field)
+        if held is not None and not isinstance(held, dict):
+            raise Said(_undecoded(source, field, held, "map[string]string"))
+        for value in (held or {}).values():
+            if value is not None and not isinstance(value, str):
+                raise Said(_undecoded(source, field, value))
+
+
 def _unkinded(api: Api, source: str, missing: list[str], plain: dict[str, Any], verb: str) -> str:
     """Of what does not say what it is; verbs that only look it up say so in their own words (cli-runtime
     resource/mapper.go)."""
@@ -218,13 +245,13 @@ def _invalid(source: str, told: str) -> str:
     )
 
 
-def _undecoded(source: str, field: str, value: object) -> str:
+def _undecoded(source: str, field: str, value: object, wanted: str = "string") -> str:
     """Part of metadata is no text: today kubectl itself cannot read it."""
     found = "bool" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "object"
-    found = "array" if isinstance(value, list) else found
+    found = "array" if isinstance(value, list) else "string" if isinstance(value, str) else found
     return (
         f'error: unable to decode "{source}": json: cannot unmarshal {found} into Go struct field '
-        f"ObjectMeta.metadata.{field} of type string"
+        f"ObjectMeta.metadata.{field} of type {wanted}"
     )
 
 
@@ -301,16 +328,17 @@ def _unknown_kind(
         text = f'error: error validating "{source}": error validating data: {unknown}'
     else:
         text = f'error: unable to recognize "{source}": no matches for {group}/, Kind={kind}'
+    said = Unvalidated if unknown and not api.today else Said
     kinds = sorted(one.kind for one in api.resources.values() if api_version in one.versions[api.release])
     near = get_close_matches(kind.title(), kinds, 1) if served and not elsewhere else []
     if near:
-        return Said(text, note=_("Did you mean {nearest}?"), nearest=near[0])
+        return said(text, note=_("Did you mean {nearest}?"), nearest=near[0])
     if served and not elsewhere:
-        return Said(text, note=_("This model keeps no {kind}."), kind=kind)
+        return said(text, note=_("This model keeps no {kind}."), kind=kind)
     if served:
         versions = ", ".join(elsewhere[0].versions[api.release])
-        return Said(text, note=_("In this release a {kind} is of {versions}."), kind=kind, versions=versions)
-    return Said(
+        return said(text, note=_("In this release a {kind} is of {versions}."), kind=kind, versions=versions)
+    return said(
         text,
         note=_("{version} is none of the API versions of this release; see kubectl api-versions."),
         version=api_version,
@@ -348,9 +376,6 @@ def words_and_files(
     if not arguments.of_files:
         return None
     if words:
-        raise Said(
-            "error: when paths, URLs, or stdin is provided as input, you may not specify resource "
-            "arguments as well"
-        )
+        raise Said(BOTH_NAMED)
     api.reach()
     return objects_of_files(api, arguments, stdin, doing)

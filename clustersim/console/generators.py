@@ -209,7 +209,8 @@ def service_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plai
     if resource not in ("deployments", "pods", "replicasets", "replicationcontrollers", "services"):
         raise Said(f"error: cannot expose a {api.resources[resource].kind}")
     name = arguments.value("name") or obj.metadata.name[:LONGEST_NAME]
-    spec: Plain = {"selector": _selector(resource, obj, arguments), "ports": _ports(resource, obj, arguments)}
+    ports = _ports(resource, obj, arguments, today=api.today)
+    spec: Plain = {"selector": _selector(resource, obj, arguments), "ports": ports}
     kind = arguments.value("type")
     if kind:
         spec["type"] = kind
@@ -245,7 +246,7 @@ def _selector(resource: str, obj: Any, arguments: Arguments) -> dict[str, str]:
     return dict(labels)
 
 
-def _ports(resource: str, obj: Any, arguments: Arguments) -> list[Plain]:
+def _ports(resource: str, obj: Any, arguments: Arguments, *, today: bool) -> list[Plain]:
     protocol = arguments.value("protocol") or "TCP"
     target = arguments.value("target-port") or arguments.value("container-port")
     if arguments.value("port"):
@@ -256,10 +257,8 @@ def _ports(resource: str, obj: Any, arguments: Arguments) -> list[Plain]:
         spec = obj.spec if resource == "pods" else obj.spec.template.spec
         numbers = [port.container_port for container in spec.containers for port in container.ports]
     if not numbers:
-        raise Said(
-            "error: couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' "
-            "for help and examples."
-        )
+        hint = "" if today else "\nSee 'kubectl expose -h' for help and examples."
+        raise Said(f"error: couldn't find port via --port flag or introspection{hint}")
     ports: list[Plain] = []
     for index, port in enumerate(numbers):
         wanted: int | str = (int(target) if is_whole(target) else target) if target else port
@@ -275,7 +274,10 @@ def _ports(resource: str, obj: Any, arguments: Arguments) -> list[Plain]:
 def autoscaler_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plain:
     """The HorizontalPodAutoscaler of an object. Raises Said."""
     if resource not in ("deployments", "replicasets", "replicationcontrollers", "statefulsets"):
-        raise Said(f"error: cannot autoscale a {api.resources[resource].kind}")
+        group, _slash, version = api.api_version(resource).rpartition("/")
+        lacking = "could not find scale subresource for"
+        why = f": {lacking} {group}/{version}, Resource={resource} in discovery information"
+        raise Said(f"error: cannot autoscale a {api.resources[resource].kind}{why if api.today else ''}")
     if api.today and not arguments.value("max"):
         raise Said('error: required flag(s) "max" not set')
     most, least = number(arguments.value("max") or "-1", "max"), number(arguments.value("min") or "-1", "min")

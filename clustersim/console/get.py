@@ -10,11 +10,12 @@ from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.export import exported
-from clustersim.console.files import objects_of_files
+from clustersim.console.files import BOTH_NAMED, objects_of_files, texts_of
 from clustersim.console.output import (
     extra_of,
     format_of,
     named,
+    nothing,
     plain_of,
     print_tables,
     print_whole,
@@ -56,25 +57,34 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
         raise Said(note=_("With -w this console prints tables, yaml, json and names."))
     missing = [text for one in selected for text in one.missing]
     missing = [] if arguments.has("ignore-not-found") else missing
+    hidden = False
     if arguments.has("watch-only"):
         printed = ""
     elif output.is_table:
         everything = arguments.words == ("all",)
-        printed = "\n".join(print_tables(api, selected, arguments, everything=everything))
+        tables = print_tables(api, selected, arguments, everything=everything)
+        printed, hidden = "\n".join(tables.lines), tables.hidden
     else:
         printed = print_whole(api, selected, output)
-    text = "\n".join([part for part in (printed, *missing) if part])
+    told = "\n".join(missing)
+    if output.is_table and not printed and not told and not arguments.has("watch-only"):
+        told = nothing(api, selected, arguments, hidden=hidden)
     going_on = Follow(api.revision) if watching and not missing else None
-    return Answer(text=text, ok=not missing, note=_note(text), follow=going_on)
+    return Answer(text=printed, complaints=told, ok=not missing, note=_note(told), follow=going_on)
 
 
 def _selected(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
     if arguments.of_files:
+        if arguments.words:
+            texts_of(api, arguments, stdin or "-")
+            raise Said(BOTH_NAMED)
         api.reach()
         return objects_of_files(api, arguments, stdin)
     resources = wanted(api, arguments.words)
     api.reach()
     part = arguments.value("subresource")
+    if part and not all(one.names for one in resources):
+        raise Said("error: subresource cannot be used when bulk resources are specified")
     if part and any(
         part not in api.resources[one.resource].subresources_in(api.release) for one in resources
     ):

@@ -41,7 +41,9 @@ def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl logs. Raises Said."""
     arguments = _read(api, words)
     api.reach()
-    part, sources = _part(api, arguments), _sources(api, arguments)
+    pods = _pods(api, arguments)
+    _check(api, arguments)
+    part, sources = _part(api, arguments), _sources(api, arguments, pods)
     if not sources:
         namespace = arguments.value("namespace", "default")
         return Answer(text=f"No resources found in {namespace} namespace." if api.today else NOTHING)
@@ -63,7 +65,7 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
     """What has been written since, for as long as a container runs."""
     arguments = _read(api, words)
     try:
-        sources = _sources(api, arguments)
+        sources = _sources(api, arguments, _pods(api, arguments))
     except Said:
         return Answer()  # the pod is gone, and with it what there was to follow
     part = Part(since=position.since + 1, stamped=arguments.has("timestamps"))
@@ -86,6 +88,21 @@ def _read(api: Api, words: Sequence[str]) -> Arguments:
             "required argument for the logs command"
         )
     return arguments
+
+
+def _check(api: Api, arguments: Arguments) -> None:
+    """What today's kubectl looks at once it has found the pod (LogsOptions.Validate). Raises Said."""
+    inline = len(arguments.words) == 2
+    container = arguments.value("container") or (arguments.words[1] if inline else "")
+    if not api.today:
+        return
+    if arguments.has("all-containers") and container:
+        told = "--all-containers=true should not be specified with container name"
+        raise Said(f"error: {told} {container}")
+    if inline and arguments.given("container"):
+        raise Said("error: only one of -c or an inline [CONTAINER] arg is allowed")
+    if arguments.value("since").startswith("-"):
+        raise Said("error: --since must be greater than 0")
 
 
 def _part(api: Api, arguments: Arguments) -> Part:
@@ -118,10 +135,10 @@ def _number(arguments: Arguments, flag: str, default: int) -> int:
 # --- whose logs ---------------------------------------------------------------------------------------------
 
 
-def _sources(api: Api, arguments: Arguments) -> list[_Source]:
-    """The containers of the pods that are meant. Raises Said."""
+def _sources(api: Api, arguments: Arguments, pods: Sequence[Any]) -> list[_Source]:
+    """The containers of these pods that are meant. Raises Said."""
     sources = []
-    for pod in _pods(api, arguments):
+    for pod in pods:
         if arguments.has("all-containers"):
             every = (*pod.spec.init_containers, *pod.spec.containers, *pod.spec.ephemeral_containers)
             sources += [_Source(pod, one.name) for one in every]

@@ -53,8 +53,9 @@ def describe(api: Api, words: Sequence[str], stdin: str) -> Answer:
             )
     missing = [] if begun else [text for one in selected for text in one.missing]
     between = "\n" if begun else "\n\n"
-    text = between.join([*texts, *missing]).rstrip("\n")
-    return Answer(text=text or nothing(api, selected, arguments, hidden=False), ok=not missing)
+    text = between.join(texts).rstrip("\n")
+    told = "\n".join(missing) or ("" if text else nothing(api, selected, arguments, hidden=False))
+    return Answer(text=text, complaints=told, ok=not missing)
 
 
 def _begun(api: Api, selected: Sequence[Selected], arguments: Any) -> list[Any]:

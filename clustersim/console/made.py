@@ -14,7 +14,7 @@ from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError
 from clustersim.api.request import Request
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api, refusal
+from clustersim.console.api import Api, Refused
 from clustersim.console.arguments import Arguments
 from clustersim.console.clientform import client_form
 from clustersim.console.files import Manifest
@@ -50,6 +50,7 @@ class Made:
         asked = arguments.value("output") or arguments.value("template")
         self.output = format_of(api, arguments) if asked else Format("", "")
         self.lines: list[str] = []
+        self.failures: list[Said] = []
         self.failed = False
         self.kept: list[str] = []
         self.notes: list[Message] = []
@@ -73,10 +74,10 @@ class Made:
             self._plain.append(plain_of(self.api, obj) if plain is None else plain)
 
     def failed_with(self, said: Said) -> None:
-        """One object was refused; the others go on."""
+        """One object was refused; the others go on, and kubectl tells of it at the end."""
         self.failed = True
         if said.text:
-            self.lines.append(said.text)
+            self.failures.append(said)
         if said.note is not None:
             self.notes.append(said.note)
 
@@ -93,7 +94,28 @@ class Made:
         note = Message(_NO_EFFECT, {"kinds": ", ".join(self.kept)}) if self.kept else None
         if self.notes:
             note = joined(self.notes)
-        return Answer(text="\n".join(self.lines), ok=not self.failed, note=note)
+        text = "\n".join(self.lines)
+        return Answer(text=text, complaints=complaints_of(self.failures), ok=not self.failed, note=note)
+
+
+def complaints_of(failures: Sequence[Said]) -> str:
+    """What kubectl prints at its end: of several errors each in one line, without "error:"
+    (pkg/kubectl/cmd/util/helpers.go checkErr, MultipleErrors)."""
+    if len(failures) < 2:
+        return "\n".join(failure.text for failure in failures)
+    return "\n".join(among_others(failure) for failure in failures)
+
+
+def among_others(failure: Said) -> str:
+    """One of several errors."""
+    if isinstance(failure, Refused) and failure.error.reason == "Invalid":
+        doing = f"{failure.doing}: " if failure.doing else ""
+        return f"Error from server (Invalid): {doing}{failure.error.message}"
+    return failure.text if failure.text.startswith(_OWN_PREFIX) else failure.text.removeprefix("error: ")
+
+
+_OWN_PREFIX: Final = ("error: unable to find container named", "error: unable to resolve image")
+"""What says "error:" by itself (pkg/kubectl/cmd/set)."""
 
 
 def joined(notes: Sequence[Message]) -> Message:
@@ -137,7 +159,7 @@ def decoded(api: Api, manifest: Manifest, arguments: Arguments, doing: str = "")
             api.warnings += [f"Warning: {warning}" for warning in read.warnings]
         return read.obj
     except ApiError as error:
-        raise Said(refusal(error, doing)) from None
+        raise Refused(error, doing) from None
 
 
 def with_annotations(plain: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
@@ -214,8 +236,15 @@ def _of_client(api: Api, manifest: Manifest, arguments: Arguments, plain: dict[s
     return client_form(whole, dated=not api.today)
 
 
-def with_errors(made: Made, errors: Sequence[str], notes: Sequence[Message]) -> Answer:
-    made.lines += errors
+def with_errors(
+    made: Made, errors: Sequence[str], notes: Sequence[Message], *, first: bool = False
+) -> Answer:
+    """With what could not be read; first: it is told before what was refused. Today several of these are one
+    list among the other errors."""
+    told = [Said(text) for text in errors]
+    if made.api.today and made.failures and len(told) > 1:
+        told = [Said(f"[{', '.join(among_others(one) for one in told)}]")]
+    made.failures = [*told, *made.failures] if first else [*made.failures, *told]
     made.notes += notes
     made.failed = made.failed or bool(errors)
     return made.answer()

@@ -23,9 +23,10 @@ from clustersim.console.made import (
     with_errors,
 )
 from clustersim.console.overrides import overridden
-from clustersim.console.selection import namespace_of, one_kind
+from clustersim.console.selection import NOTHING_NAMED, namespace_of, one_kind
 from clustersim.console.selectors import labels_of
 from clustersim.console.tokencommand import create_token
+from clustersim.console.usage import parent
 from clustersim.i18n import _
 
 # --- create ------------------------------------------------------------------------------------------------
@@ -65,11 +66,8 @@ def _create_named(api: Api, words: Sequence[str]) -> Answer:
         return create_token(api, rest)
     names = commands.subcommands(f"create {kind}", api.release)
     if names:
-        if not rest or rest[0] not in names:
-            raise Said(
-                f"error: must specify one of {', '.join(names)}: kubectl create {kind} {names[0]} NAME"
-            )
-        kind = f"{kind} {rest.pop(0)}"
+        kind = f"{kind} {parent(api, f'create {kind}', rest)}"
+        rest.pop(0)
     command = f"create {kind}"
     if command not in commands.COMMANDS or api.release not in commands.COMMANDS[command].releases:
         raise Said(
@@ -152,12 +150,22 @@ def autoscale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     done = "created" if api.today and made.dry == "dry run" else "autoscaled"
     for resource, obj in objects:
         plain = autoscaler_for(api, resource, obj, arguments)
-        post(api, recognized(api, "STDIN", plain, arguments), made, done, line=line_of("autoscale", words))
+        manifest = recognized(api, "STDIN", plain, arguments)
+        try:
+            post(api, manifest, made, done, line=line_of("autoscale", words))
+        except Refused:
+            if api.today and not arguments.value("cpu"):  # It tries the older version then, but for this.
+                raise Said(_NO_OLDER_AUTOSCALER) from None
+            raise
         if not api.today and not made.output.name:
             made.lines[-1] = f'{api.singular(resource)} "{obj.metadata.name}" autoscaled'
     return with_errors(made, errors, ())
 
 
+_NO_OLDER_AUTOSCALER: Final = (
+    "error: failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: "
+    "empty input"
+)
 _CPU_PERCENT: Final = (
     "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., "
     "'70%' for utilization or '500m' for milliCPU)."
@@ -186,10 +194,9 @@ def _objects(
 
 def _one_object(api: Api, arguments: Arguments, verb: str) -> tuple[str, Any]:
     if not arguments.words:
-        raise Said(
-            "error: You must provide one or more resources by argument or filename.\nSee 'kubectl "
-            f"{verb} -h' for help and examples"
-        )
+        hint = f"See 'kubectl {verb} -h' for help and examples"
+        nothing = f"error: You must provide one or more resources by argument or filename.\n{hint}"
+        raise Said(NOTHING_NAMED if api.today else nothing)
     one = one_kind(api, arguments.words, verb)
     if len(one.names) != 1:
         raise Said("error: resource(s) were provided, but no name was specified")

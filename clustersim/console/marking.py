@@ -3,19 +3,17 @@
 Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/label.go, annotate.go; v1.36 k8s.io/kubectl pkg/cmd/label, annotate.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from clustersim.api.registry import key_of
+from clustersim.apiserver.validation.names import label_value
 from clustersim.command import Command
 from clustersim.console import commands
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.changes import Change, line_of, nothing_named
 from clustersim.console.selection import Selected
-
-LABEL_VALUE: Final = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
 
 
 def label(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -30,7 +28,7 @@ def annotate(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, what: str) -> Answer:
     arguments = commands.read(verb, words, api.release)
-    changes = [word for word in arguments.words if "=" in word or (word.endswith("-") and len(word) > 1)]
+    changes = [word for word in arguments.words if word.find("=") > 0 or (word.endswith("-") and word[1:])]
     kinds = [word for word in arguments.words if word not in changes]
     noun = "label" if where == "labels" else "annotation"
     if api.today and not kinds and not arguments.of_files:
@@ -45,20 +43,13 @@ def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, wha
     for text in changes:
         key, equals, value = text.partition("=")
         key = key if equals else key[:-1]
-        if key in wanted:
-            raise Said(
-                f"error: can not both modify and remove {'a' if noun == 'label' else 'an'} {noun} "
-                "in the same command"
-            )
-        if noun == "label" and (len(value) > 63 or not LABEL_VALUE.match(value)):
-            raise Said(
-                f"error: invalid label value: {text!r}: a valid label must be an empty string or "
-                "consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
-                "an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex "
-                "used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')".replace(
-                    "'" + text + "'", f'"{text}"'
-                )
-            )
+        if key in wanted and (equals == "") is not (wanted[key] is None):
+            if noun == "label":
+                raise Said("error: can not both modify and remove a label in the same command")
+            told = "can not both modify and remove the following annotation(s) in the same command"
+            raise Said(f"error: {told}: {key}")
+        if noun == "label" and (reasons := label_value(value, api.release)):
+            raise Said(f'error: invalid label value: "{text}": {"; ".join(reasons)}')
         wanted[key] = value if equals else None
     if where == "labels" and api.today:
         change.between = "\n"

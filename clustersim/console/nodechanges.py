@@ -63,6 +63,9 @@ def taint(api: Api, words: Sequence[str], stdin: str) -> Answer:
     kinds = [word for word in arguments.words if word not in specs]
     if api.today and not arguments.words:
         raise Said("error: one or more resources must be specified as <resource> <name>")
+    first = arguments.words.index(specs[0]) if specs else 0
+    if api.today and (late := [word for word in arguments.words[first:] if specs and word not in specs]):
+        raise Said(f"error: all resources must be specified before taint changes: {late[0]}")
     if not specs:
         raise Said("error: at least one taint update is required")
     added, removed = _parsed(api, specs)
@@ -73,6 +76,8 @@ def taint(api: Api, words: Sequence[str], stdin: str) -> Answer:
             if not api.today
             else f"error: invalid resource type {kinds[0]}, only node types are supported"
         )
+    if api.today and len(kinds) < 2 and not arguments.has("all") and not arguments.value("selector"):
+        raise Said("error: at least one resource name must be specified since 'all' parameter is not set")
     [selected] = select_all(api, kinds, arguments, "taint")
     change = Change(api, arguments)
     change.stands_alone = api.today  # Nothing is said of a dry run.

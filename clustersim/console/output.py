@@ -156,13 +156,16 @@ def print_whole(api: Api, selected: Sequence[Selected], output: Format) -> str:
     listed = [(one, obj) for one in selected for obj in one.objects]
     if output.name == "name":
         return "\n".join(named(api, one.resource, obj.metadata.name) for one, obj in listed)
-    if not listed and all(one.named for one in selected):
-        return ""
     with_managers = output.managed or "managedFields" in output.spec
     check_number(len(listed), MOST_WITH_MANAGERS if with_managers else MOST_WHOLE)
     found = [told(api.server, obj) if with_managers and api.today else obj for _one, obj in listed]
     plain = [plain_of(api, obj) for obj in found]
-    whole: Any = plain[0] if len(plain) == 1 and listed[0][0].named else plain_list(plain, api.release)
+    asked = sum(len(one.objects) + len(one.missing) for one in selected)
+    if asked == 1 and all(one.named for one in selected):
+        if not plain:
+            return ""
+        return shown(api, plain[0], plain, output)
+    whole: Any = plain_list(plain, api.release)
     return shown(api, whole, plain, output)
 
 
@@ -235,10 +238,17 @@ def named(api: Api, resource: str, name: str) -> str:
 # --- tables ------------------------------------------------------------------------------------------------
 
 
+class Tables(NamedTuple):
+    """Lines; hidden: there are finished pods that nobody asked for."""
+
+    lines: list[str]
+    hidden: bool
+
+
 def print_tables(
     api: Api, selected: Sequence[Selected], arguments: Arguments, *, everything: bool = False
-) -> list[str]:
-    """Tables one below the other, an empty line between; a sentence where there is nothing at all."""
+) -> Tables:
+    """Tables one below the other, an empty line between."""
     lines: list[str] = []
     hidden = False
     # Today the kind stands before the names where several kinds were found, before where they were asked for.
@@ -265,9 +275,7 @@ def print_tables(
             table=_table_of(api, one.resource, arguments),
         )
         lines += ["", *table] if lines and not arguments.has("no-headers") else table
-    if lines or any(one.missing for one in selected):
-        return lines
-    return [nothing(api, selected, arguments, hidden=hidden)]
+    return Tables(lines, hidden)
 
 
 def _in_table_order(api: Api, objects: Sequence[Any], by: str) -> list[Any]:

@@ -51,6 +51,7 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
     for one in selected:
         if kind == "strategic" and api.resources[one.resource].definition is not None:
             raise Said(_not_strategic(api, one.resource))
+        unchanged = "patched (no change)" if api.today else "not patched"
         for obj in one.objects:
             change.of(
                 one.resource,
@@ -58,7 +59,7 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
                 body,
                 "patched",
                 kind=kind,
-                unchanged="patched (no change)" if api.today else "not patched",
+                unchanged="" if api.today and arguments.of_files else unchanged,
                 subresource=part,
             )
     change.missing(selected)

@@ -24,12 +24,14 @@ class Output(NamedTuple):
 
 class Redirections(NamedTuple):
     """Of one command. source: the file that it reads; text: what it reads instead of one; out, err: what
-    becomes of what it prints, and of its complaints; None: the terminal gets it."""
+    becomes of what it prints, and of its complaints; None: the terminal gets it; joined: the complaints go
+    where the rest goes."""
 
     source: str = ""
     text: str | None = None
     out: Output | None = None
     err: Output | None = None
+    joined: bool = False
 
     @property
     def files(self) -> bool:
@@ -105,7 +107,9 @@ def _with(found: Redirections, match: re.Match[str], target: str) -> Redirection
     if sign == "<":
         return found._replace(source=target)
     if match["same"]:
-        return found._replace(out=found.err) if match["same"] == "&2" else found._replace(err=found.out)
+        if match["same"] == "&2":
+            return found._replace(out=found.err)
+        return found._replace(err=found.out, joined=found.out is None)
     output = Output(target, appends=sign == ">>")
     if which == "&":
         return found._replace(out=output, err=output)

@@ -40,6 +40,8 @@ def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     change = Change(api, arguments, line_of("scale", words))
     selected = change.objects(arguments.words, stdin, "scale")
     expected = arguments.value("current-replicas")
+    if api.today and arguments.given("resource-version") and sum(len(one.objects) for one in selected) > 1:
+        raise Said("error: cannot use --resource-version with multiple resources")
     for one in selected:
         if "scale" in api.resources[one.resource].subresources and one.resource not in _SCALED:
             _scale_added(change, one, replicas, expected)

@@ -61,6 +61,11 @@ class Wanted(NamedTuple):
 
     resource: str
     names: tuple[str, ...]
+    by_path: bool = False
+    """It was named as KIND/NAME."""
+
+
+_BOTH_WAYS: Final = "error: selectors and the all flag cannot be used when passing resource/name arguments"
 
 
 def wanted(api: Api, words: Sequence[str], what: str = "get") -> tuple[Wanted, ...]:
@@ -107,21 +112,23 @@ def missing_type(api: Api, what: str) -> str:
 
 def _by_path(api: Api, words: Sequence[str]) -> tuple[Wanted, ...]:
     found: list[Wanted] = []
+    if not all("/" in word for word in words):
+        raise Said(
+            "error: there is no need to specify a resource type as a separate argument when passing "
+            "arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of "
+            "'kubectl get resource resource/<resource_name>'"
+        )
     for word in words:
-        kind, slash, name = word.partition("/")
-        if not slash or not kind or "/" in name:
-            raise Said(
-                "error: there is no need to specify a resource type as a separate argument when passing "
-                "arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of "
-                "'kubectl get resource resource/<resource_name>'"
-            )
+        kind, _slash, name = word.partition("/")
+        if "/" in name:
+            raise Said("error: arguments in resource/name form may not have more than one slash")
+        if not kind or not name or "," in kind:
+            raise Said("error: arguments in resource/name form must have a single resource and name")
         resource = api.named(kind)
-        if not name:
-            found.append(Wanted(resource, ()))
-        elif found and found[-1].resource == resource and found[-1].names:
-            found[-1] = Wanted(resource, (*found[-1].names, name))
+        if found and found[-1].resource == resource and found[-1].names:
+            found[-1] = Wanted(resource, (*found[-1].names, name), True)
         else:
-            found.append(Wanted(resource, (name,)))
+            found.append(Wanted(resource, (name,), True))
     return tuple(found)
 
 
@@ -130,7 +137,8 @@ def one_kind(api: Api, words: Sequence[str], what: str = "get") -> Wanted:
     found = wanted(api, words, what)
     if len({one.resource for one in found}) != 1:
         raise Said("error: you may only specify a single resource type")
-    return Wanted(found[0].resource, tuple(name for one in found for name in one.names))
+    names = tuple(name for one in found for name in one.names)
+    return Wanted(found[0].resource, names, found[0].by_path)
 
 
 def namespace_of(arguments: Arguments) -> str | None:
@@ -153,6 +161,8 @@ def select(api: Api, one: Wanted, arguments: Arguments) -> Selected:
     labels = labels_of(api, arguments.value("selector"), one.resource, arguments.value("field-selector"))
     fields = FieldSelector(arguments.value("field-selector"))
     resource = api.resources[one.resource]
+    if one.by_path and (labels or fields):
+        raise Said(_BOTH_WAYS)
     fields.check(one.resource, api.api_version(one.resource))
     api.warn_of(one.resource)
     if not one.names:
@@ -193,5 +203,7 @@ def select_all(
             if api.today
             else "error: resource(s) were provided, but no name, label selector, or --all flag specified"
         )
+    if arguments.has("all") and any(one.by_path for one in resources):
+        raise Said(_BOTH_WAYS)
     api.reach()
     return [select(api, one, arguments) for one in resources]

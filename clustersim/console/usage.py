@@ -15,6 +15,8 @@ ABOUT: Final = {
     "auth": "Inspect authorization.",
     "certificate": "Modify certificate resources.",
     "config": "Modify kubeconfig files.",
+    "create secret": "Create a secret with specified type.",
+    "create service": "Create a service using a specified subcommand.",
     "plugin": "Provides utilities for interacting with plugins.",
     "rollout": "Manage the rollout of one or many resources.",
     "set": "Configure application resources.",

@@ -133,13 +133,17 @@ def wait(api: Api, words: Sequence[str], stdin: str) -> Answer:
     waits_for = [reference(api, one.resource, obj) for one in selected for obj in one.objects]
     if target == "create":
         waits_for = _to_be_created(api, arguments, selected)
-    elif missing and target != "delete":
+    elif missing and target != "delete" and not waits_for:
         raise Said("\n".join(missing))
     if not waits_for:
         if target == "delete" or missing:
             return Answer()
         raise Said("error: no matching resources found")
-    return _look(api, arguments, begin(api, waits_for))
+    answer = _look(api, arguments, begin(api, waits_for))
+    if missing and target not in ("delete", "create"):
+        told = "\n".join((*answer.streams[1].splitlines(), *missing))
+        return replace(answer, text=answer.streams[0], complaints=told, ok=False)
+    return answer
 
 
 def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
@@ -174,8 +178,9 @@ def _look(api: Api, arguments: Arguments, position: Follow) -> Answer:
             return Answer(text="\n".join([*lines, "error: timed out waiting for the condition"]), ok=False)
         late = [timed_out(waited) for waited in waits_for if not _met(api, waited, target, position.since)]
         met = [waited for waited in waits_for if timed_out(waited) not in late]
-        lines += [*(_told(api, arguments, waited) for waited in met), *late]
-        return Answer(text="\n".join(lines), ok=False)
+        lines += [_told(api, arguments, waited) for waited in met]
+        late = [text.removeprefix("error: ") for text in late] if len(late) > 1 else late
+        return Answer(text="\n".join(lines), complaints="\n".join(late), ok=False)
     on = replace(position, since=api.revision, waits_for=tuple(waits_for))
     return Answer(text="\n".join(lines), note=Message(GOES_ON), follow=on)
 
@@ -209,6 +214,11 @@ def _check(target: str) -> None:
         raise Said(
             "error: jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or "
             "--for=jsonpath='{.status.readyReplicas}'"
+        )
+    if kind == "jsonpath" and rest.strip("'\"").endswith("}="):
+        raise Said(
+            "error: jsonpath wait has to have a value after equal sign, like "
+            "--for=jsonpath='{.status.readyReplicas}'=3"
         )
     if target not in ("delete", "create") and (kind not in ("condition", "jsonpath") or not equals):
         raise Said(f'error: unrecognized condition: "{target}"')

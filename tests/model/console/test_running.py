@@ -49,7 +49,8 @@ def test_what_keeps_a_pod_running_is_removed_with_it() -> None:
 
 def test_rm_wants_to_be_attached() -> None:
     text, answer = typed(cluster_of("v1.36"), "kubectl run box --rm --image=busybox")
-    assert text == "error: --rm should only be used for attached containers"
+    hint = "See 'kubectl run -h' for help and examples"
+    assert text == f"error: --rm should only be used for attached containers\n{hint}"
     assert not answer.ok
 
 

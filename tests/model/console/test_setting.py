@@ -76,7 +76,7 @@ def test_what_cannot_be_set_is_said(release: str, line: str, told: str) -> None:
 def test_an_object_without_pods_is_told_beside_those_that_have_some() -> None:
     told = typed(cluster(), "kubectl set image svc/kubernetes deploy/two a=nginx:2")
     why = "services/kubernetes the object is not a pod or does not have a pod template: *v1.Service"
-    assert told == f"error: {why}\ndeployment.apps/two image updated"
+    assert told == f"deployment.apps/two image updated\nerror: {why}"
 
 
 def test_a_refusal_says_what_was_patched() -> None:
