@@ -16,9 +16,11 @@ from clustersim.api.core_v1 import (
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, ObjectReference, replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
+from clustersim.controllermanager import triggertimes
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.pods import is_ready, is_terminated
 from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, target_port
+from clustersim.controllermanager.triggertimes import TriggerTimes
 
 SOURCE: Final = "endpoints_controller.go"
 TOLERATE_UNREADY: Final = "service.alpha.kubernetes.io/tolerate-unready-endpoints"
@@ -72,6 +74,17 @@ class EndpointsController(ServiceFollower):
         """As many addresses as one object may hold."""
         return subsets
 
+    def forget(self, key: str) -> None:
+        """That Service is gone."""
+
+    def looked_at(self, key: str, service: Service, pods: list[Pod]) -> str:
+        """When what changes now has happened, "" where nobody tells."""
+        return ""
+
+    def timed(self, endpoints: Endpoints, moment: str) -> Endpoints:
+        """Endpoints that tell that moment."""
+        return endpoints
+
     # --- a synchronisation --------------------------------------------------------------------------
 
     def sync(self, key: str) -> None:
@@ -79,6 +92,7 @@ class EndpointsController(ServiceFollower):
         namespace, _, name = key.partition("/")
         service: Service | None = self.services.get(namespace, name)
         if service is None:
+            self.forget(key)
             self.api.delete("endpoints", namespace, name, self.then(self.removed, key))
             return
         if not service.spec.selector:
@@ -86,11 +100,13 @@ class EndpointsController(ServiceFollower):
             return
         current: Endpoints | None = self.endpoints.get(namespace, name)
         pods = self.shared.selected(namespace, service.spec.selector)
+        moment = self.looked_at(key, service, pods)
         wanted = self.subsets_of(service, pods, current.subsets if current is not None else ())
         marks, subsets = self.metadata_for(service, wanted), self.limited(wanted)
         if current is None:
             metadata = replace(marks, name=name, namespace=namespace)
-            self.api.create(Endpoints(metadata=metadata, subsets=subsets), self.then(self.written, key))
+            made = Endpoints(metadata=metadata, subsets=subsets)
+            self.api.create(self.timed(made, moment), self.then(self.written, key))
             return
         metadata = replace(
             current.metadata,
@@ -104,7 +120,7 @@ class EndpointsController(ServiceFollower):
         if changed == current:
             self.queue.done(key)
         else:
-            self.api.update(changed, self.then(self.written, key))
+            self.api.update(self.timed(changed, moment), self.then(self.written, key))
 
     def written(self, reply: Reply, key: str) -> None:
         """The Endpoints were written; if somebody was faster, again a little later."""
@@ -166,6 +182,20 @@ class EndpointsControllerV136(EndpointsController):
     every_update = False
     deletions = True
     versions = False
+
+    @property
+    def state(self) -> TriggerTimes:
+        """Its memory."""
+        return self.memory(TriggerTimes)
+
+    def forget(self, key: str) -> None:
+        self.state.services.pop(key, None)
+
+    def looked_at(self, key: str, service: Service, pods: list[Pod]) -> str:
+        return triggertimes.look(self.state, key, service, pods)
+
+    def timed(self, endpoints: Endpoints, moment: str) -> Endpoints:
+        return triggertimes.timed(endpoints, moment)
 
     def tolerant(self, service: Service) -> bool:
         return service.spec.publish_not_ready_addresses

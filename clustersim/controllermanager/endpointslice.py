@@ -18,13 +18,14 @@ from clustersim.api.core_v1 import Node, Pod, Service
 from clustersim.api.discovery import DiscoveryEndpointPort, Endpoint, EndpointConditions, EndpointSlice
 from clustersim.api.meta import ObjectMeta, ObjectReference, OwnerReference, replace
 from clustersim.api.status import Reply
-from clustersim.controllermanager import endpointhints
+from clustersim.controllermanager import endpointhints, triggertimes
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.endpointhints import ZONE_LABEL
 from clustersim.controllermanager.endpoints import HEADLESS
 from clustersim.controllermanager.pods import is_ready, is_terminated
 from clustersim.controllermanager.references import owned_by
 from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, target_port
+from clustersim.controllermanager.triggertimes import TriggerTimes
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
@@ -59,13 +60,14 @@ class Reconciliation(msgspec.Struct, frozen=True):
 class SliceState(State):
     """By Service: writes without an answer, the last error, the generation of each slice that was written (by
     UID), and whether the news of a write is waited for. zones: of Services that follow the topology, how many
-    endpoints are for each zone."""
+    endpoints are for each zone; times: when pods became ready that were looked at."""
 
     pending: dict[str, int] = msgspec.field(default_factory=dict)
     errors: dict[str, str] = msgspec.field(default_factory=dict)
     written: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     unheard: dict[str, bool] = msgspec.field(default_factory=dict)
     zones: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    times: TriggerTimes = msgspec.field(default_factory=TriggerTimes)
 
 
 class EndpointSliceController(ServiceFollower):
@@ -148,6 +150,7 @@ class EndpointSliceController(ServiceFollower):
             if service is None:
                 self.state.written.pop(key, None)
                 self.state.zones.pop(key, None)
+                self.state.times.services.pop(key, None)
             self.queue.done(key)
             return
         if self._is_stale(key):
@@ -162,11 +165,12 @@ class EndpointSliceController(ServiceFollower):
         existing = self._own_slices(key)
         work = reconciled(made, existing, wanted, placeholder=True)
         work = self._hinted(key, service, existing, work)
+        moment = triggertimes.look(self.state.times, key, service, pods)
         self.state.pending[key] = len(work.create) + len(work.update) + len(work.delete)
         for made in work.create:
-            self.api.create(made, self.then(self.written, key))
+            self.api.create(triggertimes.timed(made, moment), self.then(self.written, key))
         for changed in work.update:
-            self.api.update(changed, self.then(self.written, key))
+            self.api.update(triggertimes.timed(changed, moment), self.then(self.written, key))
         for gone in work.delete:
             answer = self.then(self.written, key, gone.metadata.uid)
             self.api.delete("endpointslices", namespace, gone.metadata.name, answer)
