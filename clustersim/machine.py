@@ -29,8 +29,9 @@ class MachineState(State):
     which no pod has; disk_filled: percent of the disk. clock_skew: by how much its clock is ahead. pod_cidr:
     the addresses of its pods where the cluster gives every node a range. manifests: the pods in the files of
     the kubelet's directory of manifests, by path. network_lost: the configuration of its network plugin is
-    gone, so that pods get no network. going_off: it was told to shut down, and something holds
-    that up; boots_again: it starts anew afterwards.
+    gone, so that pods get no network. certificate: which one for its kubelet lies on the disk; expired: up to
+    which one they are not valid any more. going_off: it was told to shut down, and something holds that up;
+    boots_again: it starts anew afterwards.
     """
 
     powered: bool = True
@@ -47,6 +48,8 @@ class MachineState(State):
     kernel_rules: dict[str, Any] = msgspec.field(default_factory=dict)
     recent_callers: dict[str, dict[str, Micros]] = msgspec.field(default_factory=dict)
     network_lost: bool = False
+    certificate: int = 1
+    expired: int = 0
     going_off: bool = False
     boots_again: bool = False
 
@@ -138,6 +141,16 @@ class Machine(Actor):
         self.state.network_lost = lost
         self.emit("machine", "network-plugin-lost" if lost else "network-plugin-back", self.name)
         self.engine.signal(self.address)
+
+    def expire_certificate(self) -> None:
+        """The time of the certificate that its kubelet shows the API server is over."""
+        self.state.expired = self.state.certificate
+        self.emit("machine", "certificate-expired", self.name)
+
+    def renew_certificate(self) -> None:
+        """Another one lies on the disk."""
+        self.state.certificate += 1
+        self.emit("machine", "certificate-renewed", self.name)
 
     def put_manifest(self, path: str, pod: Any) -> None:
         """A file in the kubelet's directory says this pod from now on; None removes it."""

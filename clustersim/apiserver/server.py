@@ -100,6 +100,9 @@ def _counter(verb: str, resource: str, status: int) -> str:
     return counter_of(METHODS.get(verb, "POST"), resource, status)
 
 
+CERTIFICATE_EXPIRED: Final = "x509: certificate has expired or is not yet valid"
+
+
 class ApiServer(Process):
     """kube-apiserver, of v1.7. `alphabet`: of generated names in this release (apimachinery pkg/util/rand).
 
@@ -120,6 +123,9 @@ class ApiServer(Process):
     """From etcd's return to the first write that gets through (recorded: v1.7.5 etcd-away-60s)."""
     write_timeout: ClassVar[Micros] = 30 * SECOND
     """How long a write may wait for etcd before its client is told (apiserver endpoints/handlers/rest.go)."""
+    not_authenticated: ClassVar[str] = "Unable to authenticate the request due to an error: "
+    unauthorized: ClassVar[str] = "the server has asked for the client to provide credentials"
+    """What a client makes of the plain text "Unauthorized"."""
     takes_writes_back: ClassVar[bool] = False
     """A write that nobody waits for any more is never made. Not in v1.7 and v1.8: the context of a request
     ended neither with its client nor with its time (endpoints/handlers/rest.go finishRequest)."""
@@ -240,6 +246,10 @@ class ApiServer(Process):
             return
         pending = self.network.state.calls.get(call)
         client = pending.client if pending else self.name
+        if self.network.multiplexed and not self.network.process(client).is_authentic:
+            self.log(f"{self.not_authenticated}{CERTIFICATE_EXPIRED}", "E", "authentication.go")
+            self.network.reply(self, call, Reply(401, None, "Unauthorized", self.unauthorized), 0)
+            return
         delay = self.links.request_cost + (
             self.etcd.flags.write_latency if request.verb in WRITES else self.etcd.flags.read_latency
         )
@@ -430,6 +440,8 @@ class ApiServerV136(ApiServer):
     etcd_reconnect = 7 * SECOND
     """Recorded: v1.36.2 etcd-away-60s."""
     write_timeout = 34 * SECOND
+    not_authenticated = '"Unable to authenticate the request" err='
+    unauthorized = "Unauthorized"
     takes_writes_back = True
     """With the context of a request its call to etcd ends, too: endpoints/handlers/update.go, create.go,
     patch.go (context.WithTimeout), net/http for a client that has gone."""

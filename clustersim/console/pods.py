@@ -96,6 +96,11 @@ def ask_kubelet(api: Api, pod: Any, path: str) -> None:
         raise Said(note=_("kubectl waits: the kubelet of {node} does not answer."), node=node)
     if not kubelet.running:
         raise Said(f"{asked}{system}: connection refused")
+    if api.today and not kubelet.is_authentic:
+        raise Said(
+            "Error from server (InternalError): Internal error occurred: Authorization error "
+            "(user=kube-apiserver-kubelet-client, verb=get, resource=nodes, subresource=proxy)"
+        )
     if not runtime.running:
         raise Said(
             "failed to get container status: Cannot connect to the Docker daemon. "

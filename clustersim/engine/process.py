@@ -228,6 +228,11 @@ class Process(Actor):
     def _live(self) -> None:
         self.life = DEAF if self.status.phase == HUNG else self.status.incarnation
 
+    @property
+    def is_authentic(self) -> bool:
+        """What it shows of itself is valid; matters where the server asks for it."""
+        return True
+
     def connection_lost(self) -> None:
         """The connection to its server was given up, and with it the streams that came over it."""
 

@@ -36,6 +36,8 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     machines.SlowNetwork,
     machines.LoseNetworkPlugin,
     machines.RestoreNetworkPlugin,
+    machines.ExpireCertificate,
+    machines.RenewCertificate,
     machines.UseMemory,
     machines.FillDisk,
     machines.SetClock,

@@ -5,6 +5,7 @@ from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
 from clustersim.kubelet.images import IMAGE_NAME
+from clustersim.machine import Machine
 from clustersim.network.network import EVERYTHING, INWARD, OUTWARD
 from clustersim.runtime.runtime import ContainerRuntime
 
@@ -144,6 +145,49 @@ class RestoreNetworkPlugin(Action):
 
     def available(self) -> bool:
         return self.cluster.machines[self.target_name].state.network_lost
+
+
+class CertificateAction(Action):
+    """Base: what happens to the certificate that a kubelet shows the API server."""
+
+    part = "kubelet"
+
+    def check(self) -> None:
+        super().check()
+        if not self.cluster.network.multiplexed:
+            raise CommandError(_("kubelets speak plain HTTP here: they show no certificate"))
+
+    @property
+    def machine(self) -> Machine:
+        """Where it lies."""
+        return self.cluster.machines[self.target_name]
+
+
+class ExpireCertificate(CertificateAction):
+    do = "expire-certificate"
+    label = _("Let its certificate expire")
+    help = _("The API server does not know the kubelet any more: 401 to all it asks. Containers run on.")
+
+    def apply(self) -> None:
+        self.cluster.network.disturb(self.target_name)
+        self.machine.expire_certificate()
+
+    def available(self) -> bool:
+        state = self.machine.state
+        return self.cluster.network.multiplexed and state.certificate > state.expired
+
+
+class RenewCertificate(CertificateAction):
+    do = "renew-certificate"
+    label = _("Renew its certificate")
+    help = _("A valid one lies on the disk; the kubelet reads it when it starts.")
+
+    def apply(self) -> None:
+        self.machine.renew_certificate()
+
+    def available(self) -> bool:
+        state = self.machine.state
+        return self.cluster.network.multiplexed and state.certificate <= state.expired
 
 
 class UseMemory(Action):

@@ -81,9 +81,10 @@ class NodeRelease(Protocol):
 
 
 class KubeletMemory(Memory):
-    """started: its goroutines run and its ports are open, since `started_at`. undecided: pods of which it is
-    not known yet whether they are taken in, by uid."""
+    """certificate: the one that it has read. started: its goroutines run and its ports are open, since
+    `started_at`. undecided: pods of which it is not known yet whether they are taken in, by uid."""
 
+    certificate: int = 0
     started: bool = False
     started_at: Micros = 0
     undecided: dict[str, bool] = msgspec.field(default_factory=dict)
@@ -209,6 +210,7 @@ class Kubelet(Component):
     def boot(self) -> None:
         """The program is loaded; it registers after `start_delay`, the last 100 ms of which belong to
         registration."""
+        self.state.certificate = self.host.state.certificate
         self.post(
             max(0, self.flags.start_delay - self.flags.registration_retry_initial), self.connect_to_runtime
         )
@@ -247,6 +249,11 @@ class Kubelet(Component):
         self.static_pods.read()
         self.config.start()
         self.sync_loop.start()
+
+    @property
+    def is_authentic(self) -> bool:
+        memory: KubeletMemory = self.state
+        return memory.certificate > self.host.state.expired
 
     # --- parts ------------------------------------------------------------------------------------
 

@@ -210,6 +210,17 @@ class KubeletV136(Kubelet):
     def sandbox_ready(self, pod: Pod) -> None:
         self.status_manager.sandbox_ready(pod)
 
+    def connect_to_runtime(self) -> None:
+        """It does not even begin with a certificate that has expired, unless it may ask for a first one
+        (pkg/kubelet/certificate/bootstrap/bootstrap.go LoadClientConfig)."""
+        if self.is_authentic:
+            super().connect_to_runtime()
+        else:
+            self.exit(
+                "failed to run Kubelet: unable to load bootstrap kubeconfig: "
+                "stat /etc/kubernetes/bootstrap-kubelet.conf: no such file or directory"
+            )
+
     def sandbox_failed(self, pod: Pod, error: str) -> None:
         message = f"Failed to create pod sandbox: {error}"
         self.pod_event(pod, "Warning", "FailedCreatePodSandBox", message)

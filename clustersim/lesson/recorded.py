@@ -52,6 +52,7 @@ UNDONE: Final = {
     "cut-network": "heal-network",
     "slow-network": "heal-network",
     "lose-network-plugin": "restore-network-plugin",
+    "expire-certificate": "renew-certificate",
     "cordon": "uncordon",
     "refuse-image": "allow-image",
 }

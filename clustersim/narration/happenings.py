@@ -23,6 +23,8 @@ _SENTENCES: Final = {
     ("machine", "memory-taken"): _("{object}: programs outside all pods take {after} MiB of memory."),
     ("machine", "network-plugin-lost"): _("{object}: the network plugin has no configuration any more."),
     ("machine", "network-plugin-back"): _("{object}: the network plugin has its configuration again."),
+    ("machine", "certificate-expired"): _("{object}: the certificate of the kubelet has expired."),
+    ("machine", "certificate-renewed"): _("{object}: a valid certificate for the kubelet is on the disk."),
     ("machine", "manifest-put"): _("{object}: the file {after} says a pod of the node's own."),
     ("machine", "manifest-removed"): _("{object}: the file {after} is gone."),
     ("machine", "disk-filled"): _("{object}: the disk is {after} percent full."),

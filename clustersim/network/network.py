@@ -133,6 +133,10 @@ class Network(Actor):
         self.state.delay[machine] = delay
         self.emit("network", "delayed", machine, after=delay)
 
+    def disturb(self, machine: str) -> None:
+        """What a program of this machine exchanges may go another way from now on."""
+        self._prepare(machine)
+
     def _prepare(self, machine: str) -> None:
         for prepare in self.before_change:
             prepare(machine)
