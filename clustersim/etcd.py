@@ -110,8 +110,8 @@ class Etcd(Process):
         store = self.store
         if (objects := store.objects.get(resource)) is None:
             objects = store.objects[resource] = {}
-        previous = objects.get(key)
-        key = intern(key)  # One text for all that know the object.
+        if (previous := objects.get(key)) is None:
+            key = intern(key)  # One text for all that know the object.
         objects[key] = value
         return self._commit(resource, key, "ADDED" if previous is None else "MODIFIED", value, previous)
 
