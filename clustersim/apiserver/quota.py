@@ -72,8 +72,9 @@ def _nanos(usage: Usage, name: str) -> int:
 
 def charged_quotas(etcd: Etcd, obj: Any) -> Iterator[ResourceQuota]:
     """The quotas that count the object, with what is used once it is there."""
-    asked = _usage(obj, etcd)
-    for quota in _quotas(etcd, obj):
+    quotas = _quotas(etcd, obj)
+    asked = _usage(obj, etcd) if quotas else {}
+    for quota in quotas:
         hard = quota.spec.hard
         if in_scopes(quota, obj) and any(key in asked for key in hard):
             used = written(total((used_by(quota, etcd), asked), hard))

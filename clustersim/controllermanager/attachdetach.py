@@ -77,7 +77,7 @@ class AttachDetachController(Controller):
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "attachdetach-controller", "attachdetach-controller")
-        self.pods = self.shared.get("pods", self.pod_changed)
+        self.pods = self.shared.get("pods", self.pod_changed, of_volumes=True)
         self.nodes = self.shared.get("nodes", self.node_changed, renewals=False)
         self.claims = self.shared.get("persistentvolumeclaims", self.claim_changed)
         self.volumes = self.shared.get("persistentvolumes")

@@ -62,8 +62,10 @@ class SharedInformers:
         self._of_renewals: dict[str, list[OnChange]] = {}
         self._minding: dict[OnChange, str] = {}
         """Listeners that mind only pods of owners of one kind, and pods of nobody."""
-        self._told: dict[str, list[OnChange]] = {}
-        """Who is told of pods that owners of a kind have and keep."""
+        self._of_volumes: set[OnChange] = set()
+        """Listeners that mind only pods with volumes."""
+        self._told: dict[tuple[str, bool], list[OnChange]] = {}
+        """Who is told of pods that owners of a kind have and keep ("": of others), with volumes or not."""
 
     def get(
         self,
@@ -73,10 +75,12 @@ class SharedInformers:
         renewals: bool = True,
         renewed: OnChange | None = None,
         of_owner: str = "",
+        of_volumes: bool = False,
     ) -> Informer:
         """The informer of a resource; `listener` is called with every change. renewals: also with those that
         are nothing but renewals, or `renewed` is, if there is one. of_owner: of pods that a controller of
-        another kind has, and keeps, it need not be told."""
+        another kind has, and keeps, it need not be told. of_volumes: nor of those without volumes, and no
+        pod gets any later."""
         listeners = self._listeners.setdefault(resource, [])
         of_renewals = self._of_renewals.setdefault(resource, [])
         if listener is not None:
@@ -84,6 +88,8 @@ class SharedInformers:
             self._told.clear()
             if of_owner:
                 self._minding[listener] = of_owner
+            if of_volumes:
+                self._of_volumes.add(listener)
             if renewals:
                 of_renewals.append(renewed or listener)
         if resource not in self.informers:
@@ -125,13 +131,15 @@ class SharedInformers:
         assert pod is not None
         owner, listeners = controller_of(pod), self._listeners["pods"]
         stays = old is None or old.metadata.owner_references is pod.metadata.owner_references
-        if owner is not None and stays:
-            kind = owner.kind
-            if (told := self._told.get(kind)) is None:
-                minding = self._minding
-                told = self._told[kind] = [one for one in listeners if minding.get(one, kind) == kind]
-            listeners = told
-        self._tell(listeners, old, new)
+        key = (owner.kind if owner is not None and stays else "", bool(pod.spec.volumes))
+        if (told := self._told.get(key)) is None:
+            told = self._told[key] = [one for one in listeners if self._minds(one, *key)]
+        self._tell(told, old, new)
+
+    def _minds(self, listener: OnChange, kind: str, volumes: bool) -> bool:
+        """A listener minds pods that owners of a kind have and keep ("": others), with volumes or not."""
+        of_owner = not kind or self._minding.get(listener, kind) == kind
+        return of_owner and (volumes or listener not in self._of_volumes)
 
     # --- pods -------------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ class ClaimProtection(VolumeProtection):
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "persistentvolumeclaim-protection-controller")
-        self.pods = self.shared.get("pods", self.pod_changed)
+        self.pods = self.shared.get("pods", self.pod_changed, of_volumes=True)
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
         """A pod that is over, or gone, uses its claims no more."""
