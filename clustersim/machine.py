@@ -16,6 +16,9 @@ from clustersim.engine.time import SECOND, Micros
 ADDRESS_OF_MASTER: Final = "10.0.0.1"
 """On the network of the machines: what the API server advertises (--advertise-address)."""
 
+PID_MAX: Final = 32_768
+"""How many processes there can be at once: kernel.pid_max as Linux has it by itself."""
+
 DISK_BYTES: Final = 100 << 30
 """Size of every machine's disk in this model."""
 
@@ -25,9 +28,10 @@ class MachineState(State):
     `kernel_rules`: what survives only processes: kube-proxy's rules, by service. recent_callers: who came to
     which endpoint of a Service whose clients stay with theirs, and when.
 
-    boots: how often it was powered on; the boot id changes with it. memory_taken: MiB that programs take
-    which no pod has; disk_filled: percent of the disk. clock_skew: by how much its clock is ahead. pod_cidr:
-    the addresses of its pods where the cluster gives every node a range. manifests: the pods in the files of
+    boots: how often it was powered on; the boot id changes with it. memory_taken, processes_taken: MiB that
+    programs take which no pod has, and how many processes; disk_filled: percent of the disk. clock_skew: by
+    how much its clock is ahead. pod_cidr: the addresses of its pods where the cluster gives every node a
+    range. manifests: the pods in the files of
     the kubelet's directory of manifests, by path. network_lost: the configuration of its network plugin is
     gone, so that pods get no network. certificate: which one for its kubelet lies on the disk; expired: up to
     which one they are not valid any more. going_off: it was told to shut down, and something holds that up;
@@ -40,6 +44,7 @@ class MachineState(State):
     kernel: str = "4.4.0-96-generic"
     filesystem: str = "ext4"
     memory_taken: int = 0
+    processes_taken: int = 0
     disk_filled: float = 30.0
     clock_skew: Micros = 0
     disk: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -123,6 +128,12 @@ class Machine(Actor):
         """Programs outside all pods take so much memory from now on."""
         self.state.memory_taken = mib
         self.emit("machine", "memory-taken", self.name, after=mib)
+        self.engine.signal(self.address)
+
+    def take_processes(self, count: int) -> None:
+        """Programs outside all pods run so many processes from now on."""
+        self.state.processes_taken = count
+        self.emit("machine", "processes-taken", self.name, after=count)
         self.engine.signal(self.address)
 
     def log_out_of_memory(self) -> None:

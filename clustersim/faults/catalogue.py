@@ -39,6 +39,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     machines.ExpireCertificate,
     machines.RenewCertificate,
     machines.UseMemory,
+    machines.UseProcesses,
     machines.FillDisk,
     machines.SetClock,
     manifests.PutManifest,

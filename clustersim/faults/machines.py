@@ -5,7 +5,7 @@ from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
 from clustersim.kubelet.images import IMAGE_NAME
-from clustersim.machine import Machine
+from clustersim.machine import PID_MAX, Machine
 from clustersim.network.network import EVERYTHING, INWARD, OUTWARD
 from clustersim.runtime.runtime import ContainerRuntime
 
@@ -204,6 +204,29 @@ class UseMemory(Action):
 
     def apply(self) -> None:
         self.cluster.machines[self.target_name].take_memory(int(self.args["mib"]))
+
+
+class UseProcesses(Action):
+    do, part = "use-processes", "machine"
+    label = _("Run many processes")
+    help = _(
+        "Programs outside all pods run so many processes of 32768; a kubelet of v1.36 evicts pods where "
+        "--eviction-hard has a threshold for pid.available."
+    )
+    parameters = (Parameter("count", int, _("processes; 0 ends them"), 32_000),)
+
+    def check(self) -> None:
+        super().check()
+        if self.cluster.release in ("v1.7", "v1.8"):
+            raise CommandError(_("kubelets of v1.7 and v1.8 do not look at the number of processes"))
+        if not 0 <= int(self.args["count"]) <= PID_MAX:
+            raise CommandError(_("count must be between 0 and {most}"), most=str(PID_MAX))
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].take_processes(int(self.args["count"]))
+
+    def available(self) -> bool:
+        return self.cluster.release not in ("v1.7", "v1.8")
 
 
 class FillDisk(Action):

@@ -9,6 +9,7 @@ r"""The eviction manager: before a node runs out of memory or disk, pods must go
 
 from collections.abc import Iterator
 from functools import lru_cache
+from struct import pack, unpack
 from typing import Any, Final
 
 import msgspec
@@ -17,27 +18,37 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.quantity import byte_count
 from clustersim.engine.loop import Loop
+from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.admission import Refusal
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
-from clustersim.machine import DISK_BYTES
-from clustersim.runtime.usage import SMALL, disk_available, memory_available, memory_of
+from clustersim.machine import DISK_BYTES, PID_MAX
+from clustersim.runtime.usage import (
+    SMALL,
+    disk_available,
+    memory_available,
+    memory_of,
+    processes_available,
+)
 
 MEMORY: Final = "memory.available"
 DISK: Final = "nodefs.available"
-CONDITIONS: Final = {MEMORY: "MemoryPressure", DISK: "DiskPressure"}
+PROCESSES: Final = "pid.available"
+CONDITIONS: Final = {MEMORY: "MemoryPressure", DISK: "DiskPressure", PROCESSES: "PIDPressure"}
 QUALITIES: Final = ("BestEffort", "Burstable", "Guaranteed")
 """Classes of pods, the first to go first."""
+
+SUFFIXES: Final = ("", "Ki", "Mi", "Gi", "Ti")
 
 STATISTICS: Final[Micros] = 17 * MILLISECOND
 """How long it takes to read what is used."""
 
 
 class Threshold(msgspec.Struct, frozen=True):
-    """What must remain free of a resource, in bytes, and as the flag writes it."""
+    """What must remain free of a resource, in bytes or as a number, and as today's kubelet tells it."""
 
     signal: str
     wanted: int
@@ -47,15 +58,30 @@ class Threshold(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=64)
 def _thresholds(flag: tuple[str, ...], memory: int) -> tuple[Threshold, ...]:
     """memory: how much the machine has."""
+    there = {MEMORY: memory, DISK: DISK_BYTES, PROCESSES: PID_MAX}
     found = []
     for text in flag:
         signal, _, wanted = text.partition("<")
-        if signal in CONDITIONS:
-            there = memory if signal == MEMORY else DISK_BYTES
-            share = wanted.endswith("%")
-            wanted_bytes = int(there * float(wanted[:-1]) / 100) if share else byte_count(wanted)
-            found.append(Threshold(signal, wanted_bytes, wanted))
+        if signal in there and wanted.endswith("%"):
+            amount = int(there[signal] * _single(_single(float(wanted[:-1])) / 100))
+            found.append(Threshold(signal, amount, _binary(amount)))
+        elif signal in there:
+            found.append(Threshold(signal, byte_count(wanted), wanted))
     return tuple(found)
+
+
+def _single(number: float) -> float:
+    """As a float32, which percentages are (eviction/api ThresholdValue)."""
+    value: float = unpack("f", pack("f", number))[0]
+    return value
+
+
+def _binary(amount: int) -> str:
+    """As a Quantity in powers of 1024."""
+    suffix = 0
+    while amount and not amount % 1024 and suffix < len(SUFFIXES) - 1:
+        amount, suffix = amount // 1024, suffix + 1
+    return f"{amount}{SUFFIXES[suffix]}"
 
 
 class EvictionMemory(State):
@@ -65,7 +91,8 @@ class EvictionMemory(State):
 
 
 class EvictionManager(Part):
-    """synchronize of v1.7 and v1.8, for hard thresholds of memory and of the node's disk."""
+    """synchronize of v1.7 and v1.8, for hard thresholds of memory and of the node's disk; and of process ids,
+    where the release has that condition."""
 
     name = "eviction"
 
@@ -82,11 +109,14 @@ class EvictionManager(Part):
 
     def thresholds(self) -> tuple[Threshold, ...]:
         """Those of the flag that this model measures."""
-        return _thresholds(self.kubelet.flags.eviction_hard, self.kubelet.host.memory_mib << 20)
+        found = _thresholds(self.kubelet.flags.eviction_hard, self.kubelet.host.memory_mib << 20)
+        return tuple(one for one in found if CONDITIONS[one.signal] in self.kubelet.pressures)
 
     def available(self, signal: str) -> int:
-        """Bytes that are free now."""
+        """Bytes, or processes, that are free now."""
         host = self.kubelet.host
+        if signal == PROCESSES:
+            return processes_available(host)
         return memory_available(host) if signal == MEMORY else int(disk_available(host) * DISK_BYTES)
 
     def pressed(self, kind: str) -> bool:
@@ -163,15 +193,18 @@ class EvictionManager(Part):
         message = kubelet.words.evicted(
             threshold.signal, threshold.text, self.available(threshold.signal), pod, SMALL
         )
-        verdict = rules.EVICT.holds(
-            pod=pod.metadata.name,
-            resource=threshold.signal,
-            available=self.available(threshold.signal) >> 20,
-            wanted=threshold.wanted >> 20,
-        )
+        verdict = self._verdict(pod, threshold)
         kubelet.emit("decision", "evict", f"pods/{pod.metadata.namespace}/{pod.metadata.name}", rule=verdict)
         kubelet.pod_event(pod, "Warning", "Evicted", message)
         self.end(pod, message)
+
+    def _verdict(self, pod: Pod, threshold: Threshold) -> Verdict:
+        name, available = pod.metadata.name, self.available(threshold.signal)
+        if threshold.signal == PROCESSES:
+            return rules.EVICT_FOR_PROCESSES.holds(pod=name, available=available, wanted=threshold.wanted)
+        return rules.EVICT.holds(
+            pod=name, resource=threshold.signal, available=available >> 20, wanted=threshold.wanted >> 20
+        )
 
     def end(self, pod: Pod, message: str) -> None:
         """The pod is Failed, and its containers are killed without grace."""

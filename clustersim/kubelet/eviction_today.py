@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.engine.time import SECOND, Micros
-from clustersim.kubelet.eviction import DISK, EvictionManager
+from clustersim.kubelet.eviction import DISK, PROCESSES, EvictionManager
 from clustersim.kubelet.pod_workers_today import Eviction
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ class EvictionManagerOfToday(EvictionManager):
     kubelet: "KubeletV136"
 
     def rank(self, pod: Pod, signal: str) -> tuple[Any, ...]:
+        if signal == PROCESSES:  # each of these containers is one process
+            return (pod.spec.priority or 0, -len(pod.spec.containers), pod.metadata.name)
         beyond = 0 if signal == DISK else self.beyond(pod)
         return (beyond <= 0, pod.spec.priority or 0, -beyond, pod.metadata.name)
 

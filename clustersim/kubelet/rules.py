@@ -94,6 +94,16 @@ EVICT: Final = Rule(
     ),
 )
 
+EVICT_FOR_PROCESSES: Final = Rule(
+    "kubelet.evict-for-processes",
+    "kubelet",
+    "kubelet v1.36 pkg/kubelet/eviction/eviction_manager.go synchronize, helpers.go rankPIDPressure",
+    _(
+        "There can be {available} more processes, and {wanted} must be possible: pod {pod} is the first in "
+        "the ranking and must go."
+    ),
+)
+
 IMAGE_UNUSED: Final = Rule(
     "kubelet.image-unused",
     "kubelet",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sys import intern
 
 from clustersim.api.core_v1 import Pod, Probe
+from clustersim.api.quantity import canonical
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 from clustersim.kubelet.journal_words import JournalWordsOfToday
@@ -96,7 +97,8 @@ class WordsOfToday(JournalWordsOfToday, Words):
         return f"Container {container} failed {probe} probe, will be restarted"
 
     def starved(self, signal: str) -> str:
-        return {"memory.available": "memory", "nodefs.available": "ephemeral-storage"}[signal]
+        names = {"memory.available": "memory", "nodefs.available": "ephemeral-storage"}
+        return names.get(signal, "pids")
 
     def disk_too_full(self, percent: int, limit: int, wanted: int) -> str:
         return (
@@ -119,7 +121,7 @@ class WordsOfToday(JournalWordsOfToday, Words):
     def evicted(self, signal: str, wanted: str, available: int, pod: Pod, small: int) -> str:
         resource = self.starved(signal)
         text = f"The node was low on resource: {resource}. Threshold quantity: {wanted}, available: "
-        text += f"{available >> 10}Ki. "
+        text += f"{canonical(str(available))}. " if signal == "pid.available" else f"{available >> 10}Ki. "
         if signal != "memory.available":
             return text
         for spec in pod.spec.containers:

@@ -21,6 +21,7 @@ _SENTENCES: Final = {
     ("machine", "shutting-down"): _("{object} is being shut down."),
     ("machine", "powered-on"): _("{object} is powered on."),
     ("machine", "memory-taken"): _("{object}: programs outside all pods take {after} MiB of memory."),
+    ("machine", "processes-taken"): _("{object}: programs outside all pods run {after} processes."),
     ("machine", "network-plugin-lost"): _("{object}: the network plugin has no configuration any more."),
     ("machine", "network-plugin-back"): _("{object}: the network plugin has its configuration again."),
     ("machine", "certificate-expired"): _("{object}: the certificate of the kubelet has expired."),

@@ -8,13 +8,15 @@ from typing import Final
 
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.quantity import byte_count, millicores
-from clustersim.machine import Machine
+from clustersim.machine import PID_MAX, Machine
 from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 
 SMALL: Final = 8 << 20
 """Bytes that a container takes that asks for no memory."""
 IDLE_MILLICORES: Final = 1
 """CPU of a container whose program computes nothing."""
+SYSTEM_PROCESSES: Final = 150
+"""What runs on a machine beside its pods: an estimate."""
 
 
 def memory_of(spec: ContainerSpec) -> int:
@@ -57,3 +59,9 @@ def memory_available(machine: Machine) -> int:
 def disk_available(machine: Machine) -> float:
     """Share of the disk that is free."""
     return 1 - machine.state.disk_filled / 100
+
+
+def processes_available(machine: Machine) -> int:
+    """How many more processes there can be: a container of this model is one."""
+    taken = SYSTEM_PROCESSES + machine.state.processes_taken + len(running_on(machine))
+    return max(0, PID_MAX - taken)

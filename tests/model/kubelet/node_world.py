@@ -98,6 +98,7 @@ class NodeWorld:
         exits: Exits | None = None,
         restart_policy: str = "Always",
         grace: int = 30,
+        priority: int | None = None,
         node_selector: dict[str, str] | None = None,
         **container: Any,
     ) -> v1.Pod:
@@ -107,6 +108,7 @@ class NodeWorld:
             containers=(v1.Container(name=name, image=image, **container),),
             restart_policy=restart_policy,
             termination_grace_period_seconds=grace,
+            priority=priority,
             node_selector=node_selector or {},
         )
         metadata = ObjectMeta(name=name, namespace="default", annotations=annotations)

@@ -114,6 +114,52 @@ def test_who_is_evicted_today_is_a_target_of_disruption_by_its_kubelet() -> None
     assert "Threshold quantity: 100Mi" in pod.status.message
 
 
+def _short_of_processes(release: str, *thresholds: str) -> NodeWorld:
+    world = NodeWorld(release, kubelet={"eviction_hard": thresholds})
+    world.run(8)
+    world.create_pod("precious", priority=1000)
+    world.create_pod("plain")
+    world.run(40)
+    world.machine.take_processes(32_000)
+    world.run(46)
+    return world
+
+
+def test_where_process_ids_run_out_the_least_important_pod_goes_today() -> None:
+    world = _short_of_processes("v1.36", "pid.available<10%")
+    assert _phase(world, "plain") == ("Failed", "Evicted")
+    assert _phase(world, "precious") == ("Running", "")
+    pod = world.pod("plain")
+    assert pod is not None
+    wanted = "The node was low on resource: pids. Threshold quantity: 3276, available: 616. "
+    assert pod.status.message == wanted
+    assert world.notices("EvictionThresholdMet")[0][1] == "Attempting to reclaim pids"
+    world.run(56)
+    assert _condition(world, "PIDPressure") == "True"
+    assert world.notices("NodeHasInsufficientPID")
+
+
+def test_without_a_threshold_nobody_looks_at_process_ids() -> None:
+    world = _short_of_processes("v1.36", "memory.available<100Mi")
+    assert _condition(world, "PIDPressure") == "False"
+    assert _phase(world, "plain") == ("Running", "")
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_kubelets_of_old_do_not_look_at_process_ids(release: str) -> None:
+    world = _short_of_processes(release, "pid.available<10%")
+    assert _phase(world, "plain") == ("Running", "")
+
+
+def test_a_threshold_in_percent_is_told_as_an_amount() -> None:
+    """A tenth of 100 GiB as a float32: 10737418400, not 10Gi."""
+    world = _world("v1.36")
+    world.machine.fill_disk(95)
+    world.run(56)
+    pod = next(pod for pod in map(world.pod, ("greedy", "hungry", "modest")) if pod and pod.status.message)
+    assert "Threshold quantity: 10737418400, available: " in pod.status.message
+
+
 @pytest.mark.parametrize("release", RELEASES)
 def test_without_any_memory_left_the_kernel_kills_at_once(release: str) -> None:
     world = _world(release)
