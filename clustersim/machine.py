@@ -75,7 +75,7 @@ class Machine(Actor):
         super().__init__(engine, name)
         self.cpu_millicores = cpu_millicores
         self.memory_mib = memory_mib
-        self.state: MachineState = MachineState()
+        self.state: MachineState = MachineState(since=self.now)
         self.services: list[Process] = []
         self.before_clock_change: list[Callable[[], None]] = []
         self.inhibitors: list[Callable[[], Micros]] = []

@@ -38,6 +38,7 @@ class NodeSpec(msgspec.Struct, frozen=True, kw_only=True):
     cpu: as in a resource list ("2", "500m"). ready_at: when it first reports, None: drawn from the seed.
     heartbeat_at: some moment before zero at which it reports again, None: its reports follow from ready_at.
     joins: the machine exists but its kubelet is first started by a join-node action.
+    kernel: None: that of the machines of the release's time.
     flags: {component: {flag: text}} that differ on this node.
     labels, annotations, taints: what its Node object has when it registers, taints as
     "key=value:effect"; capacity: further resources it offers. clock_skew: by how much its clock is ahead.
@@ -49,7 +50,7 @@ class NodeSpec(msgspec.Struct, frozen=True, kw_only=True):
     ready_at: Micros | None = None
     heartbeat_at: Micros | None = None
     joins: bool = False
-    kernel: str = "4.4.0-96-generic"
+    kernel: str | None = None
     filesystem: str = "ext4"
     flags: dict[str, dict[str, str]] = {}
     labels: dict[str, str] = {}

@@ -130,7 +130,8 @@ class World(Actor):
         engine, network, classes = self.engine, self.network, self.release.components
         flags = self.flags_of(spec)
         machine = Machine(engine, spec.name, cpu_millicores=millicores(spec.cpu), memory_mib=spec.memory_mib)
-        machine.state.kernel, machine.state.filesystem = spec.kernel, spec.filesystem
+        machine.state.kernel = spec.kernel or self.release.kernel
+        machine.state.filesystem = spec.filesystem
         machine.labels, machine.annotations, machine.taints = spec.labels, spec.annotations, spec.taints
         machine.capacity, machine.state.clock_skew = spec.capacity, spec.clock_skew
         self.machines[spec.name] = machine

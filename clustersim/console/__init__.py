@@ -6,14 +6,17 @@ so that typing and clicking are one way to act.
 
 from clustersim.console.answer import WORKSTATION, Answer, Follow
 from clustersim.console.completion import complete
-from clustersim.console.console import go_on, run
 from clustersim.console.pasted import LONG, Reading, read_beforehand
 from clustersim.console.pods import exec_in
+from clustersim.console.scripts import LONGEST_VARIABLE, MOST_VARIABLES
 from clustersim.console.shell import LONGEST_LINE
+from clustersim.console.typed import go_on, run
 
 __all__ = [
     "LONG",
     "LONGEST_LINE",
+    "LONGEST_VARIABLE",
+    "MOST_VARIABLES",
     "WORKSTATION",
     "Answer",
     "Follow",

@@ -22,7 +22,8 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
 
     since: what it has seen: a revision of the store, or the moment of a journal. began: when it was typed.
     waits_for: the objects it still waits for, each as "resource/namespace/name/uid". acts: those by which it
-    acts on the cluster; told: how many facts of them it has told. step: which command of its line it is.
+    acts on the cluster; told: how many facts of them it has told, or pauses of a script are over. step:
+    which command of its line it is. redraws: what it prints stands in place of what it has printed.
     """
 
     since: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
@@ -31,6 +32,7 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
     acts: Annotated[tuple[int, ...], msgspec.Meta(max_length=MOST_WAITED_FOR)] = ()
     told: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     step: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    redraws: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +43,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     where: the place one is at afterwards. follow: from where it goes on printing; None: it has ended.
     edit: a text for people to change; the same line with the changed text below it goes on. code: the exit
     code of a program inside a container. complaints: what goes to the standard error, where the program
-    prints to both; None: the whole text, if it failed.
+    prints to both; None: the whole text, if it failed. variables: what the shell remembers for the next line.
     """
 
     text: str = ""
@@ -53,6 +55,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     follow: Follow | None = None
     edit: str | None = None
     code: int = 0
+    variables: dict[str, str] = {}
 
     @property
     def status(self) -> int:

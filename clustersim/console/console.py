@@ -6,27 +6,29 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from clustersim.console import commands, kept_files, nodes
-from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
+from clustersim.console import commands, kept_files, nodes, small_words
+from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.filters import FILTERS
 from clustersim.console.kubectl_verbs import GO_ON, divided, kubectl
-from clustersim.console.nodes import http, logfiles, network
+from clustersim.console.nodes import files, http, logfiles, network
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE, LEAVING
 from clustersim.console.nodes.systemd import journalctl
 from clustersim.console.pasted import Reading
+from clustersim.console.places import on_words, ssh_words, without_sudo
 from clustersim.console.redirections import NOWHERE, Redirections, redirected
+from clustersim.console.scripts import FilesHere, Running
 from clustersim.console.shell import Stage, Step, read, words_of
 from clustersim.i18n import Message, _
-from clustersim.shell import printing
+from clustersim.shell.ran import Files
 from clustersim.workstation.files import name_of
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
 
 HERE: Final = ("curl", "exit", "help", "kubectl", "ping", "ssh", "tee", "xargs", *kept_files.VERBS, *FILTERS)
-"""What one can type on the workstation."""
+"""What one can type on the workstation, beside what every shell has."""
 
 MOST_SUBSTITUTIONS: Final = 10
 
@@ -34,13 +36,71 @@ MOST_SUBSTITUTIONS: Final = 10
 class Shell:
     """One line at one place: its commands share what they have changed."""
 
-    def __init__(self, cluster: "Cluster", where: str, pasted: Mapping[str, Reading] | None = None) -> None:
+    def __init__(
+        self,
+        cluster: "Cluster",
+        where: str,
+        pasted: Mapping[str, Reading] | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self.cluster = cluster
         self.where = where
+        self.variables = {**small_words.usual(where), **(variables or {})}
+        self._at: str | None = None
+        """Where the commands of this pipe run, if not where one is."""
         self.api = Api(cluster, pasted)
         self._substitutions = 0
+        self._count = 0
+        """Commands that ran on machines."""
         self._status = 0
         self.answer = Answer(where=where)
+
+    @property
+    def place(self) -> str:
+        """Where commands run now."""
+        return self.where if self._at is None else self._at
+
+    @property
+    def files(self) -> Files:
+        """Files there: of a machine, which are only read, or of the workstation."""
+        host = nodes.host_named(self.cluster, self.place) if self.place else None
+        if host is None:
+            return FilesHere(lambda path: self.api.files.get(name_of(path)), self._keep)
+        return FilesHere(lambda path: files.text_of(host, path), self._keep)
+
+    def _keep(self, path: str, text: str | None) -> None:
+        if self.place:
+            raise Said(note=_ONLY_AT_HOME)
+        self.api.save(name_of(path), text)
+
+    def known(self) -> tuple[str, ...]:
+        """The commands that there are."""
+        host = nodes.host_named(self.cluster, self.place) if self.place else None
+        return (*small_words.NAMES, *(HERE if host is None else nodes.known_on(host)))
+
+    def script(self, text: str, passed: int = 0) -> Answer:
+        """A line with variables, loops, conditions or pauses; passed: the pauses that are over. Raises
+        Said."""
+        answer = Running(self, passed).run(text)
+        return replace(answer, commands=self.api.in_order(), where=self.where)
+
+    def forget(self) -> None:
+        """What was done up to here is done: what comes now starts from the cluster as it is."""
+        self.api = Api(self.cluster)
+
+    def within(self, words: list[str], stdin: str, *, piped: bool) -> Answer:
+        """One command of a script; those after it see what it does."""
+        before = self._at
+        try:
+            if words[0] == "on" and len(words) > 2:
+                self._at, words = _host(self.cluster, words[1].removesuffix(":")).name, words[2:]
+            answer = self.words(words, stdin, piped=piped)
+        except Said as said:
+            return said.answer(self.where)
+        finally:
+            self._at = before
+        self.api.commands += answer.commands
+        return replace(answer, commands=())
 
     def run(self, steps: Sequence[Step], *, first: int = 0, ok: bool = True) -> Answer:
         """The pipes of a line from one on, one after the other, until one goes on while time passes: the rest
@@ -92,6 +152,9 @@ class Shell:
         words, place = list(words_of(text, lambda _inner: "")), self.where
         if words[:1] == ["on"] and len(words) > 2:
             place, words = words[1].removesuffix(":"), words[2:]
+        elif words[:1] == ["ssh"]:
+            name, line = ssh_words(words[1:])
+            place, words = name, line.split()
         if words[:1] == ["journalctl"] and place:
             return journalctl(_host(self.cluster, place), words[1:], "", position.since)
         if words[:1] == ["tail"] and place:
@@ -108,6 +171,23 @@ class Shell:
 
     def _piped(self, stages: Sequence[Stage]) -> tuple[list[str], Answer]:
         """What is told beside it, and the answer of the last command."""
+        before = self._at
+        try:
+            self._at, stages = self._placed(stages)
+            return self._commands(stages)
+        except Said as said:
+            return [], said.answer(self.where)
+        finally:
+            self._at = before
+
+    def _placed(self, stages: Sequence[Stage]) -> tuple[str | None, Sequence[Stage]]:
+        """Where a pipe runs, and its commands: `on n1: docker ps -q | wc -l`. Raises Said."""
+        found = on_words(stages[0].text)
+        if found is None:
+            return self._at, stages
+        return _host(self.cluster, found[0]).name, (stages[0]._replace(text=found[1]), *stages[1:])
+
+    def _commands(self, stages: Sequence[Stage]) -> tuple[list[str], Answer]:
         told: list[str] = []
         answer = Answer(where=self.where)
         note: Message | None = None
@@ -131,7 +211,7 @@ class Shell:
         """One command. Raises Said."""
         text, redirections = redirected(text, self._words_of)
         if redirections.files and self.where:
-            raise Said(note=_("Files are kept on the workstation only: type exit first."))
+            raise Said(note=_ONLY_AT_HOME)
         if redirections.text is not None:
             stdin, piped = redirections.text, True
         elif redirections.source:
@@ -183,9 +263,12 @@ class Shell:
 
     def words(self, words: list[str], stdin: str, *, piped: bool) -> Answer:
         """One command by its words. Raises Said."""
-        if words[0] == "on" and len(words) > 2:
-            host = _host(self.cluster, words[1].removesuffix(":"))
-            return replace(nodes.on_host(host, words[2:], stdin), where=self.where)
+        if words[0] == "sudo":
+            words = without_sudo(words)
+        if not words or words[0] == "su":
+            return Answer(where=self.where)
+        if (small := small_words.answered(self, words)) is not None:
+            return replace(small, where=self.where)
         if words[0] == "exit" and len(words) == 1:
             text = f"Connection to {self.where} closed." if self.where else ""
             return Answer(text=text, note=None if self.where else Message(_HOME))
@@ -199,10 +282,12 @@ class Shell:
                 return Answer(text=filtered.text, ok=filtered.ok, where=self.where)
             if words[0] == "xargs":
                 return self._xargs(words[1:], stdin)
-        host_here = nodes.host_named(self.cluster, self.where) if self.where else None
+        host_here = nodes.host_named(self.cluster, self.place) if self.place else None
         if host_here is not None:
-            answer = nodes.on_host(host_here, words, stdin)
-            return answer if words[0] in LEAVING else replace(answer, where=self.where)
+            self._count += 1
+            answer = nodes.on_host(host_here._replace(nth=self._count), words, stdin)
+            leaves = words[0] in LEAVING and self._at is None
+            return answer if leaves else replace(answer, where=self.where)
         return self._here(words, stdin)
 
     def _xargs(self, words: list[str], stdin: str) -> Answer:
@@ -215,6 +300,30 @@ class Shell:
         if not given:
             return Answer(where=self.where)
         return self.words([*(rest or ["echo"]), *given], "", piped=False)
+
+    def ssh(self, words: Sequence[str], stdin: str) -> Answer:
+        """ssh HOST: one is there; ssh HOST COMMAND: its shell runs that line. Raises Said."""
+        name, line = ssh_words(words)
+        if not name:
+            raise Said(note=_("ssh wants the name of a node."))
+        host = _host(self.cluster, name)
+        if not host.machine.state.powered:
+            raise Said(f"ssh: connect to host {host.name} port 22: No route to host")
+        if line:
+            steps = read(line)
+            there = Shell(self.cluster, host.name)
+            there.api, there._count = self.api, self._count
+            answer = there.run(steps)
+            self._count = there._count
+            return replace(
+                answer, commands=(), where=self.where, follow=answer.follow if len(steps) == 1 else None
+            )
+        note = None
+        if self.cluster.network.is_away(host.name):
+            note = Message(
+                _("The network of {node} is cut: this is its own screen and keyboard."), {"node": host.name}
+            )
+        return Answer(note=note, where=host.name)
 
     def _help(self) -> Answer:
         host = nodes.host_named(self.cluster, self.where) if self.where else None
@@ -248,16 +357,6 @@ class Shell:
             raise Said(f"-bash: {verb}: command not found", note=_("Did you mean {nearest}?"), nearest=close)
         raise Said(f"-bash: {verb}: command not found", note=_HOME)
 
-    def watch(self, words: list[str], stdin: str) -> Answer:
-        """watch COMMAND: once."""
-        rest = list(words)
-        while rest and rest[0].startswith("-"):
-            option = rest.pop(0)
-            if option == "-n" and rest:
-                rest.pop(0)
-        answer = self.words(rest or ["kubectl"], stdin, piped=False)
-        return replace(answer, note=Message(_("watch shows it once here; kubectl get -w goes on.")))
-
 
 def _lines(*texts: str) -> str:
     return "\n".join(text for text in texts if text)
@@ -272,56 +371,19 @@ def _here_curl(shell: Shell, words: list[str], stdin: str) -> Answer:
 
 
 _HERE_VERBS: Final[dict[str, Callable[[Shell, list[str], str], Answer]]] = {
-    "alias": lambda shell, words, stdin: Answer(),
-    "cd": lambda shell, words, stdin: Answer(),
-    "clear": lambda shell, words, stdin: Answer(),
     "curl": _here_curl,
-    "echo": lambda shell, words, stdin: Answer(text=printing.echo(words).removesuffix("\n")),
-    "export": lambda shell, words, stdin: Answer(),
     "k": _here_kubectl,
     "kubectl": _here_kubectl,
     "ping": lambda shell, words, stdin: network.ping(None, Host(shell.cluster, MASTER_NAME), words),
-    "printf": lambda shell, words, stdin: Answer(
-        text=printing.printf(words[0], words[1:]).removesuffix("\n") if words else ""
-    ),
-    "pwd": lambda shell, words, stdin: Answer(text="/root"),
-    "ssh": lambda shell, words, stdin: _ssh(shell.cluster, words, stdin),
-    "watch": lambda shell, words, stdin: shell.watch(words, stdin),
+    "ssh": lambda shell, words, stdin: shell.ssh(words, stdin),
     "wget": _here_curl,
 }
 """What the workstation itself knows."""
 
+_ONLY_AT_HOME: Final = _("Files are kept on the workstation only: type exit first.")
 _HOME: Final = _(
     "Here you can type kubectl, ssh NODE, curl and ping, with pipes to grep, wc, head, sort and awk."
 )
-
-
-def run(
-    cluster: "Cluster", text: str, where: str = WORKSTATION, pasted: Mapping[str, Reading] | None = None
-) -> Answer:
-    """The answer to what was typed at a place; nothing of the cluster changes.
-
-    What it would change is in `commands`, to be given to the cluster by whoever may. A place that is no
-    machine (any more) counts as the workstation. pasted: what stands below its commands, if it was read
-    beforehand.
-    """
-    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
-    try:
-        return Shell(cluster, where, pasted).run(read(text))
-    except Said as said:
-        return said.answer(where)
-
-
-def go_on(cluster: "Cluster", text: str, position: Follow, where: str = WORKSTATION) -> Answer:
-    """What a line prints further on, from where its last answer stood (`Answer.follow`)."""
-    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
-    try:
-        steps = read(text)
-        if position.step >= len(steps):
-            raise Said(note=_("This command does not go on."))
-        return Shell(cluster, where).go_on(steps, position)
-    except Said as said:
-        return said.answer(where)
 
 
 def _host(cluster: "Cluster", name: str) -> Host:
@@ -329,20 +391,3 @@ def _host(cluster: "Cluster", name: str) -> Host:
     if found is None:
         raise Said(f"ssh: Could not resolve hostname {name}: Name or service not known")
     return found
-
-
-def _ssh(cluster: "Cluster", words: Sequence[str], stdin: str) -> Answer:
-    plain = [word for word in words if not word.startswith("-")]
-    if not plain:
-        raise Said(note=_("ssh wants the name of a node."))
-    host = _host(cluster, plain[0].rpartition("@")[2])
-    if not host.machine.state.powered:
-        raise Said(f"ssh: connect to host {host.name} port 22: No route to host")
-    if len(plain) > 1:
-        return nodes.on_host(host, " ".join(plain[1:]).split(), stdin)
-    note = None
-    if cluster.network.is_away(host.name):
-        note = Message(
-            _("The network of {node} is cut: this is its own screen and keyboard."), {"node": host.name}
-        )
-    return Answer(note=note, where=host.name)

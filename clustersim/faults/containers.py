@@ -2,13 +2,12 @@
 
 from typing import ClassVar
 
-from clustersim.api.core_v1 import Pod
 from clustersim.bounds import MOST_FILES, MOST_OF_FILE, MOST_OF_PATH
 from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.faults.processes import ProcessAction
 from clustersim.i18n import _
-from clustersim.runtime.records import RUNNING, Container
+from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 from clustersim.runtime.runtime import ContainerRuntime
 
 SIGKILL_CODE = 137
@@ -59,16 +58,22 @@ class ContainerAction(Action):
         Parameter("container", str, _("the container's name; empty for the first one"), ""),
     )
 
-    def pod(self) -> Pod:
-        """The pod, or CommandError."""
+    def place(self) -> tuple[str, str]:
+        """The node of the pod and its uid, or CommandError. A pod that is gone from the API server is known
+        by its uid to the docker that still runs it."""
         found = self.cluster.find_pod(self.target_name)
-        if found is None:
-            raise CommandError(_("there is no pod {name}"), name=self.target_name)
-        return found
+        if found is not None:
+            return found.spec.node_name, found.metadata.uid
+        for node, machine in self.cluster.machines.items():
+            disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+            kept = () if disk is None else (*disk.sandboxes.values(), *disk.containers.values())
+            if any(one.pod_uid == self.target_name for one in kept):
+                return node, self.target_name
+        raise CommandError(_("there is no pod {name}"), name=self.target_name)
 
     def runtime(self) -> ContainerRuntime:
         """The docker of its node, or CommandError."""
-        node = self.pod().spec.node_name
+        node, _uid = self.place()
         found = self.cluster.process("runtime", node) if node in self.cluster.machines else None
         if not isinstance(found, ContainerRuntime):
             raise CommandError(_("pod {name} is on no node"), name=self.target_name)
@@ -76,7 +81,7 @@ class ContainerAction(Action):
 
     def container(self) -> Container | None:
         """The container that runs there, None if none does."""
-        uid, wanted = self.pod().metadata.uid, self.args.get("container", "")
+        (_node, uid), wanted = self.place(), self.args.get("container", "")
         return next(
             (
                 found
@@ -190,7 +195,7 @@ class KillSandbox(ContainerAction):
 
     def sandbox(self) -> str | None:
         """The id of the pod's sandbox, None if it has none that lives."""
-        uid = self.pod().metadata.uid
+        _node, uid = self.place()
         boxes = self.runtime().disk.sandboxes.values()
         return next((box.id for box in boxes if box.pod_uid == uid and box.ready), None)
 

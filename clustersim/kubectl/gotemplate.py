@@ -7,7 +7,7 @@ and `base64decode` (v1.7.5 pkg/printers/template.go, v1.36 cli-runtime printers/
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from clustersim.api.goformat import go_text, is_true
@@ -46,12 +46,16 @@ class _Node(NamedTuple):
 
 
 class GoTemplate:
-    """A compiled template. strict: a key that is not there is refused. Raises TemplateError."""
+    """A compiled template. strict: a key that is not there is refused. added: functions that the program
+    knows besides. Raises TemplateError."""
 
-    def __init__(self, template: str, *, strict: bool = False) -> None:
+    def __init__(
+        self, template: str, *, strict: bool = False, added: Mapping[str, Callable[..., Any]] | None = None
+    ) -> None:
         if len(template) > LONGEST:
             raise TemplateError("template: output: the template is too long")
         self._strict = template if strict else ""
+        self._functions = {**FUNCTIONS, **(added or {})}
         pieces = list(_pieces(template))
         self._nodes, end = _parse(pieces, 0)
         if end is not None:
@@ -59,7 +63,7 @@ class GoTemplate:
 
     def text(self, data: Any) -> str:
         """What it prints of that data. Raises TemplateError."""
-        run = _Run(data, self._strict)
+        run = _Run(data, self._strict, self._functions)
         run.nodes(self._nodes, data)
         return "".join(run.printed)
 
@@ -157,8 +161,9 @@ def _named(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 class _Run:
     """One execution: variables, and what was printed."""
 
-    def __init__(self, data: Any, strict: str) -> None:
+    def __init__(self, data: Any, strict: str, functions: Mapping[str, Callable[..., Any]]) -> None:
         self._strict = strict
+        self._functions = functions
         self.printed: list[str] = []
         self._variables: dict[str, Any] = {"$": data}
         self._length = 0
@@ -224,7 +229,7 @@ class _Run:
     def _command(self, words: list[str], dot: Any, piped: tuple[Any, ...]) -> Any:
         if not words:
             raise TemplateError("template: output:1: missing value for command")
-        if (called := FUNCTIONS.get(words[0])) is not None:
+        if (called := self._functions.get(words[0])) is not None:
             return self._call(words[0], called, [*self._operands(words[1:], dot), *piped])
         operands = self._operands(words, dot)
         if len(operands) != 1 or piped:
@@ -290,8 +295,8 @@ class _Run:
             return word == "true"
         if word in ("nil",):
             return None
-        if word in FUNCTIONS:
-            return FUNCTIONS[word]()
+        if word in self._functions:
+            return self._functions[word]()
         if re.fullmatch(r"-?\d+(\.\d+)?", word):
             return float(word) if "." in word else int(word)
         raise TemplateError(f'function "{word}" not defined')

@@ -13,7 +13,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """One release.
 
     name: as people say it, "v1.7". version: as `kubectl version` prints it. runtime_version: of the
-    container runtime that nodes of the time ran. flags: the defaults. components: the class of each component
+    container runtime that nodes of the time ran. kernel: of the machines of the time. flags: the defaults.
+    components: the class of each component
     where its logic is that of this release, by process kind ("kubelet", "controller-manager", ...), and of
     the container runtime under "runtime".
     http2: whether all clients speak HTTP/2 over TLS and notice that a connection is dead.
@@ -23,6 +24,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     version: str
     runtime_version: str
+    kernel: str
     flags: Flags = Flags()
     components: Mapping[str, type[Any]] = {}
     node_roles: bool = False

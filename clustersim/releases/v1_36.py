@@ -64,6 +64,7 @@ V1_36: Final = Release(
     name="v1.36",
     version="v1.36.2",
     runtime_version="2.2.1",
+    kernel="6.8.0-60-generic",
     flags=_FLAGS,
     components={
         "apiserver": ApiServerV136,

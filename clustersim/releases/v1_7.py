@@ -15,6 +15,7 @@ V1_7: Final = Release(
     name="v1.7",
     version="v1.7.5",
     runtime_version="1.12.6",
+    kernel="4.4.0-96-generic",
     components={
         "apiserver": ApiServer,
         "controller-manager": ControllerManagerV17,

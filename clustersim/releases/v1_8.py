@@ -25,6 +25,7 @@ V1_8: Final = Release(
     name="v1.8",
     version="v1.8.0",
     runtime_version="1.12.6",
+    kernel="4.4.0-96-generic",
     flags=_FLAGS,
     components={
         **V1_7.components,

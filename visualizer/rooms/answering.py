@@ -190,8 +190,8 @@ def typed_in_past(run: Run, t: int, console: Console) -> Answer | tuple[str, ...
     if console.complete:
         return tuple(complete(cluster, console.line, console.where))
     if console.follow is not None:
-        return go_on(cluster, console.line, console.follow, console.where)
-    return type_line(cluster, console.line, console.where)
+        return go_on(cluster, console.line, console.follow, console.where, console.variables)
+    return type_line(cluster, console.line, console.where, None, console.variables)
 
 
 # --- two runs ----------------------------------------------------------------------------------------------

@@ -144,8 +144,8 @@ _TOO_MANY: Final = _("Too many lines at once. Wait a moment.")
 
 def _answer(console: Console, cluster: Cluster, pasted: Mapping[str, Reading]) -> Answer:
     if console.follow is not None:
-        return go_on(cluster, console.line, console.follow, console.where)
-    return run(cluster, console.line, console.where, pasted)
+        return go_on(cluster, console.line, console.follow, console.where, console.variables)
+    return run(cluster, console.line, console.where, pasted, console.variables)
 
 
 def _interrupted(console: Console, cluster: Cluster) -> Answer:
@@ -173,9 +173,10 @@ def _told(console: Console, answer: Answer) -> ConsoleOutput:
         where=answer.where,
         follow=answer.follow,
         edit=answer.edit,
+        variables=answer.variables,
     )
 
 
 def _failed(console: Console, reason: Promise | Texts) -> ConsoleOutput:
     said = reason if isinstance(reason, dict) else texts(reason)
-    return ConsoleOutput(id=console.id, note=said, ok=False, where=console.where)
+    return ConsoleOutput(id=console.id, note=said, ok=False, where=console.where, variables=console.variables)

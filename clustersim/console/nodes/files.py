@@ -117,6 +117,12 @@ def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
     return found
 
 
+def text_of(host: Host, path: str) -> str | None:
+    """What is in a file; None: there is none."""
+    found = files_of(host).get(path)
+    return None if found is None else found(host)
+
+
 def cat(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """cat of the files that matter here. Raises Said."""
     if not words:

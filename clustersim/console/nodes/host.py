@@ -31,10 +31,12 @@ _PROGRAMS: Final = {
 
 
 class Host(NamedTuple):
-    """A machine of the cluster, seen from its own shell."""
+    """A machine of the cluster, seen from its own shell. nth: which command of a line asks, since what falls
+    out by chance falls out anew each time."""
 
     cluster: "Cluster"
     name: str
+    nth: int = 0
 
     @property
     def is_master(self) -> bool:

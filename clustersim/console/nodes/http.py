@@ -320,7 +320,7 @@ def _through(entry: Host, rules: PortRules | None, asked: Asked) -> Answer:
             note=_("The Service keeps such traffic on its node, where no endpoint is: it is dropped."),
         )
     engine = entry.cluster.world.engine
-    moment = "" if rules.affinity else f"{entry.now}/"
+    moment = "" if rules.affinity else f"{entry.now}/{entry.nth or ''}"
     stream = RandomStream(engine.seed, f"console/curl/{moment}{entry.name}/{asked.host}", {})
     backend = rules.choose(stream)
     if backend is None:

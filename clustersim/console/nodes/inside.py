@@ -129,7 +129,7 @@ def _run(here: Inside, words: Sequence[str], stdin: str, budget: Budget) -> Ran:
     if (known := program(words)) is None:
         return _unknown(here, words[0])
     try:
-        return known(here, words, stdin)
+        return known(here._replace(host=here.host._replace(nth=budget.left)), words, stdin)
     except Said as said:
         return Ran(err=f"{said.text}\n" if said.text else "", code=1, note=said.note)
 

@@ -13,6 +13,7 @@ from clustersim.console.nodes import (
     logfiles,
     lookup,
     network,
+    processes,
     system,
     systemd,
 )
@@ -26,18 +27,44 @@ if TYPE_CHECKING:
 Verb = Callable[[Host, Sequence[str], str], Answer]
 
 _VERBS: Final[dict[str, Verb]] = {
-    "cat": files.cat, "crictl": crictl.crictl, "ctr": crictl.ctr, "date": system.date, "df": system.df,
-    "dmesg": system.dmesg, "docker": docker.docker, "echo": system.echo, "etcdctl": etcdctl.etcdctl,
-    "free": system.free, "halt": system.poweroff, "hostname": system.hostname, "ip": network.ip,
-    "iptables": network.iptables, "iptables-save": network.iptables, "journalctl": systemd.journalctl,
-    "kill": system.kill, "killall": system.pkill, "ls": files.ls, "netstat": network.ss, "nft": network.nft,
-    "pkill": system.pkill, "poweroff": system.poweroff, "ps": system.ps, "reboot": system.reboot,
-    "service": systemd.service, "shutdown": system.shutdown, "ss": network.ss, "systemctl": systemd.systemctl,
-    "top": system.top, "uname": system.uname, "uptime": system.uptime, "whoami": system.whoami,
-    "ifconfig": network.ifconfig, "nslookup": lookup.nslookup,
+    "cat": files.cat,
+    "crictl": crictl.crictl,
+    "ctr": crictl.ctr,
     "curl": lambda host, words, _stdin: http.curl(host, host, words),
+    "date": system.date,
+    "df": system.df,
+    "dmesg": system.dmesg,
+    "docker": docker.docker,
+    "etcdctl": etcdctl.etcdctl,
+    "free": system.free,
+    "halt": system.poweroff,
+    "hostname": system.hostname,
+    "ifconfig": network.ifconfig,
+    "ip": network.ip,
+    "iptables": network.iptables,
+    "iptables-save": network.iptables,
+    "journalctl": systemd.journalctl,
+    "kill": processes.kill,
+    "killall": processes.pkill,
+    "ls": files.ls,
+    "netstat": network.ss,
+    "nft": network.nft,
+    "nslookup": lookup.nslookup,
+    "pgrep": processes.pgrep,
+    "pidof": processes.pidof,
     "ping": lambda host, words, _stdin: network.ping(host, host, words),
-}  # fmt: skip
+    "pkill": processes.pkill,
+    "poweroff": system.poweroff,
+    "ps": processes.ps,
+    "reboot": system.reboot,
+    "service": systemd.service,
+    "shutdown": system.shutdown,
+    "ss": network.ss,
+    "systemctl": systemd.systemctl,
+    "top": processes.top,
+    "uname": system.uname,
+    "uptime": system.uptime,
+}
 
 
 def host_named(cluster: "Cluster", name: str) -> Host | None:
@@ -56,8 +83,6 @@ def on_host(host: Host, words: Sequence[str], stdin: str) -> Answer:
             node=host.name,
         )
     verb = words[0]
-    if verb == "sudo" and len(words) > 1:
-        return on_host(host, words[1:], stdin)
     if verb in logfiles.READERS:
         return logfiles.read(host, words, stdin)
     known = known_on(host)

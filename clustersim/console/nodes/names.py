@@ -11,7 +11,6 @@ EVERYWHERE: Final = (
     "date",
     "df",
     "dmesg",
-    "echo",
     "exit",
     "free",
     "grep",
@@ -27,6 +26,8 @@ EVERYWHERE: Final = (
     "ls",
     "netstat",
     "nslookup",
+    "pgrep",
+    "pidof",
     "ping",
     "pkill",
     "poweroff",
@@ -41,7 +42,6 @@ EVERYWHERE: Final = (
     "uname",
     "uptime",
     "wc",
-    "whoami",
 )
 _PROXIES: Final = ("iptables", "iptables-save", "nft")
 _RUNTIMES: Final = {"docker": ("docker",), "containerd": ("crictl", "ctr")}

@@ -13,6 +13,8 @@ export class Console {
   #root;
   #does;
   #where = "";
+  /** What the shell remembers of the lines before. */
+  #variables = {};
   #log = h("div", {
     class: "console-log",
     role: "log",
@@ -139,13 +141,15 @@ export class Console {
     this.#log.append(entry);
     while (this.#log.children.length > MOST_ENTRIES) this.#log.firstElementChild.remove();
     this.#toEnd();
-    const answer = await this.#does.ask({ line, where: this.#where });
+    const answer = await this.#does.ask({ line, where: this.#where, variables: this.#variables });
     entry.removeAttribute("aria-busy");
     this.#show(answer, { output, note, copy, entry });
     this.#where = answer.where ?? this.#where;
+    const before = this.#variables;
+    this.#variables = answer.variables ?? before;
     this.#prompt.at(this.#where);
     this.#toEnd();
-    if (answer.follow) this.#watch(line, answer, { output, note, copy, entry });
+    if (answer.follow) this.#watch(line, { ...answer, variables: before }, { output, note, copy, entry });
     if (answer.edit) this.#edit(line.split("\n", 1)[0], answer.edit, entry);
     this.#does.acted();
   }
@@ -206,14 +210,15 @@ export class Console {
    * what it has printed since, until it ends or is stopped. The server keeps nothing: where it stands comes
    * with each answer and goes back with the next question.
    */
-  #watch(line, { follow, note: says, where }, entry) {
+  #watch(line, { follow, note: says, where, variables }, entry) {
     const watching = { timer: 0, note: entry.note, line, follow, where };
     this.#watching = watching;
     setText(entry.note, [pick(says), gettext("Ctrl+C or Escape stops it.")].filter(Boolean).join(" "));
     entry.note.hidden = false;
     const again = async () => {
-      const answer = await this.#does.ask({ line, follow: watching.follow, where });
+      const answer = await this.#does.ask({ line, follow: watching.follow, where, variables });
       if (this.#watching !== watching) return;
+      if (answer.text && watching.follow.redraws) setText(entry.output, "");
       this.#append(answer.text, entry);
       if (answer.follow) {
         watching.follow = answer.follow;
@@ -241,6 +246,7 @@ export class Console {
     setText(note, words);
     note.hidden = !words;
     this.#where = answer.where ?? this.#where;
+    this.#variables = answer.variables ?? this.#variables;
     this.#prompt.at(this.#where);
     this.#does.acted();
   }

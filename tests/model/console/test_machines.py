@@ -269,3 +269,83 @@ def test_free_counts_memory_as_the_kubelet_does() -> None:
     cluster.apply(Command("use-memory", "n1", {"mib": 1000}))
     cluster.run_until(seconds(1))
     assert run(cluster, "free -m | awk 'NR==2{print $3}'", "n1").text == "1008"
+
+
+# --- the shell of a machine
+
+
+def test_what_stands_behind_on_or_ssh_runs_there_as_a_whole(cluster: Cluster) -> None:
+    assert do(cluster, "on n3: docker ps -q | wc -l", "") == "4"
+    assert do(cluster, "ssh root@n3 docker ps -q", "") == do(cluster, "docker ps -q", "n3")
+    inspected = "'docker inspect -f {{.State.Status}} $(docker ps -q | head -1)'"
+    assert do(cluster, f"ssh -o StrictHostKeyChecking=no n3 {inspected}", "") == "running"
+    assert do(cluster, "on n3: docker inspect -f '{{.Name}}' $(docker ps -q | head -1)", "").startswith(
+        "/k8s_"
+    )
+
+
+def test_root_needs_no_sudo(cluster: Cluster) -> None:
+    assert do(cluster, "sudo docker ps -q") == do(cluster, "docker ps -q")
+    assert do(cluster, "sudo su -") == do(cluster, "sudo -i") == ""
+    assert do(cluster, "sudo -u root id").startswith("uid=0(root)")
+
+
+def test_a_process_is_found_by_its_name(cluster: Cluster) -> None:
+    pid = do(cluster, "pidof kubelet")
+    assert pid == do(cluster, "pgrep kubelet")
+    do(cluster, "kill -STOP $(pidof kubelet)")
+    assert cluster.process("kubelet", "n1").status.phase == "hung"
+    assert do(cluster, "pgrep -l nope") == ""
+
+
+def test_the_process_of_a_container_is_killed_like_any_other(cluster: Cluster) -> None:
+    pid = do(cluster, "docker inspect -f '{{.State.Pid}}' $(docker ps -qf name=k8s_tomcat)")
+    assert pid == do(cluster, "pidof tomcat")
+    do(cluster, f"kill -9 {pid}")
+    assert "Exited (137)" in do(cluster, "docker ps -a")
+
+
+def test_a_container_that_the_api_server_has_given_up_is_killed_by_hand(cluster: Cluster) -> None:
+    cluster.apply(Command("stop-kubelet", "n1"))
+    cluster.apply(Command("delete-pod", "tomcat@n1", {"force": True}))
+    cluster.run_until(seconds(10))
+    assert do(cluster, "docker ps -q | wc -l") == "2"
+    do(cluster, "docker kill $(docker ps -qf name=k8s_tomcat)")
+    do(cluster, "docker kill $(docker ps -q)")
+    assert do(cluster, "docker ps -q") == ""
+
+
+def test_docker_lists_what_is_asked_for_in_the_form_that_is_asked_for(cluster: Cluster) -> None:
+    pods = "docker ps --filter label=io.kubernetes.docker.type=podsandbox --format '{{.Image}}'"
+    assert do(cluster, pods) == "gcr.io/google_containers/pause-amd64:3.0"
+    heads = do(cluster, "docker ps --format 'table {{.ID}}\\t{{.Status}}'").splitlines()[0]
+    assert heads.split() == ["CONTAINER", "ID", "STATUS"]
+    assert len(do(cluster, "docker ps --no-trunc -lq")) == 64
+    assert do(cluster, "docker ps -q -f ancestor=tomcat") == do(cluster, "docker ps -q -f name=k8s_tomcat")
+    assert "Invalid filter 'colour'" in do(cluster, "docker ps -f colour=red")
+    assert "can't evaluate field Nope" in do(cluster, "docker ps --format '{{.Nope}}'")
+
+
+def test_docker_says_what_it_knows_of_one_container(cluster: Cluster) -> None:
+    one = "$(docker ps -qf name=k8s_tomcat)"
+    label = do(cluster, f"docker inspect -f '{{{{index .Config.Labels \"io.kubernetes.pod.name\"}}}}' {one}")
+    assert label in do(cluster, "kubectl get pods -o name", "")
+    state = json.loads(do(cluster, f"docker inspect -f '{{{{json .State}}}}' {one}"))
+    assert state["Running"] is True
+    assert "No such image, container or task: nope" in do(cluster, "docker inspect nope")
+    assert do(cluster, f"docker exec -it {one} hostname") == label
+    assert "8 MiB / 2 GiB" in do(cluster, "docker stats --no-stream")
+
+
+def test_a_machine_has_been_up_since_it_booted(cluster: Cluster) -> None:
+    assert "up 2 min" in do(cluster, "uptime")
+    cluster.apply(Command("power-off", "n1"))
+    cluster.apply(Command("power-on", "n1"))
+    cluster.run_until(seconds(90))
+    assert "up 1 min" in do(cluster, "uptime")
+
+
+def test_machines_are_of_the_time_of_their_release(cluster: Cluster) -> None:
+    assert do(cluster, "uname -r") == "4.4.0-96-generic"
+    assert do(today(), "uname -r") == "6.8.0-60-generic"
+    assert "Ubuntu 24.04" in do(today(), "cat /etc/os-release")

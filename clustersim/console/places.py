@@ -1,0 +1,35 @@
+"""Where a command is to run, as people write it: `ssh n1 ...`, `on n1: ...`, and as whom: `sudo ...`."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+_ON: Final = re.compile(r"on\s+(\S+?):?\s+(\S.*)", re.DOTALL)
+"""A pipe that runs on a machine, typed elsewhere."""
+_ROOT: Final = ("-i", "-s", "su", "bash", "sh")
+"""What makes a shell of root's out of sudo: one is root already."""
+_SSH_VALUES: Final = ("-F", "-i", "-l", "-o", "-p")
+
+
+def on_words(text: str) -> tuple[str, str] | None:
+    """The machine that a pipe names, and its text without that; None where it names none."""
+    found = _ON.fullmatch(text)
+    return None if found is None else (found[1], found[2])
+
+
+def ssh_words(words: Sequence[str]) -> tuple[str, str]:
+    """The host that ssh is given, and the line that is to run there; either may be empty."""
+    rest = list(words)
+    while rest and rest[0].startswith("-"):
+        if rest.pop(0) in _SSH_VALUES and rest:
+            rest.pop(0)
+    return (rest[0].rpartition("@")[2], " ".join(rest[1:])) if rest else ("", "")
+
+
+def without_sudo(words: Sequence[str]) -> list[str]:
+    """What sudo runs; nothing where it makes a shell."""
+    rest = list(words[1:])
+    while rest and rest[0].startswith("-") and rest[0] not in _ROOT:
+        if rest.pop(0) in ("-u", "-g") and rest:
+            rest.pop(0)
+    return [] if rest[:1] and rest[0] in _ROOT and len(rest) <= 2 else rest

@@ -1,0 +1,70 @@
+"""What is typed at a place, and what comes of it: the two ways into the console."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from clustersim.console import nodes
+from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
+from clustersim.console.console import Shell
+from clustersim.console.pasted import Reading
+from clustersim.console.scripts import kept, redraws, script_of
+from clustersim.console.shell import read
+from clustersim.i18n import _
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+
+def run(
+    cluster: "Cluster",
+    text: str,
+    where: str = WORKSTATION,
+    pasted: Mapping[str, Reading] | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Answer:
+    """The answer to what was typed at a place; nothing of the cluster changes.
+
+    What it would change is in `commands`, to be given to the cluster by whoever may. A place that is no
+    machine (any more) counts as the workstation. pasted: what stands below its commands, if it was read
+    beforehand. variables: what the shell remembers of earlier lines (`Answer.variables`).
+    """
+    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
+    remembered = kept(variables or {})
+    shell = Shell(cluster, where, pasted, remembered)
+    try:
+        if (script := script_of(text)) is not None:
+            return _redrawn(shell.script(script), text)
+        return replace(shell.run(read(text)), variables=remembered)
+    except Said as said:
+        return replace(said.answer(where), variables=remembered)
+
+
+def _redrawn(answer: Answer, text: str) -> Answer:
+    if answer.follow is None or not redraws(text):
+        return answer
+    return replace(answer, follow=replace(answer.follow, redraws=True))
+
+
+def go_on(
+    cluster: "Cluster",
+    text: str,
+    position: Follow,
+    where: str = WORKSTATION,
+    variables: Mapping[str, str] | None = None,
+) -> Answer:
+    """What a line prints further on, from where its last answer stood (`Answer.follow`)."""
+    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
+    try:
+        if (script := script_of(text)) is not None:
+            remembered = kept(variables or {})
+            if cluster.now < position.since:
+                return Answer(where=where, follow=position, variables=remembered)
+            return _redrawn(Shell(cluster, where, None, remembered).script(script, position.told), text)
+        steps = read(text)
+        if position.step >= len(steps):
+            raise Said(note=_("This command does not go on."))
+        return Shell(cluster, where).go_on(steps, position)
+    except Said as said:
+        return said.answer(where)

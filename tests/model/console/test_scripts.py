@@ -1,0 +1,139 @@
+"""Lines with variables, loops, conditions and pauses."""
+
+import pytest
+
+from clustersim import Cluster, default_scenario, seconds
+from clustersim.console import Answer, go_on, run
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    return Cluster(default_scenario())
+
+
+def do(cluster: Cluster, line: str, where: str = "", variables: dict[str, str] | None = None) -> Answer:
+    answer = run(cluster, line, where, None, variables)
+    for command in answer.commands:
+        cluster.apply(command)
+    return answer
+
+
+def later(cluster: Cluster, line: str, answer: Answer, after: float) -> Answer:
+    """What the line prints so many seconds later."""
+    cluster.run_until(cluster.now + seconds(after))
+    assert answer.follow is not None
+    answer = go_on(cluster, line, answer.follow)
+    for command in answer.commands:
+        cluster.apply(command)
+    return answer
+
+
+def test_a_loop_goes_over_the_machines(cluster: Cluster) -> None:
+    told = do(cluster, "for n in n1 n2 n3; do echo $n; ssh $n docker ps -q | wc -l; done").text.split()
+    assert told[::2] == ["n1", "n2", "n3"]
+    assert sum(map(int, told[1::2])) == 8, "four pods, each with its sandbox"
+
+
+def test_a_variable_is_remembered_for_the_next_line(cluster: Cluster) -> None:
+    line = "IP=$(kubectl get svc tomcat -o jsonpath='{.spec.clusterIP}'); echo $IP"
+    first = do(cluster, line)
+    assert first.text == cluster.object("services", "default/tomcat").spec.cluster_ip
+    assert do(cluster, "curl -s $IP:8080", "n1", first.variables).text.startswith("tomcat-")
+    assert do(cluster, "kubectl get rc", "", first.variables).variables == first.variables
+
+
+def test_single_quotes_keep_a_dollar(cluster: Cluster) -> None:
+    assert do(cluster, "echo $USER '$USER'").text == "root $USER"
+
+
+def test_a_condition_asks_what_a_command_came_to(cluster: Cluster) -> None:
+    line = "if kubectl get pod nope 2>/dev/null; then echo yes; else echo no; fi"
+    assert do(cluster, line).text == "no"
+
+
+def test_commands_of_a_loop_see_what_those_before_them_did(cluster: Cluster) -> None:
+    line = (
+        "for i in 1 2; do kubectl run x$i --image=nginx --restart=Never; done; kubectl get pods | grep -c x"
+    )
+    assert do(cluster, line).text.splitlines() == ['pod "x1" created', 'pod "x2" created', "2"]
+
+
+def test_calls_of_a_loop_reach_one_pod_and_then_another(cluster: Cluster) -> None:
+    ip = cluster.object("services", "default/tomcat").spec.cluster_ip
+    told = do(cluster, f"for i in $(seq 1 12); do curl -s {ip}:8080; done", "n1").text.split()
+    assert len(told) == 12
+    assert len(set(told)) == 3
+
+
+def test_a_pause_lets_simulated_time_pass(cluster: Cluster) -> None:
+    line = "kubectl scale rc tomcat --replicas=5; sleep 10; kubectl get rc tomcat"
+    first = do(cluster, line)
+    assert first.text == 'replicationcontroller "tomcat" scaled'
+    assert first.follow is not None
+    cluster.run_until(cluster.now + seconds(5))
+    assert go_on(cluster, line, first.follow).text == "", "five seconds are not ten"
+    then = later(cluster, line, first, 6)
+    assert then.text.splitlines()[1].split()[1:4] == ["5", "5", "5"]
+    assert then.commands == ()
+    assert then.follow is None
+
+
+def test_a_loop_without_end_goes_on_as_long_as_one_looks(cluster: Cluster) -> None:
+    line = "while true; do kubectl get pods | grep -c tomcat; sleep 1; done"
+    answer = do(cluster, line)
+    for _turn in range(200):
+        answer = later(cluster, line, answer, 1)
+        assert answer.text == "3"
+
+
+def test_a_loop_does_something_in_each_turn(cluster: Cluster) -> None:
+    line = "for n in 5 2; do kubectl scale rc tomcat --replicas=$n; sleep 20; done; kubectl get rc tomcat"
+    first = do(cluster, line)
+    second = later(cluster, line, first, 21)
+    assert [command.args["replicas"] for command in (*first.commands, *second.commands)] == [5, 2]
+    assert later(cluster, line, second, 21).text.splitlines()[1].split()[1] == "2"
+
+
+def test_a_condition_is_looked_at_after_each_pause(cluster: Cluster) -> None:
+    line = (
+        "until kubectl get pod late 2>/dev/null | grep -q Running; do echo waiting; sleep 2; done; echo there"
+    )
+    answer = do(cluster, line)
+    assert answer.text == "waiting"
+    do(cluster, "kubectl run late --image=tomcat:8 --restart=Never")
+    told = [answer.text]
+    while answer.follow is not None:
+        answer = later(cluster, line, answer, 2)
+        told.append(answer.text)
+    assert told[-1] == "there"
+    assert set(told[:-1]) == {"waiting"}
+
+
+def test_watch_shows_the_same_place_anew(cluster: Cluster) -> None:
+    answer = do(cluster, "watch -n 1 kubectl get pods")
+    assert answer.follow is not None
+    assert answer.follow.redraws
+    assert "tomcat" in later(cluster, "watch -n 1 kubectl get pods", answer, 1).text
+
+
+@pytest.mark.parametrize(
+    "line", ["while true; do echo x; done", "for i in $(seq 1 90); do kubectl get rc; done"]
+)
+def test_what_goes_on_for_long_is_cut_off(cluster: Cluster, line: str) -> None:
+    note = do(cluster, line).note
+    assert note is not None
+    assert "cut off" in note.text()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("for i in 1 2; do echo", "syntax error: unexpected end of file"),
+        ("sleep soon", "sleep: invalid time interval 'soon'"),
+        ("sleep ", "sleep"),
+        ("X=1; cat /nope", "No such file"),
+        ("for i in 1; do nope; done", "nope: command not found"),
+    ],
+)
+def test_what_is_wrong_with_a_script_is_said(cluster: Cluster, line: str, said: str) -> None:
+    assert said in do(cluster, line).text
