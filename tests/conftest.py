@@ -1,5 +1,6 @@
 """What tests of several kinds share: a real server in a process of its own, and the order they run in."""
 
+import fcntl
 import gc
 import json
 import os
@@ -192,11 +193,20 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory of a server that was never started: an empty database with all its tables."""
-    server = Server(tmp_path_factory.mktemp("migrated"))
-    server.manage("migrate", "--verbosity", "0")
-    server.end_shell()
-    return server.directory
+    """The directory of a server that was never started: an empty database with all its tables. The first of
+    the workers that needs it makes it for all.
+    """
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    base = tmp_path_factory.getbasetemp()
+    directory = (base if alone else base.parent) / "migrated"
+    with (directory.with_suffix(".lock")).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not directory.exists():
+            made = Server(tmp_path_factory.mktemp("migrating"))
+            made.manage("migrate", "--verbosity", "0")
+            made.end_shell()
+            made.directory.rename(directory)
+    return directory
 
 
 @pytest.fixture(scope="session")

@@ -232,10 +232,10 @@ def test_in_a_real_room_the_chain_begins_with_the_act(page: Page, server: Server
     page.locator('[data-part="n3.kubelet"]').first.click()
     page.locator('[data-do="stop-kubelet"]').click()
     expect(page.locator('[data-do="stop-kubelet"]')).to_be_hidden()
-    page.locator("#speed").select_option("600")
+    page.locator("#speed").select_option("10")
     page.get_by_role("button", name="Play").click()
     expect(page.locator('[data-node="n3"] .pill')).to_have_text("NotReady")
-    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Pause").click()  # long before its pods are deleted
     page.locator('[data-part="n3"]').click()
     page.get_by_role("button", name="Why?").first.click()
     expect(page.locator(".chain .link").first).to_contain_text("Stop the kubelet (n3)")
