@@ -4,10 +4,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
-from tests.web.test_class import ASK, GUESS_TIME, Classroom, polled, school
+from tests.web.classes.classroom import ASK, GUESS_TIME, Classroom, polled
 from visualizer.lessons.models import Course, Student
-
-__all__ = ["school"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
