@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeSpec, Volume
+from clustersim.api.kept import CSIDriver
 
 _PLUGINS: Final[Mapping[str, tuple[str, str, str]]] = {
     "aws_elastic_block_store": ("aws-ebs", "ebs.csi.aws.com", "volume_id"),
@@ -51,6 +52,13 @@ _CSI: Final = "kubernetes.io/csi/"
 def driver_of(name: str) -> str:
     """The CSI driver of a volume, by what nodes call it; empty where it is none's."""
     return name.removeprefix(_CSI).partition("^")[0] if name.startswith(_CSI) else ""
+
+
+def must_be_attached(driver: CSIDriver | None) -> bool:
+    """Whether the volumes of a driver are attached before they are mounted: unless it says otherwise (v1.36
+    pkg/volume/csi/csi_plugin.go skipAttach)."""
+    spec = driver.spec if driver is not None and isinstance(driver.spec, dict) else {}
+    return spec.get("attachRequired") is not False
 
 
 def attachment_name(node: str, name: str) -> str:

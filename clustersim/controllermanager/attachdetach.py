@@ -17,10 +17,16 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from clustersim.api.attachable import attachment_name, driver_of, is_exclusive, unique_name
+from clustersim.api.attachable import (
+    attachment_name,
+    driver_of,
+    is_exclusive,
+    must_be_attached,
+    unique_name,
+)
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import AttachedVolume, Node, PersistentVolumeClaim, Pod
-from clustersim.api.kept import VolumeAttachment
+from clustersim.api.kept import CSIDriver, VolumeAttachment
 from clustersim.api.meta import ObjectMeta
 from clustersim.api.registry import key_of
 from clustersim.api.request import Request
@@ -282,7 +288,22 @@ class AttachDetachController(Controller):
 
 class AttachDetachControllerV136(AttachDetachController):
     """v1.36: by force only from a node that is not well, at once from one that is out of service. What the
-    driver's attacher writes into a VolumeAttachment is written here, too."""
+    driver's attacher writes into a VolumeAttachment is written here, too. Volumes of drivers that need no
+    attaching are left alone."""
+
+    def __init__(self, context: ControllerContext) -> None:
+        super().__init__(context)
+        self.drivers = self.shared.get("csidrivers", self.driver_changed)
+
+    def driver_changed(self, _old: CSIDriver | None, _new: CSIDriver | None) -> None:
+        """What a driver needs may be otherwise."""
+        self.queue.add(_ALL)
+
+    def _of_pod(self, pod: Pod) -> Iterator[Use]:
+        for use in super()._of_pod(pod):
+            driver = driver_of(use.name)
+            if not driver or must_be_attached(self.drivers.get("", driver)):
+                yield use
 
     def attach(self, use: Use) -> None:
         driver = driver_of(use.name)

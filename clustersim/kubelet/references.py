@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.attachable import unique_name
+from clustersim.api.attachable import driver_of, must_be_attached, unique_name
 from clustersim.api.core_v1 import Container, Pod
 from clustersim.api.status import Reply
 from clustersim.kubelet.attachments import is_attached
@@ -35,6 +35,9 @@ class Reference(msgspec.Struct, frozen=True):
     volume: str = ""
 
 
+_OF_THE_CLUSTER: Final = ("nodes", "persistentvolumes", "csidrivers")
+
+
 class References(Part):
     """Asks for them, one after another; tells `done` with (error, volume, what was found, ...), the first two
     empty if all is well."""
@@ -50,7 +53,7 @@ class References(Part):
             return
         first = wanted[0]
         then = self.then(self.looked, pod, wanted, done, found)
-        namespace = "" if first.resource in ("nodes", "persistentvolumes") else pod.metadata.namespace
+        namespace = "" if first.resource in _OF_THE_CLUSTER else pod.metadata.namespace
         self.kubelet.api.get(first.resource, namespace, first.name, then)
 
     def looked(
@@ -58,6 +61,11 @@ class References(Part):
     ) -> None:
         """One was asked for."""
         first = wanted[0]
+        if first.resource == "csidrivers":
+            needed = must_be_attached(reply.body if reply.ok else None)
+            behind = self.on_node(pod.metadata.uid, first.key, first.volume) if needed else ()
+            self.check(pod, (*behind, *wanted[1:]), done, found)
+            return
         if first.resource in ("nodes", "persistentvolumes", "persistentvolumeclaims"):
             next_ones = self._behind(reply, pod, first) if reply.ok else None
             if next_ones is None:
@@ -88,6 +96,8 @@ class References(Part):
             return (Reference("persistentvolumes", found.spec.volume_name, volume=known.volume),)
         self.kubelet.attachments.named(uid, known.volume, known.name)
         name = unique_name(found.spec, csi=self.kubelet.speaks_csi)
+        if driver := driver_of(name):
+            return (Reference("csidrivers", driver, name, volume=known.volume),)
         return self.on_node(uid, name, known.volume)
 
     def on_node(self, uid: str, name: str, volume: str) -> tuple[Reference, ...]:

@@ -57,6 +57,47 @@ spec:
     return cluster
 
 
+def test_volumes_of_a_driver_that_needs_no_attaching_are_mounted_at_once() -> None:
+    """kubernetes-csi.github.io, "Skip attach": no VolumeAttachment, and the pod runs."""
+    cluster = cluster_of("release: v1.36\nnodes: 3\nobjects: []\n")
+    typed(
+        cluster,
+        """kubectl create -f -
+apiVersion: storage.k8s.io/v1
+kind: CSIDriver
+metadata: {name: nfs.csi.k8s.io}
+spec: {attachRequired: false}
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: pv}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteMany]
+  csi: {driver: nfs.csi.k8s.io, volumeHandle: share}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: claim}
+spec: {accessModes: [ReadWriteMany], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  nodeName: n1
+  volumes: [{name: v, persistentVolumeClaim: {claimName: claim}}]
+  containers: [{name: a, image: 'nginx:1.13', volumeMounts: [{name: v, mountPath: /d}]}]
+""",
+    )
+    at(cluster, "30s")
+    assert cluster.object("pods", "default/web").status.phase == "Running"
+    assert not cluster.objects("volumeattachments")
+    status = cluster.object("nodes", "n1").status
+    assert not status.volumes_attached
+    assert not status.volumes_in_use
+
+
 def pods(cluster: Cluster) -> dict[str, str]:
     """Node -> what the pod there does."""
     return {row[6]: row[2] for row in rows(typed(cluster, "kubectl get pods -o wide"))}
