@@ -10,7 +10,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
-from clustersim.apiserver.flow_control import given
+from clustersim.apiserver.given import given
 from clustersim.command import Argument, Command, CommandError
 from clustersim.engine.collecting import without_collecting
 from clustersim.engine.process import STOPPED, Process

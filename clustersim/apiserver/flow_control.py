@@ -10,8 +10,6 @@ from typing import Any, Final
 
 from clustersim.api.kept import FlowSchema, PriorityLevelConfiguration
 from clustersim.api.meta import ObjectMeta
-from clustersim.apiserver.traits import TRAITS
-from clustersim.etcd import Etcd
 
 FLOWS: Final = "flowschemas"
 LEVELS: Final = "prioritylevelconfigurations"
@@ -95,16 +93,6 @@ _FLOWS: Final[Mapping[str, tuple[int, str, str, list[dict[str, Any]], dict[str, 
 """By name: precedence, level, how flows are told apart, and whose which requests are meant."""
 
 
-def with_given(etcd: Etcd, resource: str, release: str) -> Mapping[str, Any]:
-    """The objects of a resource by name, with those that are there from the beginning."""
-    stored: Mapping[str, Any] = etcd.range(resource)
-    if resource not in (FLOWS, LEVELS) or not TRAITS[release].flow_schemas:
-        return stored
-    system = etcd.get("namespaces", "kube-system")
-    made = system.metadata.creation_timestamp if system is not None else ""
-    return {**_given(resource, made), **stored}
-
-
 @cache
 def uid_of(resource: str, name: str) -> str:
     """A UID of its own for each, the same in every cluster."""
@@ -113,7 +101,9 @@ def uid_of(resource: str, name: str) -> str:
 
 
 @cache
-def _given(resource: str, made: str) -> Mapping[str, Any]:
+def given_flows(resource: str, made: str) -> Mapping[str, Any]:
+    """The objects of a resource by name. made: when the cluster began."""
+
     def metadata(name: str) -> ObjectMeta:
         return ObjectMeta(
             name=name,
@@ -173,8 +163,3 @@ def _found(made: str, level: str) -> dict[str, Any]:
         "type": "Dangling",
     }
     return {"conditions": [condition]}
-
-
-def given(etcd: Etcd, resource: str, name: str, release: str) -> Any:
-    """One of those that are there from the beginning; None of any other."""
-    return with_given(etcd, resource, release).get(name) if resource in (FLOWS, LEVELS) else None

@@ -32,7 +32,7 @@ from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.deletion import orphans_by_default, plan_deletion, without_grace
 from clustersim.apiserver.eviction import charged_budgets, marked
-from clustersim.apiserver.flow_control import with_given
+from clustersim.apiserver.given import with_given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.identity import check_same, keep_identity, named
 from clustersim.apiserver.pod_index import NODE_FIELD

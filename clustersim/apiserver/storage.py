@@ -16,7 +16,7 @@ from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy
 from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.deletion import may_go
-from clustersim.apiserver.flow_control import given
+from clustersim.apiserver.given import given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.size import WANTING, Size
 from clustersim.engine.time import Micros

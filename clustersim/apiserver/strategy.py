@@ -209,7 +209,7 @@ def status_metadata(old: Any, new: Any) -> ObjectMeta:
     kept: ObjectMeta = replace(
         old.metadata, managed_fields=given.managed_fields or old.metadata.managed_fields
     )
-    if isinstance(old, (Kept, CustomResourceDefinition)):
+    if isinstance(old, Kept):
         return kept
     labels = kept.labels if isinstance(old, apps.Deployment) else given.labels
     changed: ObjectMeta = replace(

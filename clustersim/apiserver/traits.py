@@ -19,7 +19,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     of_today: what the fields that came after v1.8 hold by default.
     warns: it warns whoever asks for something deprecated.
     manages_fields: it remembers who has set which field.
-    flow_schemas: it has flow schemas and priority levels.
+    given_objects: flow schemas, priority levels and roles are there from the beginning.
     marks_evicted: pods that are evicted say so, and those that are not ready cost their budget nothing.
     """
 
@@ -32,7 +32,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     of_today: bool = True
     warns: bool = True
     manages_fields: bool = True
-    flow_schemas: bool = True
+    given_objects: bool = True
     marks_evicted: bool = True
 
 
@@ -43,7 +43,7 @@ V1_8: Final = ApiTraits(
     of_today=False,
     warns=False,
     manages_fields=False,
-    flow_schemas=False,
+    given_objects=False,
     marks_evicted=False,
 )
 V1_7: Final = msgspec.structs.replace(V1_8, backoff_limit=None, affinity_timeout=False, reclaim_policy=False)

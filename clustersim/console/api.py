@@ -19,7 +19,7 @@ from clustersim.api.request import Request
 from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.calls import ApiCall
 from clustersim.apiserver.deprecations import deprecation
-from clustersim.apiserver.flow_control import with_given
+from clustersim.apiserver.given import with_given
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.rehearsal import Rehearsal, unwritten
 from clustersim.apiserver.server import ApiServer

@@ -2,8 +2,10 @@
 (a document per group-version) and the aggregated one.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -87,7 +89,7 @@ def served_by(cluster: Cluster) -> Served:
     """What the API server of a cluster serves now."""
     release = cluster.world.release
     found = cluster.objects(DEFINITIONS)
-    added = [found[name] for name in sorted(found)]
+    added = sorted(found.values(), key=lambda one: (one.spec.group, one.metadata.name))
     defined = tuple(resource_by(one, release.name) for one in added if is_established(one))
     alpha = requested(release.name, alpha_versions(cluster.world.apiserver.flags)).values()
     return Served(release, (*defined, *alpha, *resource_metrics.served(cluster)))
@@ -157,7 +159,7 @@ def _resource_list(served: Served, api_version: str) -> bytes:
     release = served.release
     entries: list[dict[str, Any]] = []
     for resource in served.resources_in(api_version):
-        entries.append(_entry(resource))
+        entries.append(_entry(resource) | _storage_version(resource, release))
         for sub in subresources_of(resource, release, api_version):
             entry: dict[str, Any] = {
                 "name": f"{resource.word}/{sub.name}",
@@ -187,6 +189,18 @@ def _entry(resource: Resource) -> dict[str, Any]:
     if resource.categories:
         entry["categories"] = resource.categories
     return entry
+
+
+def _storage_version(resource: Resource, release: Release) -> dict[str, str]:
+    """By which version something is stored, as a digest, since v1.14 (k8s.io/apiserver,
+    pkg/endpoints/discovery/storageversionhash.go)."""
+    if release.name != "v1.36" or not resource.stored:
+        return {}
+    group, _slash, version = resource.versions[release.name][0].rpartition("/")
+    if resource.definition is not None:
+        version = next(one.name for one in resource.definition.spec.versions if one.storage)
+    digest = sha256(f"{group}/{version}/{resource.kind}".encode()).digest()
+    return {"storageVersionHash": b64encode(digest[:8]).decode()}
 
 
 def _reviews(release: Release, api_version: str) -> list[Resource]:

@@ -20,7 +20,7 @@ from clustersim.api.selectors import (
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.custom import scale_of as scale_of_custom
 from clustersim.apiserver.field_owners import told
-from clustersim.apiserver.flow_control import with_given
+from clustersim.apiserver.given import with_given
 from clustersim.apiserver.label_words import why
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.scale import scale_of

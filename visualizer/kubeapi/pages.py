@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.meta import ApiObject
-from clustersim.apiserver.flow_control import with_given
+from clustersim.apiserver.given import with_given
 from clustersim.cluster import Cluster
 from clustersim.etcd import CompactedError
 from visualizer.kubeapi.requests import HttpRequest

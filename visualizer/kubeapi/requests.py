@@ -88,17 +88,46 @@ def _json_of(body: bytes) -> tuple[bytes, str]:
         return b"", str(error)
 
 
-def read_body(request: HttpRequest) -> dict[str, Any]:
-    """The object in the body. Raises WireError."""
+def read_body(request: HttpRequest, kind: str = "Object") -> dict[str, Any]:
+    """The object in the body, which should be of that kind. Raises WireError."""
     if not request.body:
         return {}
-    return _object(_decoded(request))
+    try:
+        return _object(_decoded(request))
+    except NotJsonError as error:
+        told = f"couldn't get version/kind; json parse error: {error} ({_summary(request.body)})"
+        raise WireError(
+            400, f"the object provided is unrecognized (must be of type {kind}): {told}"
+        ) from None
 
 
 def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise WireError(400, "the object provided is unrecognized (must be of type Object)")
     return body
+
+
+_SUMMARY: Final = 30
+
+
+def _summary(body: bytes) -> str:
+    """The beginning of a body that could not be read (k8s.io/apiserver pkg/endpoints/handlers/rest.go
+    summarizeData): what is no JSON object as digits."""
+    begin = body[:_SUMMARY]
+    text = begin.decode("utf-8", "replace") if body.startswith(b"{") else begin.hex()
+    return f"{text} ..." if len(body) > _SUMMARY else text
+
+
+class NotJsonError(WireError):
+    """What is wrong with a body of JSON, in the words of Go's scanner for its beginning or end."""
+
+    def __init__(self, body: bytes, error: Exception) -> None:
+        text = str(error)
+        if "truncated" in text:
+            text = "unexpected end of JSON input"
+        elif text.endswith("(byte 0)"):
+            text = f"invalid character '{body[:1].decode('latin1')}' looking for beginning of value"
+        super().__init__(400, text)
 
 
 def read_patch(request: HttpRequest) -> Any:
@@ -119,7 +148,7 @@ def _decoded(request: HttpRequest) -> Any:
         try:
             return _checked(msgspec.json.decode(request.body))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise WireError(400, f"the object provided is not valid JSON: {error}") from None
+            raise NotJsonError(request.body, error) from None
     raise WireError(
         415,
         f"the body of the request was in an unknown format - accepted media types include: {JSON}, "

@@ -6,6 +6,7 @@ from typing import Any, Final
 from clustersim.api.api_resources import RESOURCES as KINDS
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.calls import NOT_ALLOWED, ApiCall
+from clustersim.apiserver.given import with_given
 from clustersim.console.authorization import Asked, may, somebody
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
@@ -78,6 +79,9 @@ def _check_namespace(target: Target, spec: dict[str, Any]) -> None:
         )
 
 
+_OF_ROLES: Final = ("clusterrolebindings", "clusterroles", "rolebindings", "roles")
+
+
 def _access_of(place: Place, spec: dict[str, Any]) -> dict[str, Any]:
     """What somebody else may do: as their roles have it."""
     user, groups = spec.get("user") or "", spec.get("groups") or []
@@ -88,7 +92,8 @@ def _access_of(place: Place, spec: dict[str, Any]) -> dict[str, Any]:
     values = {name: str(asked.get(name) or "") for name in ("verb", "group", "resource", "name", "namespace")}
     if part := asked.get("subresource"):
         values["resource"] += f"/{part}"
-    store = place.cluster.world.etcd.store.objects
+    etcd, release = place.cluster.world.etcd, place.cluster.release
+    store = {resource: with_given(etcd, resource, release) for resource in _OF_ROLES}
     return {"allowed": may(store, somebody(user, [str(one) for one in groups]), Asked(**values))}
 
 

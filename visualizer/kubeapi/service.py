@@ -125,7 +125,7 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
 
 def _flowing(place: Place, answer: Response | Lines) -> Response | Lines:
     """With its flow and its priority (apiserver pkg/server/filters/priority-and-fairness.go)."""
-    if not isinstance(answer, Response) or not TRAITS[place.cluster.release].flow_schemas:
+    if not isinstance(answer, Response) or not TRAITS[place.cluster.release].given_objects:
         return answer
     told = ((b"flowschema", FLOWS), (b"prioritylevel", LEVELS))
     headers = tuple(

@@ -152,7 +152,8 @@ def call_of(place: Place, target: Target, request: HttpRequest) -> ApiCall:
         patch_type = _patch_type(request, today=today)
         body = read_patch(request)
     else:
-        body = read_body(request)
+        served = served_by(place.cluster).resource_of(target)
+        body = read_body(request, served.kind if served is not None else "Object")
     if target.verb in ("delete", "deletecollection"):
         body = _delete_options(request, body)
     resource, name, subresource = target.resource, target.name, target.subresource

@@ -179,6 +179,47 @@ async def test_the_old_schema_has_the_kinds_that_somebody_added(client: Client) 
     assert definitions["com.example.v1.CronTab"]["properties"]["size"]["format"] == "int-or-string"
 
 
+def defined(plural: str, group: str) -> dict[str, Any]:
+    """A definition of something in a group, with a short name."""
+    schema = {"openAPIV3Schema": {"type": "object"}}
+    return {
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": {
+            "group": group,
+            "scope": "Namespaced",
+            "names": {"plural": plural, "kind": plural.title(), "shortNames": ["exmp"]},
+            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
+        },
+    }
+
+
+async def test_added_groups_are_told_in_the_order_of_their_names(client: Client) -> None:
+    """kubectl takes the first of two that have the same short name."""
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    for plural, group in (("examples", "test.com"), ("foos", "bar.com")):
+        assert (await client.send("POST", definitions, defined(plural, group))).code == 201
+    names = [group["name"] for group in (await client.get("/apis")).json["groups"]]
+    assert names.index("bar.com") < names.index("test.com")
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "digest"),
+    [
+        ("/api/v1", "configmaps", "qFsyl6wFWjQ="),
+        ("/api/v1", "events", "r2yiGXH7wu8="),
+        ("/apis/events.k8s.io/v1", "events", "r2yiGXH7wu8="),
+        ("/api/v1", "pods/status", None),
+        ("/api/v1", "bindings", None),
+        ("/api/v1", "componentstatuses", None),
+    ],
+)
+async def test_a_digest_tells_by_which_version_something_is_stored(
+    client: Client, path: str, name: str, digest: str | None
+) -> None:
+    entries = {entry["name"]: entry for entry in (await client.get(path)).json["resources"]}
+    assert entries[name].get("storageVersionHash") == digest
+
+
 # --- tables ------------------------------------------------------------------------------------------------
 
 
