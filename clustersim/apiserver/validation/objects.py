@@ -10,6 +10,7 @@ from clustersim.api.core.pod import Pod
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
 from clustersim.apiserver.validation import nodes, pods, workloads
+from clustersim.apiserver.validation.counted_status import check_counts
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.job_status import check_job_status
 from clustersim.apiserver.validation.meta import (
@@ -83,12 +84,15 @@ def _same_content(old: Any, new: Any) -> bool:
 
 
 def validate_status(old: Any, new: Any, release: str) -> None:
-    """A new status: of nodes what they say they have, of Jobs how they end. Raises ApiError (422)."""
+    """A new status: of nodes what they say they have, of Jobs how they end, of workloads what is counted.
+    Raises ApiError (422)."""
     errors = FieldErrors(release)
     if isinstance(new, Job):
         check_job_status(errors, old, new)
     elif isinstance(new, Node) and _has_other_resources(old.status, new.status):
         nodes.check_node_status(errors, new)
+    else:
+        check_counts(errors, old, new)
     if errors:
         errors.refuse(qualified_kind(new, release), new.metadata.name)
 

@@ -12,6 +12,7 @@ from tests.model.worlds import ApiWorld
 
 Plain = dict[str, Any]
 SELECTOR = {"matchLabels": {"app": "web"}}
+LEAST = "must be greater than or equal to 0"
 
 
 def stateful(**spec: Any) -> Plain:
@@ -70,3 +71,54 @@ def test_max_unavailable_of_a_stateful_set_is_dropped_since_its_gate_is_off() ->
     reply = create(stateful(updateStrategy={"type": "RollingUpdate", "rollingUpdate": rolling}), "v1.36")
     found = reply.body.spec.update_strategy.rolling_update
     assert (found.max_unavailable, found.partition) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "told"),
+    [
+        (
+            "ReplicaSet",
+            {"terminating_replicas": -1},
+            ["status.terminatingReplicas: Invalid value: -1: " + LEAST],
+        ),
+        (
+            "ReplicaSet",
+            {"replicas": 1, "ready_replicas": 2},
+            ["status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas"],
+        ),
+        (
+            "Deployment",
+            {"replicas": 2, "available_replicas": 2},
+            ["status.availableReplicas: Invalid value: 2: cannot be greater than readyReplicas"],
+        ),
+        (
+            "StatefulSet",
+            {"replicas": 2, "available_replicas": 2},
+            ["status.availableReplicas: Invalid value: 2: cannot be greater than status.readyReplicas"],
+        ),
+        ("DaemonSet", {"number_unavailable": -1}, ["status.numberUnavailable: Invalid value: -1: " + LEAST]),
+        ("Deployment", {"replicas": 1, "ready_replicas": 1, "available_replicas": 1}, []),
+    ],
+)
+def test_counts_of_a_status_that_cannot_be(kind: str, status: dict[str, int], told: list[str]) -> None:
+    world = ApiWorld(release="v1.36")
+    more = {"serviceName": "web"} if kind == "StatefulSet" else {}
+    made = create(workload(kind, "apps/v1", selector=SELECTOR, **more), "v1.36", world).body
+    new = replace(made, status=replace(made.status, **status))
+    reply = world.apiserver.handle(
+        Request("update-status", f"{kind.lower()}s", "default", "web", new), "test"
+    )
+    assert reply.ok if not told else causes(reply) == told
+
+
+def test_collisions_are_never_less() -> None:
+    world = ApiWorld(release="v1.36")
+    made = create(workload("Deployment", "apps/v1", selector=SELECTOR), "v1.36", world).body
+
+    def counted(collisions: int | None) -> Any:
+        old = world.etcd.get("deployments", "default/web")
+        new = replace(old, status=replace(made.status, collision_count=collisions))
+        return world.apiserver.handle(Request("update-status", "deployments", "default", "web", new), "test")
+
+    assert counted(2).ok
+    assert causes(counted(1)) == ["status.collisionCount: Invalid value: 1: cannot be decremented"]
