@@ -2,8 +2,9 @@
 
 Answers are always JSON, which these clients accept. The numbers of the fields stand in protobuf_fields.txt:
 a message a line, `NUMBER:NAME:TYPE` for each field, without a name where JSON inlines the message. `*` before
-a type means many, `%` a map. Types: s text, i integer, b bool, d float, y bytes, t time, q quantity, x number
-or text, j JSON, else a message. Source: the generated.proto files of v1.36.
+a type means many, `%` a map, `-` that false or zero say nothing. Types: s text, i integer, b bool, d float,
+y bytes, t time, u time with microseconds, q quantity, x number or text, j JSON, else a message. Source: the
+types and generated.proto files of v1.36.
 """
 
 import base64
@@ -42,6 +43,7 @@ class Field(msgspec.Struct, frozen=True):
     type: str
     many: bool = False
     is_map: bool = False
+    quiet: bool = False
 
 
 Message = Mapping[int, Field]
@@ -61,12 +63,18 @@ def _fields(message: str, entries: list[str]) -> Iterator[tuple[int, Field]]:
     package = message.rpartition(".")[0]
     for entry in entries:
         number, name, kind = entry.split(":")
-        type_ = kind.lstrip("*%")
+        type_ = kind.lstrip("*%-")
         if len(type_) > 1 and "." not in type_:
             type_ = f"{package}.{type_}"
-        yield int(number), Field(name, type_, kind.startswith("*"), kind.startswith("%"))
+        yield (
+            int(number),
+            Field(name, type_, kind.startswith("*"), kind.startswith("%"), kind.startswith("-")),
+        )
 
 
+_ONE: Final = "one"
+_UNIONS: Final = ("apiextensions.v1.JSONSchemaPropsOrArray", "apiextensions.v1.JSONSchemaPropsOrBool")
+"""Messages that are one thing or another, and stand for it."""
 _ENVELOPE: Final[Message] = {1: Field("typeMeta", "TypeMeta"), 2: Field("raw", "raw")}
 _TYPE_META: Final[Message] = {1: Field("apiVersion", "s"), 2: Field("kind", "s")}
 
@@ -115,7 +123,7 @@ def _message(data: memoryview | bytes, fields: Message, depth: int) -> dict[str,
             found.setdefault(field.name, []).append(decoded)
         elif not field.name:
             found.update(decoded)
-        elif decoded is not None and decoded != "":
+        elif decoded is not None and decoded != "" and (decoded or not field.quiet):
             found[field.name] = decoded
     return found
 
@@ -128,7 +136,8 @@ def _value(field: Field, wire: int, value: Any, depth: int) -> Any:
     if read is not None:
         return read(value)
     message = _TYPE_META if field.type == "TypeMeta" else messages()[field.type]
-    return _message(value, message, depth + 1)
+    found = _message(value, message, depth + 1)
+    return found.get(_ONE) if field.type in _UNIONS else found
 
 
 def _integer(value: int) -> int:
@@ -169,8 +178,16 @@ def _json(data: memoryview) -> Any:
 
 def _time(data: memoryview) -> str | None:
     """Seconds 1 and nanoseconds 2 since 1970; nothing where there is nothing."""
-    seconds = next((part for number, wire, part in _parts(data) if number == 1 and wire == VARINT), None)
-    return _rfc3339(seconds) if seconds is not None and 0 < seconds < _MOST_SECONDS else None
+    told = {number: part for number, wire, part in _parts(data) if wire == VARINT}
+    seconds = told.get(1, 0)
+    return _rfc3339(seconds) if 0 < seconds < _MOST_SECONDS else None
+
+
+def _micro_time(data: memoryview) -> str | None:
+    """The same, with its microseconds."""
+    micros = next((part for number, wire, part in _parts(data) if number == 2 and wire == VARINT), 0) // 1000
+    second = _time(data)
+    return f"{second.removesuffix('Z')}.{micros % 1_000_000:06}Z" if second is not None else None
 
 
 def _rfc3339(seconds: int) -> str:
@@ -247,5 +264,6 @@ _READ: Final[Mapping[str, Callable[[Any], Any]]] = {
     "q": _text_in,
     "x": _int_or_text,
     "t": _time,
+    "u": _micro_time,
     "j": _json,
 }

@@ -124,6 +124,43 @@ def test_a_request_for_a_token_is_read() -> None:
     }
 
 
+def test_a_definition_is_read_with_its_schema() -> None:
+    """client-go of today sends definitions as protobuf."""
+    text = field(5, b"string")
+    items = field(24, field(1, text)) + field(5, b"array") + field(18, 0)
+    closed = field(5, b"object") + field(30, field(1, 0))
+    open_ = field(5, b"object") + field(30, field(1, 1) + field(2, text))
+    kept = field(38, 1) + field(8, field(1, b'{"a":1}'))
+    properties = b"".join(
+        field(29, field(1, name) + field(2, schema))
+        for name, schema in ((b"list", items), (b"closed", closed), (b"open", open_), (b"kept", kept))
+    )
+    version = field(1, b"v1") + field(2, 1) + field(3, 1) + field(4, field(1, properties))
+    raw = field(1, field(1, b"a.b.c")) + field(2, field(1, b"b.c") + field(7, version))
+    spec = decode(envelope("apiextensions.k8s.io/v1", "CustomResourceDefinition", raw))["spec"]
+    schema = spec["versions"][0]["schema"]["openAPIV3Schema"]["properties"]
+    assert schema == {
+        "list": {"type": "array", "items": {"type": "string"}},
+        "closed": {"type": "object", "additionalProperties": False},
+        "open": {"type": "object", "additionalProperties": {"type": "string"}},
+        "kept": {"x-kubernetes-preserve-unknown-fields": True, "default": {"a": 1}},
+    }
+
+
+def test_a_lease_has_its_microseconds() -> None:
+    renewed = field(4, field(1, 1506409200) + field(2, 1000))
+    found = decode(envelope("coordination.k8s.io/v1", "Lease", field(2, renewed)))
+    assert found["spec"] == {"renewTime": "2017-09-26T07:00:00.000001Z"}
+
+
+@pytest.mark.parametrize("resource", KEPT, ids=lambda resource: resource.plural)
+def test_every_kind_of_today_that_is_kept_is_read(resource: Resource) -> None:
+    if "v1.36" in resource.versions:
+        api_version = resource.versions["v1.36"][0]
+        found = decode(envelope(api_version, resource.kind, field(1, field(1, b"a"))))
+        assert found["metadata"] == {"name": "a"}
+
+
 def test_a_role_is_read() -> None:
     rule = field(1, b"get") + field(1, b"list") + field(2, b"") + field(3, b"pods") + field(4, b"one")
     raw = field(1, field(1, b"reader")) + field(2, rule)
