@@ -2,10 +2,10 @@
 
 from typing import Final
 
-MOST: Final = 18
-"""Digits that every int64 can hold."""
+MOST: Final = str((1 << 63) - 1)
+"""The largest int64."""
 
 
 def is_whole(text: str) -> bool:
     """Whether it is a whole number without a sign that int() takes, and no field is too small for."""
-    return text.isascii() and text.isdigit() and len(text) <= MOST
+    return text.isascii() and text.isdigit() and (len(text), text) <= (len(MOST), MOST)

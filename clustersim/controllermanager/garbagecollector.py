@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from clustersim.api.api_resources import KEPT, RESOURCES
-from clustersim.api.meta import OwnerReference
+from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
 from clustersim.api.registry import key_of, resource_of, resource_of_kind, resources_of
 from clustersim.api.status import Reply
@@ -239,11 +239,33 @@ class GarbageCollector(Controller):
             self._remove_references(name, obj, gone)
         elif item.waiting and self.state.dependents.get(obj.metadata.uid):
             verdict = rules.OWNER_LEAVING.holds(object=name, owner=owner)
+            if self._closes_a_circle(obj):
+                self._unblock(obj)
             self._delete(name, obj, verdict, "Foreground")
         elif item.waiting:
             self._delete(name, obj, rules.OWNER_LEAVING.holds(object=name, owner=owner), "Background")
         else:
             self._delete(name, obj, rules.OWNER_GONE.holds(object=name, owner=owner), self._policy(obj))
+
+    def _closes_a_circle(self, obj: Any) -> bool:
+        """Whether something that it owns waits for its own dependents already."""
+        found = (self._cached(name) for name in self.state.dependents.get(obj.metadata.uid, {}))
+        return any(
+            one.metadata.deletion_timestamp and FOREGROUND in one.metadata.finalizers
+            for one in found
+            if one is not None
+        )
+
+    def _unblock(self, obj: Any) -> None:
+        """Its owners need not wait for it."""
+        metadata = obj.metadata
+        owners = [replace(owner, block_owner_deletion=False) for owner in metadata.owner_references]
+        patch = {"metadata": {"ownerReferences": msgspec.to_builtins(owners)}}
+        answer = self.then(self.unblocked)
+        self.api.patch(resource_of(obj).plural, metadata.namespace, metadata.name, patch, answer)
+
+    def unblocked(self, reply: Reply) -> None:
+        """What comes of it, the deletion that follows shows."""
 
     def _policy(self, obj: Any) -> str:
         """What becomes of what the object itself owns."""

@@ -38,8 +38,11 @@ class Revisions(State):
 
 
 def data_of(template: PodTemplateSpec) -> dict[str, Any]:
-    """A template as a revision keeps it: the patch that brings an owner back to it."""
-    return {"spec": {"template": {**msgspec.to_builtins(template), "$patch": "replace"}}}
+    """A template as a revision keeps it: the patch that brings an owner back to it, in the order of its
+    names, as clients compare it byte for byte (pkg/controller/daemon/update.go Match)."""
+    kept = {"spec": {"template": {**msgspec.to_builtins(template), "$patch": "replace"}}}
+    ordered: dict[str, Any] = msgspec.to_builtins(kept, order="deterministic")
+    return ordered
 
 
 def template_of(revision: ControllerRevision) -> PodTemplateSpec:

@@ -9,7 +9,7 @@ from clustersim.digits import is_whole
 ODD = ("\u00b2", "\u0663", "9" * 5000)
 
 
-@pytest.mark.parametrize("text", ["0", "42", "007", "9" * 18])
+@pytest.mark.parametrize("text", ["0", "42", "007", "9" * 18, "3546343826724305832"])
 def test_whole_numbers_are_such_texts(text: str) -> None:
     assert is_whole(text)
 

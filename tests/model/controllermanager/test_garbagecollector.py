@@ -223,3 +223,22 @@ def test_where_a_reference_cannot_be_taken_off_the_owner_stays_and_it_is_tried_a
     assert collector.state.orphaning == {}
     world.run(5 * SECOND)
     assert world.get("replicasets", "default/a") is not None
+
+
+def test_a_circle_of_owners_that_wait_for_one_another_is_deleted() -> None:
+    """test/e2e/apimachinery/garbage_collector.go: not blocked by dependency circle."""
+    world = ManagedWorld("n1")
+    uids = {}
+    for name in ("a", "b", "c"):
+        uids[name] = world.create(replica_set(name, 0), "replicasets").metadata.uid
+    for owned, owner in (("a", "c"), ("b", "a"), ("c", "b")):
+        found = world.get("replicasets", f"default/{owned}")
+        reference = OwnerReference(
+            api_version="apps/v1", kind="ReplicaSet", name=owner, uid=uids[owner], block_owner_deletion=True
+        )
+        changed = replace(found, metadata=replace(found.metadata, owner_references=(reference,)))
+        assert world.handle(Request("update", "replicasets", "default", owned, changed)).ok
+    settle(world)
+    world.delete("replicasets", "default/a", propagation="Foreground")
+    world.run(90 * SECOND)
+    assert world.all("replicasets") == []

@@ -23,7 +23,7 @@ from clustersim.api.core_v1 import (
 )
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
-from clustersim.controllermanager.history import REVISION_LABEL
+from clustersim.controllermanager.history import REVISION_LABEL, data_of
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
@@ -214,3 +214,11 @@ def test_an_update_is_over_when_every_pod_is_new_and_ready() -> None:
     )
     assert completed(owner, almost).current_revision == "old"
     assert completed(owner, replace(almost, ready_replicas=2)).current_revision == "new"
+
+
+def test_a_revision_keeps_a_template_in_the_order_of_its_names() -> None:
+    """Clients compare it byte for byte (pkg/controller/daemon/update.go Match)."""
+    kept = data_of(template("web"))["spec"]["template"]
+    assert list(kept) == ["$patch", "metadata", "spec"]
+    assert list(kept["spec"]) == sorted(kept["spec"])
+    assert list(kept["spec"]["containers"][0]) == sorted(kept["spec"]["containers"][0])
