@@ -41,6 +41,13 @@ def to_struct_names(kind: str, api_version: str, plain: Mapping[str, Any]) -> Ma
     return {names.get(name, name): value for name, value in plain.items()}
 
 
+def to_struct_fields(kind: str, api_version: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """Fields that a client selects by, as the Struct names them (pkg/apis/events/v1/conversion.go)."""
+    names = _NAMES.get((kind, api_version), {})
+    split = ((path.partition("."), value) for path, value in fields.items())
+    return {names.get(first, first) + dot + rest: value for (first, dot, rest), value in split}
+
+
 def from_struct_names(kind: str, api_version: str, plain: dict[str, Any]) -> dict[str, Any]:
     """What the server keeps, with the names that the version has."""
     names = _NAMES.get((kind, api_version))

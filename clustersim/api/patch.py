@@ -199,7 +199,7 @@ def strategic_merge_patch(
             name = key.removeprefix(_ORDER)
             field = schema.get(name)
             if field is not None and field.merge is not None and isinstance(merged.get(name), list | tuple):
-                merged[name] = _ordered(merged[name], order, field.merge)
+                merged[name] = _ordered(merged[name], order, old.get(name), field.merge)
     return merged
 
 
@@ -223,7 +223,8 @@ def _merged(field: Field | None, old: Any, patch: Any) -> Any:
         if field.merge.key:
             return _merged_items(field, old if isinstance(old, list | tuple) else (), patch)
         kept = list(old) if isinstance(old, list | tuple) else []
-        return kept + [item for item in patch if item not in kept]
+        together = kept + [item for item in patch if item not in kept]
+        return _ordered(together, patch, kept, field.merge)
     return patch
 
 
@@ -250,27 +251,31 @@ def _merged_items(field: Field, old: Sequence[Any], patch: Sequence[Any]) -> lis
             found.append(strategic_merge_patch(field.struct, {}, item))
         else:
             found[place] = strategic_merge_patch(field.struct, found[place], item)
-    return found
+    return _ordered(found, patch, old, field.merge)
 
 
-def _ordered(items: Sequence[Any], order: Sequence[Any], merge: Merge) -> list[Any]:
-    """The items named in the order as it has them; each of the others stays behind the one it followed."""
+def _ordered(items: Sequence[Any], order: Sequence[Any], old: Any, merge: Merge) -> list[Any]:
+    """The items that an order names, as it has them, and the others among them as they were: an item that was
+    not there before comes before all others (apimachinery pkg/util/strategicpatch/patch.go
+    normalizeElementOrder, mergeSortedSlice)."""
 
     def name_of(item: Any) -> Any:
         return item.get(merge.key) if merge.key and isinstance(item, Mapping) else item
 
     wanted = [name_of(item) for item in order]
+    before = [name_of(item) for item in old] if isinstance(old, list | tuple) else []
     named = [item for item in items if name_of(item) in wanted]
     named.sort(key=lambda item: wanted.index(name_of(item)))
-    result = list(named)
-    previous: Any = None
-    for item in items:
-        if name_of(item) not in wanted:
-            place = 0 if previous is None else _place(result, previous) + 1
-            result.insert(place, item)
-        previous = item
-    return result
+    others = [item for item in items if name_of(item) not in wanted]
+    result: list[Any] = []
+    for item in others:
+        place = before.index(name_of(item)) if name_of(item) in before else -1
+        while named and not -1 < place < _place(before, name_of(named[0])):
+            result.append(named.pop(0))
+        result.append(item)
+    return result + named
 
 
-def _place(items: Sequence[Any], item: Any) -> int:
-    return next(index for index, one in enumerate(items) if one is item)
+def _place(before: list[Any], name: Any) -> int:
+    """Where something was; -1 where it was not."""
+    return before.index(name) if name in before else -1

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import Event, Pod
 from clustersim.api.definitions import CustomObject
 from clustersim.api.label_text import requirements
 from clustersim.api.meta import LabelSelector, LabelSelectorRequirement
@@ -152,6 +152,8 @@ def field_of(obj: Any, path: str) -> str:
         return obj.spec.node_name
     if path == "metadata.namespace":
         return str(obj.metadata.namespace)
+    if isinstance(obj, Event) and path == "source":  # pkg/registry/core/event/strategy.go
+        return obj.reporter
     if isinstance(obj, CustomObject):
         return _text(at_path(obj.content, path))
     place = _OF_KIND.get(type(obj).__name__, {}).get(path)

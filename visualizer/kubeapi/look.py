@@ -7,6 +7,7 @@ import msgspec
 
 from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale
+from clustersim.api.conversion import to_struct_fields
 from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import key_of, object_key, to_builtins
@@ -130,6 +131,7 @@ def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:
         labels = parse_label_selector(request.text("labelSelector"))
     except ValueError as error:
         raise WireError(400, why(error, release.name)) from None
+    fields = to_struct_fields(resource.kind, target.api_version, fields)
     for path in fields:
         if not selectable(resource.kind, path, resource.selectable):
             raise WireError(400, f"field label not supported: {path}")

@@ -130,9 +130,31 @@ def test_tolerations_are_replaced_and_finalizers_united() -> None:
     old = {"metadata": {"finalizers": ["a"]}, "spec": {"tolerations": [{"key": "x"}]}}
     patch = {"metadata": {"finalizers": ["b"]}, "spec": {"tolerations": [{"key": "y"}]}}
     assert strategic_merge_patch(Pod, old, patch) == {
-        "metadata": {"finalizers": ["a", "b"]},
+        "metadata": {"finalizers": ["b", "a"]},
         "spec": {"tolerations": [{"key": "y"}]},
     }
+
+
+@pytest.mark.parametrize(
+    ("patched", "order", "left"),
+    [
+        (["c"], None, ["c", "a", "b"]),
+        (["b", "c"], None, ["a", "b", "c"]),
+        (["c", "b"], None, ["c", "a", "b"]),
+        ([], ["b"], ["a", "b"]),
+        (["c"], ["b", "c"], ["a", "b", "c"]),
+        (["c"], ["a", "c", "b"], ["a", "c", "b"]),
+    ],
+)
+def test_what_is_new_comes_before_what_a_patch_does_not_name(
+    patched: list[str], order: list[str] | None, left: list[str]
+) -> None:
+    """test/e2e/apps: a patch with a container of another name."""
+    spec: dict[str, Any] = {"containers": [{"name": name, "image": "z"} for name in patched]}
+    if order is not None:
+        spec["$setElementOrder/containers"] = [{"name": name} for name in order]
+    found = strategic_merge_patch(Pod, CONTAINERS, {"spec": spec})["spec"]["containers"]
+    assert [one["name"] for one in found] == left
 
 
 def test_an_item_without_its_key_is_refused() -> None:

@@ -357,6 +357,29 @@ async def test_an_event_of_events_k8s_io_always_has_its_time(client: Client) -> 
     assert all(event["eventTime"] for event in events)
 
 
+async def test_events_are_selected_by_the_names_of_their_version(client: Client) -> None:
+    """test/e2e/instrumentation/events.go."""
+    made = {
+        "metadata": {"name": "told", "namespace": "default"},
+        "eventTime": "2017-09-26T07:00:00.000000Z",
+        "reportingController": "tester",
+        "reportingInstance": "one",
+        "action": "Test",
+        "reason": "Test",
+        "type": "Normal",
+        "regarding": {"kind": "Pod", "name": "p", "namespace": "default"},
+    }
+    path = "/apis/events.k8s.io/v1/namespaces/default/events"
+    assert (await client.send("POST", path, made)).code == 201
+    for asked in (
+        "/api/v1/namespaces/default/events?fieldSelector=source%3Dtester",
+        f"{path}?fieldSelector=reportingController%3Dtester",
+        f"{path}?fieldSelector=regarding.name%3Dp,reportingController%3Dtester",
+    ):
+        found = (await client.get(asked)).json["items"]
+        assert [one["metadata"]["name"] for one in found] == ["told"], asked
+
+
 @pytest.mark.parametrize("room", ["v1.8", "v1.36"], indirect=True)
 async def test_what_is_deprecated_is_warned_of(client: Client, room: Room) -> None:
     answer = await client.get("/api/v1/namespaces/default/endpoints")
