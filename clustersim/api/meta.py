@@ -176,7 +176,7 @@ class Condition(ApiStruct, frozen=True, kw_only=True):
     type: str = written("")
     status: str = written("")
     observed_generation: Int64 = 0
-    last_transition_time: Time = written("")
+    last_transition_time: Time = ""
     reason: str = written("")
     message: str = written("")
 

@@ -8,8 +8,8 @@ from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale, ScaleSpec, ScaleStatus
 from clustersim.api.definitions import CustomObject, CustomResourceDefinitionVersion, schema_of, versions_of
 from clustersim.api.errors import ApiError, forbidden
-from clustersim.api.meta import replace
-from clustersim.api.structural import at_path, with_value
+from clustersim.api.meta import ApiObject, replace
+from clustersim.api.structural import at_path, defaulted, pruned, with_value
 from clustersim.apiserver.scale import scale_metadata, wanted_replicas
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.list_types import check_lists
@@ -78,6 +78,19 @@ def check(obj: CustomObject, resource: Resource, release: str) -> None:
     check_schema(errors, schema, obj.content, "")
     check_lists(errors, schema, obj.content, "")
     errors.refuse(f"{obj.kind}.{resource.definition.spec.group}", obj.metadata.name)
+
+
+def as_read(obj: ApiObject, resource: Resource) -> ApiObject:
+    """An object as the schema of today shows it, whatever it was when the object was stored: what is not in
+    it is not told, and what is missing is filled in."""
+    definition = resource.definition
+    if not isinstance(obj, CustomObject) or definition is None or not definition.spec.versions:
+        return obj
+    schema = schema_of(definition, obj.api_version.rpartition("/")[2])
+    if schema is None or definition.spec.preserve_unknown_fields:
+        return obj
+    content = defaulted(schema, pruned(schema, obj.content, root=True)[0])
+    return obj if content == obj.content else replace(obj, content=content)
 
 
 # --- scale -------------------------------------------------------------------------------------------------

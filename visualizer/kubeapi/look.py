@@ -19,6 +19,7 @@ from clustersim.api.selectors import (
     selects,
 )
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
+from clustersim.apiserver.custom import as_read
 from clustersim.apiserver.custom import scale_of as scale_of_custom
 from clustersim.apiserver.field_owners import told
 from clustersim.apiserver.given import with_given
@@ -90,7 +91,11 @@ class Shape(msgspec.Struct, frozen=True):
             case "metadata":
                 return self.partial(obj)
             case _:
-                return to_builtins(obj, self.api_version)
+                return self.whole(obj)
+
+    def whole(self, obj: ApiObject) -> dict[str, Any]:
+        """All of it."""
+        return to_builtins(as_read(obj, self.resource), self.api_version)
 
     def partial(self, obj: ApiObject) -> dict[str, Any]:
         """Its metadata alone."""
@@ -254,6 +259,6 @@ def _list(shape: Shape, objects: Sequence[ApiObject], metadata: dict[str, Any]) 
 
 def _item(shape: Shape, obj: ApiObject) -> dict[str, Any]:
     """Items of a list do not repeat what the list says."""
-    plain = to_builtins(obj, shape.api_version)
+    plain = shape.whole(obj)
     del plain["kind"], plain["apiVersion"]
     return plain

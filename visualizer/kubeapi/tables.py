@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from clustersim.api.meta import ApiObject
-from clustersim.api.registry import to_builtins
 from clustersim.kubectl.added import table_for
 
 if TYPE_CHECKING:
@@ -35,6 +34,6 @@ def _object(shape: "Shape", obj: ApiObject) -> dict[str, Any]:
         case "None":
             return {}
         case "Object":
-            return {"object": to_builtins(obj, shape.api_version)}
+            return {"object": shape.whole(obj)}
         case _:
             return {"object": shape.partial(obj)}

@@ -19,6 +19,9 @@ TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList"
 
 
+JSON_PATCH = "application/json-patch+json"
+SCHEMA = "/spec/versions/0/schema/openAPIV3Schema"
+
 every_release = pytest.mark.parametrize("room", ["v1.7", "v1.8", "v1.36"], indirect=True)
 of_v1_7 = pytest.mark.parametrize("room", ["v1.7"], indirect=True)
 
@@ -218,6 +221,24 @@ async def test_a_digest_tells_by_which_version_something_is_stored(
 ) -> None:
     entries = {entry["name"]: entry for entry in (await client.get(path)).json["resources"]}
     assert entries[name].get("storageVersionHash") == digest
+
+
+async def test_objects_are_shown_with_the_defaults_of_today(client: Client) -> None:
+    """test/e2e/apimachinery/custom_resource_definition.go: defaulting from storage. A condition without time
+    says nothing of it."""
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    assert (await client.send("POST", definitions, defined("foos", "bar.com"))).code == 201
+    path = "/apis/bar.com/v1/namespaces/default/foos"
+    assert (await client.send("POST", path, {"kind": "Foos", "metadata": {"name": "old"}})).code == 201
+    properties = {"size": {"type": "integer", "default": 3}}
+    change = [{"op": "add", "path": f"{SCHEMA}/properties", "value": properties}]
+    changed = await client.send("PATCH", f"{definitions}/foos.bar.com", change, type_=JSON_PATCH)
+    assert changed.code == 200
+    assert (await client.get(f"{path}/old")).json["size"] == 3
+    assert [one["size"] for one in (await client.get(path)).json["items"]] == [3]
+    told = [{"op": "add", "path": "/status/conditions", "value": [{"message": "patched"}]}]
+    patched = await client.send("PATCH", f"{definitions}/foos.bar.com/status", told, type_=JSON_PATCH)
+    assert "lastTransitionTime" not in patched.json["status"]["conditions"][0]
 
 
 # --- tables ------------------------------------------------------------------------------------------------
