@@ -3,7 +3,7 @@ definitions.
 """
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +12,22 @@ from clustersim.api.definitions import schema_of
 from clustersim.api.meta import ObjectMeta
 from visualizer.kubeapi.discovery import Served
 from visualizer.kubeapi.openapi import Schemas, document, paths_of
+
+_MORE: Final = (
+    "More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#"
+)
+API_VERSION: Final = (
+    "APIVersion defines the versioned schema of this representation of an object. Servers should convert "
+    "recognized schemas to the latest internal value, and may reject unrecognized values. "
+    f"{_MORE}resources"
+)
+KIND: Final = (
+    "Kind is a string value representing the REST resource this object represents. Servers may infer this "
+    "from the endpoint the client submits requests to. Cannot be updated. In CamelCase. "
+    f"{_MORE}types-kinds"
+)
+METADATA: Final = f"Standard object's metadata. {_MORE}metadata"
+"""What the real server says of the three (apimachinery pkg/apis/meta/v1/types.go)."""
 
 
 def index(served: Served, base: str) -> dict[str, Any]:
@@ -48,8 +64,11 @@ def _schema(resource: Resource, group: str, version: str, metadata: dict[str, An
     assert resource.definition is not None
     schema = dict(schema_of(resource.definition, version) or {"type": "object"})
     own = schema.get("properties")
-    text = {"type": "string"}
-    head = {"apiVersion": text, "kind": text, "metadata": {"allOf": [metadata], "default": {}}}
+    head = {
+        "apiVersion": {"type": "string", "description": API_VERSION},
+        "kind": {"type": "string", "description": KIND},
+        "metadata": {"allOf": [metadata], "default": {}, "description": METADATA},
+    }
     schema["properties"] = {**(own if isinstance(own, dict) else {}), **head}
     schema["x-kubernetes-group-version-kind"] = [{"group": group, "version": version, "kind": resource.kind}]
     return schema

@@ -223,6 +223,17 @@ async def test_a_digest_tells_by_which_version_something_is_stored(
     assert entries[name].get("storageVersionHash") == digest
 
 
+async def test_the_schema_of_an_added_kind_explains_what_every_object_has(client: Client) -> None:
+    """test/e2e/apimachinery/crd_publish_openapi.go: kubectl explain."""
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    assert (await client.send("POST", definitions, defined("foos", "bar.com"))).code == 201
+    found = (await client.get("/openapi/v3/apis/bar.com/v1")).json["components"]["schemas"]
+    texts = {name: one["description"] for name, one in found["com.bar.v1.Foos"]["properties"].items()}
+    assert texts["apiVersion"].startswith("APIVersion defines the versioned schema")
+    assert texts["kind"].startswith("Kind is a string value representing the REST resource")
+    assert texts["metadata"].startswith("Standard object's metadata. More info: https://git.k8s.io/")
+
+
 async def test_objects_are_shown_with_the_defaults_of_today(client: Client) -> None:
     """test/e2e/apimachinery/custom_resource_definition.go: defaulting from storage. A condition without time
     says nothing of it."""
