@@ -163,6 +163,7 @@ def test_branches_are_a_tree_that_can_be_named_and_gone_to(page: Page, stage: Op
         "id": 2,
         "parent": 1,
         "forkedAt": 2 * MINUTE,
+        "end": 3 * MINUTE,  # as it was kept; the room is there and has gone on
         "name": "",
         "differs": {"en": "+ cordon n1"},
     }

@@ -17,7 +17,7 @@ export class Branches {
   #may = false;
   #renaming = null;
 
-  /** `act`: `{switchTo(branch), rename(branch, name), look(t, branch)}`. */
+  /** `act`: `{switchTo(branch), rename(branch, name), look(t, branch), now()}`; `now`: how far the room has come. */
   constructor(dialog, viewpoint, act) {
     this.#dialog = dialog;
     this.#viewpoint = viewpoint;
@@ -76,15 +76,14 @@ export class Branches {
     );
   }
 
-  #branch(item) {
+  #branch(kept) {
+    const here = kept.id === this.current;
+    const item = here ? { ...kept, end: Math.max(kept.end, this.#act.now()) } : kept;
     const children = this.#items.filter(({ parent }) => parent === item.id);
-    const here = item.id === this.current;
+    const end = clockText(item.end);
     const facts = item.parent === null
-      ? fill(gettext("played to %(end)s"), { end: clockText(item.end) })
-      : fill(gettext("forked at %(t)s · played to %(end)s"), {
-        t: clockText(item.forkedAt),
-        end: clockText(item.end),
-      });
+      ? fill(gettext("played to %(end)s"), { end })
+      : fill(gettext("forked at %(t)s · played to %(end)s"), { t: clockText(item.forkedAt), end });
     return h(
       "li",
       {},

@@ -313,7 +313,7 @@ export class Timeline extends EventTarget {
 
   #join(draw, cause, effect, dashed) {
     const [from, to] = [this.#place(draw, cause), this.#place(draw, effect)];
-    if (!from || !to) return;
+    if (!from || !to || to.x < draw.left) return;
     const start = { x: Math.max(draw.left, from.x), y: from.y };
     marks.arrow(draw, start, to, dashed);
     for (const [event, at] of [[cause, from], [effect, to]]) {
