@@ -246,12 +246,15 @@ def test_the_ten_worst_nodes_beside_a_map_are_all_in_sight(page: Page, stage: Op
     ]
     wire = stage(view(many(400)))
     expect(page.locator('#wires [data-wire="kubelet@n1"]')).to_be_attached()
+    wire.snapshot(view(many(400, n1=lost("n1", []), n2=lost("n2", []))))
+    expect(page.locator('#wires [data-wire="node@n1"]')).to_be_attached()
     wire.snapshot(view(nodes, due), t=205 * SECOND)
     cards = page.locator(".map-cards [data-node]")
     expect(cards).to_have_count(10)
     for card in cards.all():
         expect(card).to_be_in_viewport(ratio=1)
-    expect(page.locator('#wires [data-wire="kubelet@n1"]')).not_to_be_attached()
+    assert [card.get_attribute("data-node") for card in cards.all()][:3] == ["n1", "n2", "n41"]
+    expect(page.locator('#wires [data-wire$="@n1"]')).not_to_be_attached()
     for name, due_words in (("n1", "evict in 1:35"), ("n2", "5 s of grace"), ("n41", "pods deleted")):
         words = page.locator(f'.map-cards [data-node="{name}"] .brief-due')
         expect(words).to_have_text(due_words)

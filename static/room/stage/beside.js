@@ -16,8 +16,8 @@ export class Beside {
   element = h("div", { class: "map-cards" });
   /** Pixels of room. */
   #high = 0;
-  /** The name of the node that is whole, and so has wires of its own. */
-  #whole = null;
+  /** The names of the nodes whose cards have wires of their own, as they are drawn. */
+  #wired = "";
 
   /** `resized`: called when there is more or less room. */
   constructor(resized) {
@@ -48,9 +48,10 @@ export class Beside {
       (item) => item.as(item),
       sameItem,
     );
-    const name = full ? whole.name : null;
-    if (name !== this.#whole) this.element.dispatchEvent(new Event("laid", { bubbles: true }));
-    this.#whole = name;
+    const wired = items.filter(({ as }) => as !== briefCard).map(({ node, as }) => `${node.name} ${as.name}`)
+      .join();
+    if (wired !== this.#wired) this.element.dispatchEvent(new Event("laid", { bubbles: true }));
+    this.#wired = wired;
     return shown;
   }
 

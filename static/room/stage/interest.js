@@ -21,7 +21,8 @@ export function looks(node) {
   let found = known.get(node);
   if (!found) {
     const [lost, differs, broken] = [isLost(node), differing(node) > 0, !works(node)];
-    const worth = (broken ? 8 : 0) + (differs ? 4 : 0) + (lost || !node.registered ? 2 : 0) +
+    // A fault counts the same before and after the controller knows: cards stay while a wave of nodes is lost.
+    const worth = (broken ? 8 : lost || !node.registered ? 2 : 0) + (differs ? 4 : 0) +
       (node.unschedulable ? 1 : 0);
     found = { lost, differs, broken, cordoned: node.unschedulable, worth };
     known.set(node, found);
