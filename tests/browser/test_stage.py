@@ -203,17 +203,32 @@ def test_very_many_nodes_are_told_from_afar_and_closer_when_they_are_looked_at(
 
 
 def test_where_a_group_is_narrow_its_rack_is_seen(page: Page, stage: Open) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
     racks = [{"zone": f"zone-{'abc'[place // 134]}", "rack": f"r{place // 14}"} for place in range(400)]
     nodes = [one | rack for one, rack in zip(many(400), racks, strict=True)]
     for place in range(14):
         nodes[place] = lost(f"n{place + 1}", [], differs=[{}]) | racks[place]
-    stage(view(nodes))
+    wire = stage(view(nodes))
     group = page.locator(".map-group").first
     seen = group.locator(".map-label span").last
     expect(seen).to_have_text("r0")
     label = group.locator(".map-label")
     seen_at, label_at = (one.evaluate("one => one.getBoundingClientRect().top") for one in (seen, label))
     assert abs(seen_at - label_at) < 5
+    page.evaluate("""() => {
+        window.widths = [];
+        const { fillRect } = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.fillRect = function (x, y, width, height) {
+            if (this.canvas.parentElement.className === "map-picture") window.widths.push(width);
+            fillRect.call(this, x, y, width, height);
+        };
+    }""")
+    racks = [{"zone": f"zone-{'abc'[place * 3 // 1000]}", "rack": f"r{place * 30 // 1000 + 1}"}
+             for place in range(1000)]  # fmt: skip
+    wire.snapshot(view([one | rack for one, rack in zip(many(1000), racks, strict=True)]))
+    expect(page.locator(".map-group")).to_have_count(30)
+    page.wait_for_function("widths.length >= 200")
+    assert min(page.evaluate("widths.slice(-200)")) >= 7
 
 
 def test_with_one_selected_its_pods_and_as_many_others_as_fit_are_beside_the_map(

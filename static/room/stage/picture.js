@@ -16,6 +16,8 @@ const TEXT = 12;
 /** Bars of a group that are lower cannot be compared. */
 const BAR = 20;
 const LEAST_WIDE = 85;
+/** Cells may be smaller by so much for the sake of whole names. */
+const NEARLY = 0.75;
 const INSET = 3;
 /** Deadlines move on the map this often. */
 const AGAIN_MS = 250;
@@ -164,7 +166,8 @@ export class MapPicture {
     const ways = [`✕${largest}≠${largest}`, `✕${largest}`, null].map((told) =>
       layGroups(this.#groups.length, largest, width, height, { ...measures, least: this.#leastOf(told) })
     );
-    return ways.find(({ cell }) => cell >= LEAST) ??
+    const best = Math.max(...ways.map(({ cell }) => cell));
+    return ways.find(({ cell }) => cell >= LEAST && cell >= NEARLY * best) ??
       ways.find(({ high }) => high - measures.label >= BAR * measure.unit) ?? ways.at(-1);
   }
 
