@@ -183,7 +183,7 @@ class Machine(Actor):
             return
         self.state.powered = self.state.going_off = False
         self.state.since = self.now
-        self.state.kernel_rules.clear()
+        self.state.kernel_rules = {}  # others may have the same
         self.state.recent_callers.clear()
         self.state.memory_taken = 0
         self.emit("machine", "powered-off", self.name)

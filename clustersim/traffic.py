@@ -142,6 +142,8 @@ class Client(Process):
         self._outcome(outcome, Waiting(entry, backend, self.now))
 
     def _choose(self, entry: str, rules: PortRules) -> Backend | None:
+        if rules.affinity:
+            self.network.process(f"kube-proxy@{entry}").go_alone()  # its kernel will remember who came
         recent = self.cluster.machines[entry].state.recent_callers
         return rules.choose_again(self.random("endpoints"), self.spec.name, recent, self.now)
 

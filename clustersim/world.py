@@ -20,6 +20,7 @@ from clustersim.etcd import Etcd
 from clustersim.express import Express, heartbeat_of, lock_of
 from clustersim.flags import Flags
 from clustersim.images import ImageRegistry
+from clustersim.kubeproxy import Cohorts
 from clustersim.loop_alignment import align, alignments, first_passes
 from clustersim.machine import Machine
 from clustersim.manifests import build_object
@@ -102,6 +103,7 @@ class World(Actor):
         )
         self.apiserver.measuring = self.measuring
         self.express = Express(engine, network, self.apiserver)
+        self.cohorts = Cohorts(engine, network, self.apiserver)
         self.apiserver.registry.storage.size.begin_with(pods_of(self.scenario))
         self.controller_manager = self._add(
             classes["controller-manager"](
@@ -146,6 +148,7 @@ class World(Actor):
         kubelet.chance = self.scenario.phase.chance
         self.express.add(heartbeat_of(kubelet, self.apiserver, network))
         proxy = self._add(classes["kube-proxy"](engine, network, machine, flags.kube_proxy))
+        self.cohorts.add(proxy)
         machine.services = [runtime, kubelet, proxy]
 
     def _build_clients(self) -> None:

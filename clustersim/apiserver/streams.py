@@ -7,7 +7,7 @@ from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.apiserver.listing import check_fields
 from clustersim.apiserver.watch import Told, Watcher, WatchGroup, WatchTable, selected
-from clustersim.engine.process import Process
+from clustersim.engine.process import DEPUTIES, Process
 from clustersim.etcd import Change, CompactedError, Etcd
 from clustersim.flags.node import NetworkFlags
 from clustersim.network import Network
@@ -25,6 +25,10 @@ class Streams:
         self.network = network
         self.changes = 0
         """How often a watch was opened or given up here, for who counts them."""
+        self._told: dict[str, list[Watcher]] = {}
+        """Of each group those that are told; empty where somebody opened or lost a watch, or who did the same
+        as others does so no more, or the other way round."""
+        self.engine.observe(DEPUTIES, self._told.clear)
 
     @property
     def table(self) -> WatchTable:
@@ -41,6 +45,7 @@ class Streams:
             return Reply(410, None, self.gone, str(error))
         watcher = Watcher(client, life, request.stream)
         self.changes += 1
+        self._told.clear()
         self.table.add(
             request.resource,
             request.field_selector,
@@ -79,33 +84,43 @@ class Streams:
         """One change reaches all watchers that it matters to."""
         groups = self.table.groups
         for key, kind in told:
-            self._deliver(groups[key], "watched", (kind, obj, revision))
+            self._deliver(key, groups[key], "watched", (kind, obj, revision))
 
     def deliver_renewal(self, keys: tuple[str, ...], obj: Any, revision: int) -> None:
         """What was merely renewed reaches those who follow that."""
         groups = self.table.groups
         for key in keys:
             if (group := groups[key]).routine:
-                self._deliver(group, "renewed", (obj, revision))
+                self._deliver(key, group, "renewed", (obj, revision))
             elif not self.network.undisturbed:
-                self._start_clocks(group, obj, revision)
+                self._start_clocks(self._deputies(key, group), obj, revision)
 
-    def _deliver(self, group: WatchGroup, method: str, change: tuple[Any, ...]) -> None:
+    def _deputies(self, key: str, group: WatchGroup) -> list[Watcher]:
+        """Those of a group that are told: of all that know and do the same, one."""
+        found = self._told.get(key)
+        if found is None:
+            clients = cast("dict[str, Process]", self.engine.actors)
+            found = [one for one in group.watchers if clients[one.client].deputy == one.client]
+            self._told[key] = found
+        return found
+
+    def _deliver(self, key: str, group: WatchGroup, method: str, change: tuple[Any, ...]) -> None:
         cause = self.engine.cause
         dead = False
         engine, push, server = self.engine, self.network.push, self.server
         clients = cast("dict[str, Process]", engine.actors)
-        for watcher in group.watchers:
+        for watcher in self._deputies(key, group):
             stream = watcher.stream
             if not push(server, clients[watcher.client], watcher.life, stream, method, (stream, *change)):
                 dead = True
             engine.cause = cause
         if dead:
             group.watchers = [watcher for watcher in group.watchers if self._alive(watcher)]
+            self._told.clear()
 
-    def _start_clocks(self, group: WatchGroup, obj: Any, revision: int) -> None:
-        """What nobody of the group looks at is sent where it cannot arrive."""
-        for watcher in group.watchers:
+    def _start_clocks(self, watchers: list[Watcher], obj: Any, revision: int) -> None:
+        """What nobody of a group looks at is sent where it cannot arrive."""
+        for watcher in watchers:
             client = cast(Process, self.engine.actors[watcher.client])
             if self.network.holds_back(self.server, client, watcher.stream):
                 self._push(watcher, "MODIFIED", obj, revision)
@@ -117,6 +132,7 @@ class Streams:
     def forget(self, client: str) -> None:
         """The connection of a client is gone."""
         self.changes += 1
+        self._told.clear()
         for group in self.table.groups.values():
             if any(watcher.client == client for watcher in group.watchers):
                 group.watchers = [watcher for watcher in group.watchers if watcher.client != client]

@@ -66,7 +66,8 @@ OnChange = Callable[[Any, Any], None]
 
 class InformerState(State):
     """The cache by key, and by node for pods; `epoch` tells answers of an earlier attempt from those of
-    this one. pauses: how many in a row; paused_at: until when the last one lasted.
+    this one. opened_at: when its watch was opened. pauses: how many in a row; paused_at: until when the last
+    one lasted.
     """
 
     cache: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -75,6 +76,7 @@ class InformerState(State):
     synced: bool = False
     version: int = 0
     epoch: int = 0
+    opened_at: Micros = 0
     pauses: int = 0
     paused_at: Micros | None = None
 
@@ -187,6 +189,7 @@ class Informer(Part):
             return
         if reply.ok:
             self._pass("opened")
+            state.opened_at = self.now
         else:
             self.lost(epoch)
 

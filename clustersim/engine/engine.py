@@ -2,7 +2,7 @@
 data, no closures. What is due at the same microsecond comes in the order in which it was sent."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -75,9 +75,9 @@ class Engine:
         self.actors: dict[str, Addressee] = {}
         self.cause = 0
         self.handled = 0
-        self.onlookers: list[Callable[[str, bool], None]] = []
-        """Called with a machine when something on it is another: its power or link, a process, a container, a
-        rule in its kernel; and whether it was a process that began, ended or hangs."""
+        self.onlookers: list[Callable[[Collection[str], bool], None]] = []
+        """Called with machines when something on them is another: power or link, a process, a container, a
+        rule in the kernel; and whether it was a process that began, ended or hangs."""
         self._topics: dict[str, list[Callable[[], None]]] = {}
         self._streams: dict[str, RandomStream] = {}
 
@@ -215,7 +215,12 @@ class Engine:
     def tell_onlookers(self, machine: str, *, lives: bool = False) -> None:
         """Something on that machine is another; lives: a process began, ended or hangs."""
         for look in self.onlookers:
-            look(machine, lives)
+            look((machine,), lives)
+
+    def tell_onlookers_of(self, machines: Collection[str]) -> None:
+        """The same is another on all of these machines."""
+        for look in self.onlookers:
+            look(machines, False)
 
     def dissolve(self) -> None:
         """Break the circles of all that knows one another here, so that it goes at once when nobody holds it:

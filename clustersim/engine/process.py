@@ -36,7 +36,12 @@ PROCESS: Final = StateMachine(
     Transition("exited", (RUNNING, HUNG), STOPPED),
 )
 
+DEPUTIES: Final = "deputies"
+"""What is signalled when processes begin to do the same, or cease to."""
+
 JOURNAL_LIMIT: Final = 400
+JOURNAL_CUT: Final = JOURNAL_LIMIT // 4
+"""So many of the oldest lines go when there are more than that."""
 
 
 class Transport(Protocol):
@@ -108,6 +113,19 @@ class Process(Actor):
     def memory(self) -> Memory:
         """Fresh memory, as a program has it when it starts."""
         return Memory()
+
+    @property
+    def deputy(self) -> str:
+        """Who is told what this process would be told: itself, unless others know and do the same."""
+        return self.name
+
+    def go_alone(self) -> None:
+        """Something is about to happen to this process that does not happen to those that do the same."""
+
+    @property
+    def journal(self) -> list[tuple[Micros, str]]:
+        """What it has logged, oldest first, each with its time."""
+        return self.status.journal
 
     def chancy_random(self, stream: str) -> RandomStream:
         """A stream for what is a race in the real program: another one for another `chance`."""
@@ -206,6 +224,7 @@ class Process(Actor):
             loop.resumed(since)
 
     def _interrupt(self) -> None:
+        self.go_alone()
         for prepare in self.before_interruption:
             prepare()
 
@@ -291,4 +310,4 @@ class Process(Actor):
             (self.engine.state.now, intern(f"{level} {source}] {text}" if source else f"{level} {text}"))
         )
         if len(journal) > JOURNAL_LIMIT:
-            del journal[: JOURNAL_LIMIT // 4]
+            del journal[:JOURNAL_CUT]

@@ -2,7 +2,8 @@
 on the path of any request.
 """
 
+from clustersim.kubeproxy.cohort import Cohorts
 from clustersim.kubeproxy.proxy import KubeProxy
 from clustersim.kubeproxy.proxy_today import KubeProxyV136
 
-__all__ = ["KubeProxy", "KubeProxyV136"]
+__all__ = ["Cohorts", "KubeProxy", "KubeProxyV136"]

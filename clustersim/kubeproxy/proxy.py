@@ -15,14 +15,16 @@ from clustersim.api.core_v1 import Endpoints, Service
 from clustersim.api.registry import key_of
 from clustersim.client.component import Component
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
-from clustersim.client.informer import Informer
+from clustersim.client.informer import WATCHING, Informer
 from clustersim.engine.engine import Engine
 from clustersim.engine.identity import Same
 from clustersim.engine.process import Memory
 from clustersim.engine.serving import LOOPBACK, Health, Listener, Serves
+from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.node import KubeProxyFlags
 from clustersim.flags.setting import ALL_INTERFACES
+from clustersim.kubeproxy.cohort import Cohorts, Line, journal_with, leave, members_of, note
 from clustersim.kubeproxy.health import health_of_old
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import PortRules, compile_rules, leads_elsewhere
@@ -37,24 +39,35 @@ NAMED: Final = 8
 
 
 class ProxyMemory(Memory):
-    """`changed`: services to be written anew; `bucket`: the limit on writings."""
+    """`changed`: services to be written anew; due: when that is done next, and since when that is known;
+    `bucket`: the limit on writings.
+
+    Of a cohort: members by machine, of whom the first is told of changes, each with how many lines had been
+    logged when its own journal was complete; told: the newest lines; told_before: how many there were before.
+    """
 
     changed: dict[str, bool] = msgspec.field(default_factory=dict)
     complete: bool = False
-    syncing: bool = False
+    due: tuple[Micros, Micros] | None = None
     synced_at: Micros | None = None
     bucket: TokenBucket | None = None
+    members: dict[str, int] = msgspec.field(default_factory=dict)
+    told: list[Line] = msgspec.field(default_factory=list)
+    told_before: int = 0
 
 
 class KubeProxy(Component):
     """kube-proxy of one node."""
 
     kind: ClassVar[str] = "kube-proxy"
+    network: Network
 
     def __init__(self, engine: Engine, network: Network, machine: Machine, flags: KubeProxyFlags) -> None:
         super().__init__(engine, network, f"kube-proxy@{machine.name}", machine.name)
         self.host = machine
         self.flags = flags
+        self.cohorts: Cohorts | None = None
+        """Who finds out which others do the same; None: nobody does."""
         self.services = Informer(self.api, "services", self.service_changed, on_synced=self.filled)
         self.endpoints = self.watch_endpoints()
 
@@ -117,9 +130,10 @@ class KubeProxy(Component):
 
     def sync_soon(self) -> None:
         """Write as soon as --iptables-min-sync-period lets us."""
-        if not self.state.syncing:
-            self.state.syncing = True
-            self.post(self.turn() + self.flags.sync_cost, self.sync)
+        if self.state.due is None:
+            wait = self.turn() + self.flags.sync_cost
+            self.state.due = (self.now + wait, self.now)
+            self.post(wait, self.sync)
 
     def turn(self) -> Micros:
         """How long the next writing must wait: two may follow at once."""
@@ -133,12 +147,21 @@ class KubeProxy(Component):
 
     def sync(self) -> None:
         """The rules of all services that changed are in the kernel now."""
+        if self.state.members and self.needs_own_rules():
+            for proxy in list(members_of(self))[1:]:
+                proxy.go_alone()
         memory: ProxyMemory = self.state
         changed, memory.changed = memory.changed, {}
-        memory.syncing = False
+        memory.due = None
         memory.synced_at = self.now
         for key in changed:
             self._write(key)
+        if self.cohorts is not None:
+            self.cohorts.wrote(self)
+
+    def needs_own_rules(self) -> bool:
+        """What it is about to write depends on its node."""
+        return False
 
     def _write(self, key: str) -> None:
         service: Service | None = self.services.state.cache.get(key)
@@ -151,12 +174,12 @@ class KubeProxy(Component):
             kernel[key] = rules
         else:
             del kernel[key]
-        self.engine.tell_onlookers(self.machine)
+        self.engine.tell_onlookers_of(self.state.members or (self.machine,))
         self.log(_written(key, Same(rules)), source="proxier.go")
 
     def _forget_callers(self, old: tuple[PortRules, ...], new: tuple[PortRules, ...]) -> None:
         """Who came to an endpoint is kept with its chain, and goes with it."""
-        recent = self.host.state.recent_callers
+        recent = self.host.state.recent_callers  # of no other member of its cohort there are any
         if recent:
             kept = {port.endpoint_chain(backend) for port in new for backend in port.backends}
             for chain in {port.endpoint_chain(backend) for port in old for backend in port.backends} - kept:
@@ -170,6 +193,66 @@ class KubeProxy(Component):
         """What a command of the node prints of the rules in its kernel, line by line; None: it knows nothing
         of them."""
         return iptables_save(self.kernel, self.host.name) if command == "iptables-save" else None
+
+    # --- cohorts ----------------------------------------------------------------------------------
+
+    @property
+    def deputy(self) -> str:
+        members: dict[str, int] = self.state.members
+        return f"{self.kind}@{next(iter(members))}" if members else self.name
+
+    def go_alone(self) -> None:
+        if self.state.members:
+            leave(self)
+
+    def may_join(self) -> bool:
+        """It may be like others: it works and watches, what the API server sent to it alone has arrived, and
+        its kernel remembers no callers."""
+        way = self.network.flags.watch_latency + self.network.flags.latency
+        states = (self.services.state, self.endpoints.state)
+        return (
+            self.running
+            and all(state.phase == WATCHING and self.now - state.opened_at > way for state in states)
+            and not self.host.state.recent_callers
+        )
+
+    def share(self, memory: ProxyMemory, kernel: dict[str, tuple[PortRules, ...]]) -> None:
+        """From now on these are its memory and its node's rules."""
+        self._renew_memory(memory)
+        self.host.state.kernel_rules = kernel
+
+    @property
+    def journal(self) -> list[Line]:
+        own, memory = self.status.journal, self.state
+        if not memory.members or self.deputy == self.name:
+            return own
+        return journal_with(own, memory, memory.members[self.machine])
+
+    def log(self, text: str, level: str = "I", source: str = "") -> None:
+        super().log(text, level, source)
+        if self.state.members:
+            note(self.state, self.status.journal[-1])
+
+    def watch_lost(self, stream: str) -> None:
+        self.go_alone()
+        super().watch_lost(stream)
+
+    def connection_lost(self) -> None:
+        self.go_alone()
+        super().connection_lost()
+
+    def save(self) -> dict[str, State]:
+        """Of a cohort only the first saves its memory."""
+        return super().save() if self.deputy == self.name else {"status": self.status}
+
+    def load(self, saved: dict[str, State]) -> None:
+        super().load(saved)
+        memory: ProxyMemory = self.state
+        if not memory.members:
+            return  # alone, or the first of its cohort comes later
+        first = cast(KubeProxy, self.engine.actors[self.deputy])
+        for proxy in members_of(self) if first is self else (self,):
+            proxy.share(memory, first.kernel)
 
     # --- health -----------------------------------------------------------------------------------
 

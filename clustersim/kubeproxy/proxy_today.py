@@ -63,14 +63,29 @@ class KubeProxyV136(KubeProxy):
         if old is None or new is None or (old.endpoints, old.ports) != (new.endpoints, new.ports):
             self.changed(service)
 
-    def compile(self, key: str, service: Service) -> tuple[PortRules, ...]:
+    def compile_for_all(self, key: str, service: Service) -> tuple[PortRules, ...]:
+        """The rules of a Service before it is looked for whom its endpoints are meant."""
         slices = self.state.slices.get(key, {})
-        rules = compile_slices(service, tuple(slices[name] for name in sorted(slices)))
+        return compile_slices(service, tuple(slices[name] for name in sorted(slices)))
+
+    def compile(self, key: str, service: Service) -> tuple[PortRules, ...]:
+        rules = self.compile_for_all(key, service)
         if not has_hints(rules):
             return rules
         if self.node.state.phase == STOPPED:
             self.node.start()
         return nearby(rules, self.host.name, _zone(self.node.get("", self.host.name)))
+
+    def needs_own_rules(self) -> bool:
+        services = self.services.state.cache
+        return any(
+            has_hints(self.compile_for_all(key, services[key]))
+            for key in self.state.changed
+            if key in services
+        )
+
+    def may_join(self) -> bool:
+        return super().may_join() and self.node.state.phase == STOPPED
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         """Its node is in another zone: endpoints that are meant for zones are chosen anew."""

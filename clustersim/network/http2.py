@@ -63,13 +63,23 @@ class Connections:
                 due = last + READ_IDLE + PING
                 network.engine.post(due, network.name, 0, "connection_given_up", (name, heard))
 
+    def last_frame(self, client: Process) -> tuple[Micros, str] | None:
+        """When the last frame came in, and from which server."""
+        return self.state.heard.get(client.deputy)
+
+    def hear_as(self, client: str, other: str) -> None:
+        """What came in to one has come in to the other, too."""
+        if (heard := self.state.heard.get(other)) is not None:
+            self.state.heard[client] = heard
+
     def given_up(self, name: str, heard: Micros) -> None:
         """A ping was not answered: requests fail, watches end, unless something came in after all."""
         network = self.network
-        last, server = self.state.heard.get(name, (0, ""))
-        if last != heard or not network.process(name).running:
-            return
         client = network.process(name)
+        last, server = self.last_frame(client) or (0, "")
+        if last != heard or not client.running:
+            return
+        client.go_alone()
         self.state.dials[name] = []
         network.wires.drop(name)
         lost = Reply.transport("ConnectionLost", "http2: client connection lost")

@@ -152,6 +152,23 @@ class Network(Actor):
             and (self.connections is None or not self.connections.is_dialling(name))
         )
 
+    def is_like(self, client: Process, other: Process, server: Process) -> bool:
+        """What a server sends reaches two clients at once, as far as this depends on what was before: nothing
+        waits for either, and both heard the last frame at the same time."""
+        stalled, connections = self.state.stalled, self.connections
+        waiting = [key for key in stalled if key.startswith((f"{client.name}/", f"{other.name}/"))]
+        return (
+            not waiting
+            and self.is_free(client, server)
+            and self.is_free(other, server)
+            and (connections is None or connections.last_frame(client) == connections.last_frame(other))
+        )
+
+    def hear_as(self, client: str, other: str) -> None:
+        """What came in to the one client came in to the other, too."""
+        if self.connections is not None:
+            self.connections.hear_as(client, other)
+
     def exchanged(self, client: Process, server: Process, calls: int) -> None:
         """So many calls were made and answered, of which nothing is left but their numbers."""
         self.state.next_call += calls

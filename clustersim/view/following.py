@@ -1,6 +1,6 @@
 """Who looks again and again asks only for what is another: store and machines tell what they change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 from weakref import WeakMethod
 
@@ -80,8 +80,8 @@ class Follower:
     def _workload(self, change: Change) -> None:
         self.touched.workloads.append(change)
 
-    def _machine(self, machine: str, lives: bool) -> None:
-        self.touched.machines[machine] = None
+    def _machine(self, machines: Collection[str], lives: bool) -> None:
+        self.touched.machines.update(dict.fromkeys(machines))
         self.touched.lives += lives
 
 

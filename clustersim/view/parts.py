@@ -187,7 +187,7 @@ def _flags(cluster: Cluster, process: Process) -> tuple[FlagItem, ...]:
 
 def log_lines(process: Process) -> tuple[str, ...]:
     """The newest lines of its journal, as glog writes them."""
-    return tuple(_log_line(t, text) for t, text in process.status.journal[-LOG_LINES:])
+    return tuple(_log_line(t, text) for t, text in process.journal[-LOG_LINES:])
 
 
 def _log_line(t: Micros, text: str) -> str:

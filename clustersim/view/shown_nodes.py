@@ -20,6 +20,7 @@ class ShownNodes:
         self._pods = pods
         self._pod_items = items
         self._loads: dict[str, Load] = {}
+        self._place = {name: place for place, name in enumerate(cluster.machines)}.__getitem__
         self._made_from: dict[str, Node | None] = {}
         self._items: dict[str, NodeItem] = {}
         self.changed: dict[str, None] | None = None
@@ -35,7 +36,7 @@ class ShownNodes:
             self._items = {name: self._whole(machine) for name, machine in machines.items()}
             return self._items
         self.changed = {}
-        loaded = {name: None for name in (*touched.machines, *places) if name in machines}
+        loaded = dict.fromkeys(sorted({*touched.machines, *places} & machines.keys(), key=self._place))
         stored = [name for name in touched.nodes if name in machines and name not in loaded]
         if loaded or stored:
             self._items = self._items.copy()

@@ -243,7 +243,7 @@ def journalctl(host: Host, words: Sequence[str], stdin: str, since: Micros | Non
     entries = sorted(
         (t, index, text, unit)
         for unit in units
-        for index, (t, text) in enumerate(host.process(unit).status.journal)
+        for index, (t, text) in enumerate(host.process(unit).journal)
         if since is None or t > since
     )
     wanted = arguments.value("grep")
@@ -276,7 +276,7 @@ def _entry(host: Host, unit: str, t: Micros, text: str) -> str:
 
 def journal(process: Process, unit: str, machine: str, count: int) -> list[str]:
     """The last lines of a process's journal."""
-    kept = process.status.journal[-count:] if count else []
+    kept = process.journal[-count:] if count else []
     return [f"{stamp(t)} {machine} {unit}: {text}" for t, text in kept]
 
 
