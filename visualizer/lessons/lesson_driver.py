@@ -116,7 +116,7 @@ class LessonDriver:
         """Somebody typed a line; that may be what the step waits for."""
         self.room_lesson.heard(typed)
         if self.room_lesson.held:
-            self.player.playing, self.player.goal = False, None
+            self.player.rest()
 
     def _lot(self) -> int:
         """Drawn by nothing that anybody could guess."""
@@ -125,7 +125,8 @@ class LessonDriver:
     def _pace(self) -> None:
         player, step = self.player, self.room_lesson.step
         assert step is not None
-        player.goal, player.playing = None, self.room_lesson.moves
+        player.rest()
+        player.playing = self.room_lesson.moves
         self._develops = bool(step.draw)
         if step.run is not None:
             player.speed, player.ease = step.run.speed, step.run.slow_near_deadline

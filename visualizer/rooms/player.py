@@ -14,6 +14,7 @@ from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.rooms.closeness import Closeness
 from visualizer.rooms.feed import Feed
 from visualizer.rooms.frames import MAX_SNAPSHOT, Snapshot, Tick, encode
+from visualizer.rooms.next_event import AHEAD, WayToNextEvent
 from visualizer.rooms.pace import LONGEST_STEP, SECOND, Rate, next_leg
 from visualizer.rooms.time_slices import TimeSlicer
 
@@ -43,6 +44,10 @@ class Player:
     ease: bool = False
     goal: int | None = None
     """Go to this time as fast as possible, then pause."""
+    way: WayToNextEvent | None = None
+    """Go on as fast as possible until something happens, then pause."""
+    found_nothing: bool = False
+    """Such a way has just ended, and nothing has happened."""
     room_lesson: RoomLesson | None = None
     """The lesson, in a room that teaches one: time passes through it."""
     closer: Closeness = field(default_factory=Closeness)
@@ -80,24 +85,38 @@ class Player:
 
     @property
     def moving(self) -> bool:
-        return self.playing or self.goal is not None
+        return self.playing or self.goal is not None or self.way is not None
+
+    def rest(self) -> None:
+        """Go nowhere."""
+        self.goal, self.way, self.playing = None, None, False
+
+    def seek_event(self) -> None:
+        """Go on until something happens."""
+        self.goal, self.way = None, WayToNextEvent(self.room_lesson or self.run, self.cluster)
 
     def ahead(self) -> int:
         """Where the mark belongs: a second of play ahead, or exactly here when the room is at rest."""
         if self.goal is not None:
             return max(self.goal, self.now)
+        if self.way is not None:
+            return max(self.now, min(self.now + AHEAD, self.way.end))
         return self.now + round(self.speed * MARK_AHEAD * SECOND) if self.playing else self.now
 
     def needs_mark(self) -> bool:
         """Little is left of the mark, and the room is about to go past it."""
         if self.goal is not None:
             return self.mark < self.goal
+        if self.way is not None:
+            return self.mark < self.way.end and self.mark - self.now < AHEAD // 2
         return self.playing and self.mark - self.now < self.speed * MARK_LEFT * SECOND
 
     def advance(self, wall: float) -> None:
         """Let that many seconds pass, as far as mark and budget allow."""
-        before, self.behind = self.now, False
-        if self.goal is not None:
+        before, self.behind, self.found_nothing = self.now, False, False
+        if self.way is not None:
+            self._seek(self.way)
+        elif self.goal is not None:
             until = min(self.goal, self.mark)
             self.behind = not self.slicer.run(self.room_lesson or self.run, until)
             if self.now >= self.goal:
@@ -105,8 +124,16 @@ class Player:
         elif self.playing:
             self._play(min(wall, LONGEST_STEP))
         if self.room_lesson is not None and self.room_lesson.held:
-            self.goal, self.playing, self.behind = None, False, False
+            self.rest()
+            self.behind = False
         self.rate.add(wall, self.now - before)
+
+    def _seek(self, way: WayToNextEvent) -> None:
+        arrived = self.slicer.run(way, min(way.end, self.mark))
+        self.behind = not arrived and not way.found
+        if way.is_over:
+            self.found_nothing = not way.found
+            self.rest()
 
     def _play(self, wall: float) -> None:
         while wall > 0 and self.now < self.mark:
@@ -124,7 +151,7 @@ class Player:
         """
         left = [self.run, self.feed]
         self.run, self.branch, self.feed = run, branch, feed
-        self.goal, self.mark = None, run.now
+        self.goal, self.way, self.mark = None, None, run.now
         self.previous = self.shown = run.now
         self.seq += 1
         self.rate.clear()
@@ -200,7 +227,7 @@ class Player:
             "t": self.shown,
             "rate": self.rate.value if self.moving else 0.0,
             "speed": self.speed,
-            "playing": self.playing,
+            "playing": self.playing or self.way is not None,
             "ease": self.ease,
             "eased": self.eased and self.playing and not self.blind,
         }

@@ -37,7 +37,7 @@ from visualizer.rooms.frames import Transport
 from visualizer.rooms.keeping import SnapshotKeeper
 from visualizer.rooms.opening import open_branch
 from visualizer.rooms.player import TICK, Player
-from visualizer.rooms.recalling import with_run
+from visualizer.rooms.recalling import is_large, with_run
 from visualizer.rooms.requests import REASONS, BranchSwitch, Done, Refused, RoomRequest
 from visualizer.rooms.sources import source_of
 from visualizer.rooms.writing import Notify, PatientWriter
@@ -207,6 +207,8 @@ class Runner:
         self._tells = max(self._tells + TICK, ended + TICK / 2)
         await self._keep_lesson()
         await self._show()
+        if player.found_nothing:
+            await self._notify([texts(_("Nothing has happened for ten minutes. Press again to go on."))])
         if not player.moving:
             await self._rest()
 
@@ -359,20 +361,31 @@ class Runner:
             raise Refused(texts(_("This step is over. Go on with the lesson.")))
         match transport.action:
             case "play":
-                player.playing, player.goal = True, None
+                player.playing, player.goal, player.way = True, None, None
             case "pause":
-                player.playing, player.goal = False, None
+                player.rest()
             case "speed":
                 player.speed = transport.speed or player.speed
             case "ease":
                 player.ease = transport.on
             case "next-event":
-                player.goal = await self._next_event()
+                await self._seek_event()
         self._stepped = self._due = time.monotonic()
         player.rate.clear()
         await self._rest()
 
-    async def _next_event(self) -> int:
+    async def _seek_event(self) -> None:
+        """Find out when something happens, and go there; a room that is too large for that goes on until it
+        does."""
+        player = self.player
+        player.rest()
+        if is_large(source_of(player.run)) or (found := await self._next_event()) is None:
+            player.seek_event()
+        else:
+            player.goal = found
+
+    async def _next_event(self) -> int | None:
+        """When it happens; None: it takes too long to find out."""
         player = self.player
         searched = workers.run(
             with_run,
@@ -385,7 +398,7 @@ class Runner:
         try:
             found: int | None = await holding_lease(self.lease, searched)
         except workers.NotComputed:
-            raise Refused(texts(_("This takes more time or memory than there is for a question."))) from None
+            return None
         if found is None:
             raise Refused(texts(_("Nothing is going to happen unless somebody acts.")))
         return found
@@ -394,7 +407,7 @@ class Runner:
         """Write down the pace, and a mark that fits it."""
         await self._marked()
         if self._closing:
-            self.player.playing, self.player.goal = False, None
+            self.player.rest()
         player = self.player
         await self._write_mark(playing=player.playing, speed=player.speed, ease=player.ease)
 
@@ -432,7 +445,7 @@ class Runner:
         left = player.show(run, branch, await asyncio.to_thread(Feed, run.head))
         await asyncio.to_thread(left.clear)
         if not told or run.now < until:
-            player.playing = False
+            player.rest()
         metrics.recoveries.inc()
         self._stepped = self._due = time.monotonic()
         await self._keep_lesson()
