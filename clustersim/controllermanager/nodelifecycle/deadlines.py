@@ -7,7 +7,7 @@ and, from the taint on, for the shortest time that a pod of the node tolerates i
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import Pod, Taint
 from clustersim.api.registry import key_of
 from clustersim.api.tolerations import matching, shortest
 from clustersim.controllermanager.node.deadlines import (
@@ -101,7 +101,7 @@ def _deadlines(
     frozen, until = frozen_by_limiter(state, health, evictor, now) if not tainted else (None, None)
     queued_at = passes.later_than(grace_pass or now) if own.waits_a_pass else grace_pass
     taint_at = now if tainted else (token.due if token is not None else queued_at) or now
-    eviction = _first_eviction(pods, timers, own.tolerated, key, taint_at, now)
+    eviction = first_eviction(pods, timers, own.tolerated, key, taint_at, now)
     return NodeDeadlines(
         node=name,
         probe=health.probe,
@@ -122,27 +122,33 @@ def _deadlines(
     )
 
 
-def _first_eviction(
+def first_eviction(
     pods: tuple[Pod, ...], timers: dict[str, Timer], rule: Rule, key: str, taint_at: Micros, now: Micros
 ) -> Verdict | None:
-    """Of the pods of a node, the one that goes first: by its timer, or by what it would tolerate."""
-    found: list[Verdict] = []
+    """Of the pods of a node, the one that goes first: by its timer, or by what it would tolerate. There are
+    thousands of pods on lost nodes: a verdict is made of that one alone."""
+    found: tuple[Pod, int, Micros] | None = None
+    earliest: Micros = 0
+    taint = no_execute(key)
     for pod in pods:
         timer = timers.get(key_of(pod))
         if timer is not None:
-            seconds = (timer.due - timer.created) // SECOND
-            if not timer.fired:
-                found.append(toleration_over(rule, pod, seconds, timer.created, now))
+            if timer.fired:
+                continue
+            seconds, since = (timer.due - timer.created) // SECOND, timer.created
+        elif pod.metadata.deletion_timestamp or (tolerated := _tolerated(pod, taint)) is None:
             continue
-        used = matching((no_execute(key),), pod.spec.tolerations)
-        seconds_tolerated = 0 if used is None else shortest(used)
-        if seconds_tolerated is not None and not pod.metadata.deletion_timestamp:
-            found.append(toleration_over(rule, pod, seconds_tolerated, taint_at, now))
-    return min(found, key=_due, default=None)
+        else:
+            seconds, since = tolerated, taint_at
+        if found is None or since + seconds * SECOND < earliest:
+            found, earliest = (pod, seconds, since), since + seconds * SECOND
+    return None if found is None else toleration_over(rule, *found, now)
 
 
-def _due(verdict: Verdict) -> Micros:
-    return verdict.due or 0
+def _tolerated(pod: Pod, taint: Taint) -> int | None:
+    """For how many seconds a pod stays on a node with that taint; None: for good."""
+    used = matching((taint,), pod.spec.tolerations)
+    return 0 if used is None else shortest(used)
 
 
 def _number(verdict: Verdict | None, name: str, otherwise: Micros) -> Micros:
