@@ -137,6 +137,11 @@ class Streams:
             if any(watcher.client == client for watcher in group.watchers):
                 group.watchers = [watcher for watcher in group.watchers if watcher.client != client]
 
+    def of(self, client: str) -> tuple[str, ...]:
+        """The watches of a client, by name."""
+        groups = self.table.groups.values()
+        return tuple(one.stream for group in groups for one in group.watchers if one.client == client)
+
     def count(self) -> int:
         """Watches whose clients still live."""
         groups = self.table.groups.values()

@@ -1,20 +1,26 @@
-"""crictl and ctr on the nodes of today. Source: kubernetes-sigs/cri-tools cmd/crictl."""
+"""crictl on the nodes of today. Source: kubernetes-sigs/cri-tools cmd/crictl."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
-from clustersim.console.arguments import Flags, parse
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments, Flags, parse
+from clustersim.console.filtered import pattern_of
 from clustersim.console.nodes.container_logs import log_of, part_of
 from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.inside import FORGOTTEN, inside
+from clustersim.console.nodes.processes import pid_of_container
 from clustersim.containerd.daemon import Containerd
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
+from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.kubectl.manifest import to_json
 from clustersim.kubelet.images import IMAGE_NAME
-from clustersim.runtime.records import RUNNING, Container
+from clustersim.runtime.records import RUNNING, Container, Sandbox
+from clustersim.runtime.usage import cpu_taken, memory_taken, running_on
 
 _FLAGS: Final = Flags(
     {
@@ -22,6 +28,9 @@ _FLAGS: Final = Flags(
         "pod": "pod",
         "p": "pod",
         "o": "output",
+        "template": "template",
+        "image": "image",
+        "label": "label",
         "output": "output",
         "t": "timeout",
         "timeout": "timeout",
@@ -36,6 +45,8 @@ _FLAGS: Final = Flags(
         "all": "all",
         "q": "quiet",
         "quiet": "quiet",
+        "l": "latest",
+        "latest": "latest",
         "no-trunc": "no-trunc",
         "v": "verbose",
         "f": "follow",
@@ -48,7 +59,8 @@ _HEADS: Final = {
 }
 
 
-def _runtime(host: Host) -> Containerd:
+def runtime_of(host: Host) -> Containerd:
+    """The daemon, if it answers. Raises Said."""
     found = host.process("containerd")
     assert isinstance(found, Containerd)
     if found.status.phase == HUNG or (found.running and not found.state.ready):
@@ -64,7 +76,8 @@ def _runtime(host: Host) -> Containerd:
     return found
 
 
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns as text/tabwriter makes them for crictl."""
     lines = [heads, *rows]
     widths = [max(20, *(len(row[i]) + 4 for row in lines)) for i in range(len(heads) - 1)]
     return "\n".join(
@@ -74,68 +87,158 @@ def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """crictl ps, pods, images, inspect, inspectp, logs, pull, stop, info, version. Raises Said."""
+    """crictl ps, pods, images, inspect, inspectp, logs, exec, stats, pull, stop, stopp, info, version. Raises
+    Said."""
     verb, *rest = words or ("",)
-    arguments = parse(rest, _FLAGS)
-    found = _runtime(host)
-    match verb:
-        case "ps":
-            rows = found.crictl_ps(everything=arguments.has("all"))
-            rows = tuple(row for row in rows if arguments.value("name") in row[4])
-            return Answer(
-                text="\n".join(row[0] for row in rows)
-                if arguments.has("quiet")
-                else _table(_HEADS["ps"], rows)
-            )
-        case "pods":
-            pods = tuple(row for row in found.crictl_pods() if arguments.value("name") in row[3])
-            return Answer(
-                text="\n".join(row[0] for row in pods)
-                if arguments.has("quiet")
-                else _table(_HEADS["pods"], pods)
-            )
-        case "images" | "image" | "img":
-            images = [(name, tag, image_id(name + tag)[:13], "104MB") for name, tag in found.crictl_images()]
-            return Answer(text=_table(_HEADS["images"], images))
-        case "version":
-            return Answer(
-                text="Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  "
-                f"v{host.release.runtime_version}\nRuntimeApiVersion:  v1"
-            )
-        case "info":
-            return Answer(
-                text=to_json(
-                    {
-                        "status": {
-                            "conditions": [
-                                {"type": "RuntimeReady", "status": True},
-                                {"type": "NetworkReady", "status": True},
-                            ]
-                        }
-                    }
-                )
-            )
-        case "inspect":
-            return Answer(text=to_json({"status": _status(_one(found, arguments.words), host.now)}))
-        case "inspectp":
-            return Answer(text=to_json({"status": _sandbox(found, arguments.words)}))
-        case "logs":
-            return log_of(host.cluster, _one(found, arguments.words), part_of(arguments))
-        case "pull":
-            return _pull(host, found, arguments.words)
-        case "stop" | "stopp" | "rm" | "rmp" | "rmi" | "exec":
-            if verb == "stop":
-                return Answer(
-                    text="\n".join(arguments.words),
-                    commands=tuple(stopped(_one(found, [word])) for word in arguments.words),
-                )
-            raise Said(note=_("Of what changes something this console knows crictl stop and pull."))
-    raise Said(
-        f"crictl: No help topic for '{verb}'",
-        note=_(
-            "This console knows crictl ps, pods, images, inspect, inspectp, logs, pull, stop, info, version."
-        ),
+    found = runtime_of(host)
+    if verb == "exec":
+        return _exec(host, found, rest)
+    if verb in ("rm", "rmp", "rmi"):
+        raise Said(note=_("Of what changes something this console knows crictl stop, stopp and pull."))
+    answered = _VERBS.get({"image": "images", "img": "images"}.get(verb, verb))
+    if answered is None:
+        raise Said(
+            f"crictl: No help topic for '{verb}'",
+            note=_("This console knows crictl {verbs}."),
+            verbs=", ".join(sorted([*_VERBS, "exec"])),
+        )
+    return answered(host, found, parse(rest, _FLAGS))
+
+
+def _images(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    rows = [(name, tag, image_id(name + tag)[:13], "104MB") for name, tag in found.crictl_images()]
+    if arguments.has("quiet"):
+        return Answer(text="\n".join(f"sha256:{image_id(name + tag)}" for name, tag, *_rest in rows))
+    return Answer(text=table(_HEADS["images"], rows))
+
+
+def _version(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    version = host.release.runtime_version
+    lines = "Version:  0.1.0", "RuntimeName:  containerd", f"RuntimeVersion:  v{version}"
+    return Answer(text="\n".join((*lines, "RuntimeApiVersion:  v1")))
+
+
+def _info(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    ready = [{"type": name, "status": True} for name in ("RuntimeReady", "NetworkReady")]
+    return Answer(text=to_json({"status": {"conditions": ready}}))
+
+
+def _inspect(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    status = _status(_one(found, arguments.words))
+    return Answer(text=_formed({"status": status, "info": _told_by_runc(status)}, arguments))
+
+
+def _inspectp(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    return Answer(text=_formed({"status": _sandbox(_box(found, arguments.words))}, arguments))
+
+
+def _logs(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    return log_of(host.cluster, _one(found, arguments.words), part_of(arguments))
+
+
+def _stop(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    commands = tuple(stopped(_one(found, [word])) for word in arguments.words)
+    return Answer(text="\n".join(arguments.words), commands=commands)
+
+
+def _stopp(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    boxes = [_box(found, [word]) for word in arguments.words]
+    return Answer(
+        text="\n".join(f"Stopped sandbox {word}" for word in arguments.words),
+        commands=tuple(Command("kill-sandbox", box.pod_uid) for box in boxes),
     )
+
+
+def _ps(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    """crictl ps [-a] [-q] [--name N] [--state S] [--pod ID] [--image I] [-l]. Raises Said."""
+    state, pod = arguments.value("state").lower(), arguments.value("pod")
+    every = arguments.has("all") or bool(state)
+    chosen = [
+        one
+        for one in reversed(found.disk.containers.values())
+        if (every or one.state == RUNNING)
+        and _matches(arguments.value("name"), one.name)
+        and state in ("", one.state)
+        and one.sandbox_id.startswith(pod)
+        and arguments.value("image") in one.image
+        and arguments.value("namespace", one.namespace) == one.namespace
+    ]
+    chosen = chosen[:1] if arguments.has("latest") else chosen
+    if arguments.has("quiet"):
+        return Answer(text="\n".join(one.id for one in chosen))
+    if arguments.value("output") in ("json", "yaml"):
+        return Answer(text=to_json({"containers": [_status(one) for one in chosen]}))
+    rows = {row[0]: row for row in found.crictl_ps(everything=True)}
+    return Answer(text=table(_HEADS["ps"], [rows[one.id[:13]] for one in chosen]))
+
+
+def _pods(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    """crictl pods [-q] [--name N] [--state S] [--namespace N] [-l]. Raises Said."""
+    state = arguments.value("state").lower()
+    chosen = [
+        box
+        for box in reversed(found.disk.sandboxes.values())
+        if _matches(arguments.value("name"), box.pod)
+        and state in ("", "ready" if box.ready else "notready")
+        and arguments.value("namespace", box.namespace) == box.namespace
+    ]
+    chosen = chosen[:1] if arguments.has("latest") else chosen
+    if arguments.has("quiet"):
+        return Answer(text="\n".join(box.id for box in chosen))
+    if arguments.value("output") in ("json", "yaml"):
+        return Answer(text=to_json({"items": [_sandbox(box) for box in chosen]}))
+    rows = {row[0]: row for row in found.crictl_pods()}
+    return Answer(text=table(_HEADS["pods"], [rows[box.id[:13]] for box in chosen]))
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Names are chosen by regular expressions (cri-tools cmd/crictl/util.go, matchesRegex)."""
+    return not pattern or pattern_of(pattern, "crictl", extended=True).search(name) is not None
+
+
+def _formed(data: dict[str, Any], arguments: Arguments) -> str:
+    """As JSON, or by a template: -o go-template --template '{{.status.state}}'. Raises Said."""
+    if arguments.value("output") != "go-template":
+        return to_json(data)
+    try:
+        return GoTemplate(arguments.value("template")).text(data)
+    except TemplateError as error:
+        raise Said(f"parsing Go-template: {error}") from None
+
+
+def _stats(host: Host, found: Containerd, arguments: Arguments) -> Answer:
+    """crictl stats: what containers take at this moment."""
+    heads = ("CONTAINER", "NAME", "CPU %", "MEM", "DISK", "INODES", "SWAP")
+    rows = [
+        (
+            one.id[:13],
+            one.name,
+            f"{cpu_taken(one) / 10:.2f}",
+            f"{memory_taken(one) / 1e6:.4g}MB",
+            "0B",
+            "0",
+            "0B",
+        )
+        for one in running_on(host.machine)
+        if not arguments.words or one.id.startswith(arguments.words[0])
+    ]
+    return Answer(text=table(heads, rows))
+
+
+def _exec(host: Host, found: Containerd, words: Sequence[str]) -> Answer:
+    """crictl exec [-it] CONTAINER COMMAND ... Raises Said."""
+    plain = list(words)
+    while plain and plain[0].startswith("-"):
+        plain.pop(0)
+    if len(plain) < 2:
+        raise Said("E validate arguments: ID and command are required")
+    one = _one(found, plain)
+    pod = host.cluster.find_pod(one.pod_uid)
+    if one.state != RUNNING:
+        raise Said(f"execing command in container: container is in CONTAINER_{one.state.upper()} state")
+    if pod is None:
+        raise Said(note=FORGOTTEN)
+    return inside(Api(host.cluster), pod, one.name, plain[1:])
 
 
 def image_id(image: str) -> str:
@@ -143,8 +246,9 @@ def image_id(image: str) -> str:
     return hashlib.blake2b(image.encode(), digest_size=7).hexdigest()
 
 
-def _pull(host: Host, found: Containerd, words: Sequence[str]) -> Answer:
+def _pull(host: Host, found: Containerd, arguments: Arguments) -> Answer:
     """crictl pull IMAGE. Raises Said where the registry has none."""
+    words = arguments.words
     if len(words) != 1:
         raise Said("E image name cannot be empty" if not words else "E too many arguments")
     image = words[0]
@@ -182,7 +286,13 @@ def stopped(one: Container) -> Command:
     return Command("crash-container", one.pod_uid, {"container": one.name, "code": 143})
 
 
-def _status(one: Container, now: int) -> dict[str, Any]:
+def _told_by_runc(status: dict[str, Any]) -> dict[str, Any]:
+    """What the runtime says besides."""
+    running = status["state"] == "CONTAINER_RUNNING"
+    return {"pid": pid_of_container(status["id"]) if running else 0}
+
+
+def _status(one: Container) -> dict[str, Any]:
     return {
         "id": one.id,
         "image": {"image": one.image},
@@ -197,58 +307,39 @@ def _status(one: Container, now: int) -> dict[str, Any]:
     }
 
 
-def _sandbox(found: Any, words: Sequence[str]) -> dict[str, Any]:
+def _box(found: Any, words: Sequence[str]) -> Sandbox:
+    """Raises Said."""
     for box in found.disk.sandboxes.values():
         if words and box.id.startswith(words[0]):
-            state = "SANDBOX_READY" if box.ready else "SANDBOX_NOTREADY"
-            return {
-                "id": box.id,
-                "state": state,
-                "metadata": {
-                    "name": box.pod,
-                    "namespace": box.namespace,
-                    "uid": box.pod_uid,
-                    "attempt": box.attempt,
-                },
-                "network": {"ip": box.ip},
-            }
+            return box  # type: ignore[no-any-return]
     raise Said("rpc error: code = NotFound desc = an error occurred when try to find sandbox: not found")
 
 
-def ctr(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """ctr -n k8s.io containers ls, tasks ls, images ls. Raises Said."""
-    found = _runtime(host)
-    plain = [
-        word
-        for index, word in enumerate(words)
-        if not word.startswith("-") and (index == 0 or words[index - 1] not in ("-n", "--namespace"))
-    ]
-    spaced = any(word in ("k8s.io", "-n=k8s.io", "--namespace=k8s.io") for word in words)
-    match plain[:2]:
-        case ["containers" | "container" | "c", "ls" | "list"]:
-            rows = (
-                [(one.id, one.image, "io.containerd.runc.v2") for one in found.disk.containers.values()]
-                if spaced
-                else []
-            )
-            return Answer(text=_table(("CONTAINER", "IMAGE", "RUNTIME"), rows))
-        case ["tasks" | "task" | "t", "ls" | "list"]:
-            live = [one for one in found.disk.containers.values() if one.state == RUNNING] if spaced else []
-            return Answer(
-                text=_table(
-                    ("TASK", "PID", "STATUS"),
-                    [(one.id, str(5000 + 17 * i), "RUNNING") for i, one in enumerate(live)],
-                )
-            )
-        case ["images" | "image" | "i", "ls" | "list"]:
-            names = (
-                [f"docker.io/library/{image}" if "/" not in image else image for image in found.disk.images]
-                if spaced
-                else []
-            )
-            return Answer(
-                text=_table(
-                    ("REF", "TYPE"), [(name, "application/vnd.oci.image.index.v1+json") for name in names]
-                )
-            )
-    raise Said(note=_("This console knows ctr -n k8s.io containers ls, tasks ls and images ls."))
+def _sandbox(box: Sandbox) -> dict[str, Any]:
+    return {
+        "id": box.id,
+        "state": "SANDBOX_READY" if box.ready else "SANDBOX_NOTREADY",
+        "metadata": {
+            "name": box.pod,
+            "namespace": box.namespace,
+            "uid": box.pod_uid,
+            "attempt": box.attempt,
+        },
+        "network": {"ip": box.ip},
+    }
+
+
+_VERBS: Final[dict[str, Callable[[Host, Containerd, Arguments], Answer]]] = {
+    "images": _images,
+    "info": _info,
+    "inspect": _inspect,
+    "inspectp": _inspectp,
+    "logs": _logs,
+    "pods": _pods,
+    "ps": _ps,
+    "pull": _pull,
+    "stats": _stats,
+    "stop": _stop,
+    "stopp": _stopp,
+    "version": _version,
+}

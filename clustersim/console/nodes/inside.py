@@ -23,6 +23,8 @@ NOT_STARTED: Final = 126
 NOT_EXECUTED: Final = "error executing command in container"
 """How the kubelet of today begins to say that a program was not started: an error, and no exit code."""
 _NO_TERMINAL: Final = _("There is no shell to stay in; give the command: kubectl exec POD -- hostname")
+FORGOTTEN: Final = _("The API server knows this pod no longer; what is inside it is not told here.")
+"""Of a container that runs on, and whose pod is gone."""
 _UNKNOWN: Final = _("Programs of {image} are not modelled; inside a container this console knows {known}.")
 
 

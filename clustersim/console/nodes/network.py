@@ -1,18 +1,17 @@
-"""The network as a machine sees it: ping, ip, ss and netstat, iptables-save, nft."""
+"""The network as a machine sees it: ping, ip, ifconfig, tc."""
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Network
 from typing import Final
 
+from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.containerd.daemon import Containerd
 from clustersim.digits import is_whole
 from clustersim.docker.daemon import Docker
-from clustersim.engine.process import STOPPED
-from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.i18n import _
-from clustersim.kubeproxy.proxy import KubeProxy
 from clustersim.machine import ADDRESS_OF_MASTER
 
 _BRIDGES: Final = {"docker0": Docker.network_prefix, "cni0": Containerd.network_prefix}
@@ -101,6 +100,9 @@ def ip(host: Host, words: Sequence[str], stdin: str) -> Answer:
             lines.append(f"{cidr} dev {bridge} proto kernel scope link")
         return Answer(text="\n".join(lines))
     if verb in ("l", "link"):
+        rest = [word for word in words if word not in (verb, "dev")]
+        if rest[:1] == ["set"]:
+            return _switched(host, rest[1:2], rest[2:])
         return Answer(
             text="1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536\n2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> "
             "mtu 1500"
@@ -130,73 +132,47 @@ def ifconfig(host: Host, words: Sequence[str], stdin: str) -> Answer:
             **found,
         }
     names = [word for word in words if not word.startswith("-")]
+    if names[1:] in (["up"], ["down"]):
+        return _switched(host, names[:1], names[1:])
     for name in names:
         if name not in found:
             raise Said(f"{name}: error fetching interface information: Device not found")
     return Answer(text="\n\n".join(found[name] for name in (names or found)))
 
 
-def ss(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """ss -tnlp and netstat -tnlp: who listens, and who is connected to the API server."""
-    flags = "".join(words)
-    lines = ["State      Recv-Q Send-Q Local Address:Port               Peer Address:Port"]
-    listening: list[str] = []
-    for unit, process in host.running():
-        if not process.listening:
-            continue
-        for listener in process.listeners():
-            where = "*" if listener.bind == ALL_INTERFACES else listener.bind
-            local = f"{where}:{listener.port}"
-            users = f'users:(("{unit}",pid={host.pid(unit)},fd=3))' if "p" in flags else ""
-            listening.append(f"LISTEN     0      128    {local:<31} *:*  {users}".rstrip())
-    connected: list[str] = []
-    if not host.is_master:
-        server = host.cluster.process("apiserver")
-        for index, (unit, _process) in enumerate(host.running()):
-            if unit in ("kubelet", "kube-proxy") and server.status.phase != STOPPED:
-                local = f"{host.ip}:{40000 + index}"
-                users = f'users:(("{unit}",pid={host.pid(unit)},fd=5))' if "p" in flags else ""
-                connected.append(
-                    f"ESTAB      0      0      {local:<31} {ADDRESS_OF_MASTER}:6443  {users}".rstrip()
-                )
-    shown = listening if "l" in flags else [*listening, *connected] if "a" in flags else connected
-    return Answer(text="\n".join([*lines, *shown]))
-
-
-def iptables(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """iptables-save [-t TABLE]; iptables -t nat -S. Raises Said."""
-    if words and "-S" not in words and "-t" not in words and "-L" not in words:
-        raise Said(note=_("This console shows the rules as iptables-save writes them."))
-    lines = _printed(host, "iptables-save")
-    if "-t" in words[:-1]:
-        lines = _table(lines, words[words.index("-t") + 1])
-    return Answer(text="\n".join(lines))
-
-
-def _printed(host: Host, command: str) -> list[str]:
-    """What a command prints of the rules that kube-proxy has written; they stay when that has ended."""
+def _switched(host: Host, device: Sequence[str], state: Sequence[str]) -> Answer:
+    """The card of a machine goes up or down: ip link set eth0 down, ifconfig eth0 up. Raises Said."""
+    if list(device) != ["eth0"]:
+        raise Said(f'Cannot find device "{" ".join(device)}"')
+    if list(state) not in (["up"], ["down"]):
+        raise Said(note=_("This console knows ip link set eth0 down, and up."))
     if host.is_master:
-        return []
-    proxy = host.cluster.process("kube-proxy", host.name)
-    assert isinstance(proxy, KubeProxy)
-    return proxy.printed(command) or []
+        raise Said(note=_("The machine of the control plane stays connected; cut off the nodes instead."))
+    disturbed = host.cluster.network.is_disturbed(host.name)
+    if disturbed is (state[0] == "down"):
+        return Answer()
+    return Answer(commands=(Command("heal-network" if disturbed else "cut-network", host.name),))
 
 
-def _table(lines: Sequence[str], table: str) -> list[str]:
-    found: list[str] = []
-    for line in lines:
-        if line.startswith("*") and found:
-            break
-        if found or line == f"*{table}":
-            found.append(line)
-    return found
+_DELAY: Final = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s|sec|msec)?")
 
 
-def nft(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """nft list ruleset: the rules of kube-proxy in its nftables mode. Raises Said."""
-    if list(words[:2]) not in (["list", "ruleset"], ["list", "table"], ["list", "tables"]):
-        raise Said(note=_("This console knows nft list ruleset."))
-    lines = _printed(host, "nft list ruleset")
-    if not lines and not host.is_master and host.machine.state.kernel_rules:
-        return Answer(text="# rules are those of iptables: see iptables-save")
-    return Answer(text="\n".join(lines))
+def tc(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """tc qdisc add dev eth0 root netem delay 200ms; tc qdisc del dev eth0 root; tc qdisc show."""
+    match list(words):
+        case ["qdisc", "add" | "change" | "replace", "dev", "eth0", "root", "netem", "delay", delay, *_rest]:
+            found = _DELAY.fullmatch(delay)
+            if found is None:
+                raise Said(f'Illegal "latency"\nWhat is "{delay}"?')
+            milliseconds = round(float(found[1]) * (1000 if (found[2] or "ms").startswith("s") else 1))
+        case ["qdisc", "del" | "delete", "dev", "eth0", "root", *_rest]:
+            milliseconds = 0
+        case ["qdisc"] | ["qdisc", "show" | "ls", *_]:
+            delayed = host.cluster.network.state.delay.get(host.name, 0)
+            kind = f"netem 8001: root refcnt 2 limit 1000 delay {delayed / 1000:.1f}ms" if delayed else ""
+            return Answer(text=f"qdisc {kind or 'pfifo_fast 0: root refcnt 2 bands 3'}")
+        case _:
+            raise Said(note=_("This console knows tc qdisc add dev eth0 root netem delay 200ms, and del."))
+    if host.is_master:
+        raise Said(note=_("The machine of the control plane stays connected; cut off the nodes instead."))
+    return Answer(commands=(Command("slow-network", host.name, {"delay_ms": milliseconds}),))

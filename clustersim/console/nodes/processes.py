@@ -179,6 +179,8 @@ def kill(host: Host, words: Sequence[str], stdin: str) -> Answer:
 def pkill(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """pkill, killall [-9|-STOP|-CONT] NAME: services and containers by their names. Raises Said."""
     signal, rest = _signal(words)
+    if rest == ["stress"] and host.machine.state.memory_taken:
+        return Answer(commands=(Command("use-memory", host.name, {"mib": 0}),))
     found = [row for row in _matching(host, rest, "pkill") if row.of is not None]
     commands = [command for row in found for command in _sent(host, row, signal)]
     return Answer(commands=tuple(commands), ok=bool(found))

@@ -1,14 +1,18 @@
 """What a machine says of itself: free, df, uname, dmesg, date, uptime; and how it is switched off."""
 
+import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Final
 
 from clustersim.api.timestamp import EPOCH
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
+from clustersim.digits import is_whole
 from clustersim.engine.time import SECOND, Micros
-from clustersim.i18n import _
+from clustersim.i18n import Message, _
 from clustersim.runtime.records import RuntimeDisk
 from clustersim.runtime.usage import memory_available
 
@@ -36,18 +40,79 @@ def free(host: Host, words: Sequence[str], stdin: str) -> Answer:
     return Answer(text="\n".join((head, row, swap)))
 
 
+DISK_GB: Final = 40
+"""Size of the disk of every machine."""
+
+
 def df(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """df [-h] [-T]."""
+    """df [-h] [-T]: what people and images have written."""
     typed = "T" in "".join(words)
-    disk: RuntimeDisk | None = host.machine.state.disk.get("runtime")
-    images = len(disk.images) if disk is not None else 0
-    used = min(38, 2 + images)
-    kind = f" {host.machine.state.filesystem:<8}" if typed else ""
+    used = round(host.machine.state.disk_filled * DISK_GB / 100)
+    kind = f" {host.machine.state.filesystem.partition(' ')[0]:<8}" if typed else ""
     lines = [
         f"Filesystem     {'Type     ' if typed else ''}Size  Used Avail Use% Mounted on",
-        f"/dev/sda1     {kind}  40G {used:>4}G {40 - used:>4}G {used * 100 // 40:>3}% /",
+        f"/dev/sda1     {kind}  {DISK_GB}G {used:>4}G {DISK_GB - used:>4}G "
+        f"{round(host.machine.state.disk_filled):>3}% /",
     ]
     return Answer(text="\n".join(lines))
+
+
+def nproc(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """nproc."""
+    return Answer(text=str(max(1, host.machine.cpu_millicores // 1000)))
+
+
+def fallocate(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """fallocate -l 10G FILE: so much more of the disk is used. Raises Said."""
+    sizes = [after for word, after in pairwise(words) if word in ("-l", "--length")]
+    return _filled(host, _megabytes(sizes[-1] if sizes else "", "fallocate: no length argument specified"))
+
+
+def dd(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """dd if=/dev/zero of=FILE bs=1M count=10000. Raises Said."""
+    given = dict(word.partition("=")[::2] for word in words)
+    if given.get("if") not in ("/dev/zero", "/dev/urandom") or not is_whole(given.get("count", "")):
+        raise Said(note=_("This console knows dd if=/dev/zero of=FILE bs=1M count=10000."))
+    size = _megabytes(given.get("bs", "512"), "dd: invalid number") * int(given["count"][:9])
+    if given.get("of") == "/dev/null":
+        return Answer()
+    return _filled(host, size)
+
+
+def _filled(host: Host, megabytes: float) -> Answer:
+    """A file of that size. Raises Said."""
+    if host.is_master:
+        raise Said(note=_("Disks are filled on nodes here."))
+    percent = host.machine.state.disk_filled + megabytes / 1024 * 100 / DISK_GB
+    if percent > 100:
+        raise Said("No space left on device")
+    note = Message(_("No single files are kept: fill-disk sets how much of the disk is used."))
+    return Answer(commands=(Command("fill-disk", host.name, {"percent": round(percent)}),), note=note)
+
+
+def stress(host: Host, words: Sequence[str], stdin: str) -> Answer:
+    """stress --vm 1 --vm-bytes 1G, stress-ng the same: memory that no pod has. Raises Said."""
+    given = dict(pairwise(words))
+    wanted = given.get("--vm-bytes", "")
+    count = given.get("--vm", given.get("-m", "1"))
+    if not wanted or not is_whole(count) or host.is_master:
+        raise Said(note=_("This console knows stress --vm 1 --vm-bytes 1G on a node; pkill stress ends it."))
+    mib = round(_megabytes(wanted, "stress: FAIL") * int(count[:3]))
+    if mib > host.machine.memory_mib:
+        raise Said(f"stress: FAIL: hogvm malloc failed: Cannot allocate memory ({wanted})")
+    return Answer(commands=(Command("use-memory", host.name, {"mib": mib}),))
+
+
+_SIZE: Final = re.compile(r"(\d{1,9})([KMGT]?)(?:i?B)?", re.IGNORECASE)
+_MEGABYTES: Final = {"": 1 / 2**20, "K": 1 / 1024, "M": 1.0, "G": 1024.0, "T": 2.0**20}
+
+
+def _megabytes(text: str, wrong: str) -> float:
+    """MiB of "10G". Raises Said."""
+    found = _SIZE.fullmatch(text)
+    if found is None:
+        raise Said(f"{wrong}: '{text}'" if text else wrong)
+    return int(found[1]) * _MEGABYTES[found[2].upper()]
 
 
 def uname(host: Host, words: Sequence[str], stdin: str) -> Answer:
@@ -87,8 +152,32 @@ def hostname(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 
 def date(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """date [-u] [+FORMAT]."""
+    """date [-u] [+FORMAT], date -s TIME. Raises Said."""
+    wanted = [after for word, after in pairwise(words) if word in ("-s", "--set")]
+    if wanted:
+        return _set(host, wanted[-1])
     return dated(host.now + host.machine.state.clock_skew, words)
+
+
+_AHEAD: Final = re.compile(r"([+-]?)\s*(\d{1,5})\s*(sec|second|min|minute|hour|day)s?(\s+ago)?")
+_SECONDS: Final = {"sec": 1, "second": 1, "min": 60, "minute": 60, "hour": 3600, "day": 86_400}
+
+
+def _set(host: Host, text: str) -> Answer:
+    """The clock of a node goes wrong: date -s '+10 min', date -s '2017-09-26 08:00:00'. Raises Said."""
+    if host.is_master:
+        raise Said(note=_("Clocks are set on nodes here."))
+    own = host.machine.state.clock_skew // SECOND
+    if (found := _AHEAD.fullmatch(text.strip())) is not None:
+        behind = found[1] == "-" or found[4] is not None
+        ahead = own + int(found[2]) * _SECONDS[found[3]] * (-1 if behind else 1)
+    else:
+        try:
+            moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        except ValueError:
+            raise Said(f"date: invalid date '{text}'") from None
+        ahead = round((moment - EPOCH).total_seconds()) - host.now // SECOND
+    return Answer(commands=(Command("set-clock", host.name, {"ahead_s": ahead}),))
 
 
 def dated(now: Micros, words: Sequence[str]) -> Answer:

@@ -349,3 +349,93 @@ def test_machines_are_of_the_time_of_their_release(cluster: Cluster) -> None:
     assert do(cluster, "uname -r") == "4.4.0-96-generic"
     assert do(today(), "uname -r") == "6.8.0-60-generic"
     assert "Ubuntu 24.04" in do(today(), "cat /etc/os-release")
+
+
+def test_crictl_chooses_and_shows_as_it_is_asked() -> None:
+    cluster = today()
+    one = do(cluster, "crictl ps -q --name '^tom'")
+    assert len(one) == 64
+    assert do(cluster, "crictl exec -it $(crictl ps -q --name tomcat) hostname").startswith("tomcat-")
+    told = do(cluster, f"crictl inspect -o go-template --template '{{{{.info.pid}}}}' {one}")
+    assert told == do(cluster, "pidof tomcat")
+    assert do(cluster, "crictl stats | grep -c tomcat") == "1"
+    do(cluster, "crictl stopp $(crictl pods -q --name tomcat)")
+    assert do(cluster, "crictl pods -q --state notready | wc -l") == "1"
+
+
+# --- its network
+
+
+def test_ss_shows_what_tcp_keeps_while_the_network_is_cut(cluster: Cluster) -> None:
+    assert do(cluster, "ss -tno | grep -c keepalive") == "5", "a connection for each watch, and for requests"
+    cluster.apply(Command("cut-network", "n1"))
+    cluster.run_until(seconds(20))
+    (kept,) = do(cluster, "ss -tnop | grep 'timer:(on'").splitlines()
+    assert "208    10.0.0.11" in kept
+    assert "kubelet" in kept
+    assert kept.endswith(",6)"), "sent again six times in the first 13 s, as recorded after 20 s"
+    assert "timer:(on" in do(cluster, "ss -tno | grep 10.0.0.11", "master"), "and the watches"
+
+
+def test_netstat_says_the_same_in_its_own_way(cluster: Cluster) -> None:
+    told = do(cluster, "netstat -tnp").splitlines()
+    assert told[0] == "Active Internet connections (w/o servers)"
+    assert told[2].split()[-2:] == ["ESTABLISHED", f"{do(cluster, 'pidof kubelet')}/kubelet"]
+    assert "0.0.0.0:10250" in do(cluster, "netstat -tnlp")
+
+
+def test_a_client_that_speaks_http2_has_one_connection() -> None:
+    assert do(today(), "ss -tnp | grep -c kubelet") == "1"
+
+
+def test_the_card_of_a_machine_goes_down_and_up(cluster: Cluster) -> None:
+    do(cluster, "ip link set eth0 down")
+    assert cluster.network.is_away("n1")
+    do(cluster, "ifconfig eth0 up")
+    assert not cluster.network.is_disturbed("n1")
+
+
+def test_a_link_is_slowed_by_tc(cluster: Cluster) -> None:
+    do(cluster, "tc qdisc add dev eth0 root netem delay 1.5s")
+    assert "delay 1500.0ms" in do(cluster, "tc qdisc show dev eth0")
+    do(cluster, "tc qdisc del dev eth0 root")
+    assert "netem" not in do(cluster, "tc qdisc show dev eth0")
+
+
+def test_a_wall_is_built_with_iptables_and_torn_down(cluster: Cluster) -> None:
+    do(cluster, "iptables -A OUTPUT -d 10.0.0.1 -j DROP")
+    assert cluster.network.state.walls == {"n1": "to-apiserver"}
+    do(cluster, "iptables -F")
+    assert cluster.network.state.walls == {}
+    note = run(cluster, "iptables -A INPUT -s 1.2.3.4 -j DROP", "n1").note
+    assert note is not None
+
+
+def test_iptables_lists_the_rules_of_kube_proxy(cluster: Cluster) -> None:
+    services = do(cluster, "iptables -t nat -L KUBE-SERVICES -n").splitlines()
+    assert services[0] == "Chain KUBE-SERVICES (2 references)"
+    assert any("/* default/tomcat: cluster IP */ tcp dpt:8080" in line for line in services)
+    assert "-P OUTPUT ACCEPT" in do(cluster, "iptables -t nat -S").splitlines()
+    assert do(cluster, "iptables -t nat -L NOPE") == "iptables: No chain/target/match by that name."
+
+
+# --- its disk, memory and clock
+
+
+def test_a_disk_is_filled_and_memory_taken_by_hand(cluster: Cluster) -> None:
+    assert "30%" in do(cluster, "df -h")
+    do(cluster, "fallocate -l 26G /big")
+    assert "95%" in do(cluster, "df -h")
+    assert "No space left" in do(cluster, "dd if=/dev/zero of=/more bs=1M count=9000")
+    do(cluster, "stress --vm 2 --vm-bytes 512M")
+    assert cluster.machines["n1"].state.memory_taken == 1024
+    do(cluster, "pkill stress")
+    assert cluster.machines["n1"].state.memory_taken == 0
+
+
+def test_a_clock_is_set(cluster: Cluster) -> None:
+    do(cluster, "date -s '+10 min'")
+    assert cluster.machines["n1"].state.clock_skew == seconds(600)
+    do(cluster, "date -s '2017-09-26 07:00:00'")
+    assert cluster.machines["n1"].state.clock_skew == 0
+    assert do(cluster, "date -s never") == "date: invalid date 'never'"
