@@ -8,6 +8,7 @@ The identity is the host's name, so a process that is restarted on the same host
 once.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Final
 
@@ -51,15 +52,16 @@ class ElectionState(State):
     tried_at: Micros = 0
 
 
-class LeaderElector(Part):
+class Elector(Part, ABC):
     """Competes for a lock, calls `on_leading` once, and ends the process when the lock cannot be renewed in
-    time."""
+    time. host: whose process it is; lease: how long others leave the lock alone after a renewal; deadline:
+    how long a leader goes on that cannot renew it; retry: the pause between two tries."""
 
     def __init__(
         self,
         client: Client,
         lock: str,
-        identity: str,
+        host: str,
         on_leading: Callable[[], None],
         *,
         lease: Micros = 15 * SECOND,
@@ -67,9 +69,9 @@ class LeaderElector(Part):
         retry: Micros = 2 * SECOND,
     ) -> None:
         super().__init__(client.process, ELECTION)
-        self.client = client
+        self.client = self.client_for(client, deadline)
         self.lock = lock
-        self.identity = identity
+        self.host = host
         self.on_leading = on_leading
         self.lease = lease
         self.deadline = deadline
@@ -77,9 +79,34 @@ class LeaderElector(Part):
         self.carry: Callable[[Reply], bool] | None = None
         """Takes over from a renewal that was answered: it then need not be armed again."""
 
+    def client_for(self, client: Client, deadline: Micros) -> Client:
+        """By which it asks for the lock: as a rule that of the process."""
+        return client
+
     @property
+    @abstractmethod
+    def identity(self) -> str:
+        """Who this process is to the others."""
+
+    @property
+    @abstractmethod
     def reference(self) -> ObjectReference:
         """The lock, for Events about it."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Try to become leader, now and until it succeeds."""
+
+
+class LeaderElector(Elector):
+    """With a lock that is an annotation of Endpoints."""
+
+    @property
+    def identity(self) -> str:
+        return self.host
+
+    @property
+    def reference(self) -> ObjectReference:
         return ObjectReference(kind="Endpoints", namespace=NAMESPACE, name=self.lock, api_version="v1")
 
     @property
@@ -89,7 +116,6 @@ class LeaderElector(Part):
         return self.remember(ElectionState) if found is None else found
 
     def start(self) -> None:
-        """Try to become leader, now and until it succeeds."""
         self.try_once()
 
     def try_once(self) -> None:

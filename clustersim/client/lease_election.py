@@ -9,7 +9,6 @@ until the Lease of the old one has not changed for its whole duration. Requests 
 renew deadline. A leader first writes the Lease as it knows it, and reads it only when that fails.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from clustersim.api.coordination import Lease, LeaseSpec
@@ -17,8 +16,7 @@ from clustersim.api.meta import ObjectMeta, ObjectReference, replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339_micro
 from clustersim.client.client import Client
-from clustersim.client.leaderelection import ELECTION, JITTER, NAMESPACE, ElectionState
-from clustersim.engine.part import Part
+from clustersim.client.leaderelection import JITTER, NAMESPACE, ElectionState, Elector
 from clustersim.engine.time import SECOND, Micros
 
 SOURCE: Final = "leaderelection.go"
@@ -35,31 +33,12 @@ class LeaseElectionState(ElectionState):
     period: int = 0
 
 
-class LeaseElector(Part):
-    """Competes for a Lease, calls `on_leading` once, and ends the process when the Lease cannot be renewed in
-    time."""
+class LeaseElector(Elector):
+    """With a lock that is a Lease."""
 
-    def __init__(
-        self,
-        client: Client,
-        lock: str,
-        host: str,
-        on_leading: Callable[[], None],
-        *,
-        lease: Micros = 15 * SECOND,
-        deadline: Micros = 10 * SECOND,
-        retry: Micros = 2 * SECOND,
-    ) -> None:
-        super().__init__(client.process, ELECTION)
-        self.client = Client(client.process, timeout=deadline // 2, name="leader-election")
-        self.lock = lock
-        self.host = host
-        self.on_leading = on_leading
-        self.lease = lease
-        self.deadline = deadline
-        self.retry = retry
-        self.carry: Callable[[Reply], bool] | None = None
-        """Takes over from a renewal that was answered: it then need not be armed again."""
+    def client_for(self, client: Client, deadline: Micros) -> Client:
+        """One of its own, that waits half as long as a leader may go on."""
+        return Client(client.process, timeout=deadline // 2, name="leader-election")
 
     @property
     def state(self) -> LeaseElectionState:
@@ -68,18 +47,15 @@ class LeaseElector(Part):
 
     @property
     def reference(self) -> ObjectReference:
-        """The lock, for Events about it."""
         return ObjectReference(
             kind="Lease", namespace=NAMESPACE, name=self.lock, api_version="coordination.k8s.io/v1"
         )
 
     @property
     def identity(self) -> str:
-        """Who this process is to the others."""
         return self.state.identity
 
     def start(self) -> None:
-        """Try to become leader, now and until it succeeds."""
         stream = self.process.random("identity")
         digits = f"{stream.below(1 << 64):016x}{stream.below(1 << 64):016x}"
         uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"

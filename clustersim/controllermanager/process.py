@@ -13,7 +13,7 @@ from clustersim.client.client import Client
 from clustersim.client.component import Component
 from clustersim.client.health_port import HealthPort
 from clustersim.client.informer import REFLECTOR_OF_TODAY
-from clustersim.client.leaderelection import ELECTION, ElectionState, LeaderElector
+from clustersim.client.leaderelection import ELECTION, ElectionState, Elector, LeaderElector
 from clustersim.client.lease_election import LeaseElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
@@ -83,7 +83,7 @@ class ControllerManager(HealthPort, Component, ABC):
     kind: ClassVar[str] = "controller-manager"
     flags: ControllerManagerFlags
     traits: ClassVar[Traits]
-    elector_class: ClassVar[type[LeaderElector] | type[LeaseElector]] = LeaderElector
+    elector_class: ClassVar[type[Elector]] = LeaderElector
 
     def __init__(
         self, engine: Engine, network: Network, name: str, machine: str, flags: ControllerManagerFlags

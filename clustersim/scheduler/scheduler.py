@@ -20,8 +20,7 @@ from clustersim.api.status import Reply
 from clustersim.client.component import Component
 from clustersim.client.health_port import HealthPort
 from clustersim.client.informer import Informer
-from clustersim.client.leaderelection import LeaderElector
-from clustersim.client.lease_election import LeaseElector
+from clustersim.client.leaderelection import Elector, LeaderElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
@@ -67,7 +66,7 @@ class Scheduler(HealthPort, Component, ABC):
     common: ClassVar[int] = 0
     filters_spam: ClassVar[str] = ""
     gives_up_assumptions: ClassVar[bool] = True
-    elector_class: ClassVar[type[LeaderElector] | type[LeaseElector]] = LeaderElector
+    elector_class: ClassVar[type[Elector]] = LeaderElector
 
     def __init__(
         self,
