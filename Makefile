@@ -31,7 +31,7 @@ pytest: .venv/development messages
 
 coverage: .venv/development messages ## how much of the code the tests of model and web run, and at least how much they must
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --quiet -n 2 tests/model tests/web
+	$(BIN)/coverage run -m pytest --quiet $(PARALLEL) tests/model tests/web
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover
 
