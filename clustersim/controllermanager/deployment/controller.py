@@ -12,6 +12,8 @@ rollback.go of the older two.
 
 from typing import ClassVar
 
+import msgspec
+
 from clustersim.api.apps import Deployment, ReplicaSet
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
@@ -30,6 +32,7 @@ from clustersim.controllermanager.deployment.status import (
 )
 from clustersim.controllermanager.deployment.writing import SOURCE, Step, StepWriting
 from clustersim.controllermanager.part import ControlLoop
+from clustersim.controllermanager.references import owned_by
 
 
 class DeploymentController(StepWriting):
@@ -65,6 +68,10 @@ class DeploymentController(StepWriting):
         for found in (old, new):
             if found is not None and (owner := self._owner(found)) is not None:
                 self.queue.add(key_of(owner))
+        if new is not None and controller_of(new) is None:
+            for deployment in self.deployments.list():
+                if _wants(deployment, new):
+                    self.queue.add(key_of(deployment))
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
         """The last pod of a Deployment that recreates is gone: the new ones may come."""
@@ -118,9 +125,15 @@ class DeploymentController(StepWriting):
         else:
             self._sync_new_set(key, step)
 
+    def _adopt(self, deployment: Deployment, orphan: ReplicaSet) -> None:
+        owners = [*orphan.metadata.owner_references, owned_by(deployment, self.traits.release)]
+        patch = {"metadata": {"ownerReferences": msgspec.to_builtins(owners)}}
+        metadata = orphan.metadata
+        self.api.patch("replicasets", metadata.namespace, metadata.name, patch, self.then(self.ignored))
+
     def _sets_of(self, deployment: Deployment) -> list[ReplicaSet]:
-        """Its own; one that it no longer selects is released and goes on by itself
-        (pkg/controller/controller_ref_manager.go)."""
+        """Its own, and those of nobody that it selects, which are adopted; one that it no longer selects is
+        released and goes on by itself (pkg/controller/controller_ref_manager.go)."""
         uid = deployment.metadata.uid
         owned = [
             found
@@ -128,6 +141,12 @@ class DeploymentController(StepWriting):
             if (owner := controller_of(found)) is not None and owner.uid == uid
         ]
         mine = [found for found in owned if selects(deployment.spec.selector, found.metadata.labels)]
+        if not deployment.metadata.deletion_timestamp:
+            orphans = [found for found in self.replica_sets.list() if controller_of(found) is None]
+            for found in orphans:
+                if _wants(deployment, found) and not found.metadata.deletion_timestamp:
+                    self._adopt(deployment, found)
+                    mine.append(found)
         for found in owned:
             if found not in mine and not deployment.metadata.deletion_timestamp:
                 metadata, patch = found.metadata, {"metadata": {"ownerReferences": None}}
@@ -290,3 +309,10 @@ class DeploymentController(StepWriting):
     def rolled_back(self, reply: Reply, key: str) -> None:
         """The Deployment has its old template; that change brings the next step."""
         self.finish(key, "" if reply.ok else reply.message)
+
+
+def _wants(deployment: Deployment, found: ReplicaSet) -> bool:
+    """Whether it selects a ReplicaSet of its namespace."""
+    return deployment.metadata.namespace == found.metadata.namespace and selects(
+        deployment.spec.selector, found.metadata.labels
+    )

@@ -451,3 +451,20 @@ def test_a_new_replica_set_has_the_highest_old_revision_and_one_more(
     histories = [found.metadata.annotations.get(sets.REVISION_HISTORY) for found in world.all("replicasets")]
     assert sorted(histories, key=str) == ["1", None]
     assert world.get("deployments", "default/web").metadata.annotations[revision] == "3"
+
+
+def test_a_replica_set_of_nobody_is_adopted_with_its_revision() -> None:
+    """test/e2e/apps/deployment.go testRollingUpdateDeployment."""
+    world = ManagedWorld("n1", "n2", "n3")
+    orphan = replica_set("web", 1)
+    labels, annotations = {"app": "web"}, {"deployment.kubernetes.io/revision": "3546343826724305832"}
+    metadata = replace(orphan.metadata, labels=labels, annotations=annotations)
+    world.create(replace(orphan, metadata=metadata), "replicasets")
+    settle(world)
+    world.create(deployment("web", 1), "deployments")
+    settle(world)
+    found = world.get("deployments", "default/web")
+    adopted = world.get("replicasets", "default/web")
+    assert [owner.uid for owner in adopted.metadata.owner_references] == [found.metadata.uid]
+    told = found.metadata.annotations["deployment.kubernetes.io/revision"]
+    assert told == "3546343826724305832"  # Its template is that of the Deployment.
