@@ -16,7 +16,7 @@ from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE, LEAVING
 from clustersim.console.nodes.systemd import journalctl
 from clustersim.console.pasted import Reading
-from clustersim.console.places import on_words, ssh_words, without_sudo
+from clustersim.console.places import compound, on_words, ssh_words, without_sudo
 from clustersim.console.redirections import NOWHERE, Redirections, redirected
 from clustersim.console.scripts import FilesHere, Running
 from clustersim.console.shell import Stage, Step, read, words_of
@@ -81,7 +81,13 @@ class Shell:
     def script(self, text: str, passed: int = 0) -> Answer:
         """A line with variables, loops, conditions or pauses; passed: the pauses that are over. Raises
         Said."""
-        answer = Running(self, passed).run(text)
+        before = self._at
+        name, text = compound(text)
+        try:
+            self._at = _host(self.cluster, name).name if name else before
+            answer = Running(self, passed).run(text)
+        finally:
+            self._at = before
         return replace(answer, commands=self.api.in_order(), where=self.where)
 
     def forget(self) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 _ON: Final = re.compile(r"on\s+(\S+?):?\s+(\S.*)", re.DOTALL)
 """A pipe that runs on a machine, typed elsewhere."""
+_COMPOUND: Final = re.compile(r"(?:for|while|until|if)\s")
 _ROOT: Final = ("-i", "-s", "su", "bash", "sh")
 """What makes a shell of root's out of sudo: one is root already."""
 _SSH_VALUES: Final = ("-F", "-i", "-l", "-o", "-p")
@@ -15,6 +16,14 @@ def on_words(text: str) -> tuple[str, str] | None:
     """The machine that a pipe names, and its text without that; None where it names none."""
     found = _ON.fullmatch(text)
     return None if found is None else (found[1], found[2])
+
+
+def compound(text: str) -> tuple[str, str]:
+    """The machine that stands before a loop or a condition, and that; no machine where none does."""
+    found = _ON.fullmatch(text.strip())
+    if found is None or not _COMPOUND.match(found[2]):
+        return "", text
+    return found[1], found[2]
 
 
 def ssh_words(words: Sequence[str]) -> tuple[str, str]:

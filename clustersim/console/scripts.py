@@ -112,6 +112,8 @@ class Running:
         try:
             ran = Script(shell.files, self._command, memory, self._budget, self._printed).script(text)
             self._note, code = ran.note or self._note, ran.code
+            if not self._printed.out and ran.err:
+                raise Said(ran.err.rstrip("\n").replace("sh:", "-bash:", 1))
         except ShellError as error:
             raise Said(str(error).replace("sh:", "-bash:", 1)) from None
         except _Asleep as asleep:

@@ -109,6 +109,12 @@ def test_a_condition_is_looked_at_after_each_pause(cluster: Cluster) -> None:
     assert set(told[:-1]) == {"waiting"}
 
 
+def test_a_loop_runs_on_the_machine_that_stands_before_it(cluster: Cluster) -> None:
+    line = "on n1: for i in 1 2; do docker ps -q | wc -l; sleep 1; done"
+    first = do(cluster, line)
+    assert [first.text, later(cluster, line, first, 1).text] == ["2", "2"]
+
+
 def test_watch_shows_the_same_place_anew(cluster: Cluster) -> None:
     answer = do(cluster, "watch -n 1 kubectl get pods")
     assert answer.follow is not None
@@ -129,6 +135,7 @@ def test_what_goes_on_for_long_is_cut_off(cluster: Cluster, line: str) -> None:
     ("line", "said"),
     [
         ("for i in 1 2; do echo", "syntax error: unexpected end of file"),
+        ("echo x; done; sleep 1", 'syntax error: unexpected "done"'),
         ("sleep soon", "sleep: invalid time interval 'soon'"),
         ("sleep ", "sleep"),
         ("X=1; cat /nope", "No such file"),
