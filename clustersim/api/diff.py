@@ -21,7 +21,8 @@ _ESCAPED: Final = (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e"))
 def last_applied(plain: Mapping[str, Any]) -> str:
     """The annotation's text: the manifest as it was applied, without the annotation itself."""
     metadata = dict(plain["metadata"])
-    annotations = {k: v for k, v in (metadata.get("annotations") or {}).items() if k != LAST_APPLIED}
+    held = metadata.get("annotations")
+    annotations = {k: v for k, v in held.items() if k != LAST_APPLIED} if isinstance(held, dict) else {}
     told = {**plain, "metadata": {**metadata, "annotations": annotations}}
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     for sign, escaped in _ESCAPED:

@@ -165,10 +165,9 @@ def decoded(api: Api, manifest: Manifest, arguments: Arguments, doing: str = "")
 def with_annotations(plain: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
     """The object with more annotations."""
     metadata = plain.get("metadata") or {}
-    return {
-        **plain,
-        "metadata": {**metadata, "annotations": {**(metadata.get("annotations") or {}), **values}},
-    }
+    held = metadata.get("annotations")
+    held = held if isinstance(held, dict) else {}
+    return {**plain, "metadata": {**metadata, "annotations": {**held, **values}}}
 
 
 def unversioned(plain: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.api_resource import Resource
-from clustersim.api.conversion import to_version
 from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of, to_builtins
@@ -46,7 +45,7 @@ def plain_object(
         or next(iter(resource.versions.values()))
     )
     version = api_version or versions[0]
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(to_version(obj, version)))
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(to_builtins(obj, version)))
     for name in _TEMPLATES:
         found = plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None
         _date_templates(found, dated=release not in _OF_TODAY)
@@ -54,7 +53,7 @@ def plain_object(
         claim.setdefault("status", {"phase": "Pending"})
         if release in _OF_TODAY:
             claim |= {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
-    return _linked({"apiVersion": version, "kind": resource.kind, **plain}, obj, release)
+    return _linked(plain, obj, release)
 
 
 def _linked(plain: dict[str, Any], obj: ApiObject, release: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class HostPathVolumeSource(ApiStruct, frozen=True, kw_only=True):
     """A file or folder of the node."""
 
     path: str = written("")
-    type: str = ""
+    type: str = written("")
 
 
 class ISCSIVolumeSource(ApiStruct, frozen=True, kw_only=True):

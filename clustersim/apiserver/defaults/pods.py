@@ -1,10 +1,10 @@
 """Defaults of pods and containers (pkg/apis/core/v1/defaults.go)."""
 
-from typing import Any
+from typing import Any, Final
 
 from clustersim.api.core.container import Container, EphemeralContainer
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
-from clustersim.api.core.volumes import EmptyDirVolumeSource, Volume
+from clustersim.api.core.volumes import EmptyDirVolumeSource, Volume, VolumeProjection
 from clustersim.api.meta import replace
 
 
@@ -16,7 +16,7 @@ def default_pod_spec(spec: PodSpec) -> PodSpec:
             changes[name] = tuple(_default_container(one, spec.host_network) for one in containers)
     if any(not one.image_pull_policy for one in spec.ephemeral_containers):
         changes["ephemeral_containers"] = tuple(_pulled(one) for one in spec.ephemeral_containers)
-    if any(_is_bare(volume) for volume in spec.volumes):
+    if any(_is_bare(volume) or _has_tokens(volume) for volume in spec.volumes):
         changes["volumes"] = tuple(_sourced(volume) for volume in spec.volumes)
     return replace(spec, **changes) if changes else spec
 
@@ -52,8 +52,31 @@ def _is_bare(volume: Volume) -> bool:
 
 
 def _sourced(volume: Volume) -> Volume:
-    """A volume that says nothing of where it comes from is an empty folder."""
-    return replace(volume, empty_dir=EmptyDirVolumeSource()) if _is_bare(volume) else volume
+    """A volume that says nothing of where it comes from is an empty folder; tokens last an hour."""
+    if _is_bare(volume):
+        return replace(volume, empty_dir=EmptyDirVolumeSource())
+    if volume.projected is None or not _has_tokens(volume):
+        return volume
+    sources = tuple(_lasting(source) for source in volume.projected.sources)
+    return replace(volume, projected=replace(volume.projected, sources=sources))
+
+
+def _has_tokens(volume: Volume) -> bool:
+    """Some whose life nobody has told."""
+    return volume.projected is not None and any(
+        one.service_account_token is not None and one.service_account_token.expiration_seconds is None
+        for one in volume.projected.sources
+    )
+
+
+def _lasting(source: VolumeProjection) -> VolumeProjection:
+    token = source.service_account_token
+    if token is None or token.expiration_seconds is not None:
+        return source
+    return replace(source, service_account_token=replace(token, expiration_seconds=TOKEN_SECONDS))
+
+
+TOKEN_SECONDS: Final = 3600
 
 
 def default_template(template: PodTemplateSpec) -> PodTemplateSpec:

@@ -26,8 +26,13 @@ def template(found: Any, release: str) -> Iterable[str]:
     yield from (f"  {line}" for line in volumes(found.spec.volumes))
     if release in TODAY:
         yield f"  Node-Selectors:\t{labels_text(found.spec.node_selector)}"
-        told = several("Tolerations", [toleration_text(one, release) for one in found.spec.tolerations])
+        told = several("Tolerations", toleration_texts(found.spec.tolerations, release))
         yield from (f"  {line}" for line in told)
+
+
+def toleration_texts(tolerations: Sequence[Any], release: str) -> list[str]:
+    """By their keys (printTolerationsMultiline)."""
+    return [toleration_text(one, release) for one in sorted(tolerations, key=lambda one: one.key)]
 
 
 def toleration_text(toleration: Any, release: str) -> str:
@@ -65,11 +70,18 @@ def _container(container: Any, status: Any, release: str, pod: Any) -> Iterable[
     yield f"    Image:\t{container.image}"
     if status is not None:
         yield f"    Image ID:\t{status.image_id}"
-    ports = ", ".join(f"{port.container_port}/{port.protocol}" for port in container.ports)
+    names = [f" ({port.name})" if port.name and release in TODAY else "" for port in container.ports]
+    ports = ", ".join(
+        f"{port.container_port}/{port.protocol}{name}"
+        for port, name in zip(container.ports, names, strict=True)
+    )
     title = "Ports" if len(container.ports) > 1 else "Port"
     yield f"    {title}:\t{ports or NONE}"
     if release in TODAY:
-        hosts = ", ".join(f"{port.host_port}/{port.protocol}" for port in container.ports)
+        hosts = ", ".join(
+            f"{port.host_port}/{port.protocol}{name}"
+            for port, name in zip(container.ports, names, strict=True)
+        )
         yield f"    Host {title}:\t{hosts or NONE}"
     for name, words in (("Command", container.command), ("Args", container.args)):
         if words:

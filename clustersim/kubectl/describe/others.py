@@ -6,7 +6,7 @@ import binascii
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head
+from clustersim.kubectl.describe.parts import NONE, TODAY, head
 from clustersim.kubectl.services import text_behind
 from clustersim.kubectl.texts import addresses, labels_text, selector_text
 
@@ -110,6 +110,10 @@ def namespace_lines(namespace: Any, store: Store, release: str) -> Iterable[str]
         for quota in own[0]:
             indent = "  " if release in TODAY else " "
             yield f"{indent}Name:\t{quota.metadata.name}"
+            scopes = sorted(quota.spec.scopes)
+            if scopes:
+                yield f"{indent}Scopes:\t{', '.join(scopes)}"
+                yield from (f"{indent}* {_SCOPES[scope]}" for scope in scopes if scope in _SCOPES)
             yield f"{indent}Resource\tUsed\tHard"
             yield f"{indent}--------\t---\t---"
             yield from (f"{indent}{line.strip()}" for line in _quota_rows(quota))
@@ -233,7 +237,7 @@ def storage_class_lines(found: Any, release: str) -> Iterable[str]:
     default = found.metadata.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
     yield f"Name:\t{found.metadata.name}"
     yield f"IsDefaultClass:\t{'Yes' if default else 'No'}"
-    yield from annotations(found.metadata.annotations, release)
+    yield f"Annotations:\t{labels_text(found.metadata.annotations)}"
     yield f"Provisioner:\t{found.provisioner}"
     yield f"Parameters:\t{labels_text(found.parameters)}"
     if release in TODAY:
@@ -271,4 +275,4 @@ def priority_class_lines(found: Any, release: str) -> Iterable[str]:
     if release in TODAY:
         yield f"PreemptionPolicy:\t{found.preemption_policy or 'PreemptLowerPriority'}"
     yield f"Description:\t{found.description}"
-    yield from annotations(found.metadata.annotations, release)
+    yield f"Annotations:\t{labels_text(found.metadata.annotations)}"

@@ -81,8 +81,9 @@ def deployment_lines(deployment: Any, sets: Sequence[Any], release: str) -> Iter
     own = [one for one in sets if any(o.uid == metadata.uid for o in one.metadata.owner_references)]
     new = [one for one in own if _is_of(one.spec.template, spec.template)]
     old = [one for one in own if one not in new and (one.spec.replicas or release in TODAY)]
-    yield f"OldReplicaSets:\t{_sets(old)}"
-    yield f"NewReplicaSet:\t{_sets(new)}"
+    if own or release not in TODAY:
+        yield f"OldReplicaSets:\t{_sets(old)}"
+        yield f"NewReplicaSet:\t{_sets(new)}"
 
 
 def _is_of(template: PodTemplateSpec, wanted: PodTemplateSpec) -> bool:

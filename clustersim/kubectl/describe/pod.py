@@ -9,7 +9,7 @@ from clustersim.api.pod_containers import ephemeral_containers
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import human_duration
-from clustersim.kubectl.describe.containers import containers, toleration_text, volumes
+from clustersim.kubectl.describe.containers import containers, toleration_texts, volumes
 from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, moment, pairs, several
 from clustersim.kubectl.texts import labels_text, selector_text
 
@@ -50,7 +50,7 @@ def pod_lines(pod: Any, release: str, now: Micros) -> Iterable[str]:
     yield from volumes(spec.volumes)
     yield f"QoS Class:\t{status.qos_class}"
     yield f"Node-Selectors:\t{labels_text(spec.node_selector)}"
-    yield from several("Tolerations", [toleration_text(one, release) for one in spec.tolerations])
+    yield from several("Tolerations", toleration_texts(spec.tolerations, release))
     if today and spec.topology_spread_constraints:
         yield from several("Topology Spread Constraints", list(_spread(spec)))
 

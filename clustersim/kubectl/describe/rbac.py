@@ -1,9 +1,9 @@
 """Roles and bindings, as kubectl describes them."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from clustersim.kubectl.describe.parts import annotations, pairs
+from clustersim.kubectl.describe.parts import TODAY, annotations, pairs
 
 
 def role_lines(role: Any, release: str) -> Iterable[str]:
@@ -12,13 +12,50 @@ def role_lines(role: Any, release: str) -> Iterable[str]:
     yield "PolicyRule:"
     yield "  Resources\tNon-Resource URLs\tResource Names\tVerbs"
     yield "  ---------\t-----------------\t--------------\t-----"
-    for rule in role.rules:
-        groups = rule.api_groups or ("",)
-        named = [f"{one}.{group}" if group else one for group in groups for one in rule.resources]
-        for resource in named or [""]:
-            yield (
-                f"  {resource}\t{_go(rule.non_resource_urls)}\t{_go(rule.resource_names)}\t{_go(rule.verbs)}"
-            )
+    for row in sorted(_compact(role.rules, names=release in TODAY), key=_Row.sorted_by):
+        resource = f"{row.resource}.{row.group}" if row.group else row.resource
+        yield f"  {resource}\t{_go(row.urls)}\t{_go(row.names)}\t{_go(row.verbs)}"
+
+
+class _Row(NamedTuple):
+    """One resource of one group, or one path, and the verbs that are allowed for it."""
+
+    verbs: tuple[str, ...]
+    group: str = ""
+    resource: str = ""
+    names: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+
+    def sorted_by(self) -> str:
+        """As Go prints a rule."""
+        groups, resources = ("[]", "[]") if self.urls else (f"[{self.group}]", f"[{self.resource}]")
+        told = f"Verbs:{_go(self.verbs)},APIGroups:{groups},Resources:{resources},"
+        return f"{told}ResourceNames:{_go(self.names)},NonResourceURLs:{_go(self.urls)},"
+
+
+def _compact(rules: Sequence[Any], *, names: bool) -> list[_Row]:
+    """Rules broken down to single verbs, and put together by what they are about; names: rules of single
+    names, too (v1.36 k8s.io/kubectl pkg/util/rbac, v1.8.0 pkg/registry/rbac/validation)."""
+    alone: list[_Row] = []
+    together: dict[_Row, list[str]] = {}
+    for row in (row for rule in rules for row in _broken_down(rule)):
+        if row.urls or (row.names and not names):
+            alone.append(row)
+            continue
+        verbs = together.setdefault(row._replace(verbs=()), [])
+        verbs += [verb for verb in row.verbs if verb not in verbs]
+    return [*alone, *(row._replace(verbs=tuple(verbs)) for row, verbs in together.items())]
+
+
+def _broken_down(rule: Any) -> Iterable[_Row]:
+    for group in rule.api_groups:
+        for resource in rule.resources:
+            for verb in rule.verbs:
+                for name in rule.resource_names or ("",):
+                    yield _Row((verb,), group, resource, (name,) if name else ())
+    for url in rule.non_resource_urls:
+        for verb in rule.verbs:
+            yield _Row((verb,), urls=(url,))
 
 
 def binding_lines(binding: Any, release: str) -> Iterable[str]:

@@ -103,6 +103,7 @@ def test_no_metadata_stops_the_console(release: str, field: str) -> None:
     text = (POD % "a").replace("name: a}", f"name: a, {field}}}", 1)
     for verb in ("create", "apply", "replace", "delete"):
         assert "rror" in typed(empty(release), f"kubectl {verb} -f -\n{text}")
+    assert typed(empty(release), f"kubectl apply --validate=false -f -\n{text}")
 
 
 def test_a_patch_of_apply_is_refused_as_a_patch(cluster: Cluster) -> None:
