@@ -23,7 +23,7 @@ from clustersim.apiserver.given import with_given
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.rehearsal import Rehearsal, unwritten
 from clustersim.apiserver.server import ApiServer
-from clustersim.apiserver.unheeded import unheeded
+from clustersim.apiserver.warnings import warnings_of
 from clustersim.bounds import MOST_KEPT_FILES, MOST_OF_KEPT_FILE, MOST_OF_PATH
 from clustersim.command import Command
 from clustersim.console.answer import Said
@@ -201,8 +201,11 @@ class Api:
         asked = command_of(self._call(request))
         if self.manager_named or self.resources[request.resource].definition is not None:
             command = None
+        old = self.find(request.resource, request.namespace, request.name) if self.today else None
         body = _performed(self._rehearsal, request, doing)
-        self.warnings += [f"Warning: {told}" for told in unheeded(body)] if self.today else []
+        if self.today and not request.subresource and request.verb in ("create", "update", "patch"):
+            told = warnings_of(request.resource, body, None if request.verb == "create" else old)
+            self.warnings += [f"Warning: {text}" for text in told]
         self._asked[len(self.commands)] = asked
         self.commands.append(asked if command is None else command)
         return body

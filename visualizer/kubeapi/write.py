@@ -17,6 +17,7 @@ from clustersim.apiserver.patching import NO_STRATEGIC
 from clustersim.apiserver.rehearsal import Outcome, check_reachable
 from clustersim.apiserver.server import ApiServer
 from clustersim.apiserver.unheeded import unheeded
+from clustersim.apiserver.warnings import warnings_of
 from clustersim.faults.api_request import CLIENT
 from visualizer import workers
 from visualizer.kubeapi import rights
@@ -231,7 +232,9 @@ def _answer(
 ) -> Response:
     warnings = list(asked.warnings)
     if call.verb in ("create", "update", "patch"):
-        warnings += unheeded(outcome.body)
+        today = place.cluster.world.release.name == "v1.36"
+        made = today and call.verb == "create" and not call.subresource
+        warnings += warnings_of(call.resource, outcome.body) if made else unheeded(outcome.body)
     assert place.hub is not None
     if not place.hub.runner.player.moving:
         warnings.append(PAUSED)

@@ -47,7 +47,9 @@ def too_long(limit: int, release: str) -> str:
 def dns_label(text: str, release: str) -> tuple[str, ...]:
     """A name without dots: of containers, volumes, namespaces."""
     reasons = [too_long(63, release)] if len(text) > 63 else []
-    if not _matches(_LABEL, text):
+    if release == "v1.36" and not _matches(_LABEL, text) and _is_subdomain(text):
+        reasons.append("must not contain dots")
+    elif not _matches(_LABEL, text):
         what = "a lowercase RFC 1123 label" if release == "v1.36" else "a DNS-1123 label"
         told = (
             f"{what} must consist of lower case alphanumeric characters or '-', and must start and end with "
