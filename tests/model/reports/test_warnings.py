@@ -151,8 +151,8 @@ def test_templates_warn_where_they_change(cluster: Cluster) -> None:
             "v1",
             "metadata: {name: a.b}\nspec: {selector: {a: b}, template: {metadata: {labels: {a: b}}, spec: "
             "{containers: [{name: a, image: b}]}}}",
-            "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; "
-            "a DNS label is recommended: [must not contain dots]",
+            "metadata.name: this is used in Pod names and hostnames, which can result in surprising "
+            "behavior; a DNS label is recommended: [must not contain dots]",
         ),
     ],
 )
