@@ -32,6 +32,7 @@ from clustersim.controllermanager.endpoints import (
 )
 from clustersim.controllermanager.endpointslice import EndpointSliceController
 from clustersim.controllermanager.endpointslicemirroring import EndpointSliceMirroringController
+from clustersim.controllermanager.ephemeralvolumes import EphemeralVolumeController
 from clustersim.controllermanager.garbagecollector import GarbageCollector, GarbageCollectorOfToday
 from clustersim.controllermanager.informers import SharedInformers
 from clustersim.controllermanager.job.counting import CountingJobController
@@ -268,6 +269,7 @@ class ControllerManagerV136(ControllerManager):
             AttachDetachControllerV136(context),
             ClaimProtection(context),
             VolumeInUseProtection(context),
+            EphemeralVolumeController(context),
             HorizontalControllerOfToday(context),
             ResourceClaimController(context),
         )

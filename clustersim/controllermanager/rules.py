@@ -201,6 +201,13 @@ CLAIM_OF_POD: Final = Rule(
     _("{pod} is to have a claim of its own, made from the template {template}."),
 )
 
+CLAIM_OF_VOLUME: Final = Rule(
+    "ephemeral-volume.claim",
+    "ephemeral-volume-controller",
+    "v1.36 pkg/controller/volume/ephemeral/controller.go handleVolume",
+    _("Volume {volume} of {pod} goes with its pod: claim {claim} is made for it."),
+)
+
 DISRUPTION_STALE: Final = Rule(
     "disruption.stale",
     "disruption-controller",
