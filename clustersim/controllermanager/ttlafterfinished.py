@@ -28,7 +28,9 @@ class TtlAfterFinishedController(Controller):
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "ttl-after-finished-controller", "ttl-after-finished-controller")
         self.jobs = self.shared.get("jobs", self.job_changed)
-        self.queue = WorkQueue(self.process, self.name, self.sync, workers=5)
+        self.queue = WorkQueue(
+            self.process, self.name, self.sync, workers=self.flags.concurrent_ttl_after_finished_syncs
+        )
 
     def start(self) -> None:
         self.queue.open()

@@ -130,6 +130,17 @@ class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
     concurrent_endpoint_syncs: Annotated[
         int, count(_("Endpoints synchronised at the same time."), "workers", minimum=1, maximum=1000)
     ] = 5
+    concurrent_ttl_after_finished_syncs: Annotated[
+        int,
+        today(
+            count(
+                _("Ended Jobs that are looked at at the same time, to delete those whose time is over."),
+                "workers",
+                minimum=1,
+                maximum=1000,
+            )
+        ),
+    ] = 5
     horizontal_pod_autoscaler_sync_period: Annotated[
         Micros,
         duration(_("Pause between two looks at a HorizontalPodAutoscaler."), minimum=PERIOD, maximum=HOUR),

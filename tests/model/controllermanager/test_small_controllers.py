@@ -158,6 +158,15 @@ def test_a_time_to_live_that_is_set_later_counts_from_the_end() -> None:
     assert world.get("jobs", "default/sum") is None
 
 
+def test_as_many_ended_jobs_are_looked_at_at_once_as_its_setting_says() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136, concurrent_ttl_after_finished_syncs=2)
+    queue = world.manager.controllers["ttl-after-finished-controller"].queue
+    for name in ("a", "b", "c"):
+        queue.add(f"default/{name}")
+    world.wait(lambda: queue.state.processing)
+    assert list(queue.state.processing) == ["default/a", "default/b"]
+
+
 # --- how long kubelets may keep Secrets
 
 
