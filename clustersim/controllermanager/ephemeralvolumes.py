@@ -30,7 +30,7 @@ class EphemeralVolumeController(Controller):
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "ephemeral-volume-controller", "ephemeral_volume")
-        self.pods = self.shared.get("pods", self.pod_changed)
+        self.pods = self.shared.get("pods", self.pod_changed, of_volumes=True)
         self.claims = self.shared.get("persistentvolumeclaims", self.claim_changed)
         self.queue = WorkQueue(self.process, self.name, self.sync)
 
