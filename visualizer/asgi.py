@@ -1,5 +1,6 @@
 """The ASGI application: HTTP by Django, WebSockets by the rooms."""
 
+import gc
 import os
 import sys
 from typing import Any, Final
@@ -13,6 +14,7 @@ django_application = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from clustersim.engine.collecting import put_aside, put_aside_when_much  # noqa: E402
 from visualizer import workers  # noqa: E402
 from visualizer.joined_app import JoinedFiles  # noqa: E402
 from visualizer.kubeapi.address import PREFIX  # noqa: E402
@@ -48,3 +50,8 @@ async def websocket_by_path(scope: Any, receive: Any, send: Any) -> None:
 
 application = ProtocolTypeRouter({"http": http_by_path, "websocket": websocket_by_path})
 workers.warm()
+# The program itself is there for ever: to look for garbage in it, again and again, would take a tenth of a
+# second each time.
+gc.collect()
+put_aside()
+put_aside_when_much()

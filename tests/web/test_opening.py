@@ -11,6 +11,7 @@ from channels.db import database_sync_to_async
 from pytest_django import Settings
 
 from clustersim import default_scenario
+from clustersim.engine import collecting
 from clustersim.run import Inputs
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
@@ -269,19 +270,59 @@ async def test_a_viewer_that_left_is_forgotten_without_a_search_for_garbage(room
         await rooms.close_all()
 
 
-async def test_only_many_closed_rooms_are_worth_a_search_for_garbage(
-    room: Room, monkeypatch: pytest.MonkeyPatch
+async def test_garbage_is_found_although_rooms_were_opened_while_it_was_of_use(room: Room) -> None:
+    class Circle:
+        def __init__(self) -> None:
+            self.me = self
+
+    connection = Circle()
+    garbage = weakref.ref(connection)
+    await rooms.open(room.code)
+    gc.disable()
+    try:
+        del connection
+        assert garbage() is not None
+        gc.collect()
+        assert garbage() is None
+    finally:
+        gc.enable()
+        await rooms.close_all()
+
+
+@pytest.mark.parametrize(
+    ("beside", "much", "searched"),
+    [(False, False, [0, 0, 1]), (True, False, [0, 0, 1]), (True, True, [0, 0, 0])],
+)
+async def test_garbage_that_was_put_aside_with_worlds_is_searched_when_that_holds_up_nobody(
+    room: Room, monkeypatch: pytest.MonkeyPatch, beside: bool, much: bool, searched: list[int]
 ) -> None:
+    """Whether others are open, and whether so much was put aside that it takes long."""
     searches: list[str] = []
+    times = [0]
     monkeypatch.setattr(registry, "COLLECT_AFTER", 0.0)
     monkeypatch.setattr(registry, "WORTH_A_SEARCH", 3)
-    monkeypatch.setattr(registry, "take_back", lambda: searches.append(room.code))
+    monkeypatch.setattr(collecting, "search_all", lambda: searches.append(room.code))
+    monkeypatch.setattr(collecting, "times_put_aside", lambda: times[0])
+    monkeypatch.setattr(collecting, "how_many_aside", lambda: registry.MOST_SEARCHED + much)
+    own = Rooms()
+    other = await database_sync_to_async(_another)() if beside else None
+    if other is not None:
+        await own.open(other.code)
     found = []
-    for _ in range(3):
-        world = weakref.ref((await rooms.open(room.code)).runner.player.cluster)
-        await rooms.close_all()
+    for number in range(3):
+        times[0] += beside or number == 2
+        hub = await own.open(room.code)
+        world = weakref.ref(hub.runner.player.cluster)
+        del hub
+        await own.close(room.code)
         async with asyncio.timeout(PATIENCE):
-            while world() is not None:
+            while world() is not None or own._closed < (number + 1) % 3:
                 await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
         found.append(len(searches))
-    assert found == [0, 0, 1]
+    await own.close_all()
+    assert found == searched
+
+
+def _another() -> Room:
+    return Room.objects.open_with(default_scenario())

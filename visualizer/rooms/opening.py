@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim import Scenario
 from clustersim.cluster import Cluster
-from clustersim.engine.collecting import made_to_stay
+from clustersim.engine.collecting import made_to_stay, without_collecting
 from clustersim.run import Inputs, Run
 from clustersim.snapshots import pack, unpack
 from visualizer import workers
@@ -49,7 +49,8 @@ async def take_over(moment: Moment) -> Run:
 
 
 def _run(moment: Moment) -> Run:
-    with made_to_stay():  # in a large room the collector would hold up everybody else
+    large = len(moment.inputs.scenario.nodes) > COPIED
+    with made_to_stay() if large else without_collecting():  # it would be looked through again and again
         return Run.resumed(moment.inputs.commands, unpack(moment.snapshot), keeps=False)
 
 

@@ -4,7 +4,6 @@ last.
 
 import asyncio
 import contextvars
-import gc
 from dataclasses import dataclass
 from typing import Final
 from weakref import WeakValueDictionary
@@ -13,7 +12,7 @@ import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from clustersim.engine.collecting import put_aside, take_back
+from clustersim.engine import collecting
 from clustersim.lesson import load_lesson
 from visualizer.lessons.models import Course, Standing
 from visualizer.lessons.room_lesson import RoomLesson, progress_of
@@ -32,9 +31,10 @@ logger = structlog.get_logger()
 COLLECT_AFTER: Final = 1.0
 """Seconds after a room has closed; by then nothing holds on to it."""
 WORTH_A_SEARCH: Final = 50
-"""Closed rooms that are worth a search for garbage. Their worlds go without one: of a room some two hundred
-small objects are left in circles, and to find them all others in the process are gone through, which holds
-up everybody for a third of a second.
+"""Closed rooms that are worth a search for garbage beside others that are open ..."""
+MOST_SEARCHED: Final = 300_000
+"""... if no more things than these have to be gone through: it holds up everybody for 170 ms. Worlds go
+without a search; what is found are connections and answers that were put aside with them.
 """
 TRY_AGAIN: Final = 0.3
 """Seconds between two attempts to claim a room whose owner may have died."""
@@ -58,6 +58,8 @@ class Rooms:
         self._openings: dict[str, Opening] = {}
         self._closed = 0
         """Rooms that were closed since garbage was searched for."""
+        self._searched = 0
+        """How often worlds had been put aside when it was, with no room open."""
 
     def running(self, code: str) -> Hub | None:
         """The hub of a room that runs here."""
@@ -123,16 +125,26 @@ class Rooms:
             asyncio.get_running_loop().call_later(COLLECT_AFTER, self._give_back, hub.runner.player)
 
     def _give_back(self, player: Player) -> None:
-        """What a closed room was made of: its world in a thread, where it may take a while; what is left of
-        many in circles, when no room is open.
+        """What a closed room was made of: its world in a thread, where it may take a while, and then what was
+        put aside with it.
         """
-        asyncio.get_running_loop().run_in_executor(None, player.dissolve)
+        dissolving = asyncio.get_running_loop().run_in_executor(None, player.dissolve)
+        dissolving.add_done_callback(lambda _done: self._search_if_worth_it())
+
+    def _search_if_worth_it(self) -> None:
+        """Look for garbage where something was put aside since that was done last: when no room is open, and
+        beside others now and then, while that is soon done.
+        """
         self._closed += 1
-        if not self._hubs and self._closed >= WORTH_A_SEARCH:
-            self._closed = 0
-            take_back()
-            gc.collect()
-            put_aside()
+        if self._searched == collecting.times_put_aside():
+            return
+        if self._hubs:
+            if self._closed < WORTH_A_SEARCH or collecting.how_many_aside() > MOST_SEARCHED:
+                return
+        else:
+            self._searched = collecting.times_put_aside()
+        self._closed = 0
+        collecting.search_all()
 
     async def _close_when_idle(self, code: str) -> None:
         unwatched = False

@@ -7,7 +7,23 @@ from collections.abc import Iterator
 import pytest
 
 from clustersim import Cluster, default_scenario
-from clustersim.engine.collecting import made_to_stay, put_aside, take_back, without_collecting
+from clustersim.engine import collecting
+from clustersim.engine.collecting import (
+    made_to_stay,
+    put_aside,
+    put_aside_when_much,
+    search_all,
+    take_back,
+    times_put_aside,
+    without_collecting,
+)
+
+
+class Circle:
+    """Garbage, as soon as nobody has it."""
+
+    def __init__(self) -> None:
+        self.me = self
 
 
 @pytest.fixture(autouse=True)
@@ -53,13 +69,38 @@ def test_what_was_stopped_before_stays_so() -> None:
 
 
 def test_garbage_is_not_put_aside_with_what_is_made_to_stay() -> None:
-    class Circle:
-        def __init__(self) -> None:
-            self.me = self
-
     garbage = weakref.ref(Circle())
     before = gc.get_freeze_count()
     with made_to_stay():
         made = [[number] for number in range(1000)]
     assert garbage() is None
     assert gc.get_freeze_count() >= before + len(made)
+
+
+@pytest.mark.parametrize(("long", "times"), [(0.0, 1), (1000.0, 0)])
+def test_what_is_left_after_a_long_search_is_put_aside(
+    monkeypatch: pytest.MonkeyPatch, long: float, times: int
+) -> None:
+    monkeypatch.setattr(collecting, "LONG", long)
+    before, aside = times_put_aside(), gc.get_freeze_count()
+    made = [[number] for number in range(1000)]
+    put_aside_when_much()
+    try:
+        gc.collect()
+    finally:
+        gc.callbacks.remove(collecting._ended)
+    assert times_put_aside() == before + times
+    assert (gc.get_freeze_count() >= aside + len(made)) is bool(times)
+
+
+def test_garbage_that_was_put_aside_while_it_was_of_use_is_found_by_a_search_through_all() -> None:
+    circle = Circle()
+    with made_to_stay():
+        pass
+    garbage = weakref.ref(circle)
+    del circle
+    gc.collect()
+    assert garbage() is not None
+    search_all()
+    assert garbage() is None
+    assert gc.get_freeze_count() > 1000
