@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import time
 from typing import Any, Final
 
 from django.core.asgi import get_asgi_application
@@ -54,4 +55,4 @@ workers.warm()
 # second each time.
 gc.collect()
 put_aside()
-put_aside_when_much()
+put_aside_when_much(time.thread_time)

@@ -1,30 +1,29 @@
 """Python's collector of cyclic garbage, which a model does not need: what it makes are trees."""
 
 import gc
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 OLDEST: Final = 2
 """The generation of what has been there for long; whoever searches it searches all others."""
 LONG: Final = 0.05
-"""CPU seconds of a search for garbage that hold up everybody too long."""
+"""Seconds of a search for garbage that hold up everybody too long."""
 
 
 class _Collector:
     """How it stands.
 
     aside: something has been put aside, and would have to be counted, one by one. times: how often worlds
-    were, with whatever else there was. began: CPU seconds of the thread when the last search through all in
-    sight began. searching: all is searched, also what is aside. at_work: a token for each that makes
-    something now, maybe in threads of their own; the last of them sets the collector going again, if it was
-    stopped here.
+    were, with whatever else there was. began: when, by that clock, the last search through all in sight
+    began. searching: all is searched, also what is aside. at_work: a token for each that makes something now,
+    maybe in threads of their own; the last of them sets the collector going again, if it was stopped here.
     """
 
     def __init__(self) -> None:
         self.aside = False
         self.times = 0
+        self.clock: Callable[[], float] = float
         self.began = 0.0
         self.searching = False
         self.stopped = False
@@ -46,11 +45,12 @@ def take_back() -> None:
     _collector.aside = False
 
 
-def put_aside_when_much() -> None:
-    """From now on: whenever a search through all that is in sight has taken long, what is left is put aside.
-    Not sooner, since whatever is there for a moment only is put aside with it, and stays when it has become
-    garbage.
+def put_aside_when_much(clock: Callable[[], float]) -> None:
+    """From now on: whenever a search through all that is in sight has taken long, as that clock says (the
+    thread's CPU seconds), what is left is put aside. Not sooner, since whatever is there for a moment only is
+    put aside with it, and stays when it has become garbage.
     """
+    _collector.clock = clock
     if _ended not in gc.callbacks:
         gc.callbacks.append(_ended)
 
@@ -83,8 +83,8 @@ def _ended(phase: str, info: dict[str, int]) -> None:
     if info["generation"] < OLDEST or _collector.searching:
         return
     if phase == "start":
-        _collector.began = time.thread_time()
-    elif time.thread_time() - _collector.began > LONG:
+        _collector.began = _collector.clock()
+    elif _collector.clock() - _collector.began > LONG:
         _put_worlds_aside()
 
 

@@ -1,6 +1,7 @@
 """Making worlds beside what was put aside."""
 
 import gc
+import time
 import weakref
 from collections.abc import Iterator
 
@@ -84,7 +85,7 @@ def test_what_is_left_after_a_long_search_is_put_aside(
     monkeypatch.setattr(collecting, "LONG", long)
     before, aside = times_put_aside(), gc.get_freeze_count()
     made = [[number] for number in range(1000)]
-    put_aside_when_much()
+    put_aside_when_much(time.thread_time)
     try:
         gc.collect()
     finally:
