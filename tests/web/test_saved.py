@@ -13,7 +13,7 @@ from clustersim import Command, default_scenario
 from clustersim.run import Given, Inputs, Run
 from clustersim.scenario.canonical import canonical
 from clustersim.snapshots import pack
-from visualizer.rooms import replay, saved
+from visualizer.rooms import recalling, replay, saved
 from visualizer.rooms.sources import Moment, Source
 
 SECOND = 1_000_000
@@ -122,7 +122,8 @@ def test_what_somebody_was_stopped_at_does_not_stay(file: Path) -> None:
 def put(t: int, *commands: Given) -> None:
     """A snapshot of branch 1 at so many seconds."""
     run = Run(Inputs(INPUTS.scenario, commands), t * SECOND)
-    saved.write(saved.path_of(1), Moment(run.inputs, run.now, pack(run.head.snapshot())), "")
+    moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
+    saved.write(saved.path_of(1), moment, run.head.state_hash())
 
 
 def test_snapshots_of_a_large_room_stay_as_moments_to_look_back_from(
@@ -143,6 +144,59 @@ def test_snapshots_of_a_large_room_stay_as_moments_to_look_back_from(
     for moment in Path(settings.SNAPSHOTS_DIR).iterdir():
         moment.write_bytes(moment.read_bytes()[:-1] + b"x")
     assert saved.nearest(source(STOP), None) is None
+
+
+class Killed(BaseException):
+    """The process, at that instant."""
+
+
+@pytest.mark.parametrize("linked", [True, False])
+@pytest.mark.parametrize("fault", ["killed", "missing", "broken", "half"])
+def test_a_large_room_opens_from_the_best_that_is_left_of_it(
+    monkeypatch: pytest.MonkeyPatch, fault: str, linked: bool
+) -> None:
+    """Killed while a snapshot was written, or the newest one lost; on disks with and without hard links."""
+    monkeypatch.setattr(saved, "LARGE", 0)
+    monkeypatch.setattr(recalling, "LARGE", 0)
+    if not linked:
+        monkeypatch.setattr(Path, "hardlink_to", _no_links)
+    put(20, STOP)
+    put(60, STOP)
+    file = Path(saved.path_of(1))
+    if fault == "killed":
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", _killed)
+            with pytest.raises(Killed):
+                put(100, STOP)
+    elif fault == "missing":
+        file.unlink()
+    else:
+        data = file.read_bytes()
+        file.write_bytes(data[: len(data) // 2] if fault == "half" else data[:-1] + b"x")
+    found = replay.begun(source(STOP, until=200), str(file))
+    assert found is not None
+    assert found.run.now == (60 if fault == "killed" else 20) * SECOND
+    put(100, STOP)
+    assert replay.begun(source(STOP, until=200), str(file)).run.now == 100 * SECOND  # type: ignore[union-attr]
+    assert saved.nearest(source(STOP, until=99), None) is not None
+
+
+def test_a_kill_at_any_instant_leaves_the_snapshot_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved, "LARGE", 0)
+    put(60, STOP)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", _killed)
+        with pytest.raises(Killed):
+            put(100, STOP)
+    assert saved.read(saved.path_of(1), source(STOP)).run.now == 60 * SECOND  # type: ignore[union-attr]
+
+
+def _killed(_file: Path, _target: Path) -> Path:
+    raise Killed
+
+
+def _no_links(_name: Path, _file: Path) -> None:
+    raise PermissionError(1, "Operation not permitted")
 
 
 def test_of_many_moments_the_first_and_the_newest_stay(

@@ -14,6 +14,7 @@ from clustersim.scenario.canonical import canonical
 from clustersim.snapshots import pack
 from visualizer.rooms import progress, saved
 from visualizer.rooms.log import History
+from visualizer.rooms.recalling import is_large
 from visualizer.rooms.sources import Moment, Source
 
 WRITE_EVERY: Final = 5.0
@@ -41,6 +42,16 @@ def source(scenario: Any, history: History) -> Source:
     return Source(Inputs(canonical(msgspec.convert(own, Scenario)), history.given()), history.mark)
 
 
+def begun(source: Source, kept: str) -> saved.Opened | None:
+    """The run as it was kept on disk. Where the file of a large one is missing or broken, any other that is
+    part of it will do: to boot it again would take minutes.
+    """
+    known = saved.read(kept, source)
+    if known is None and is_large(source):
+        return saved.newest(source)
+    return known
+
+
 def opened(source: Source, kept: str) -> Opened:
     """The run of a log, without what it cannot bear; from the snapshot kept on disk, if that is part of it.
     Raises recovery.Unbootable.
@@ -61,7 +72,7 @@ def opened(source: Source, kept: str) -> Opened:
         teller.tell(progress.BOOT, share)
 
     try:
-        known = saved.read(kept, source)
+        known = begun(source, kept)
         read = time.perf_counter()
         found = recover(source.inputs, source.until, known.run if known else None, along, booting)
         run = found.run
@@ -78,7 +89,7 @@ def opened(source: Source, kept: str) -> Opened:
 
 def keep(source: Source, kept: str) -> None:
     """The same run on disk as far as it has come, for the next time."""
-    known = saved.read(kept, source)
+    known = begun(source, kept)
     run = recover(source.inputs, source.until, known.run if known else None).run
     saved.write(kept, Moment(run.inputs, run.now, pack(run.head.snapshot())), run.head.state_hash())
 

@@ -154,6 +154,16 @@ def has_later(source: Source, least: Micros | None) -> bool:
     return next(_moments(source, least), None) is not None
 
 
+def newest(source: Source) -> Opened | None:
+    """The run of this source as far as any file goes that is part of it: of its branch, or of one that it was
+    forked from. For a branch whose own snapshot is missing or broken.
+    """
+    for file, _head in _moments(source, None):
+        if (opened := read(str(file), source)) is not None:
+            return opened
+    return None
+
+
 def nearest(source: Source, least: Micros | None) -> Kept | None:
     """The newest moment of this run that is not later than its end, and at least so late."""
     for file, head in _moments(source, least):
@@ -200,12 +210,24 @@ def _leave_as_moment(file: Path, t: Micros) -> None:
     if head is None or head.t >= t or file.stat().st_size < LARGE:
         return
     branch = file.name.removesuffix(SNAPSHOT)
-    file.rename(file.with_name(f"{branch}-{head.t}{MOMENT}"))
+    moment = file.with_name(f"{branch}-{head.t}{MOMENT}")
+    with suppress(FileExistsError):  # whoever was stopped between here and its end has left it
+        _also_named(file, moment)
     mine = file.parent.glob(f"{branch}-*{MOMENT}")
     moments = sorted(mine, key=lambda one: int(one.name.removesuffix(MOMENT).partition("-")[2]))
     if len(moments) > MOST_MOMENTS:
         for other in moments[1:-1:2]:
             other.unlink(missing_ok=True)
+
+
+def _also_named(file: Path, name: Path) -> None:
+    """Both names until the next one is there, whenever this process is killed; not every disk has that."""
+    try:
+        name.hardlink_to(file)
+    except FileExistsError:
+        raise
+    except OSError:
+        file.rename(name)
 
 
 def _thin_out(folder: Path) -> None:
