@@ -91,6 +91,13 @@ class Environment:
         new = [one for one in self.wanted if known.get(one["name"]) != one]
         return [*gone, *(_instead(one, known.get(one["name"], {})) for one in new)]
 
+    def order(self, container: Plain) -> Plain:
+        """How a patch says that new variables stand behind the others
+        (apimachinery pkg/util/strategicpatch/patch.go, setElementOrder)."""
+        known = [one["name"] for one in container.get("env", ()) if one["name"] not in self.removed]
+        names = dict.fromkeys([*known, *(one["name"] for one in self.wanted)])
+        return {"$setElementOrder/env": [{"name": name} for name in names]}
+
     def listed(self, obj: Any, spec: Any, container: Plain) -> Iterator[str]:
         """--list: the variables, with --resolve also the values that are kept elsewhere."""
         for one in container.get("env", ()):

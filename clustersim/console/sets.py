@@ -183,8 +183,8 @@ def _env(change: Change, pairs: Sequence[str]) -> Setter:
                 change.lines += wanted.listed(obj, found.spec, one)
             return
         wanted.check(chosen, f"{resource}/{obj.metadata.name}")
-        changes = [(one["name"], wanted.of(one)) for one in chosen]
-        patch = [{"name": name, "env": env} for name, env in changes if env]
+        changes = [(one, wanted.of(one)) for one in chosen]
+        patch = [{"name": one["name"], "env": env, **wanted.order(one)} for one, env in changes if env]
         if patch:
             failing = "failed to patch env update to pod template:"
             change.of(resource, obj, found.patch(patch), "env updated", failing=failing)

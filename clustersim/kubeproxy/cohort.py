@@ -93,8 +93,8 @@ class Cohorts:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Nothing that is going to happen depends on which of the two a process has. Of what never changes that
-    is the very same object: whether rules are others is asked by identity, too."""
+    """Nothing that is going to happen depends on which of the two a process has. What never changes is mostly
+    the very same object, but not in a world that was read: there what is equal counts, too."""
     if one is other:
         return True
     if type(one) is not type(other):
@@ -104,11 +104,7 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, State):
         names = [name for name in one.__struct_fields__ if name not in _OF_EACH]
         return all(_same(getattr(one, name), getattr(other, name)) for name in names)
-    return isinstance(one, _PLAIN) and bool(one == other)
-
-
-_PLAIN: Final = (int, float, str)
-"""Moments, rates, phases."""
+    return bool(one == other)
 
 
 def _same_objects(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
