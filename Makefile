@@ -4,8 +4,8 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
-# Tests wait for servers, browsers and clocks: five at a time keep two cores busy.
-PARALLEL ?= -n 5
+# Tests wait for servers, browsers and clocks: three at a time keep two cores busy.
+PARALLEL ?= -n 3
 SCRIPTS := "static/**/*.js"
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.api.meta import ApiStruct
-from clustersim.api.patch import DIRECTIVE, RETAIN
+from clustersim.api.patch import DIRECTIVE, ORDER, RETAIN
 from clustersim.api.schema import Field, schema_of
 
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
@@ -45,12 +45,33 @@ def three_way_patch(
                 patch[key] = None
         elif key not in current:
             patch[key] = value
-        elif (found := _change(schema.get(key), original.get(key), value, current[key])) is not None:
-            patch[key] = found
+        else:
+            field, there = schema.get(key), current[key]
+            if (found := _change(field, original.get(key), value, there)) is not None:
+                patch[key] = found
+            if _merges(field, value, there) and (
+                found is not None or _order(field, value) != _order(field, there)
+            ):
+                patch[f"{ORDER}{key}"] = _order(field, value)
     for key in original:
         if key not in modified and original[key] is not None and key in current:
             patch[key] = None
     return patch
+
+
+def _merges(field: Field | None, modified: Any, current: Any) -> bool:
+    """Items of the two lists stand for each other, so that their order must be said."""
+    lists = isinstance(modified, list | tuple) and isinstance(current, list | tuple) and bool(current)
+    return lists and field is not None and field.shape == "list" and field.merge is not None
+
+
+def _order(field: Field | None, items: Sequence[Any]) -> list[Any]:
+    """What $setElementOrder says of a list: its items, or what they are called
+    (apimachinery pkg/util/strategicpatch/patch.go, diffLists)."""
+    key = field.merge.key if field is not None and field.merge is not None else ""
+    if not key:
+        return list(items)
+    return [{key: item.get(key)} for item in items if isinstance(item, Mapping)]
 
 
 def _change(field: Field | None, original: Any, modified: Any, current: Any) -> Any:

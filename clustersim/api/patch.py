@@ -15,7 +15,7 @@ from clustersim.digits import is_whole
 
 DIRECTIVE: Final = "$patch"
 RETAIN: Final = "$retainKeys"
-_ORDER: Final = "$setElementOrder/"
+ORDER: Final = "$setElementOrder/"
 _REMOVED: Final = "$deleteFromPrimitiveList/"
 
 MOST_OPERATIONS: Final = 10_000
@@ -184,7 +184,7 @@ def strategic_merge_patch(
     merged = _retained(dict(old), patch)
     schema = schema_of(struct) if struct is not None else {}
     for key, value in patch.items():
-        if key in (DIRECTIVE, RETAIN) or not isinstance(key, str) or key.startswith(_ORDER):
+        if key in (DIRECTIVE, RETAIN) or not isinstance(key, str) or key.startswith(ORDER):
             continue
         if key.startswith(_REMOVED):
             name = key.removeprefix(_REMOVED)
@@ -195,8 +195,8 @@ def strategic_merge_patch(
         else:
             merged[key] = _merged(schema.get(key), merged.get(key), value)
     for key, order in patch.items():
-        if isinstance(key, str) and key.startswith(_ORDER) and isinstance(order, list | tuple):
-            name = key.removeprefix(_ORDER)
+        if isinstance(key, str) and key.startswith(ORDER) and isinstance(order, list | tuple):
+            name = key.removeprefix(ORDER)
             field = schema.get(name)
             if field is not None and field.merge is not None and isinstance(merged.get(name), list | tuple):
                 merged[name] = _ordered(merged[name], order, old.get(name), field.merge)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from clustersim.api.downward import amount, metadata_value
+from clustersim.api.patch import ORDER
 from clustersim.apiserver.validation.names import variable_name
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
@@ -96,7 +97,7 @@ class Environment:
         (apimachinery pkg/util/strategicpatch/patch.go, setElementOrder)."""
         known = [one["name"] for one in container.get("env", ()) if one["name"] not in self.removed]
         names = dict.fromkeys([*known, *(one["name"] for one in self.wanted)])
-        return {"$setElementOrder/env": [{"name": name} for name in names]}
+        return {f"{ORDER}env": [{"name": name} for name in names]}
 
     def listed(self, obj: Any, spec: Any, container: Plain) -> Iterator[str]:
         """--list: the variables, with --resolve also the values that are kept elsewhere."""

@@ -179,6 +179,7 @@ def test_apply_takes_away_what_the_manifest_no_longer_names() -> None:
         "spec": {
             "hostNetwork": None,
             "containers": [{"name": "a", "image": "new"}, {"$patch": "delete", "name": "b"}],
+            "$setElementOrder/containers": [{"name": "a"}],
         }
     }
     assert strategic_merge_patch(Pod, before, patch) == after
@@ -297,3 +298,15 @@ def test_an_item_that_is_applied_no_more_goes_unless_somebody_else_has_set_somet
     theirs = _apply(both.plain, manifest({"name": "b", "tty": True}), both.managed_fields, manager="other")
     less = _apply(theirs.plain, manifest(a), theirs.managed_fields)
     assert less.plain["spec"]["template"]["spec"]["containers"] == [a, {"name": "b", "tty": True}]
+
+
+def test_apply_says_in_which_order_a_list_is_to_be() -> None:
+    def pod(*names: str) -> dict[str, Any]:
+        return {"spec": {"containers": [{"name": "c", "env": [{"name": name} for name in names]}]}}
+
+    patch = three_way_patch(Pod, pod("A", "B"), pod("A", "B", "C"), pod("A", "B"))
+    order = {"$setElementOrder/containers": [{"name": "c"}]}
+    env = {"env": [{"name": "C"}], "$setElementOrder/env": [{"name": "A"}, {"name": "B"}, {"name": "C"}]}
+    assert patch == {"spec": {**order, "containers": [{"name": "c", **env}]}}
+    assert strategic_merge_patch(Pod, pod("A", "B"), patch) == pod("A", "B", "C")
+    assert three_way_patch(Pod, pod("A", "B"), pod("A", "B"), pod("A", "B")) == {}
