@@ -163,13 +163,7 @@ def _ps(host: Host, found: Containerd, arguments: Arguments) -> Answer:
         and arguments.value("image") in one.image
         and arguments.value("namespace", one.namespace) == one.namespace
     ]
-    chosen = chosen[:1] if arguments.has("latest") else chosen
-    if arguments.has("quiet"):
-        return Answer(text="\n".join(one.id for one in chosen))
-    if arguments.value("output") in ("json", "yaml"):
-        return Answer(text=to_json({"containers": [_status(one) for one in chosen]}))
-    rows = {row[0]: row for row in found.crictl_ps(everything=True)}
-    return Answer(text=table(_HEADS["ps"], [rows[one.id[:13]] for one in chosen]))
+    return _listed(arguments, "ps", chosen, found.crictl_ps(everything=True), _status)
 
 
 def _pods(host: Host, found: Containerd, arguments: Arguments) -> Answer:
@@ -182,13 +176,25 @@ def _pods(host: Host, found: Containerd, arguments: Arguments) -> Answer:
         and state in ("", "ready" if box.ready else "notready")
         and arguments.value("namespace", box.namespace) == box.namespace
     ]
+    return _listed(arguments, "pods", chosen, found.crictl_pods(), _sandbox)
+
+
+def _listed(
+    arguments: Arguments,
+    verb: str,
+    chosen: Sequence[Any],
+    rows: Sequence[tuple[str, ...]],
+    described: Callable[[Any], dict[str, Any]],
+) -> Answer:
+    """What was chosen, in the form that is asked for. rows: those of all, which begin with a short id."""
     chosen = chosen[:1] if arguments.has("latest") else chosen
     if arguments.has("quiet"):
-        return Answer(text="\n".join(box.id for box in chosen))
+        return Answer(text="\n".join(one.id for one in chosen))
     if arguments.value("output") in ("json", "yaml"):
-        return Answer(text=to_json({"items": [_sandbox(box) for box in chosen]}))
-    rows = {row[0]: row for row in found.crictl_pods()}
-    return Answer(text=table(_HEADS["pods"], [rows[box.id[:13]] for box in chosen]))
+        key = "containers" if verb == "ps" else "items"
+        return Answer(text=to_json({key: [described(one) for one in chosen]}))
+    by_id = {row[0]: row for row in rows}
+    return Answer(text=table(_HEADS[verb], [by_id[one.id[:13]] for one in chosen]))
 
 
 def _matches(pattern: str, name: str) -> bool:

@@ -14,6 +14,7 @@ from clustersim.api.timestamp import EPOCH
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Arguments
 from clustersim.console.nodes.crictl import image_id
+from clustersim.digits import is_whole
 from clustersim.docker.daemon import Docker
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
@@ -50,7 +51,7 @@ _IMAGE_HEADS: Final = {
 _CONTAINER_COLUMNS: Final = ("ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names")
 _IMAGE_COLUMNS: Final = ("Repository", "Tag", "ID", "CreatedSince", "Size")
 TEMPLATE_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
-    "join": lambda items, between: between.join(items),
+    "join": lambda items, between: str.join(between, items),
     "json": lambda value: json.dumps(value, separators=(",", ":")),
     "lower": str.lower,
     "split": str.split,
@@ -84,7 +85,7 @@ class Listed(NamedTuple):
         if isinstance(self.one, Sandbox):
             return "/pause"
         words = [*self.one.spec.command, *self.one.spec.args]
-        return " ".join(words) or program_of(self.one.image)
+        return " ".join(words).strip() or program_of(self.one.image)
 
     @property
     def state(self) -> str:
@@ -159,7 +160,7 @@ def named(found: Docker, word: str) -> Listed:
 def ps(found: Docker, arguments: Arguments) -> str:
     """docker ps [-a] [-q] [-l] [-n N] [--no-trunc] [--filter K=V] [--format TEMPLATE]. Raises Said."""
     wanted = [_filter(text) for text in arguments.each("filter")]
-    last = 1 if arguments.has("latest") else int(arguments.value("last", "-1"))
+    last = 1 if arguments.has("latest") else _last(arguments.value("last", "0"))
     every = arguments.has("all") or last > 0 or any(key in ("status", "exited") for key, _value in wanted)
     rows = [
         listed
@@ -169,6 +170,13 @@ def ps(found: Docker, arguments: Arguments) -> str:
     whole = arguments.has("no-trunc")
     cells = [listed.cells(found.now, whole=whole) for listed in (rows[:last] if last > 0 else rows)]
     return _printed(cells, arguments, _CONTAINER_HEADS, _CONTAINER_COLUMNS)
+
+
+def _last(text: str) -> int:
+    """How many of the latest are shown; 0: all. Raises Said."""
+    if not is_whole(text.removeprefix("-")):
+        raise Said(f'invalid value "{text}" for flag -n: strconv.ParseInt: parsing "{text}": invalid syntax')
+    return 0 if text.startswith("-") else int(text[:9])
 
 
 def _filter(text: str) -> tuple[str, str]:

@@ -58,10 +58,11 @@ def rows(host: Host) -> list[Row]:
         mib = _SERVICE_MIB.get(unit, 40)
         found.append(Row(host.pid(unit), process.status.since, state, mib, host.program(unit), process))
     for one in running_on(host.machine):
-        words = [*one.spec.command, *one.spec.args] or [one.image.rpartition("/")[2].partition(":")[0]]
+        words = [*one.spec.command, *one.spec.args]
+        command = " ".join(words).strip() or one.image.rpartition("/")[2].partition(":")[0]
         mib = max(1, memory_taken(one) // 2**20)
         started = one.started_at or one.created_at
-        found.append(Row(pid_of_container(one.id), started, "Ss", mib, " ".join(words), one))
+        found.append(Row(pid_of_container(one.id), started, "Ss", mib, command, one))
     return sorted(found, key=lambda row: row.pid)
 
 

@@ -324,6 +324,8 @@ def test_docker_lists_what_is_asked_for_in_the_form_that_is_asked_for(cluster: C
     assert do(cluster, "docker ps -q -f ancestor=tomcat") == do(cluster, "docker ps -q -f name=k8s_tomcat")
     assert "Invalid filter 'colour'" in do(cluster, "docker ps -f colour=red")
     assert "can't evaluate field Nope" in do(cluster, "docker ps --format '{{.Nope}}'")
+    assert "error calling join" in do(cluster, "docker ps --format '{{join .ID 5}}'")
+    assert "invalid value" in do(cluster, "docker ps -n many")
 
 
 def test_docker_says_what_it_knows_of_one_container(cluster: Cluster) -> None:
@@ -335,6 +337,18 @@ def test_docker_says_what_it_knows_of_one_container(cluster: Cluster) -> None:
     assert "No such image, container or task: nope" in do(cluster, "docker inspect nope")
     assert do(cluster, f"docker exec -it {one} hostname") == label
     assert "8 MiB / 2 GiB" in do(cluster, "docker stats --no-stream")
+
+
+def test_a_command_of_nothing_but_spaces_stops_no_listing(cluster: Cluster) -> None:
+    manifest = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: blank}\nspec: {nodeName: n1, containers: [{name: c, "
+    )
+    do(cluster, f"kubectl create -f -\n{manifest}image: 'tomcat:8', command: [' ']}}]}}", "")
+    cluster.run_until(seconds(20))
+    assert "blank" in do(cluster, "docker ps")
+    assert do(cluster, "docker inspect -f '{{.Path}}' $(docker ps -qf name=k8s_c_blank)") == "tomcat"
+    assert "Tasks:" in do(cluster, "top -b -n 1")
+    assert "tomcat" in do(cluster, "ps aux")
 
 
 def test_a_machine_has_been_up_since_it_booted(cluster: Cluster) -> None:
