@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING, Final
 
-from clustersim.console import commands, kept_files, nodes
+from clustersim.console import nodes
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.console import HERE
-from clustersim.console.filters import FILTERS
+from clustersim.console.kubectl import commands
 from clustersim.console.nodes.host import MASTER_NAME
-from clustersim.console.redirections import plain_words
+from clustersim.console.shell import kept_files
+from clustersim.console.shell.filters import FILTERS
+from clustersim.console.shell.redirections import plain_words
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster

@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from clustersim.console import commands, kept_files, nodes, small_words
+from clustersim.console import nodes
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
-from clustersim.console.filters import FILTERS
-from clustersim.console.kubectl_verbs import GO_ON, divided, kubectl
+from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.verbs import GO_ON, divided, kubectl
+from clustersim.console.lines import Stage, Step, read, words_of
 from clustersim.console.nodes import files, http, logfiles, network
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE, LEAVING
 from clustersim.console.nodes.systemd import journalctl
 from clustersim.console.pasted import Reading
 from clustersim.console.places import compound, on_words, ssh_words, without_sudo
-from clustersim.console.redirections import NOWHERE, Redirections, redirected
-from clustersim.console.scripts import FilesHere, Running
-from clustersim.console.shell import Stage, Step, read, words_of
+from clustersim.console.shell import kept_files, small_words
+from clustersim.console.shell.filters import FILTERS
+from clustersim.console.shell.redirections import NOWHERE, Redirections, redirected
+from clustersim.console.shell.scripts import FilesHere, Running
 from clustersim.i18n import Message, _
 from clustersim.shell.ran import Files
 from clustersim.workstation.files import name_of

@@ -5,7 +5,7 @@ is needed for it, so that it can be done elsewhere.
 from collections.abc import MutableMapping
 
 from clustersim.console.answer import Said
-from clustersim.console.shell import read
+from clustersim.console.lines import read
 from clustersim.yaml_documents import Document, ManifestError, read_documents
 
 LONG = 8 * 1024

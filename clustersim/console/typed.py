@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from clustersim.console import nodes
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.console import Shell
+from clustersim.console.lines import read
 from clustersim.console.pasted import Reading
-from clustersim.console.scripts import kept, redraws, script_of
-from clustersim.console.shell import read
+from clustersim.console.shell.scripts import kept, redraws, script_of
 from clustersim.i18n import _
 
 if TYPE_CHECKING:

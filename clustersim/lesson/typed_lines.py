@@ -9,10 +9,10 @@ import msgspec
 from clustersim.api.api_resources import RESOURCES
 from clustersim.console.answer import Said
 from clustersim.console.console import HERE
-from clustersim.console.kubectl_verbs import VERBS
+from clustersim.console.kubectl.verbs import VERBS
+from clustersim.console.lines import read
 from clustersim.console.nodes.names import ELSEWHERE, EVERYWHERE
-from clustersim.console.redirections import plain_words
-from clustersim.console.shell import read
+from clustersim.console.shell.redirections import plain_words
 
 MOST_LINES: Final = 100
 """Lines of a step that are remembered."""

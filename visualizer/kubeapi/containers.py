@@ -8,7 +8,7 @@ from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.cluster import Cluster
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
-from clustersim.console.pods import ask_kubelet
+from clustersim.console.kubectl.pods.pods import ask_kubelet
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.look import stored

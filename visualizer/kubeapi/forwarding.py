@@ -14,7 +14,7 @@ import msgspec
 from clustersim.api.core_v1 import Pod
 from clustersim.api.errors import ApiError
 from clustersim.bounds import LARGEST_FORWARDED, MOST_FORWARDED_PORTS
-from clustersim.console.forwarding import reached, refused
+from clustersim.console.kubectl.pods.forwarding import reached, refused
 from clustersim.digits import is_whole
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.containers import pod_of, reach

@@ -13,7 +13,7 @@ from clustersim.api.registry import object_key
 from clustersim.api.timestamp import canonical_time, micros
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.cluster import Cluster
-from clustersim.console.logs import NoLog, logged
+from clustersim.console.kubectl.pods.logs import NoLog, logged
 from clustersim.console.nodes.container_logs import Part, shown, written
 from clustersim.console.nodes.held import with_id
 from clustersim.engine.time import SECOND

@@ -16,7 +16,7 @@ from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.cluster import Cluster
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
-from clustersim.console.metrics import NAMESPACE, Measured, measured_nodes, measured_pods
+from clustersim.console.kubectl.looking.metrics import NAMESPACE, Measured, measured_nodes, measured_pods
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError

@@ -7,7 +7,7 @@ from clustersim.api.api_resources import RESOURCES as KINDS
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.calls import NOT_ALLOWED, ApiCall
 from clustersim.apiserver.given import with_given
-from clustersim.console.authorization import Asked, may, somebody
+from clustersim.console.kubectl.access.authorization import Asked, may, somebody
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.look import stored

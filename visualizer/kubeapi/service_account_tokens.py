@@ -5,7 +5,7 @@ from typing import Any
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.tokens import HOUR, ISSUER, claims_of, epoch, token_of
 from clustersim.cluster import Cluster
-from clustersim.console.authorization import somebody
+from clustersim.console.kubectl.access.authorization import somebody
 from visualizer.kubeapi.responses import WireError
 
 

@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 from clustersim import programs
 from clustersim.command import Command
 from clustersim.console.answer import Answer
-from clustersim.console.filters import FILTERS
 from clustersim.console.nodes import container_files
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
@@ -19,6 +18,7 @@ from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.http import curl
 from clustersim.console.nodes.lookup import address_within, nslookup_within, own_names
 from clustersim.console.nodes.system import date, uptime
+from clustersim.console.shell.filters import FILTERS
 from clustersim.programs import program_of
 from clustersim.shell.plain import PLAIN, absolute, plain_name
 from clustersim.shell.ran import Ran

@@ -8,11 +8,11 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments, Flags, parse
-from clustersim.console.filtered import pattern_of
 from clustersim.console.nodes.container_logs import log_of, part_of
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.inside import FORGOTTEN, inside
 from clustersim.console.nodes.processes import pid_of_container
+from clustersim.console.shell.filtered import pattern_of
 from clustersim.containerd.daemon import Containerd
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _

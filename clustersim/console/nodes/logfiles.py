@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from clustersim.console.answer import Answer, Follow, Said
-from clustersim.console.filters import FILTERS
 from clustersim.console.nodes.files import cat, files_of
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.systemd import stamp
+from clustersim.console.shell.filters import FILTERS
 from clustersim.engine.time import Micros
 from clustersim.i18n import _
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from clustersim import Cluster, default_scenario
 from clustersim.console import complete, run
-from clustersim.console.commands import COMMANDS
+from clustersim.console.kubectl.commands import COMMANDS
 
 RELEASES = ("v1.7", "v1.8", "v1.36")
 CLUSTERS = {release: Cluster(default_scenario(release)) for release in RELEASES}

@@ -3,7 +3,7 @@
 import pytest
 
 from clustersim.console.answer import Said
-from clustersim.console.commands import COMMANDS, flags_of, known, read, subcommands
+from clustersim.console.kubectl.commands import COMMANDS, flags_of, known, read, subcommands
 
 RELEASES = ("v1.7", "v1.8", "v1.36")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from clustersim.console.answer import Said
-from clustersim.console.filters import FILTERS
-from clustersim.console.redirections import plain_words
+from clustersim.console.shell.filters import FILTERS
+from clustersim.console.shell.redirections import plain_words
 
 PODS = """NAME      READY   STATUS    RESTARTS   AGE
 web-b     1/1     Running   0          1m

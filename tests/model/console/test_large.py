@@ -6,8 +6,8 @@ import pytest
 
 from clustersim import Cluster, Command, default_scenario, seconds
 from clustersim.console import run
-from clustersim.console.changes import MOST_CHANGED
-from clustersim.console.output import MOST_WHOLE
+from clustersim.console.kubectl.changing.changes import MOST_CHANGED
+from clustersim.console.kubectl.output import MOST_WHOLE
 
 MOST_CALLS = 300_000
 """Of Python's functions, for one line: some tenths of a second on any machine."""

@@ -3,7 +3,8 @@
 import pytest
 
 from clustersim import Cluster
-from clustersim.console import looks, run
+from clustersim.console import run
+from clustersim.console.kubectl.looking import looks
 from tests.model.reports.typed import cluster_of, empty, typed
 
 

@@ -1,0 +1,1 @@
+"""Verbs of kubectl that look and change nothing: get, describe, explain, events, top, version."""

@@ -1,0 +1,91 @@
+"""`kubectl get --raw PATH`: what the API server answers to a path, as it is."""
+
+import json
+from typing import Any, Final
+
+from clustersim.api.api_resource import Resource
+from clustersim.console.answer import Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.kubectl.output import check_number, plain_of
+from clustersim.engine.serving import health
+from clustersim.i18n import _
+from clustersim.kubectl.manifest import to_json
+
+HEALTHY: Final = ("healthz", "livez", "readyz")
+_NOT_FOUND: Final = "Error from server (NotFound): the server could not find the requested resource"
+
+
+def raw(api: Api, path: str) -> Answer:
+    """Raises Said."""
+    parts = [part for part in path.partition("?")[0].split("/") if part]
+    if not path.startswith("/"):
+        raise Said(f"error: invalid path: {path}")
+    if parts[:1] in ([one] for one in HEALTHY):
+        api.reach_server()
+        return _health(api, path, parts[0])
+    api.reach()
+    if parts == ["version"]:
+        major, minor, _patch = api.version.removeprefix("v").split(".")
+        told = {"major": major, "minor": minor, "gitVersion": api.version, "platform": "linux/amd64"}
+        return Answer(text=json.dumps(told, indent=2))
+    if not parts or parts[0] not in ("api", "apis"):
+        raise Said(_NOT_FOUND)
+    version, rest = _divided(parts)
+    if not rest:
+        raise Said(note=_("This console shows objects by path, and kubectl api-resources what is served."))
+    return Answer(text=_of_objects(api, version, rest))
+
+
+def _health(api: Api, path: str, name: str) -> Answer:
+    """Of the server, or of one thing it looks at."""
+    asked, _mark, query = path.partition("?")
+    checks = api.server.health_checks(asked.rstrip("/"))
+    if checks is None:
+        raise Said(_NOT_FOUND)
+    told = health(checks, name=name, verbose="verbose" in query)
+    if told.status == 200:
+        return Answer(text=told.body)
+    why = f"an error on the server ({json.dumps(told.body)}) has prevented the request from succeeding"
+    raise Said(f"Error from server (InternalError): {why}")
+
+
+def _divided(parts: list[str]) -> tuple[str, list[str]]:
+    """The version that is asked, and the rest of the path."""
+    length = 1 if parts[0] == "api" else 2
+    return "/".join(parts[1 : 1 + length]), parts[1 + length :]
+
+
+def _of_objects(api: Api, version: str, rest: list[str]) -> str:
+    namespace = ""
+    if rest[0] == "namespaces" and len(rest) > 2:
+        namespace, rest = rest[1], rest[2:]
+    resource = _served(api, version, rest[0])
+    if resource is None or (namespace and not resource.namespaced) or len(rest) > 2:
+        raise Said(_NOT_FOUND)
+    if len(rest) == 2:
+        if resource.namespaced and not namespace:
+            raise Said(_NOT_FOUND)
+        return _compact(plain_of(api, api.get(resource.plural, namespace, rest[1])))
+    found = api.objects(resource.plural, namespace or None)
+    check_number(len(found))
+    items = [plain_of(api, obj) for obj in found]
+    for item in items:
+        item.pop("kind", None)
+        item.pop("apiVersion", None)
+    metadata = {"resourceVersion": str(api.revision)}
+    return _compact(
+        {"kind": f"{resource.kind}List", "apiVersion": version, "metadata": metadata, "items": items}
+    )
+
+
+def _served(api: Api, version: str, word: str) -> Resource | None:
+    for resource in api.resources.values():
+        if resource.word == word and version in resource.versions.get(api.release, ()):
+            return resource
+    return None
+
+
+def _compact(plain: dict[str, Any]) -> str:
+    first = {name: plain[name] for name in ("kind", "apiVersion") if name in plain}
+    ordered = {**first, **json.loads(to_json(plain))}
+    return json.dumps(ordered, separators=(",", ":"), ensure_ascii=False)

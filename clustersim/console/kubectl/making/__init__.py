@@ -1,0 +1,1 @@
+"""Verbs of kubectl that make objects: create, run, expose, autoscale."""

@@ -1,0 +1,121 @@
+"""kubectl run: it makes a pod, in v1.7 and v1.8 also what keeps pods running. With -i, -t or --attach it
+shows what the program prints, and --rm takes away what was made.
+
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/run.go; v1.36 staging/src/k8s.io/kubectl/pkg/cmd/run/run.go.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from clustersim.console.answer import Answer, Follow, Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.changing import delete
+from clustersim.console.kubectl.files import recognized
+from clustersim.console.kubectl.made import Made, line_of, post
+from clustersim.console.kubectl.making.generators import run_objects
+from clustersim.console.kubectl.making.overrides import overridden
+from clustersim.console.kubectl.pods.pods import ask_kubelet, pod_named
+from clustersim.console.kubectl.waits import GOES_ON, begin, present, split
+from clustersim.console.nodes.inside import inside
+from clustersim.engine.time import SECOND
+from clustersim.i18n import Message, _
+from clustersim.shell.plain import SHELLS
+
+PROMPT: Final = "If you don't see a command prompt, try pressing enter."
+PATIENCE: Final = 60 * SECOND
+"""kubectl's --pod-running-timeout."""
+LINGERS: Final = 5 * SECOND
+"""How long a program is waited for of whose end the model knows nothing."""
+PRINTED: Final = 1
+FAILED: Final = 2
+"""What `Follow.told` says of a program: its output is printed, and it went wrong."""
+ENDED: Final = ("Succeeded", "Failed")
+LATE: Final = "error: timed out waiting for the condition"
+_STAYS: Final = _("There is no shell to stay in; give the command: kubectl run ... -- hostname")
+
+
+def run(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl run. Raises Said."""
+    arguments = commands.read("run", words, api.release)
+    if not arguments.words:
+        raise Said(
+            'error: required flag(s) "image" not set'
+            if api.today and not arguments.value("image")
+            else "error: NAME is required for run\nSee 'kubectl run -h' for help and examples"
+        )
+    made = Made(api, arguments)
+    made.between = "\n---\n---\n"  # kubectl run writes a line of its own beside its printer's.
+    attached = arguments.has("attach", any(arguments.has(name) for name in ("stdin", "tty")))
+    if arguments.has("rm") and not attached:
+        raise Said("error: --rm should only be used for attached containers")
+    objects = overridden(run_objects(api, arguments.words[0], arguments), arguments)
+    if not made.dry:
+        api.reach()
+    manifests = [recognized(api, "STDIN", plain, arguments) for plain in objects]
+    for manifest in manifests:
+        post(api, manifest, made, "created", line=line_of("run", words))
+    if made.dry or made.failed or not attached:
+        return made.answer()
+    first = manifests[0]
+    text = PROMPT if arguments.has("stdin") and arguments.has("tty") else ""
+    made_now = f"{first.resource}/{first.namespace}/{first.name}/"
+    return Answer(text=text, note=Message(GOES_ON), follow=begin(api, [made_now]))
+
+
+def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
+    """It waits for the container, shows what its program prints, and waits for its end. Raises Said."""
+    arguments = commands.read("run", words, api.release)
+    api.reach()
+    [waited] = position.waits_for or [""]
+    resource, namespace, name, _uid = split(waited)
+    if present(api, waited) is None:
+        raise Said(f'Error from server (NotFound): {resource} "{name}" not found')
+    pod = pod_named(api, name if resource == "pods" else f"{resource}/{name}", namespace)
+    waits = api.now - position.began
+    if position.told:
+        over = pod.status.phase in ENDED or waits >= LINGERS
+        return _ended(api, arguments, position) if over else Answer(follow=position)
+    if _has_begun(pod):
+        answer = _printed(api, pod, arguments)
+        api.commands += answer.commands
+        told = PRINTED if answer.ok else FAILED
+        return replace(answer, commands=(), ok=True, follow=replace(position, told=told, began=api.now))
+    if waits < PATIENCE:
+        return Answer(follow=replace(position, since=api.revision))
+    ended = _ended(api, arguments, replace(position, told=FAILED))
+    return replace(ended, text="\n".join(part for part in (ended.text, LATE) if part))
+
+
+def _has_begun(pod: Any) -> bool:
+    """Its first container runs, or did."""
+    states = [status.state for status in pod.status.container_statuses[:1]]
+    return any(state.running is not None or state.terminated is not None for state in states)
+
+
+def _printed(api: Api, pod: Any, arguments: Arguments) -> Answer:
+    """What the program prints, and how it ends."""
+    command = [*arguments.words[1:], *(arguments.after or ())]
+    container = pod.spec.containers[0].name
+    if not command or (command[0] in SHELLS and len(command) == 1):
+        return Answer(note=Message(_STAYS))
+    if pod.status.phase not in ENDED:
+        ask_kubelet(api, pod, f"attach/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
+    return inside(api, pod, container, command)
+
+
+def _ended(api: Api, arguments: Arguments, position: Follow) -> Answer:
+    """With --rm, what was made is deleted, however it went."""
+    [waited] = position.waits_for
+    resource, namespace, name, _uid = split(waited)
+    lines = list[str]()
+    if arguments.has("rm"):
+        options = ["--now", "--wait=false"] if api.today else ["--now"]
+        gone = delete.delete(api, [f"{resource}/{name}", "-n", namespace, *options], "")
+        lines.append(gone.text or f'{api.singular(resource)} "{name}" deleted')
+    if position.told == FAILED and resource == "pods":
+        lines.append(f"pod {namespace}/{name} terminated (Error)")
+    return Answer(text="\n".join(line for line in lines if line), ok=position.told != FAILED)

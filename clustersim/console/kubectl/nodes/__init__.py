@@ -1,0 +1,1 @@
+"""Verbs of kubectl for those who look after nodes: cordon, drain, taint."""

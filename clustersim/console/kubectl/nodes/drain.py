@@ -1,0 +1,263 @@
+"""`kubectl drain`: the node is cordoned and what runs there is looked at; the rest goes on in the cluster.
+
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/drain.go; v1.36 k8s.io/kubectl pkg/cmd/drain, pkg/drain.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from clustersim.api.mirrors import is_mirror
+from clustersim.api.owners import controller_of
+from clustersim.api.request import Request
+from clustersim.command import Argument, Command
+from clustersim.console.answer import Answer, Follow, Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.changing.delete import grace_of
+from clustersim.console.kubectl.made import dry_run
+from clustersim.console.kubectl.nodes.node_changes import nodes_of
+from clustersim.console.kubectl.selectors import LabelSelector, labels_of
+from clustersim.console.kubectl.waits import GOES_ON, begin, duration_of, facts_of
+from clustersim.engine.time import SECOND
+from clustersim.flags.duration import format_duration
+from clustersim.i18n import Message
+from clustersim.workstation import Happened
+from clustersim.workstation import drain as facts
+
+
+def drain(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl drain: it cordons all nodes first, and then may refuse to go on. Raises Said."""
+    arguments = commands.read("drain", words, api.release)
+    if arguments.words and arguments.value("selector"):
+        raise Said(
+            "error: cannot specify both a node name and a --selector option\nSee 'kubectl drain -h' for "
+            "help and examples"
+        )
+    nodes = nodes_of(api, arguments, "drain")
+    dry, options = dry_run(api, arguments), _options(api, arguments)
+    lines = [
+        api.did("nodes", name(node), "already cordoned" if node.spec.unschedulable else "cordoned", dry=dry)
+        for node in nodes
+    ]
+    ok, waits = True, False
+    for node in nodes:
+        refusals, warnings, going = _judged(api, _pods_of(api, node, arguments), arguments)
+        if warnings:
+            lines.append(f"{'Warning' if api.today else 'WARNING'}: {'; '.join(warnings)}")
+        if refusals:
+            ok = False
+            lines.append(_refused(api, name(node), refusals))
+        if not dry:
+            body = {"spec": {"unschedulable": True}}
+            command = Command("cordon" if refusals else "drain", name(node), {} if refusals else options)
+            if not refusals or not node.spec.unschedulable:
+                api.ask(Request("patch", "nodes", name=name(node), body=body), command)
+            waits = waits or not refusals
+            if api.today and not refusals:
+                lines += [f"evicting pod {pod.metadata.namespace}/{pod.metadata.name}" for pod in going]
+        elif api.today and not refusals:
+            lines += [f"evicting pod {pod.metadata.namespace}/{pod.metadata.name} ({dry})" for pod in going]
+            lines.append(api.did("nodes", name(node), "drained", dry=dry))
+    text = "\n".join(lines)
+    if not waits:
+        return Answer(text=text, ok=ok)
+    return Answer(text=text, ok=ok, note=Message(GOES_ON), follow=begin(api, ()))
+
+
+def name(node: Any) -> str:
+    """The node's name."""
+    return str(node.metadata.name)
+
+
+def _options(api: Api, arguments: Arguments) -> dict[str, Argument]:
+    """How to drain, as the act of that name takes it. Raises Said."""
+    options: dict[str, Argument] = {}
+    if (grace := grace_of(arguments)) >= 0:
+        options["grace_s"] = grace
+    if (timeout := duration_of(arguments, "timeout", 0)) > 0:
+        options["timeout_s"] = -(-timeout // SECOND)
+    if selector := arguments.value("pod-selector"):
+        try:
+            LabelSelector(selector)
+        except ValueError:
+            raise Said("error: --pod-selector=<pod_selector> must be a valid label selector") from None
+        options["pods"] = selector
+    if arguments.has("disable-eviction"):
+        options["evict"] = False
+    return options
+
+
+def _pods_of(api: Api, node: Any, arguments: Arguments) -> list[Any]:
+    selector = labels_of(api, arguments.value("pod-selector"))
+    return [
+        pod
+        for pod in api.objects("pods", None)
+        if pod.spec.node_name == name(node) and selector.matches(pod.metadata.labels)
+    ]
+
+
+# --- what it prints as it goes on --------------------------------------------------------------------------
+
+
+def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
+    """kubectl drain goes on. Raises Said."""
+    arguments = commands.read("drain", words, api.release)
+    api.reach()
+    new, runs = facts_of(api, position)
+    timeout = format_duration(duration_of(arguments, "timeout", 0))
+    everything = sorted((fact for run in runs for fact in run.happened), key=lambda fact: fact.t)
+    lines = [
+        line for fact in new for line in (_today if api.today else _of_the_era)(fact, everything, timeout)
+    ]
+    text = "\n".join(lines)
+    if not any(run.goes_on for run in runs):
+        return Answer(text=text, ok=not any(run.failed for run in runs))
+    return Answer(text=text, follow=replace(position, told=position.told + len(new)))
+
+
+def _of_the_era(fact: Happened, everything: Sequence[Happened], timeout: str) -> list[str]:
+    """cmd/drain.go of v1.7 and v1.8 says nothing of evictions that are tried again."""
+    named = fact.object.rpartition("/")[2]
+    match fact.what:
+        case facts.EVICTED:
+            return [f'pod "{named}" evicted']
+        case facts.DRAINED:
+            return [f'node "{named}" drained']
+        case facts.TIMED_OUT if fact.message:
+            why = f"Drain did not complete within {timeout}"
+            pending = [f"pod/{one.object.rpartition('/')[2]}" for one in _late(everything)]
+            head = [f"There are pending pods when an error occurred: {why}", *pending]
+            return [*head, f"error: {why}"]
+        case facts.REFUSED:
+            return [f"error: {fact.message}"]
+    return []
+
+
+def _today(fact: Happened, everything: Sequence[Happened], timeout: str) -> list[str]:
+    _resource, _slash, key = fact.object.partition("/")
+    namespace, _slash, named = key.rpartition("/")
+    match fact.what:
+        case facts.EVICTING:
+            first = next(one for one in everything if one.object == fact.object)
+            return [f"evicting pod {namespace}/{named}"] if fact is not first else []  # told at once
+        case facts.NOT_NOW:
+            return [
+                f'error when evicting pods/"{named}" -n "{namespace}" (will retry after 5s): {fact.message}'
+            ]
+        case facts.EVICTED:
+            return [f"pod/{named} evicted"]
+        case facts.DRAINED:
+            return [f"node/{named} drained"]
+        case facts.TIMED_OUT if fact.message:
+            late = _late(everything)
+            errors = [_too_late(one, everything, timeout) for one in late]
+            told = errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
+            pending = [f"pod/{one.object.rpartition('/')[2]}" for one in late]
+            head = [f'There are pending pods in node "{named}" when an error occurred: {told}', *pending]
+            return [*head, _continued(named, told, errors)]
+        case facts.REFUSED:
+            return [_continued(named, fact.message, [fact.message])]
+    return []
+
+
+def _late(everything: Sequence[Happened]) -> list[Happened]:
+    """The pods that were still there when the time was over."""
+    return [fact for fact in everything if fact.what == facts.TIMED_OUT and not fact.message]
+
+
+def _too_late(pod: Happened, everything: Sequence[Happened], timeout: str) -> str:
+    namespace, named = pod.object.split("/")[1:]
+    last = [one.what for one in everything if one.object == pod.object and one is not pod][-1]
+    if last == facts.NOT_NOW:
+        return f'error when evicting pods/"{named}" -n "{namespace}": global timeout reached: {timeout}'
+    return (
+        f'error when waiting for pod "{named}" in namespace "{namespace}" to terminate: global timeout '
+        f"reached: {timeout}"
+    )
+
+
+# --- what stands in its way --------------------------------------------------------------------------------
+
+
+def _judged(api: Api, pods: Sequence[Any], arguments: Arguments) -> tuple[list[str], list[str], list[Any]]:
+    """Why the drain does not go on, what it warns of, and the pods that go."""
+    refusals: list[str] = []
+    warnings: list[str] = []
+    pods = [pod for pod in pods if not is_mirror(pod)]
+    owners = [(pod, controller_of(pod)) for pod in pods]
+    finished = ("Succeeded", "Failed")
+    daemons = [pod for pod, owner in owners if owner is not None and owner.kind == "DaemonSet"]
+    bare = [pod for pod, owner in owners if owner is None and pod.status.phase not in finished]
+    deletes = arguments.has("delete-local-data") or arguments.has("delete-emptydir-data")
+    local = [
+        pod
+        for pod, _owner in owners
+        if pod not in daemons and any(volume.empty_dir is not None for volume in pod.spec.volumes)
+    ]
+    managed = "ReplicationController, ReplicaSet, Job, DaemonSet or StatefulSet"
+    if api.today:
+        unmanaged = "Pods that declare no controller (use --force to override)"
+        ignored, storage = (
+            "DaemonSet-managed Pods",
+            "Pods with local storage (use --delete-emptydir-data to override)",
+        )
+    else:
+        unmanaged = f"pods not managed by {managed} (use --force to override)"
+        ignored, storage = (
+            "DaemonSet-managed pods",
+            "pods with local storage (use --delete-local-data to override)",
+        )
+    if daemons:
+        names = _names(api, daemons)
+        if arguments.has("ignore-daemonsets"):
+            warnings.append(
+                f"Ignoring {ignored}: {names}" if not api.today else f"ignoring {ignored}: {names}"
+            )
+        else:
+            refusals.append(
+                f"{ignored} (use --ignore-daemonsets to ignore): {names}"
+                if not api.today
+                else f"cannot delete {ignored} (use --ignore-daemonsets to ignore): {names}"
+            )
+    if bare:
+        names = _names(api, bare)
+        if arguments.has("force"):
+            warnings.append(
+                f"Deleting pods not managed by {managed}: {names}"
+                if not api.today
+                else f"deleting Pods that declare no controller: {names}"
+            )
+        else:
+            refusals.append(
+                f"{unmanaged}: {names}" if not api.today else f"cannot delete {unmanaged}: {names}"
+            )
+    if local and not deletes:
+        refusals.append(
+            f"{storage}: {_names(api, local)}"
+            if not api.today
+            else f"cannot delete {storage}: {_names(api, local)}"
+        )
+    return refusals, warnings, [pod for pod in pods if pod not in daemons]
+
+
+def _names(api: Api, pods: Sequence[Any]) -> str:
+    return ", ".join(
+        f"{pod.metadata.namespace}/{pod.metadata.name}" if api.today else pod.metadata.name for pod in pods
+    )
+
+
+def _refused(api: Api, node: str, refusals: Sequence[str]) -> str:
+    if api.today:
+        told = refusals[0] if len(refusals) == 1 else f"[{', '.join(refusals)}]"
+        return _continued(node, told, refusals)
+    return f"error: {'; '.join(refusals)}"
+
+
+def _continued(node: str, told: str, errors: Sequence[str]) -> str:
+    return (
+        f'error: unable to drain node "{node}" due to error: {told}, continuing command...\n'
+        f"There are pending nodes to be drained:\n {node}\n" + "\n".join(errors)
+    )

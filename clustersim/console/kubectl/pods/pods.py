@@ -1,0 +1,205 @@
+"""What kubectl asks of running pods: exec, attach, cp, port-forward, proxy.
+
+Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/exec.go, cp.go, portforward.go.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
+
+from clustersim.api.pod_containers import every_status
+from clustersim.console.answer import Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.selection import namespace_of
+from clustersim.console.nodes.inside import (
+    NOT_EXECUTED,
+    Executed,
+    execute,
+    inside,
+)
+from clustersim.engine.process import HUNG
+from clustersim.i18n import _
+from clustersim.shell.ran import Ran
+from clustersim.shell.shell import Memory
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+
+def pod_named(api: Api, word: str, namespace: str) -> Any:
+    """A pod by name, or the first of a workload: "deploy/web". Raises Said."""
+    return first_pod(api, word, namespace)[0]
+
+
+def first_pod(api: Api, word: str, namespace: str) -> tuple[Any, int]:
+    """The same, and of how many. Raises Said."""
+    kind, slash, name = word.partition("/")
+    if not slash or api.named(kind) == "pods":
+        return api.get("pods", namespace, name or word), 1
+    resource = api.named(kind)
+    owner = api.get(resource, namespace, name)
+    selector = owner.spec.selector
+    labels = selector if isinstance(selector, dict) else selector.match_labels
+    pods = [pod for pod in api.objects("pods", namespace) if labels.items() <= pod.metadata.labels.items()]
+    if not pods:
+        raise Said("error: timed out waiting for the condition")
+    return min(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.name)), len(pods)
+
+
+DEFAULT: Final = "kubectl.kubernetes.io/default-container"
+
+
+def container_of(api: Api, pod: Any, chosen: str) -> str:
+    """Which container is meant; today the first one, or that of an annotation, if none was chosen, and it is
+    said beside the answer which that is (v1.36 k8s.io/kubectl pkg/cmd/util/podcmd). Raises Said."""
+    names = [container.name for container in pod.spec.containers]
+    init = [container.name for container in pod.spec.init_containers]
+    name = pod.metadata.name
+    if not api.today:
+        if not chosen and len(names) > 1:
+            also = f" or one of the init containers: [{' '.join(init)}]" if init else ""
+            why = f"a container name must be specified for pod {name}, choose one of: [{' '.join(names)}]"
+            raise Said(f"Error from server (BadRequest): {why}{also}")
+        if chosen and chosen not in (*names, *init):
+            raise Said(f"Error from server (BadRequest): container {chosen} is not valid for pod {name}")
+        return chosen or names[0]
+    looking = [container.name for container in pod.spec.ephemeral_containers]
+    marked = (*(f"{one} (ephem)" for one in looking), *(f"{one} (init)" for one in init))
+    every = ", ".join((*names, *marked))
+    wanted = chosen or pod.metadata.annotations.get(DEFAULT, "")
+    if wanted and wanted not in (*names, *init, *looking):
+        raise Said(f"error: container {wanted} is not valid for pod {name} out of: {every}")
+    if not wanted and len(names) + len(marked) > 1:
+        api.warnings.append(f'Defaulted container "{names[0]}" out of: {every}')
+    return wanted or names[0]
+
+
+def ask_kubelet(api: Api, pod: Any, path: str) -> None:
+    """The API server asks the pod's kubelet, which asks the container runtime. Raises Said where that
+    fails."""
+    node, cluster = pod.spec.node_name, api.cluster
+    machine = cluster.machines.get(node)
+    if machine is None:
+        raise Said(f'Error from server (NotFound): nodes "{node}" not found')
+    kubelet, runtime = cluster.process("kubelet", node), cluster.process(cluster.world.release.runtime, node)
+    port = cluster.flags.kubelet.port
+    url = f'"https://{machine.ip}:{port}/{path}"' if api.today else f"https://{node}:{port}/{path}"
+    asked = f"Error from server: Get {url}: dial tcp {machine.ip}:{port}: "
+    system = "connect" if api.today else "getsockopt"
+    if not machine.state.powered:
+        raise Said(f"{asked}{system}: no route to host")
+    if cluster.network.is_kubelet_away(node):
+        raise Said(f"{asked}i/o timeout")
+    if kubelet.status.phase == HUNG:
+        raise Said(note=_("kubectl waits: the kubelet of {node} does not answer."), node=node)
+    if not kubelet.running:
+        raise Said(f"{asked}{system}: connection refused")
+    if api.today and not kubelet.is_authentic:
+        raise Said(
+            "Error from server (InternalError): Internal error occurred: Authorization error "
+            "(user=kube-apiserver-kubelet-client, verb=get, resource=nodes, subresource=proxy)"
+        )
+    if not runtime.running:
+        raise Said(
+            "failed to get container status: Cannot connect to the Docker daemon. "
+            "Is the docker daemon running on this host?"
+            if not api.today
+            else 'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while '
+            'dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"'
+        )
+
+
+# --- into a container --------------------------------------------------------------------------------------
+
+
+def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl exec: what the model can say of the inside of a container. Raises Said."""
+    arguments = commands.read("exec", words, api.release)
+    named = arguments.value("pod") or (arguments.words[0] if arguments.words else "")
+    command = [*arguments.words[0 if arguments.value("pod") else 1 :], *(arguments.after or ())]
+    if not named:
+        raise Said(
+            "error: pod, type/name or --filename must be specified"
+            if api.today
+            else "error: expected 'exec POD_NAME COMMAND [ARG1] [ARG2] ... [ARGN]'.\nPOD_NAME and "
+            "COMMAND are required arguments for the exec command"
+        )
+    if not command:
+        raise Said(
+            "error: you must specify at least one command for the container"
+            if api.today
+            else "error: expected 'exec POD_NAME COMMAND [ARG1] [ARG2] ... [ARGN]'.\nPOD_NAME and "
+            "COMMAND are required arguments for the exec command"
+        )
+    api.reach()
+    pod = pod_named(api, named, namespace_of(arguments) or "")
+    container = into_container(api, pod, arguments.value("container"))
+    answer = inside(api, pod, container, command)
+    if answer.ok:
+        return answer
+    if answer.text.startswith(NOT_EXECUTED):
+        return replace(answer, text=f"error: Internal error occurred: {answer.text}", code=1)
+    failed = f"command terminated with exit code {answer.code}"
+    return replace(answer, text="\n".join([answer.text, failed] if answer.text else [failed]))
+
+
+def into_container(api: Api, pod: Any, chosen: str) -> str:
+    """The container of a pod into which one gets: the chosen one, or the first. Raises Said where nobody
+    does."""
+    if not chosen and not api.today:
+        chosen = pod.spec.containers[0].name
+        if len(pod.spec.containers) > 1:
+            use = f"Use 'kubectl describe pod/{pod.metadata.name}' to see all of the containers in this pod."
+            api.warnings += [f"Defaulting container name to {chosen}.", use]
+    container = container_of(api, pod, chosen)
+    if pod.status.phase in ("Succeeded", "Failed"):
+        raise Said(
+            f"error: cannot exec into a container in a completed pod; current phase is {pod.status.phase}"
+        )
+    if not pod.spec.node_name:
+        raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
+    ask_kubelet(api, pod, f"exec/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
+    status = next((one for one in every_status(pod) if one.name == container), None)
+    if status is None or status.state.running is None:
+        raise Said(f'error: unable to upgrade connection: container not found ("{container}")')
+    return container
+
+
+def exec_in(
+    cluster: "Cluster",
+    namespace: str,
+    name: str,
+    container: str,
+    command: Sequence[str],
+    *,
+    stdin: str = "",
+    memory: Memory | None = None,
+) -> Executed:
+    """How a command goes for whoever is in a container already, and what is to be done for it. Raises
+    ShellError where a script is not finished."""
+    api = Api(cluster)
+    try:
+        pod = api.get("pods", namespace, name)
+        executed = execute(api, pod, container, command, stdin=stdin, memory=memory)
+    except Said as said:
+        return Executed(Ran(err=f"{said.text}\n" if said.text else "", code=1, note=said.note))
+    return executed._replace(commands=(*api.in_order(), *executed.commands))
+
+
+def refused(why: str) -> Any:
+    """A command that this console does not carry out, and why."""
+
+    def answer(api: Api, words: Sequence[str], stdin: str) -> Answer:
+        api.reach()
+        raise Said(note=why)
+
+    return answer
+
+
+NO_ATTACH: Final = _(
+    "Programs of this model read nothing, so nothing is attached; kubectl logs shows what they write."
+)
+NO_FORWARD: Final = _("Nothing listens on this workstation; ask a Service or pod with curl from a node.")
+NO_PROXY: Final = _("Nothing listens on this workstation; kubectl itself shows what the API has.")

@@ -1,0 +1,1 @@
+"""What a shell does around commands: lines, scripts, redirections, pipes and their filters, files."""
