@@ -5,6 +5,7 @@ IsRelaxedEnvVarName.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 C_IDENTIFIER: Final = "[A-Za-z_][A-Za-z0-9_]*"
@@ -18,3 +19,19 @@ def is_variable_name(text: str, release: str) -> bool:
     if release == "v1.8":
         return re.fullmatch(VARIABLE, text) is not None
     return bool(text) and all(" " <= sign <= "~" and sign != "=" for sign in text)
+
+
+_NAMED: Final = re.compile(r"\$\(([^()]+)\)")
+
+
+def expanded(text: str, before: Mapping[str, str]) -> str:
+    """$(NAME) of variables that come earlier; $$ is a plain $ (third_party/forked/golang/expansion)."""
+    parts = text.split("$$")
+    for index, part in enumerate(parts):
+        parts[index] = _NAMED.sub(lambda found: before.get(found[1], found[0]), part)
+    return "$".join(parts)
+
+
+def variables_in(text: str) -> list[str]:
+    """The variables that are named so."""
+    return _NAMED.findall(text.replace("$$", ""))

@@ -81,8 +81,7 @@ class References(Part):
             key = f"{pod.metadata.namespace}/{first.name}"
             self._tell(done, f"couldn't find key {first.key} in {kind} {key}", first.volume, found)
         else:
-            held = (Held(first.resource, first.name, reply.body.data),) if reply.ok else ()
-            self.check(pod, wanted[1:], done, (*found, *held))
+            self.check(pod, wanted[1:], done, (*found, *_held(reply, first)))
 
     def _behind(self, reply: Reply, pod: Pod, known: Reference) -> tuple[Reference, ...] | None:
         """What else must be there: behind a claim its volume, behind a volume that is attached the node to
@@ -124,6 +123,15 @@ class References(Part):
 
     def _tell(self, done: Done, error: str, volume: str, found: tuple[Held, ...]) -> None:
         getattr(self.kubelet.parts[done.part], done.method)(error, volume, found, *done.args)
+
+
+def _held(reply: Reply, known: Reference) -> tuple[Held, ...]:
+    """What was found. An optional one that is gone holds nothing, and its files go."""
+    if not reply.ok:
+        return (Held(known.resource, known.name),) if reply.status == 404 else ()
+    if known.resource == "secrets":
+        return (Held(known.resource, known.name, binary=reply.body.data),)
+    return (Held(known.resource, known.name, reply.body.data, reply.body.binary_data or {}),)
 
 
 def keys_of(found: Any) -> tuple[str, ...]:

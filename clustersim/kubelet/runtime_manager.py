@@ -31,6 +31,7 @@ from clustersim.kubelet.pod_sync import grace_period
 from clustersim.kubelet.references import UNATTACHED, UNPROCESSED, of_environment, of_volumes
 from clustersim.kubelet.resizing import Resize
 from clustersim.kubelet.security_context import refused_user
+from clustersim.kubelet.sub_paths import SubPathError, parts_of_mounts
 from clustersim.programs import program_of
 from clustersim.runtime.records import EXITED, Container, Held, Sandbox
 
@@ -289,6 +290,11 @@ class RuntimeManager(Part):
         if not error and refused:
             error = kubelet.words.user_refused(refused, job.pod, spec.name)
         error = error or _untargeted(job.pod, job.view, spec.name)
+        parts: dict[str, str] = {}
+        try:
+            parts = parts_of_mounts(job.pod, spec)
+        except SubPathError as why:
+            error = error or str(why)
         if error:
             kubelet.pod_event(job.pod, "Warning", "Failed", f"Error: {error}", spec.name)
             named = kubelet.names_start_errors
@@ -307,6 +313,7 @@ class RuntimeManager(Part):
             spec=spec,
             created_at=self.now,
             program=program_of(job.pod, spec.name),
+            parts=parts,
             held=(*found, *volumes.parts_of(kubelet.host, job.pod.metadata.uid, spec)),
             **pod_labels(job.pod),
         )

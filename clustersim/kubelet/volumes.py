@@ -51,4 +51,5 @@ def let_go(machine: Machine, uid: str) -> None:
 
 def parts_of(machine: Machine, uid: str, spec: ContainerSpec) -> tuple[Held, ...]:
     """What a new container keeps of the volumes, since it mounts but a part of one."""
-    return contents(machine, uid) if any(mount.sub_path for mount in spec.volume_mounts) else ()
+    parts = any(mount.sub_path or mount.sub_path_expr for mount in spec.volume_mounts)
+    return contents(machine, uid) if parts else ()

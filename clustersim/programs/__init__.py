@@ -2,7 +2,7 @@
 image."""
 
 from clustersim.programs.durations import slept
-from clustersim.programs.known import image_name, is_shell_image
+from clustersim.programs.known import image_name, is_shell_image, started_with
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
@@ -34,6 +34,7 @@ __all__ = [
     "pull_annotation",
     "pull_fails",
     "slept",
+    "started_with",
     "status",
     "told_by",
 ]

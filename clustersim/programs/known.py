@@ -8,6 +8,7 @@ from typing import Final
 
 from clustersim.api.core_v1 import Container
 from clustersim.api.quantity import byte_count
+from clustersim.programs.agnhost import DEFAULT, ENTRYPOINT, of_agnhost
 from clustersim.programs.program import MOST_STEPS, Program, Step
 
 SHELLS: Final = ("alpine", "amazonlinux", "busybox", "centos", "debian", "fedora", "ubuntu")
@@ -22,6 +23,14 @@ def is_shell_image(image: str) -> bool:
 def image_name(image: str) -> str:
     """An image's name without its registry, its tag and its digest."""
     return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+
+
+def started_with(image: str, command: tuple[str, ...], args: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a container's first program: what its specification leaves out its image says, as far as
+    that is known."""
+    if command or image_name(image) != "agnhost":
+        return (*command, *args)
+    return (ENTRYPOINT, *(args or (DEFAULT,)))
 
 
 def of_image(spec: Container) -> Program | None:
@@ -81,7 +90,7 @@ def _bytes(text: str) -> int | None:
 
 
 _KNOWN: Final[dict[str, Callable[[tuple[str, ...]], Program | None]]] = {
-    "agnhost": lambda words: _liveness(words) if words[-1:] == ("liveness",) else None,
+    "agnhost": of_agnhost,
     "liveness": _liveness,
     "polinux-stress": _stress,
     "stress": lambda words: _stress(words) or _growing_stress(words),

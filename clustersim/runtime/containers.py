@@ -64,7 +64,7 @@ class Containers(Process):
             return
         self.put(container.with_file(path, text))
         for other in list(self.disk.containers.values()):
-            if other.pod_uid == container.pod_uid and other.id != container.id:
+            if other.pod_uid == container.pod_uid:
                 for place in same_file(container, path, other):
                     self.put(self.disk.containers[other.id].with_file(place, text))
         self.contents_changed()

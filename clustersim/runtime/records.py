@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Container as ContainerSpec
+from clustersim.api.core_v1 import VolumeMount
 from clustersim.engine.state import State
 from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.engine.time import Micros
@@ -83,11 +84,14 @@ class File(msgspec.Struct, frozen=True, gc=False):
 
 
 class Held(msgspec.Struct, frozen=True, gc=False):
-    """What a ConfigMap or a Secret held when a kubelet asked for it. resource: "configmaps" or "secrets"."""
+    """What a ConfigMap or a Secret held when a kubelet asked for it. resource: "configmaps" or "secrets";
+    data: of a ConfigMap as text; binary: in base64, all that a Secret holds, and what of a ConfigMap is no
+    text."""
 
     resource: str
     name: str
-    data: Mapping[str, str]
+    data: Mapping[str, str] = {}
+    binary: Mapping[str, str] = {}
 
 
 class Container(PodLabels, frozen=True, kw_only=True):
@@ -98,8 +102,9 @@ class Container(PodLabels, frozen=True, kw_only=True):
     done: how many of them are done. serving: it answers requests while it runs; files: those that its script
     or somebody inside has made or removed; memory: what it takes, None for what such a container takes; cpu:
     thousandths of a CPU that its program would take, None where it computes nothing.
-    held: what its environment and its parts of volumes were made of, which stay as they were. unseen: it
-    ended while its daemon did not run, which says so when it is back.
+    held: what its environment and its parts of volumes were made of, which stay as they were. parts: of
+    volumes that it mounts, by where it does, as far as variables name them. unseen: it ended while its daemon
+    did not run, which says so when it is back.
     """
 
     id: str
@@ -122,7 +127,12 @@ class Container(PodLabels, frozen=True, kw_only=True):
     memory: int | None = None
     cpu: int | None = None
     held: tuple[Held, ...] = ()
+    parts: Mapping[str, str] = {}
     unseen: bool = False
+
+    def part_of(self, mount: VolumeMount) -> str:
+        """Which folder or file of a volume is mounted; empty: all of it."""
+        return (mount.sub_path or self.parts.get(mount.mount_path, "")).rstrip("/")
 
     def file(self, path: str) -> File | None:
         """What became of a file since the container was made; None: nothing."""

@@ -26,7 +26,7 @@ def same_file(one: Container, path: str, other: Container) -> Iterator[str]:
         return
     volume, inside = place
     for mount in other.spec.volume_mounts:
-        below = mount.sub_path.rstrip("/")
+        below = other.part_of(mount)
         if mount.name == volume and (not below or inside.startswith(f"{below}/")):
             yield posixpath.join(mount.mount_path, inside.removeprefix(f"{below}/") if below else inside)
 
@@ -39,4 +39,4 @@ def _place(container: Container, path: str) -> tuple[str, str] | None:
     if not above:
         return None
     mount = max(above, key=lambda one: len(one.mount_path))
-    return mount.name, posixpath.join(mount.sub_path, path[len(mount.mount_path.rstrip("/")) + 1 :])
+    return mount.name, posixpath.join(container.part_of(mount), path[len(mount.mount_path.rstrip("/")) + 1 :])

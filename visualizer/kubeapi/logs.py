@@ -15,6 +15,7 @@ from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.cluster import Cluster
 from clustersim.console.kubectl.pods.logs import NoLog, logged
 from clustersim.console.nodes.container_logs import Part, shown, written
+from clustersim.console.nodes.container_programs import encoded
 from clustersim.console.nodes.held import with_id
 from clustersim.engine.time import SECOND
 from visualizer.kubeapi.containers import container_named, reach, status_of
@@ -66,7 +67,7 @@ class LogStream(Lines):
         self._seen = now
         record = with_id(self._place.cluster, pod, self._number)
         text = "" if record is None else shown(written(self._place.cluster, pod, record).lines, part)
-        return [text.encode()] if text else []
+        return [encoded(text)] if text else []
 
     def _pod(self) -> Pod | None:
         found = self._place.cluster.object("pods", object_key(self._target.namespace, self._target.name))
@@ -97,7 +98,7 @@ def log(place: Place, target: Target, request: HttpRequest) -> Response | LogStr
     if record is None:
         return Response(200, f"unable to retrieve container logs for {number}".encode(), PLAIN)
     found = written(cluster, pod, record)
-    text = shown(found.lines, part).encode()
+    text = encoded(shown(found.lines, part))
     if request.flag("follow") and not previous and place.hub is not None:
         return LogStream(place, target, container, number, text, part)
     note = (found.note.text(),) if found.note is not None else ()

@@ -1,14 +1,14 @@
 """The environment of a container: what its pod says, and every Service that was there before it, in the
 way of docker's links (v1.7.5 pkg/kubelet/envvars/envvars.go FromServices, equal in v1.36.2). What config maps
-say in it is what they said when the container was made."""
+and secrets say in it is what they said when the container was made."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from clustersim.api.downward import amount, field_value
-from clustersim.api.variable_names import is_variable_name
+from clustersim.api.variable_names import expanded, is_variable_name
 from clustersim.apiserver.kubernetes_service import NAME, NAMESPACE
-from clustersim.console.nodes.held import held_by, record_of, shown
+from clustersim.console.nodes.held import held_by, keys_held, record_of
 from clustersim.console.nodes.lookup import own_names
 from clustersim.runtime.records import Container, Held
 
@@ -81,7 +81,7 @@ def _of_source(held: Mapping[tuple[str, str], Held], source: Any) -> dict[str, s
     if one is None:
         return {}
     resource = "configmaps" if source.config_map_ref is not None else "secrets"
-    return {f"{source.prefix}{key}": text for key, text in shown(held, resource, one.name).items()}
+    return {f"{source.prefix}{key}": text for key, text in keys_held(held, resource, one.name).items()}
 
 
 def _value(
@@ -96,9 +96,9 @@ def _value(
     if source is None:
         return expanded(str(variable.value), before)
     if (key := source.config_map_key_ref) is not None:
-        return shown(held, "configmaps", key.name).get(key.key, "")
-    if source.secret_key_ref is not None:
-        return "******"
+        return keys_held(held, "configmaps", key.name).get(key.key, "")
+    if (key := source.secret_key_ref) is not None:
+        return keys_held(held, "secrets", key.name).get(key.key, "")
     return of_pod(api, pod, source, spec)
 
 
@@ -113,13 +113,3 @@ def of_pod(api: Any, pod: Any, source: Any, spec: Any = None) -> str:
     named = next((one for one in containers if one.name == resource.container_name), spec)
     node = api.find("nodes", "", pod.spec.node_name)
     return "" if named is None else amount(named, resource, {} if node is None else node.status.allocatable)
-
-
-def expanded(text: str, before: Mapping[str, str]) -> str:
-    """$(NAME) of variables that come earlier; $$ is a plain $ (third_party/forked/golang/expansion)."""
-    parts = text.split("$$")
-    for index, part in enumerate(parts):
-        for name, value in before.items():
-            part = part.replace(f"$({name})", value)
-        parts[index] = part
-    return "$".join(parts)

@@ -3,17 +3,17 @@ bring, and the few that every container has. What else an image has nobody knows
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from clustersim.command import Argument, Command
 from clustersim.console.answer import Answer, Said
-from clustersim.console.nodes.container_environment import of_pod
-from clustersim.console.nodes.held import held_by, in_volumes, record_of, shown
+from clustersim.console.nodes.held import record_of
 from clustersim.console.nodes.lookup import INSIDE, own_names
+from clustersim.console.nodes.volume_files import files_of_volumes, mode_of_mount
 from clustersim.i18n import _
 from clustersim.programs import directories_of_images, image_lacks
-from clustersim.runtime.records import Container, Held
+from clustersim.runtime.records import Container
 from clustersim.shell.ran import Ran
 
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
@@ -31,8 +31,11 @@ class ContainerFiles:
         self.pod, self.spec = pod, spec
         self._changed: dict[str, Command] = {}
         record = begins or record_of(api, pod, spec.name)
-        self._known: dict[str, str | None] = {**_of_every(pod), **_of_volumes(api, pod, spec, record)}
-        self._mounts = {mount.mount_path.rstrip("/") for mount in spec.volume_mounts if not mount.sub_path}
+        in_volumes = files_of_volumes(api, pod, spec, record)
+        self._modes = {path: file.mode for path, file in in_volumes.items()}
+        texts = {path: file.text for path, file in in_volumes.items()}
+        self._known: dict[str, str | None] = {**_of_every(pod), **texts}
+        self._mounts = _folders(spec, record)
         if record is not None and begins is None:
             self._known.update({file.path: file.text for file in record.files})
 
@@ -46,6 +49,15 @@ class ContainerFiles:
             f"cat: {path}: {_MISSING}",
             note=_("Of a container's files this model knows those that its volumes and its commands make."),
         )
+
+    def mode(self, path: str) -> int:
+        """The permissions of a file or a directory: of those that volumes bring as they say, of a file that
+        somebody has made what it is made with."""
+        place = path.rstrip("/")
+        if place in self._modes:
+            return self._modes[place]
+        mounted = mode_of_mount(self.pod, self.spec, place)
+        return mounted if mounted is not None else 0o755 if self.is_directory(path) else 0o644
 
     def names(self, directory: str) -> list[str]:
         """What is known to be in a directory."""
@@ -87,6 +99,18 @@ class ContainerFiles:
         return self.spec.image.rpartition("/")[2].partition(":")[0] in _SMALL
 
 
+def _folders(spec: Any, record: Container | None) -> set[str]:
+    """Where volumes are mounted, and in them the parts that other mounts are of."""
+    parts = {} if record is None else {one.mount_path: record.part_of(one) for one in spec.volume_mounts}
+    whole = [one for one in spec.volume_mounts if not (one.sub_path or one.sub_path_expr)]
+    return {one.mount_path.rstrip("/") for one in whole} | {
+        posixpath.join(one.mount_path, parts[other.mount_path])
+        for one in whole
+        for other in spec.volume_mounts
+        if other.name == one.name and parts.get(other.mount_path)
+    }
+
+
 def _of_every(pod: Any) -> dict[str, str]:
     own, full = own_names(pod)
     names = own if full == own else f"{full}\t{own}"
@@ -96,51 +120,6 @@ def _of_every(pod: Any) -> dict[str, str]:
         "/etc/resolv.conf": f"nameserver {INSIDE}\nsearch {pod.metadata.namespace}.svc.cluster.local "
         "svc.cluster.local cluster.local",
     }
-
-
-def _of_volumes(api: Any, pod: Any, spec: Any, record: Container | None) -> dict[str, str]:
-    """Keys of config maps and secrets, and fields of the pod, where they are mounted. A part of a volume is
-    that of the time when the container was made."""
-    volumes = {volume.name: volume for volume in pod.spec.volumes}
-    now, then = in_volumes(api, pod), held_by(record)
-    found: dict[str, str] = {}
-    for mount in spec.volume_mounts:
-        held = then if mount.sub_path else now
-        files = _of_volume(api, held, pod, volumes[mount.name]) if mount.name in volumes else {}
-        if mount.sub_path:
-            files = {"": files[mount.sub_path]} if mount.sub_path in files else {}
-        found.update(
-            {posixpath.join(mount.mount_path, path).rstrip("/"): text for path, text in files.items()}
-        )
-    return found
-
-
-def _of_volume(api: Any, held: Mapping[tuple[str, str], Held], pod: Any, volume: Any) -> dict[str, str]:
-    if volume.config_map is not None:
-        return _keys(shown(held, "configmaps", volume.config_map.name), volume.config_map.items)
-    if volume.secret is not None:
-        return _keys(shown(held, "secrets", volume.secret.secret_name), volume.secret.items)
-    if volume.downward_api is not None:
-        return _told(api, pod, volume.downward_api.items)
-    found: dict[str, str] = {}
-    for part in () if volume.projected is None else volume.projected.sources:
-        if part.config_map is not None:
-            found.update(_keys(shown(held, "configmaps", part.config_map.name), part.config_map.items))
-        if part.secret is not None:
-            found.update(_keys(shown(held, "secrets", part.secret.name), part.secret.items))
-        if part.downward_api is not None:
-            found.update(_told(api, pod, part.downward_api.items))
-    return found
-
-
-def _keys(data: Mapping[str, str], items: Sequence[Any]) -> dict[str, str]:
-    """All keys, or those that are named, at their paths."""
-    return {item.path: data[item.key] for item in items if item.key in data} if items else dict(data)
-
-
-def _told(api: Any, pod: Any, items: Sequence[Any]) -> dict[str, str]:
-    """What the pod is told of itself."""
-    return {item.path: of_pod(api, pod, item) for item in items}
 
 
 def cat(files: ContainerFiles, words: Sequence[str]) -> Ran:

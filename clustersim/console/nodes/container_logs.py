@@ -13,12 +13,14 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clustersim.api.timestamp import rfc3339, rfc3339_micro
+from clustersim.api.variable_names import expanded
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
-from clustersim.console.nodes.container_environment import environment, expanded
+from clustersim.console.nodes import agnhost
+from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
-from clustersim.console.nodes.container_programs import Inside, program
+from clustersim.console.nodes.container_programs import Inside, encoded, program
 from clustersim.console.nodes.digits_of_pi import digits_of_pi
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.inside import script_of
@@ -26,7 +28,7 @@ from clustersim.console.nodes.system import dated
 from clustersim.digits import is_whole
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
-from clustersim.programs import image_name, is_shell_image, slept
+from clustersim.programs import image_name, is_shell_image, slept, started_with
 from clustersim.runtime.records import EXITED, Container
 from clustersim.shell.grammar import ShellError
 from clustersim.shell.ran import Ran
@@ -91,7 +93,7 @@ def shown(lines: Sequence[LogLine], part: Part) -> str:
     )
     if part.limit is None:
         return text
-    return text.encode()[: part.limit].decode(errors="ignore")
+    return encoded(text)[: part.limit].decode(errors="ignore")
 
 
 def _stamp(at: Micros) -> str:
@@ -195,7 +197,8 @@ def _play(cluster: "Cluster", pod: Any, record: Container, log: _Log) -> None:
     """Have the container's program write. Raises _Over and _Unknown as it does."""
     api, spec = _Then(cluster, log), record.spec
     variables = environment(api, pod, spec, record)
-    command = [expanded(word, variables) for word in (*spec.command, *spec.args)]
+    words = started_with(spec.image, spec.command, spec.args)
+    command = [expanded(word, variables) for word in words]
     if not command:
         _play_image(spec.image, log)
         return
@@ -258,6 +261,8 @@ class _Player:
         name = words[0].rpartition("/")[2]
         if (own := self._own.get(name)) is not None:
             return own(list(words[1:]), stdin)
+        if name in ("agnhost", "agnhost-2"):
+            return self._agnhost(words)
         known = program(words)
         if known is None or name in _ASKING:
             raise _Unknown
@@ -270,6 +275,19 @@ class _Player:
         if ran.note is not None:
             raise _Unknown
         return ran
+
+    def _agnhost(self, words: Sequence[str]) -> Ran:
+        """It prints as it goes."""
+        try:
+            code = agnhost.run(
+                self._here,
+                words,
+                lambda text: self._log.add(text, ""),
+                lambda milliseconds: self._log.sleep(milliseconds * 1000),
+            )
+        except Said:
+            raise _Unknown from None
+        return Ran(code=code)
 
     def _sleep(self, words: list[str], stdin: str) -> Ran:
         duration = slept(words)

@@ -11,6 +11,7 @@ from clustersim import programs
 from clustersim.command import Command
 from clustersim.console.answer import Answer
 from clustersim.console.nodes import container_files
+from clustersim.console.nodes.agnhost import agnhost
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_tar import tar
@@ -204,6 +205,7 @@ def _of_shell(name: str) -> Program:
 
 
 PROGRAMS: Final[dict[str, Program]] = {
+    "agnhost": agnhost,
     **{name: _of_shell(name) for name in PLAIN},
     **{name: _filter(name) for name in FILTERS if name not in ("less", "more", "cat")},
     "base64": _base64,
@@ -240,4 +242,5 @@ READERS: Final = ("base64", "cat", "gunzip", "gzip", "tee", *(name for name in F
 
 def program(words: Sequence[str]) -> Program | None:
     """That of a command, by its name or by its path."""
-    return PROGRAMS.get(plain_name(words[0]))
+    name = plain_name(words[0])
+    return PROGRAMS.get("agnhost" if name in ("/agnhost", "/agnhost-2") else name)

@@ -1,6 +1,7 @@
 """What a container and its pod's volumes have of ConfigMaps and Secrets: what these held when somebody read
 them."""
 
+import base64
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +48,16 @@ def by_name(found: Iterable[Held]) -> dict[tuple[str, str], Held]:
     return {(one.resource, one.name): one for one in found}
 
 
-def shown(held: Mapping[tuple[str, str], Held], resource: str, name: str) -> dict[str, str]:
-    """Its keys; what a Secret holds is not shown."""
+def keys_held(held: Mapping[tuple[str, str], Held], resource: str, name: str) -> dict[str, str]:
+    """Its keys, and what a container reads of each. A Secret is none to the containers that are given
+    it, nor to whoever may look into them."""
     one = held.get((resource, name))
-    data = {} if one is None else one.data
-    return dict.fromkeys(data, "******") if resource == "secrets" else dict(data)
+    return {} if one is None else {**one.data, **{key: _text(text) for key, text in one.binary.items()}}
+
+
+def _text(text: str) -> str:
+    """What stands there in base64."""
+    try:
+        return base64.b64decode(text).decode("utf-8", "surrogateescape")
+    except ValueError:
+        return ""
