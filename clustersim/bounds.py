@@ -77,6 +77,8 @@ MOST_FORWARDED_PORTS: Final = 16
 """Of one port-forward ..."""
 LARGEST_FORWARDED: Final = 64 << 10
 """... and bytes of a request through it."""
+MOST_FORWARDED_CONNECTIONS: Final = 64
+"""At once, of one `kubectl port-forward`."""
 
 
 def most_pods(begun_with: int) -> int:

@@ -19,6 +19,7 @@ from django.http.request import split_domain_port, validate_host
 
 from clustersim.api.errors import ApiError
 from visualizer import trouble, workers
+from visualizer.kubeapi import tunnel
 from visualizer.kubeapi.access import LONGEST_WAIT, Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
 from visualizer.kubeapi.attaching import Attachment, attached
@@ -123,10 +124,13 @@ class KubeApi:
             if origin and not is_same_origin(dict(scope["headers"])):
                 raise WireError(403, "a page of another site asks")
             subresource = target.subresource if target is not None else ""
-            session: Session | Forwarding
+            session: Session | Forwarding | tunnel.Tunnel
             if target is not None and subresource == "portforward" and PROTOCOL in offered:
                 protocol = PROTOCOL
                 session = Forwarding(place, caller, target, request, send)
+            elif target is not None and subresource == "portforward" and tunnel.PROTOCOL in offered:
+                protocol = tunnel.PROTOCOL
+                session = tunnel.Tunnel(place, caller, target, send)
             elif target is not None and subresource == "attach" and protocol is not None:
                 session = Attachment(place, caller, target, attached(place, caller, target, request), send)
             elif target is not None and subresource == "exec" and protocol is not None:

@@ -65,11 +65,21 @@ async def test_what_is_no_list_of_ports_is_refused(client: Client, query: str) -
     assert not (await forwarded(client, query, pod))[1]
 
 
-async def test_kubectls_own_protocol_is_refused_and_it_is_told_why(client: Client) -> None:
+async def test_spdy_without_a_websocket_is_refused_and_told_what_is_known(client: Client) -> None:
     pod = await pod_named(client, "tomcat")
-    assert not (await forwarded(client, "ports=8080", pod, "SPDY/3.1+portforward.k8s.io"))[1]
+    assert not (await forwarded(client, "ports=8080", pod, "portforward.k8s.io"))[1]
     answer = await client.send("POST", f"{PODS}/{pod}/portforward?ports=8080")
-    assert (answer.code, "v4.channel.k8s.io" in answer.json["message"]) == (400, True)
+    assert (answer.code, "as kubectl does it from 1.31 on" in answer.json["message"]) == (400, True)
+
+
+async def test_a_request_that_wants_it_has_its_connection_closed(client: Client) -> None:
+    pod = await pod_named(client, "tomcat")
+    socket, _accepted = await forwarded(client, "ports=8080", pod)
+    await socket.receive_from(PATIENCE)
+    await socket.receive_from(PATIENCE)
+    await socket.send_to(bytes_data=b"\x00GET / HTTP/1.0\r\n\r\n")
+    assert b"Connection: close\r\n" in await socket.receive_from(PATIENCE)
+    assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
 
 
 async def test_a_request_without_an_end_is_given_up(client: Client) -> None:
