@@ -7,6 +7,7 @@ it ends at its last good moment.
 """
 
 from collections.abc import Callable, Mapping
+from traceback import format_exception
 from typing import Final
 
 import msgspec
@@ -34,10 +35,14 @@ NOT_REACHED: Final = _("The run does not get as far as that.")
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """The run does not get past `t`, whatever is left out, and why."""
+    """The run breaks, whatever is left out, and holds up to `t`; when it breaks, why, and where in the
+    code.
+    """
 
     t: Micros
     why: str
+    broke_at: Micros
+    traceback: str
 
 
 class Recovered(msgspec.Struct):
@@ -140,10 +145,10 @@ class _Recovery:
         """The command without which, and without all after it, the run holds. Mostly it is the last one."""
         given = [self.commands[index] for index in self.given]
         holds, breaks = 0, len(given)
-        if breaks and not self._breaks(given[:-1], broke_at):
+        if not given or self._breaks([], broke_at) or not self._breaks(given, broke_at):
+            return None  # it breaks without any, or holds with all of them: none is to blame
+        if not self._breaks(given[:-1], broke_at):
             return self.given[-1]
-        if self._breaks([], broke_at):
-            return None
         while breaks - holds > 1:
             middle = (holds + breaks) // 2
             if self._breaks(given[:middle], broke_at):
@@ -171,7 +176,8 @@ class _Recovery:
 
     def _last_good(self, broke_at: Micros, error: Exception) -> Recovered:
         """The run up to shortly before it breaks; what was given later is out of its reach."""
-        for back in BACK:
+        trace = "".join(format_exception(error))
+        for back in (*BACK, broke_at):
             t = max(0, broke_at - back)
             reached = [index for index in self.given if self.commands[index].t <= t]
             if not self._breaks([self.commands[index] for index in reached], t):
@@ -183,4 +189,4 @@ class _Recovery:
         self.until = t
         if self._broken(self._play) is not None:
             raise Unbootable(reason(error)) from error
-        return Recovered(self.run, self.left_out, Failure(self.run.now, reason(error)))
+        return Recovered(self.run, self.left_out, Failure(self.run.now, reason(error), broke_at, trace))

@@ -50,6 +50,12 @@ def facts() -> tuple[Fact, ...]:
             states["standing"] > 0,
         ),
         Fact(
+            _("Rooms whose simulation fails"),
+            str(states["failed"]),
+            _("They stand at their last good moment; the log says why, under the reference on their page."),
+            states["failed"] > 0,
+        ),
+        Fact(
             _("Questions that wait or are computed"),
             str(queues[workers.Lane.QUESTIONS] + queues[workers.Lane.LARGE]),
             _("The past, causes, comparisons. More of them than workers wait in turn."),

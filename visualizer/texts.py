@@ -22,3 +22,12 @@ def texts(sentence: "Promise | Message") -> Texts:
         with translation.override(code):
             found[language] = str(sentence)
     return found
+
+
+def filled(sentence: "Promise | Message", **values: str | Texts) -> Texts:
+    """A sentence with %(names)s in it, in every language; so may be what stands in their place."""
+    return {
+        language: text
+        % {name: value if isinstance(value, str) else value[language] for name, value in values.items()}
+        for language, text in texts(sentence).items()
+    }

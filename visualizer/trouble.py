@@ -7,7 +7,7 @@ import structlog
 from django.utils.translation import gettext_lazy as _
 
 from visualizer import metrics
-from visualizer.texts import Texts, texts
+from visualizer.texts import Texts, filled
 
 logger = structlog.get_logger()
 
@@ -22,6 +22,14 @@ def report(what: str, error: BaseException | None = None, /, **about: Any) -> st
     return reference
 
 
+def note(what: str, /, **about: Any) -> str:
+    """The same for something that went wrong in another process, with what that said of it."""
+    reference = secrets.token_hex(4)
+    metrics.troubles.inc()
+    logger.error(what, reference=reference, **about)
+    return reference
+
+
 def failed(what: str, **about: Any) -> Texts:
     """Log the exception that is being handled; returns what the person is told."""
     return with_reference(FAILED, report(what, **about))
@@ -29,4 +37,4 @@ def failed(what: str, **about: Any) -> Texts:
 
 def with_reference(sentence: Any, reference: str) -> Texts:
     """A sentence with %(reference)s in it, in every language."""
-    return {language: text % {"reference": reference} for language, text in texts(sentence).items()}
+    return filled(sentence, reference=reference)

@@ -49,6 +49,7 @@ hear(store, "snapshot", (frame) => {
   stage.arrivals.clear();
   page.closer.forget();
   set(document.body, "data-joined", true);
+  notices.joined();
   clock.received(frame.t, frame.rate, true);
   panes.events.clear();
   panes.events.add(frame.events ?? []);
@@ -113,11 +114,14 @@ hear(socket, "failed", ({ id, reason }) => {
   if (!id) viewpoint.refused();
   notices.say(pick(reason), "error");
 });
-hear(socket, "error", ({ message }) => notices.say(pick(message), "error"));
+hear(socket, "error", ({ message }) => notices.error(pick(message)));
 hear(socket, "presence", ({ viewers }) => setText(byId("viewers"), viewers));
 hear(socket, "state", (state) => {
-  notices.connection(state);
-  if (state !== "open") return;
+  if (state !== "open") {
+    notices.connection(state);
+    return;
+  }
+  notices.trouble("");
   if (selection.part) panes.inspect.select(selection.part);
   viewpoint.again();
 });

@@ -3,10 +3,15 @@ import { h } from "./dom.js";
 import { gettext } from "./words.js";
 
 const STAYS_MS = 8000;
+/** A connection that ends so soon after an error ends because of it. */
+const JUST_NOW_MS = 2000;
 
 export class Notices {
   #root;
   #link = null;
+  #trouble = null;
+  /** What was last said to be wrong, and when. */
+  #why = { text: "", at: 0 };
 
   constructor(root) {
     this.#root = root;
@@ -21,16 +26,43 @@ export class Notices {
     return notice;
   }
 
-  /** The state of the connection, shown as long as it is not open. */
+  /** Something is wrong, mostly with the last frame; where the connection ends with it, this is why. */
+  error(text) {
+    this.#why = { text, at: performance.now() };
+    if (!this.#link) this.say(text, "error");
+  }
+
+  /** The room is there. */
+  joined() {
+    this.connection("open");
+  }
+
+  /** The state of the connection, shown until the room is there: who tries in vain sees one notice, not one for each try. */
   connection(state) {
+    if (state === "connecting") return;
+    document.documentElement.dataset.connection = state;
     this.#link?.remove();
     this.#link = null;
-    document.documentElement.dataset.connection = state;
-    if (state !== "lost" && state !== "ended") return;
-    const text = state === "lost"
-      ? gettext("The room cannot be heard. Trying again; what you see is the last that was heard.")
-      : gettext("This room has ended.");
-    this.#link = h("p", { class: "notice", "data-kind": "lost" }, text);
+    if (state === "open") return;
+    this.#link = h("p", { class: "notice", "data-kind": "lost" }, this.#unheard(state === "lost"));
     this.#root.append(this.#link);
+  }
+
+  /** Why the room is not heard. */
+  #unheard(tries) {
+    const why = performance.now() - this.#why.at < JUST_NOW_MS ? this.#why.text : "";
+    for (const old of this.#root.querySelectorAll(".notice")) if (old.textContent === why) old.remove();
+    if (!tries) return why || gettext("This room has ended.");
+    const trying = gettext(
+      "The room cannot be heard. Trying again; what you see is the last that was heard.",
+    );
+    return why ? `${why} ${trying}` : trying;
+  }
+
+  /** What keeps the room from going on, for as long as it does; an empty text: nothing any more. */
+  trouble(text, ...more) {
+    this.#trouble?.remove();
+    this.#trouble = text ? h("p", { class: "notice", "data-kind": "lost" }, text, " ", ...more) : null;
+    if (this.#trouble) this.#root.prepend(this.#trouble);
   }
 }

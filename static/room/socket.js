@@ -12,8 +12,8 @@ const TOGETHER = 16;
 const LARGE = 128_000;
 /** So many ticks are kept while a snapshot is fetched; whoever takes longer gets another one. */
 const MOST_HELD = 300;
-/** Close codes after which trying again is of no use: no such room, stopped by its staff, beyond the server's bounds. */
-const ENDED = new Set([4404, 4410, 4507]);
+/** Close codes after which trying again is of no use: no such room, stopped, cannot be simulated, beyond the server's bounds. */
+const ENDED = new Set([4404, 4410, 4422, 4507]);
 
 export class RoomSocket extends EventTarget {
   recorded = false;
@@ -44,7 +44,6 @@ export class RoomSocket extends EventTarget {
       this.#received(JSON.parse(data));
     });
     socket.addEventListener("open", () => {
-      this.#retry = FIRST_RETRY_MS;
       this.#seq = this.#held = null;
       this.#say("state", "open");
     });
@@ -96,6 +95,7 @@ export class RoomSocket extends EventTarget {
         return;
       }
       this.#seq = frame.seq;
+      this.#retry = FIRST_RETRY_MS;
       this.#acknowledge(frame.seq);
     } else if (frame.type === "tick") {
       if (!this.#follows(frame)) return;

@@ -1,6 +1,7 @@
 """A room whose run breaks: it loses the command that is to blame, tells why, and goes on."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -9,10 +10,11 @@ from unittest.mock import Mock
 import msgspec
 import pytest
 
-from clustersim import Cluster, Command
+from clustersim import Cluster, Command, default_scenario, recovery
 from clustersim.faults import ACTIONS, Action, Parameter, Target
+from clustersim.scenario_schema import ActionSpec
 from tests.web.viewers import Viewer
-from visualizer import workers
+from visualizer import trouble, workers
 from visualizer.rooms.branches import tree
 from visualizer.rooms.hub import Hub
 from visualizer.rooms.models import Branch, CommandEntry, Room
@@ -163,8 +165,52 @@ async def test_what_breaks_and_cannot_be_found_pauses_the_room_and_names_a_refer
     with monkeypatch.context() as broken:
         broken.setattr(Cluster, "run_until", Mock(side_effect=ZeroDivisionError))
         await viewer.say(type="transport", action="play")
-        assert "under" in (await viewer.hear("notice"))["text"]["en"]
+        told = await viewer.hear("trouble")
+        assert re.search(r"ZeroDivisionError.*00:00:00.*under \w{8}", told["text"]["en"])
+        assert told["good"] == 0
+    await viewer.say(type="transport", action="play")  # it was not the run: the next time it works
+    assert (await viewer.hear("trouble"))["text"] is None
     assert (await viewer.act("stop-kubelet", "n1"))["type"] == "accepted"
+
+
+async def test_a_run_that_fails_each_time_stands_at_its_last_good_moment(
+    breakable: None, room: Room, visit: Visit
+) -> None:
+    action = ActionSpec(at=60 * SECOND, do="break", target="", args={"after": 20})
+    scenario = msgspec.structs.replace(default_scenario(), actions=(action,))
+    fails = await asyncio.to_thread(Room.objects.open_with, scenario)
+    viewer = await visit(fails)
+    await viewer.say(type="transport", action="speed", speed=600)
+    await viewer.say(type="transport", action="play")
+    told = await viewer.hear("trouble")
+    assert re.search(r"fails right after.*no_such_method.*under \w{8}", told["text"]["en"])
+    hub = running(fails)
+    assert hub.runner.player.now == told["good"] < 80 * SECOND
+    assert rooms.states()["failed"] == 1
+    await viewer.say(type="transport", action="play")
+    assert (await viewer.hear("error"))["message"] == told["text"]
+    late = await visit(fails)
+    assert (await late.hear("trouble"))["good"] == told["good"]
+    earlier = await viewer.act("cordon", "n1", at=10 * SECOND)
+    assert earlier["type"] == "accepted"
+    assert (await late.hear("trouble"))["text"] is None
+    assert rooms.states()["failed"] == 0
+
+
+async def test_a_room_that_cannot_boot_says_why_once_in_the_log(
+    room: Room, visit: Visit, breakable: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "build_view", Mock(side_effect=KeyError("n1")))
+    reported = Mock(return_value="abcd1234")
+    monkeypatch.setattr(trouble, "report", reported)
+    for _ in range(2):
+        viewer = Viewer(room.code)
+        await viewer.socket.connect()
+        error = await viewer.hear("error")
+        assert "KeyError" in error["message"]["en"]
+        assert "abcd1234" in error["message"]["en"]
+        assert await viewer.closed() == 4422
+    assert reported.call_count == 1
 
 
 async def test_a_pasted_pod_never_costs_the_room(room: Room, visit: Visit) -> None:

@@ -68,11 +68,15 @@ async def test_a_command_waits_until_it_can_be_written(
 ) -> None:
     works_again = failing(log, "append", error)
     await viewer.say(type="command", id="1", seenT=0, do="stop-kubelet", target="n1", now=True)
-    assert ERRORS[error] in (await viewer.hear("notice"))["text"]["en"]
+    assert ERRORS[error] in (await viewer.hear("trouble"))["text"]["en"]
     assert await CommandEntry.objects.acount() == 0
+    late = Viewer(room.code)  # whoever comes meanwhile is told, too
+    await late.join()
+    assert ERRORS[error] in (await late.hear("trouble"))["text"]["en"]
     works_again()
-    told = [await viewer.hear("accepted", "rejected", "notice") for _ in range(2)]
-    assert {frame["type"] for frame in told} == {"accepted", "notice"}
+    told = [await viewer.hear("accepted", "rejected", "notice", "trouble") for _ in range(3)]
+    assert {frame["type"] for frame in told} == {"accepted", "notice", "trouble"}
+    assert (await late.hear("trouble"))["text"] is None
     assert await CommandEntry.objects.acount() == 1
 
 
@@ -82,7 +86,7 @@ async def test_a_room_that_plays_stands_still_and_goes_on(room: Room, viewer: Vi
     while (await viewer.hear("tick"))["t"] < 60 * SECOND:
         pass
     works_again = failing(log, "write_mark", "database is locked")
-    await viewer.hear("notice")
+    await viewer.hear("trouble")
     hub = rooms.running(room.code)
     assert hub is not None
     while (stands := hub.runner.player.now) < hub.runner.player.mark:
@@ -129,7 +133,7 @@ async def test_a_step_of_a_lesson_is_shown_only_when_it_is_written(failing: Fail
     pupil = await Pupil(room, Client()).join()
     works_again = failing(standings, "keep", "database or disk is full")
     await pupil.say("lesson", step=0)
-    assert "full" in (await pupil.hear("notice"))["text"]["en"]
+    assert "full" in (await pupil.hear("trouble"))["text"]["en"]
     works_again()
     await pupil.hear("lesson", step=0)
     await rooms.close_all()

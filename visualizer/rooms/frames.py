@@ -332,11 +332,12 @@ class Branches(FromServer, frozen=True, tag="branches"):
 
 
 class Notice(FromServer, frozen=True, tag="notice"):
-    """Something that concerns everybody: the room went to another branch."""
+    """Something that concerns everybody. kept: the room went to another branch; what was before is kept."""
 
     text: Texts
     branch: int
     t: int
+    kept: bool = False
 
 
 class Explained(FromServer, frozen=True, tag="why"):

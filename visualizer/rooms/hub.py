@@ -30,6 +30,7 @@ from visualizer.rooms.models import Room
 from visualizer.rooms.player import Player
 from visualizer.rooms.requests import Refused, RoomRequest
 from visualizer.rooms.runner import Runner
+from visualizer.rooms.trouble_frames import OVER, Trouble
 from visualizer.rooms.viewer import Gone, Viewer
 from visualizer.rooms.watches import Watches
 from visualizer.texts import Texts, texts
@@ -65,7 +66,7 @@ class Hub:
 
     def __init__(self, room: Room, player: Player, lease: Lease) -> None:
         self.room = room
-        self.runner = Runner(player, lease, self.publish, self.notify, self.gone)
+        self.runner = Runner(player, lease, self)
         self.viewers: dict[Viewer, None] = {}
         self.classroom: Classroom | None = None
         self.watches = Watches(lambda: self.runner.player.cluster)
@@ -130,6 +131,10 @@ class Hub:
         if told:
             self._tasks.start(self._tell_branches())
 
+    async def worry(self, trouble: Trouble) -> None:
+        """What keeps the room from going on, or that it is over."""
+        await self.tell(trouble)
+
     async def _tell_branches(self) -> None:
         await self.tell(await database_sync_to_async(branches.tree)(self.room.pk))
 
@@ -143,6 +148,8 @@ class Hub:
         await viewer.welcome()
         await self._begin_task()
         await self.catch_up(viewer)
+        if (trouble := self.runner.troubles.frame) is not OVER:
+            await self.try_to_say(viewer, encode(trouble))
         if self.classroom is not None:
             await self.classroom.welcome(viewer)
         if self.opened_with:

@@ -52,7 +52,7 @@ from visualizer.rooms.recalling import as_of, is_large, moment, seconds_for, tel
 from visualizer.rooms.requests import REASONS, BranchSwitch, Refused, RoomRequest
 from visualizer.rooms.sources import Source, source_of
 from visualizer.rooms.viewer import Gone, Left
-from visualizer.texts import Texts, texts
+from visualizer.texts import Texts, filled, texts
 
 R = TypeVar("R")
 
@@ -312,9 +312,10 @@ class Inquiries:
                 await tell_branches(hub)
             case Switch():
                 if change.branch != hub.runner.player.branch:
-                    run, told = await open_branch(hub.runner.lease, change.branch)
-                    await hub.runner.ask(RoomRequest(actor, BranchSwitch(run, change.branch)))
-                    await hub.notify(told)
+                    found = await open_branch(hub.runner.lease, change.branch)
+                    switch = BranchSwitch(found.run, change.branch, failing=found.failing)
+                    await hub.runner.ask(RoomRequest(actor, switch))
+                    await hub.notify(found.told)
                 await self._accept(change.id)
                 await self._notice(_("%(actor)s moved the room to another branch."), actor)
             case Fork():
@@ -350,8 +351,8 @@ class Inquiries:
 
     async def _notice(self, text: Promise, actor: str) -> None:
         player = self._hub.runner.player
-        said: Texts = {language: found % {"actor": actor} for language, found in texts(text).items()}
-        await self._hub.tell(Notice(text=said, branch=player.branch, t=player.now))
+        said = filled(text, actor=actor)
+        await self._hub.tell(Notice(text=said, branch=player.branch, t=player.now, kept=True))
         await tell_branches(self._hub)
 
     # --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Rooms and branches opened: computed in a worker from what the log says, and taken over from there."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from channels.db import database_sync_to_async
@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from clustersim import Scenario
 from clustersim.cluster import Cluster
 from clustersim.engine.collecting import made_to_stay, without_collecting
+from clustersim.recovery import Failure
 from clustersim.run import Inputs, Run
 from clustersim.snapshots import pack, unpack
-from visualizer import workers
+from visualizer import trouble, workers
 from visualizer.rooms import branches, log, replay, saved
 from visualizer.rooms.background import holding_lease
 from visualizer.rooms.models import Room
 from visualizer.rooms.sources import Moment, Source, source_of
-from visualizer.texts import Texts, texts
+from visualizer.rooms.troubles import Failing
+from visualizer.texts import Texts, filled, texts
 
 logger = structlog.get_logger()
 
@@ -29,7 +31,16 @@ COPIED: Final = 50
 """Nodes of a cluster that is copied between two ticks: it takes 20 ms."""
 
 LEFT_OUT: Final = _("“%(command)s” was taken out of the log: %(reason)s")
-ENDED: Final = _("The run cannot go on from here (%(reason)s). Go back in time, or act otherwise.")
+
+
+class Reopened(NamedTuple):
+    """The run of a branch. told: what people should know, which is that commands are no part of it any more;
+    failing: why it ends early.
+    """
+
+    run: Run
+    told: list[Texts]
+    failing: Failing | None
 
 
 async def source_of_branch(room: Room, branch: int) -> Source:
@@ -56,9 +67,8 @@ def _run(moment: Moment) -> Run:
 
 async def open_branch(
     lease: log.Lease, branch: int, *, until: int | None = None, upto: tuple[int, int] | None = None
-) -> tuple[Run, list[Texts]]:
-    """The run of a branch, and what people should know: which commands are no part of it any more, and why it
-    ends early. To its mark, to `until`, or `upto` a time with so many commands given. Raises log.LeaseLost,
+) -> Reopened:
+    """To its mark, to `until`, or `upto` a time with so many commands given. Raises log.LeaseLost,
     branches.NoSuchBranch, workers.NotComputed, recovery.Unbootable.
     """
     if (kept := _being_kept.pop(branch, None)) is not None:
@@ -79,11 +89,23 @@ async def open_branch(
             logged = history.commands[index]
             words = branches.words(logged.t, logged.command)
             logger.info("command left out", room=lease.room, branch=branch, command=words, why=str(why))
-            told.append(_filled(LEFT_OUT, command=words, reason=texts(why)))
-    if found.failure is not None:
-        logger.warning("run ends early", room=lease.room, branch=branch, why=found.failure.why)
-        told.append(_filled(ENDED, reason=found.failure.why))
-    return await take_over(found.moment), told
+            told.append(filled(LEFT_OUT, command=words, reason=texts(why)))
+    return Reopened(await take_over(found.moment), told, _failing(lease, branch, found.failure))
+
+
+def _failing(lease: log.Lease, branch: int, failure: Failure | None) -> Failing | None:
+    """Into the log, and what people are told of it."""
+    if failure is None:
+        return None
+    reference = trouble.note(
+        "run fails",
+        room=lease.room,
+        branch=branch,
+        t=failure.broke_at,
+        why=failure.why,
+        traceback=failure.traceback,
+    )
+    return Failing(branch, failure.broke_at, failure.t, failure.why, reference)
 
 
 async def _opened(lease: log.Lease, source: Source, path: str) -> replay.Opened:
@@ -159,11 +181,3 @@ async def _kept_by_worker(lease: log.Lease, run: Run) -> None:
 
 def _seconds(scenario: Scenario) -> float:
     return SECONDS + SECONDS_A_NODE * len(scenario.nodes)
-
-
-def _filled(sentence: Any, **values: str | Texts) -> Texts:
-    return {
-        language: text
-        % {name: value if isinstance(value, str) else value[language] for name, value in values.items()}
-        for language, text in texts(sentence).items()
-    }

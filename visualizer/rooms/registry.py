@@ -67,8 +67,8 @@ class Rooms:
         return hub if hub is not None and hub.runner.alive else None
 
     def states(self) -> dict[str, int]:
-        """How many rooms play, rest, or stand still because nothing can be written."""
-        found = dict.fromkeys(("playing", "resting", "standing"), 0)
+        """How many rooms play, rest, stand still because nothing can be written, or failed."""
+        found = dict.fromkeys(("playing", "resting", "standing", "failed"), 0)
         for hub in list(self._hubs.values()):
             found[hub.runner.state] += 1
         return found
@@ -163,7 +163,8 @@ class Rooms:
         lease = await self._claim(room)
         row, standing = await database_sync_to_async(_lesson)(room, lease.branch)
         ended = None if standing is None else (standing.t, standing.commands)
-        run, told = await open_branch(lease, lease.branch, upto=ended)
+        found = await open_branch(lease, lease.branch, upto=ended)
+        run = found.run
         player = await asyncio.to_thread(
             Player,
             run,
@@ -176,7 +177,10 @@ class Rooms:
             ease=room.ease,
         )
         hub = Hub(room, player, lease)
-        hub.opened_with = told
+        hub.opened_with = found.told
+        if found.failing is not None:
+            player.rest()
+            await hub.runner.troubles.fail(found.failing)
         if row is not None:
             progress = None if standing is None else progress_of(standing.progress)
             player.room_lesson = RoomLesson(

@@ -14,6 +14,7 @@ from visualizer import request_ids
 from visualizer.lessons.frames import Move
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.frames import Transport
+from visualizer.rooms.troubles import Failing
 from visualizer.texts import Texts
 
 REASONS: Final = {
@@ -33,12 +34,13 @@ class Refused(Exception):
 
 class BranchSwitch(msgspec.Struct, frozen=True):
     """Go on with another run: of the branch that is to be forked, or of one that there is. ``command``: what
-    to do there at once.
+    to do there at once; ``failing``: where that run fails.
     """
 
     run: Run
     to: Forked | int
     command: Command | None = None
+    failing: Failing | None = None
 
 
 class RoomRequest(msgspec.Struct, frozen=True):

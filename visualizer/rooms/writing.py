@@ -8,16 +8,14 @@ from typing import Final, ParamSpec, TypeVar
 import structlog
 from channels.db import DatabaseSyncToAsync
 from django.db import DatabaseError
-from django.utils.translation import gettext_lazy as _
 
 from visualizer import metrics, storage
-from visualizer.texts import Texts, texts
+from visualizer.texts import Texts
 
 logger = structlog.get_logger()
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Notify = Callable[[list[Texts]], Awaitable[None]]
 
 TRY_AGAIN: Final = 0.5
 """Seconds between two attempts to write."""
@@ -29,14 +27,19 @@ read: a room that plays stands still until its mark is written.
 
 
 class PatientWriter:
-    """Tries again until the database takes it. ``notify`` hears when a write does not work and when it does
-    again; ``gave_up``: whether to wait no longer; ``about``: what the log says of the room.
+    """Tries again until the database takes it. ``stand`` hears why a write does not work, ``go_on`` when it
+    does again; ``gave_up``: whether to wait no longer; ``about``: what the log says of the room.
     """
 
     def __init__(
-        self, notify: Notify, gave_up: Callable[[], bool], about: Callable[[], Mapping[str, object]]
+        self,
+        stand: Callable[[Texts], Awaitable[None]],
+        go_on: Callable[[], Awaitable[None]],
+        gave_up: Callable[[], bool],
+        about: Callable[[], Mapping[str, object]],
     ) -> None:
-        self._notify = notify
+        self._stand = stand
+        self._go_on = go_on
         self._gave_up = gave_up
         self._about = about
         self.stands = False
@@ -58,11 +61,11 @@ class PatientWriter:
                 if not self.stands:
                     self.stands = True
                     logger.warning("room stands still", why=str(error), **self._about())
-                    await self._notify([storage.why_not_written(error)])
+                    await self._stand(storage.why_not_written(error))
                 metrics.writes_failed.inc()
                 await asyncio.sleep(TRY_AGAIN)
             else:
                 if self.stands:
                     self.stands = False
-                    await self._notify([texts(_("The server can write again: the room goes on."))])
+                    await self._go_on()
                 return done

@@ -49,6 +49,7 @@ export class History {
     );
     hear(socket, "branches", (branches) => this.branches.heard(branches));
     hear(socket, "notice", (notice) => this.time.heard(notice));
+    hear(socket, "trouble", (trouble) => this.time.troubled(trouble));
   }
 
   /** Goes to another page, so that coming back shows exactly this moment. */

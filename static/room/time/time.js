@@ -2,6 +2,7 @@
  * Time in the reader's hands: looking back, stepping, branches, links. Joins the parts of the timeline to
  * the room.
  */
+import { h } from "../dom.js";
 import { gettext, pick } from "../words.js";
 import { Gestures } from "./gestures.js";
 import * as link from "./link.js";
@@ -9,6 +10,9 @@ import { PastBar } from "./pastbar.js";
 import { Records } from "./record.js";
 import { TimeTable } from "./table.js";
 import { Timeline } from "./timeline.js";
+
+/** Microseconds before a run fails at which much of it can still go another way. */
+const BEFORE = 60_000_000;
 
 const byId = (id) => document.getElementById(id);
 
@@ -24,6 +28,7 @@ export class Time {
   #branches;
   #fork;
   #bar;
+  #rewinds = true;
   #table = new TimeTable(byId("time-table"));
   #why;
   /** The moment that the page's own address asks for, until it is shown. */
@@ -89,6 +94,7 @@ export class Time {
     this.#branches.allow(forks);
     this.#bar.allow(forks);
     this.records.allow(rewinds);
+    this.#rewinds = rewinds;
   }
 
   /** A snapshot of the room; the first one may be followed by the moment that the address asks for. */
@@ -198,8 +204,19 @@ export class Time {
     else scale.following = true;
   }
 
-  heard({ text }) {
-    this.#notices.say(`${pick(text)} ${gettext("What was before is kept, under Branches.")}`);
+  heard({ text, kept }) {
+    const words = [pick(text), kept && gettext("What was before is kept, under Branches.")];
+    this.#notices.say(words.filter(Boolean).join(" "));
+  }
+
+  /** What keeps the room from going on; where its run failed, with a way to where much can still be done otherwise. */
+  troubled({ text, branch, good }) {
+    const looks = h(
+      "button",
+      { class: "button", onclick: () => this.#viewpoint.look(Math.max(0, good - BEFORE), branch) },
+      gettext("Look a minute before"),
+    );
+    this.#notices.trouble(text && pick(text), good !== null && this.#rewinds && looks);
   }
 
   describe() {
