@@ -61,6 +61,10 @@ MOST_KEPT_FILES: Final = 50
 MOST_OF_KEPT_FILE: Final = 64 << 10
 """... and characters of each."""
 MOST_OF_PATH: Final = 200
+LONGEST_LINE: Final = LARGEST_MANIFEST
+"""Characters of a line at the console with what is pasted below it ..."""
+MOST_HELD: Final = 32 << 10
+"""... and of what it holds while it pauses: variables, what a loop has still to go over."""
 MOST_BUILT: Final = 500
 """Objects of a kustomization."""
 LONGEST_TEXT: Final = 1000

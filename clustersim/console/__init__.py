@@ -7,10 +7,10 @@ shell/ is what surrounds commands, kubectl/ the workstation's kubectl with its v
 the commands on a machine. Here a line is read and finds the place where it is to run.
 """
 
+from clustersim.bounds import LONGEST_LINE
 from clustersim.console.answer import WORKSTATION, Answer, Follow
 from clustersim.console.completion import complete
 from clustersim.console.kubectl.pods.pods import exec_in
-from clustersim.console.lines import LONGEST_LINE
 from clustersim.console.pasted import LONG, Reading, read_beforehand
 from clustersim.console.shell.scripts import LONGEST_VARIABLE, MOST_VARIABLES
 from clustersim.console.typed import go_on, run

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from clustersim.command import Command
 from clustersim.i18n import Message, Value
+from clustersim.shell.pausing import Place
 from clustersim.shell.ran import Failed
 
 WORKSTATION: Final = ""
@@ -23,7 +24,9 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
     since: what it has seen: a revision of the store, or the moment of a journal. began: when it was typed.
     waits_for: the objects it still waits for, each as "resource/namespace/name/uid". acts: those by which it
     acts on the cluster; told: how many facts of them it has told, or pauses of a script are over. step:
-    which command of its line it is. redraws: what it prints stands in place of what it has printed.
+    which command of its line it is; ok: what the one before it came to. redraws: what it prints stands in
+    place of what it has printed. at_once: nothing needs to pass: what was asked for is to be done, and then
+    the line goes on from that command. place: where a script stands.
     """
 
     since: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
@@ -32,7 +35,10 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
     acts: Annotated[tuple[int, ...], msgspec.Meta(max_length=MOST_WAITED_FOR)] = ()
     told: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     step: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    ok: bool = True
     redraws: bool = False
+    at_once: bool = False
+    place: Place | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,9 +75,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
             return self.text, self.complaints
         return (self.text, "") if self.ok else ("", self.text)
 
+    def behind(self, earlier: "Answer") -> "Answer":
+        """The same, behind what the line has said before."""
+        text = "\n".join(part for part in (earlier.text, self.text) if part)
+        return replace(self, text=text, note=self.note or earlier.note)
+
     def done(self, acts: Sequence[int]) -> "Answer":
         """The same, once its commands were done: by these acts of the record."""
-        if self.follow is None or self.follow.acts:
+        if self.follow is None or self.follow.acts or self.follow.at_once or self.follow.place is not None:
             return self
         return replace(self, follow=replace(self.follow, acts=tuple(acts)))
 

@@ -216,11 +216,11 @@ class Api:
         if told and (warning := f"Warning: {told}") not in self.warnings:
             self.warnings.append(warning)
 
-    def in_order(self) -> tuple[Command, ...]:
+    def in_order(self, *, at_once: bool = False) -> tuple[Command, ...]:
         """What is to be done, in the order of the line. Acts that take their way over the network would be
-        overtaken by requests that are carried out at once: beside such ones they are requests, too."""
-        at_once = any(command.do == ApiRequest.do for command in self.commands)
-        if not at_once:
+        overtaken by requests that are carried out at once, and by what stands behind them in a line that goes
+        on at_once: there they are requests, too."""
+        if not at_once and not any(command.do == ApiRequest.do for command in self.commands):
             return tuple(self.commands)
         return tuple(self._asked.get(index, command) for index, command in enumerate(self.commands))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from clustersim.console import nodes
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
-from clustersim.console.console import HERE
+from clustersim.console.home import HERE
 from clustersim.console.kubectl import commands
 from clustersim.console.nodes.host import MASTER_NAME
 from clustersim.console.shell import kept_files

@@ -1,20 +1,18 @@
 """One command line: whose it is, and what it answers."""
 
-from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from clustersim.console import nodes
+from clustersim.console import home, nodes
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
-from clustersim.console.kubectl import commands
-from clustersim.console.kubectl.verbs import GO_ON, divided, kubectl
+from clustersim.console.kubectl.verbs import GO_ON, divided
 from clustersim.console.lines import Stage, Step, read, words_of
-from clustersim.console.nodes import files, http, logfiles, network
-from clustersim.console.nodes.host import MASTER_NAME, Host
-from clustersim.console.nodes.names import ELSEWHERE, LEAVING
+from clustersim.console.nodes import files, logfiles
+from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.names import LEAVING
 from clustersim.console.nodes.systemd import journalctl
 from clustersim.console.pasted import Reading
 from clustersim.console.places import compound, on_words, ssh_words, without_sudo
@@ -23,14 +21,12 @@ from clustersim.console.shell.filters import FILTERS
 from clustersim.console.shell.redirections import NOWHERE, Redirections, redirected
 from clustersim.console.shell.scripts import FilesHere, Running
 from clustersim.i18n import Message, _
+from clustersim.shell.pausing import Frame, Place
 from clustersim.shell.ran import Files
 from clustersim.workstation.files import name_of
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
-
-HERE: Final = ("curl", "exit", "help", "kubectl", "ping", "ssh", "tee", "xargs", *kept_files.VERBS, *FILTERS)
-"""What one can type on the workstation, beside what every shell has."""
 
 MOST_SUBSTITUTIONS: Final = 10
 
@@ -45,7 +41,7 @@ class Shell:
         pasted: Mapping[str, Reading] | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        self.cluster = cluster
+        self.cluster: Cluster = cluster
         self.where = where
         self.variables = {**small_words.usual(where), **(variables or {})}
         self._at: str | None = None
@@ -55,6 +51,8 @@ class Shell:
         self._count = 0
         """Commands that ran on machines."""
         self._status = 0
+        self._changed = False
+        """Something was asked of a machine, which is to be done before more of the line can see it."""
         self.answer = Answer(where=where)
 
     @property
@@ -64,42 +62,56 @@ class Shell:
 
     @property
     def files(self) -> Files:
-        """Files there: of a machine, which are only read, or of the workstation."""
-        host = nodes.host_named(self.cluster, self.place) if self.place else None
-        if host is None:
-            return FilesHere(lambda path: self.api.files.get(name_of(path)), self._keep)
-        return FilesHere(lambda path: files.text_of(host, path), self._keep)
+        """Files there."""
+        return self.files_at(self.place)
 
-    def _keep(self, path: str, text: str | None) -> None:
-        if self.place:
-            raise Said(note=_ONLY_AT_HOME)
-        self.api.save(name_of(path), text)
+    def files_at(self, place: str) -> Files:
+        """Files of a machine, which are only read, or of the workstation."""
+        place = place or self.place
+
+        def keep(path: str, text: str | None) -> None:
+            if place:
+                raise Said(note=_ONLY_AT_HOME)
+            self.api.save(name_of(path), text)
+
+        host = nodes.host_named(self.cluster, place) if place else None
+        if host is None:
+            return FilesHere(lambda path: self.api.files.get(name_of(path)), keep)
+        return FilesHere(lambda path: files.text_of(host, path), keep)
 
     def known(self) -> tuple[str, ...]:
         """The commands that there are."""
         host = nodes.host_named(self.cluster, self.place) if self.place else None
-        return (*small_words.NAMES, *(HERE if host is None else nodes.known_on(host)))
+        return (*small_words.NAMES, *(home.HERE if host is None else nodes.known_on(host)))
 
-    def script(self, text: str, passed: int = 0) -> Answer:
-        """A line with variables, loops, conditions or pauses; passed: the pauses that are over. Raises
-        Said."""
+    def script(self, text: str, begun: Place | None = None) -> Answer:
+        """A line with variables, loops, conditions or pauses; begun: where it stands. Raises Said."""
         before = self._at
         name, text = compound(text)
         try:
             self._at = _host(self.cluster, name).name if name else before
-            answer = Running(self, passed).run(text)
+            answer = Running(self, begun).run(text)
         finally:
             self._at = before
-        return replace(answer, commands=self.api.in_order(), where=self.where)
+        at_once = answer.follow is not None and answer.follow.at_once
+        return replace(answer, commands=self.api.in_order(at_once=at_once), where=self.where)
 
-    def forget(self) -> None:
-        """What was done up to here is done: what comes now starts from the cluster as it is."""
-        self.api = Api(self.cluster)
+    def inner(self, words: Sequence[str], stdin: str) -> Frame | None:
+        """The script that a command of a script runs at another place: `ssh n1 '...'`. None: it is another
+        command. Raises Said."""
+        if words[0] == "ssh" and not self.place:
+            name, line = ssh_words(words[1:])
+            if line:
+                host = self._reached(name)
+                variables = small_words.usual(host.name)
+                return Frame(stdin=stdin, text=line, place=host.name, variables=variables)
+        return None
 
-    def within(self, words: list[str], stdin: str, *, piped: bool) -> Answer:
-        """One command of a script; those after it see what it does."""
+    def within(self, words: list[str], stdin: str, *, piped: bool, place: str = "") -> Answer:
+        """One command of a script, at that place; those after it see what it does."""
         before = self._at
         try:
+            self._at = place or before
             if words[0] == "on" and len(words) > 2:
                 self._at, words = _host(self.cluster, words[1].removesuffix(":")).name, words[2:]
             answer = self.words(words, stdin, piped=piped)
@@ -108,7 +120,7 @@ class Shell:
         finally:
             self._at = before
         self.api.commands += answer.commands
-        return replace(answer, commands=())
+        return answer
 
     def run(self, steps: Sequence[Step], *, first: int = 0, ok: bool = True) -> Answer:
         """The pipes of a line from one on, one after the other, until one goes on while time passes: the rest
@@ -127,11 +139,14 @@ class Shell:
             if follow is not None:
                 follow = replace(follow, step=index)
                 break
+            if self._changed and index < len(steps) - 1:
+                follow = Follow(since=max(self.cluster.now, 0), step=index + 1, ok=ok, at_once=True)
+                break
         return Answer(
             text="\n".join(texts),
             note=note,
             ok=ok,
-            commands=self.api.in_order(),
+            commands=self.api.in_order(at_once=follow is not None and follow.at_once),
             where=self.where,
             follow=follow,
             edit=edit,
@@ -139,6 +154,8 @@ class Shell:
 
     def go_on(self, steps: Sequence[Step], position: Follow) -> Answer:
         """What a command prints since it was last looked at; when it has ended, the rest of its line."""
+        if position.at_once:
+            return self.run(steps, first=position.step, ok=position.ok)
         try:
             answer = self._goes_on(steps[position.step], position)
         except Said as said:
@@ -231,6 +248,7 @@ class Shell:
                 raise
             answer = said.answer(self.where)
         answer = self._directed(answer, redirections)
+        self._changed = self._changed or bool(answer.commands)
         self.api.commands += answer.commands
         return replace(answer, commands=())
 
@@ -279,7 +297,7 @@ class Shell:
             return replace(small, where=self.where)
         if words[0] == "exit" and len(words) == 1:
             text = f"Connection to {self.where} closed." if self.where else ""
-            return Answer(text=text, note=None if self.where else Message(_HOME))
+            return Answer(text=text, note=None if self.where else Message(home.KNOWN))
         if words[0] in ("help", "man"):
             return self._help()
         if piped or (stdin and words[0] in FILTERS):
@@ -296,7 +314,7 @@ class Shell:
             answer = nodes.on_host(host_here._replace(nth=self._count), words, stdin)
             leaves = words[0] in LEAVING and self._at is None
             return answer if leaves else replace(answer, where=self.where)
-        return self._here(words, stdin)
+        return home.answered(self, words, stdin)
 
     def _xargs(self, words: list[str], stdin: str) -> Answer:
         rest = list(words)
@@ -312,17 +330,13 @@ class Shell:
     def ssh(self, words: Sequence[str], stdin: str) -> Answer:
         """ssh HOST: one is there; ssh HOST COMMAND: its shell runs that line. Raises Said."""
         name, line = ssh_words(words)
-        if not name:
-            raise Said(note=_("ssh wants the name of a node."))
-        host = _host(self.cluster, name)
-        if not host.machine.state.powered:
-            raise Said(f"ssh: connect to host {host.name} port 22: No route to host")
+        host = self._reached(name)
         if line:
             steps = read(line)
             there = Shell(self.cluster, host.name)
             there.api, there._count = self.api, self._count
             answer = there.run(steps)
-            self._count = there._count
+            self._count, self._changed = there._count, self._changed or there._changed
             return replace(
                 answer, commands=(), where=self.where, follow=answer.follow if len(steps) == 1 else None
             )
@@ -333,65 +347,28 @@ class Shell:
             )
         return Answer(note=note, where=host.name)
 
+    def _reached(self, name: str) -> Host:
+        """The machine of that name, by ssh. Raises Said."""
+        if not name:
+            raise Said(note=_("ssh wants the name of a node."))
+        host = _host(self.cluster, name)
+        if not host.machine.state.powered:
+            raise Said(f"ssh: connect to host {host.name} port 22: No route to host")
+        return host
+
     def _help(self) -> Answer:
         host = nodes.host_named(self.cluster, self.where) if self.where else None
         if host is None:
-            return Answer(note=Message(_HOME), where=self.where)
+            return Answer(note=Message(home.KNOWN), where=self.where)
         note = Message(_("Here this console knows {verbs}."), {"verbs": ", ".join(nodes.known_on(host))})
         return Answer(note=note, where=self.where)
-
-    def _here(self, words: list[str], stdin: str) -> Answer:
-        """On the workstation. Raises Said."""
-        verb, *rest = words
-        if (known_here := _HERE_VERBS.get(verb)) is not None:
-            return known_here(self, rest, stdin)
-        if verb in kept_files.VERBS:
-            return kept_files.VERBS[verb](self.api, rest, stdin)
-        if verb in FILTERS and rest and name_of(rest[-1]) in self.api.files:
-            return kept_files.filtered(self.api, verb, rest)
-        if verb in FILTERS and not stdin:
-            raise Said(note=_("{verb} stands behind a pipe here: kubectl get pods | {verb} ..."), verb=verb)
-        known = nodes.known_on(Host(self.cluster, next(iter(self.cluster.machines), MASTER_NAME)))
-        if verb in known or verb in ELSEWHERE:
-            place = (
-                _("{verb} is on the master: ssh master.")
-                if verb == "etcdctl"
-                else _("{verb} is on the nodes: ssh to one first.")
-            )
-            raise Said(f"-bash: {verb}: command not found", note=place, verb=verb)
-        nearest = get_close_matches(verb, (*HERE, *commands.known(self.api.release)), 1, 0.6)
-        if nearest:
-            close = nearest[0] if nearest[0] in HERE else f"kubectl {nearest[0]}"
-            raise Said(f"-bash: {verb}: command not found", note=_("Did you mean {nearest}?"), nearest=close)
-        raise Said(f"-bash: {verb}: command not found", note=_HOME)
 
 
 def _lines(*texts: str) -> str:
     return "\n".join(text for text in texts if text)
 
 
-def _here_kubectl(shell: Shell, words: list[str], stdin: str) -> Answer:
-    return kubectl(shell.api, words, stdin)
-
-
-def _here_curl(shell: Shell, words: list[str], stdin: str) -> Answer:
-    return http.curl(None, Host(shell.cluster, MASTER_NAME), words)
-
-
-_HERE_VERBS: Final[dict[str, Callable[[Shell, list[str], str], Answer]]] = {
-    "curl": _here_curl,
-    "k": _here_kubectl,
-    "kubectl": _here_kubectl,
-    "ping": lambda shell, words, stdin: network.ping(None, Host(shell.cluster, MASTER_NAME), words),
-    "ssh": lambda shell, words, stdin: shell.ssh(words, stdin),
-    "wget": _here_curl,
-}
-"""What the workstation itself knows."""
-
 _ONLY_AT_HOME: Final = _("Files are kept on the workstation only: type exit first.")
-_HOME: Final = _(
-    "Here you can type kubectl, ssh NODE, curl and ping, with pipes to grep, wc, head, sort and awk."
-)
 
 
 def _host(cluster: "Cluster", name: str) -> Host:

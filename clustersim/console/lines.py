@@ -7,11 +7,10 @@ read from files is told by `redirections`.
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from clustersim.bounds import LONGEST_LINE
 from clustersim.console.answer import Said
 from clustersim.i18n import _
-
-LONGEST_LINE: Final = 256 * 1024
-"""Characters of a command with what is pasted after it."""
+from clustersim.shell.braces import is_list, items
 
 LONGEST_COMMAND: Final = 8 * 1024
 """Characters of the line itself."""
@@ -189,13 +188,8 @@ def _braced(text: str, index: int) -> tuple[list[str], int] | None:
     """What stands in {a,b} from here, and where that ends; None where it is no such list."""
     end = text.find("}", index)
     inside = text[index + 1 : end] if end > 0 else ""
-    if (
-        "," not in inside
-        or any(char in inside for char in "{ \t\n'\"$\\:=[]()")
-        or text[end + 1 : end + 2] == "}"
-    ):
-        return None
-    return inside.split(","), end + 1
+    plain = not any(char in inside for char in "{ \t\n'\"$\\:=[]()") and text[end + 1 : end + 2] != "}"
+    return (items(inside), end + 1) if plain and is_list(inside) else None
 
 
 class _Words:

@@ -61,7 +61,7 @@ def go_on(
             remembered = kept(variables or {})
             if cluster.now < position.since:
                 return Answer(where=where, follow=position, variables=remembered)
-            return _redrawn(Shell(cluster, where, None, remembered).script(script, position.told), text)
+            return _redrawn(Shell(cluster, where, None, remembered).script(script, position.place), text)
         steps = read(text)
         if position.step >= len(steps):
             raise Said(note=_("This command does not go on."))

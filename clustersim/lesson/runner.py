@@ -9,6 +9,7 @@ from typing import Final
 
 from clustersim.cluster import Cluster
 from clustersim.command import Command, CommandError
+from clustersim.console import go_on
 from clustersim.console import run as console
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message
@@ -274,8 +275,13 @@ class LessonRun:
 
     def type(self, line: str, where: str = "") -> None:
         """Somebody types a line on the console; what it changes is done."""
-        for command in console(self.cluster, line, where).commands:
-            self._act(command)
+        answer = console(self.cluster, line, where)
+        while True:
+            for command in answer.commands:
+                self._act(command)
+            if answer.follow is None or not answer.follow.at_once:
+                break
+            answer = go_on(self.cluster, line, answer.follow, answer.where)
         self.heard(line, where)
 
     def heard(self, line: str, where: str = "") -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from clustersim.api.api_resources import RESOURCES
 from clustersim.console.answer import Said
-from clustersim.console.console import HERE
+from clustersim.console.home import HERE
 from clustersim.console.kubectl.verbs import VERBS
 from clustersim.console.lines import read
 from clustersim.console.nodes.names import ELSEWHERE, EVERYWHERE

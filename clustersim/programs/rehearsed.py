@@ -9,10 +9,12 @@ from typing import Final, NamedTuple
 
 from clustersim.programs.durations import slept
 from clustersim.programs.program import LONGEST_MS, MOST_STEPS, Step
+from clustersim.shell.budget import Budget
+from clustersim.shell.expanding import Memory
 from clustersim.shell.grammar import ShellError
 from clustersim.shell.plain import PLAIN, absolute, plain_name
 from clustersim.shell.ran import Ran
-from clustersim.shell.shell import Budget, Memory, Shell
+from clustersim.shell.shell import Shell
 
 LONGEST_SCRIPT: Final = 8192
 MOST_COMMANDS: Final = 2000

@@ -275,6 +275,12 @@ class _Reader:
         return Pipeline(joint, negated, tuple(nodes))
 
     def _command(self, depth: int) -> Node:
+        node = self._compound(depth)
+        if isinstance(node, Simple | Group) or not (redirections := self._redirections()):
+            return node
+        return Group((Pipeline("", negated=False, nodes=(node,)),), redirections)
+
+    def _compound(self, depth: int) -> Node:
         match self._key:
             case "for":
                 return self._for(depth)

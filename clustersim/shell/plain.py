@@ -46,9 +46,10 @@ def _seq(files: Files, words: Sequence[str]) -> Ran:
 
 def _test(files: Files, words: Sequence[str]) -> Ran:
     """test EXPRESSION, [ EXPRESSION ]: files, texts, whole numbers."""
-    if words[0] == "[" and words[-1] != "]":
-        return Ran(err="sh: missing ]\n", code=2)
-    plain = list(words[1:-1] if words[0] == "[" else words[1:])
+    end = {"[": "]", "[[": "]]"}.get(words[0], "")
+    if end and words[-1] != end:
+        return Ran(err=f"sh: missing {end}\n", code=2)
+    plain = list(words[1:-1] if end else words[1:])
     negated = plain[:1] == ["!"]
     plain = plain[negated:]
     holds = _holds(files, plain)
@@ -96,6 +97,7 @@ _ORDERS: Final[dict[str, Callable[[int, int], bool]]] = {
 PLAIN: Final[dict[str, Plain]] = {
     ":": lambda files, words: Ran(),
     "[": _test,
+    "[[": _test,
     "echo": _echo,
     "false": lambda files, words: Ran(code=1),
     "printf": _printf,

@@ -3,16 +3,21 @@
 from typing import NamedTuple, Protocol
 
 from clustersim.i18n import Message
+from clustersim.shell.pausing import Frame
 
 
 class Ran(NamedTuple):
     """What it printed, on both outputs, and its exit code; note: what the page adds. Bytes that are no text
-    stand in it as lone surrogates (PEP 383)."""
+    stand in it as lone surrogates (PEP 383). pause: milliseconds that are to pass before what stands after it
+    runs; 0: what it has asked for is to be done first. inner: it is a script that is to run in its place.
+    """
 
     out: str = ""
     err: str = ""
     code: int = 0
     note: Message | None = None
+    pause: int | None = None
+    inner: Frame | None = None
 
 
 class Files(Protocol):

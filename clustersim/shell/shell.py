@@ -1,11 +1,11 @@
 """The shell: runs what grammar.py reads.
 
-It answers at once: that a `sleep` takes its time is the business of whoever runs that program, and a loop
-without end is cut off.
+A loop without end is cut off. A program may ask for a pause (`Ran.pause`): where somebody can go on from
+there, the script stops after that program, and says where it stands.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +14,8 @@ import msgspec
 from clustersim.digits import is_whole
 from clustersim.i18n import Message, _
 from clustersim.shell.arithmetic import reckoned
+from clustersim.shell.budget import MOST_COMMANDS, Budget, Endless, Printed
+from clustersim.shell.expanding import Expander, Memory
 from clustersim.shell.grammar import (
     For,
     Group,
@@ -25,60 +27,22 @@ from clustersim.shell.grammar import (
     ShellError,
     Simple,
     While,
-    Word,
     parse,
-    substitution_end,
 )
+from clustersim.shell.pausing import Frame, Paused
 from clustersim.shell.plain import absolute
 from clustersim.shell.ran import Failed, Files, Ran
 
-MOST_COMMANDS: Final = 1000
-MOST_PRINTED: Final = 256 * 1024
-"""Of one script, in commands and in characters."""
-DEEPEST: Final = 12
-"""Shells that one starts in another."""
 _PRICE: Final = 1000
 """Characters that count as another command when one reads or prints them."""
 _DEAR: Final = {"curl": 20, "wget": 20, "nslookup": 20}
 """Commands for which much is looked up."""
 
 _TOO_LONG: Final = _("This goes on without end, or for long; it is cut off after {most} commands.")
-_VARIABLE: Final = re.compile(r"\$(?:(\w+|[?$#@*!])|\{(\w+|\?)(?:(:?[-=+])([^}]*))?\})")
-_ESCAPED: Final = re.compile(r'\\([$`"\\])')
-
-
-class Memory(msgspec.Struct):
-    """What a shell remembers between two lines; ended: somebody typed exit."""
-
-    variables: dict[str, str] = msgspec.field(default_factory=dict)
-    code: int = 0
-    errexit: bool = False
-    ended: bool = False
 
 
 Run = Callable[[Sequence[str], str], Ran]
 """Runs a program, given its words and what it reads."""
-
-
-class Budget:
-    """How much a script, and all that it starts, may still do, and how deep its shells are."""
-
-    def __init__(self, most: int = MOST_COMMANDS) -> None:
-        self.left = most
-        self.depth = 0
-
-    def enter(self) -> None:
-        """One more shell begins. Raises _Endless where it would be one of very many."""
-        self.depth += 1
-        if self.depth > DEEPEST:
-            self.left = -1  # nothing goes on after that
-            raise _Endless
-
-    def spend(self, cost: int = 1) -> None:
-        """Raises _Endless."""
-        self.left -= cost
-        if self.left < 0:
-            raise _Endless
 
 
 class _Ended(Exception):
@@ -93,28 +57,20 @@ class _Broken(Exception):
         self.goes_on = goes_on
 
 
-class _Endless(Exception):
-    """Too much was done, or printed."""
-
-
-class Printed:
-    """Both outputs, as they grow."""
-
-    def __init__(self) -> None:
-        self.out = ""
-        self.err = ""
-
-    def add(self, out: str, err: str) -> None:
-        """More of them. Raises _Endless."""
-        self.out += out
-        self.err += err
-        if len(self.out) + len(self.err) > MOST_PRINTED:
-            raise _Endless
+@contextmanager
+def _standing(frame: Frame) -> Iterator[None]:
+    """If it pauses in there, this is where."""
+    try:
+        yield
+    except Paused as paused:
+        paused.frames.append(frame)
+        raise
 
 
 class Shell:
     """Runs scripts. `run`: a program that is not the shell's own. budget: of the script that started it.
-    printed: where what it prints goes.
+    printed: where what it prints goes. elsewhere: files and programs of another place. pausing: it stops at
+    pauses, which else are passed over.
     """
 
     def __init__(
@@ -124,16 +80,23 @@ class Shell:
         memory: Memory,
         budget: Budget | None = None,
         printed: Printed | None = None,
+        elsewhere: Callable[[str], tuple[Files, Run]] | None = None,
+        *,
+        pausing: bool = False,
     ) -> None:
         self._files = files
         self._run = run
         self._memory = memory
         self.budget = budget or Budget()
         self._done = printed or Printed()
+        self._elsewhere = elsewhere
+        self._pausing = pausing
+        self._expand = Expander(memory, self._substituted, braces=elsewhere is not None)
         self._note: Message | None = None
 
-    def script(self, text: str, stdin: str = "") -> Ran:
-        """Run a script to its end. Raises ShellError where it is unfinished."""
+    def script(self, text: str, stdin: str = "", back: Sequence[Frame] = ()) -> Ran:
+        """Run a script to its end. back: where it stood, if it has begun. Raises ShellError where it is
+        unfinished, Paused where it stops on its way."""
         try:
             commands = parse(text)
         except ShellError as error:
@@ -142,10 +105,10 @@ class Shell:
             return Ran(err=f"{error}\n", code=2)
         try:
             self.budget.enter()
-            self._list(commands, stdin, self._done)
+            self._list(commands, stdin, self._done, back)
         except (_Ended, _Broken):
             pass
-        except _Endless:
+        except Endless:
             self._note = Message(_TOO_LONG, {"most": MOST_COMMANDS})
             self._memory.code = 130
         finally:
@@ -154,84 +117,143 @@ class Shell:
 
     # --- commands ---------------------------------------------------------------------------------
 
-    def _list(self, commands: List, stdin: str, printed: Printed) -> None:
-        for pipeline, following in pairwise((*commands, None)):
+    def _list(self, commands: List, stdin: str, printed: Printed, back: Sequence[Frame] = ()) -> None:
+        first = back[0].at if back else 0
+        for index, (pipeline, following) in enumerate(pairwise((*commands, None))):
             assert pipeline is not None
+            inside = back[1:] if back and index == first else ()
             went_well = self._memory.code == 0
-            if pipeline.joint and went_well != (pipeline.joint == "&&"):
+            passed_over = pipeline.joint and went_well != (pipeline.joint == "&&")
+            if index < first or (passed_over and not inside):
                 continue
-            self._pipeline(pipeline, stdin, printed)
+            with _standing(Frame(at=index)):
+                self._pipeline(pipeline, stdin, printed, inside)
             tested = pipeline.negated or (following is not None and following.joint)
             if self._memory.errexit and self._memory.code and not tested:
                 raise _Ended
 
-    def _pipeline(self, pipeline: Pipeline, stdin: str, printed: Printed) -> None:
+    def _pipeline(self, pipeline: Pipeline, stdin: str, printed: Printed, back: Sequence[Frame] = ()) -> None:
         *first, last = pipeline.nodes
-        for node in first:
-            between = Printed()
-            self._node(node, stdin, between)
-            printed.add("", between.err)
+        begin, stdin = (back[0].at, back[0].stdin) if back else (0, stdin)
+        for index, node in enumerate(first):
+            if index < begin:
+                continue
+            between, inside = Printed(), back[1:] if index == begin else ()
+            between.out = back[0].out if back and index == begin else ""
+            try:
+                if not back or index != begin or inside:
+                    self._node(node, stdin, between, inside)
+            except Paused as paused:
+                paused.frames.append(Frame(at=index, stdin=stdin, out=between.out))
+                raise
+            finally:
+                printed.add("", between.err)
             stdin = between.out
-        self._node(last, stdin, printed)
+        inside = back[1:] if begin == len(first) else ()
+        if not back or begin < len(first) or inside:
+            with _standing(Frame(at=len(first), stdin=stdin)):
+                self._node(last, stdin, printed, inside)
         if pipeline.negated:
             self._memory.code = int(not self._memory.code)
 
-    def _node(self, node: Node, stdin: str, printed: Printed) -> None:
+    def _node(self, node: Node, stdin: str, printed: Printed, back: Sequence[Frame] = ()) -> None:
         memory = self._memory
         match node:
             case Simple():
-                self._simple(node, stdin, printed)
+                self._simple(node, stdin, printed, back)
             case Group():
-                inner = Printed()
-                self._list(node.body, stdin, inner)
-                self._redirected(Ran(inner.out, inner.err, memory.code), node.redirections, printed)
+                inner = Printed() if node.redirections else printed
+                if node.redirections and back:
+                    inner.out = back[0].out
+                try:
+                    self._list(node.body, stdin, inner, back[1:])
+                except Paused as paused:
+                    paused.frames.append(Frame(out=inner.out if node.redirections else ""))
+                    raise
+                if node.redirections:
+                    self._redirected(Ran(inner.out, inner.err, memory.code), node.redirections, printed)
             case For():
-                memory.code = 0
-                for value in self._words(node.words):
-                    memory.variables[node.name] = value
-                    if not self._turn(node.body, stdin, printed):
-                        break
+                self._for(node, stdin, printed, back)
             case While():
-                self._while(node, stdin, printed)
+                self._while(node, stdin, printed, back)
             case If():
-                for condition, body in node.branches:
-                    if self._holds(condition, stdin, printed):
-                        memory.code = 0
-                        self._list(body, stdin, printed)
-                        return
-                memory.code = 0
-                self._list(node.otherwise, stdin, printed)
+                self._if(node, stdin, printed, back)
 
-    def _while(self, node: While, stdin: str, printed: Printed) -> None:
-        code = 0
-        while self._holds(node.condition, stdin, printed) is not node.until:
-            goes_on = self._turn(node.body, stdin, printed)
-            code = self._memory.code
+    def _for(self, node: For, stdin: str, printed: Printed, back: Sequence[Frame]) -> None:
+        if not back:
+            self._memory.code = 0
+        left = [*back[0].left] if back else self._expand.words(node.words)
+        goes_on, inside = True, back[1:]
+        while goes_on and (left or inside):
+            if not inside:
+                self._memory.variables[node.name] = left.pop(0)
+            with _standing(Frame(left=tuple(left))):
+                goes_on = self._turn(node.body, stdin, printed, inside)
+            inside = ()
+
+    def _if(self, node: If, stdin: str, printed: Printed, back: Sequence[Frame]) -> None:
+        """`at` of its frame: 2 for each branch, and 1 more within what follows its condition."""
+        first, within = divmod(back[0].at, 2) if back else (0, 0)
+        for index, (condition, body) in enumerate(node.branches[first:], first):
+            inside = back[1:] if index == first else ()
+            if not (inside and within):
+                with _standing(Frame(at=2 * index)):
+                    holds = self._holds(condition, stdin, printed, inside)
+                inside = ()
+                if not holds:
+                    continue
+                self._memory.code = 0
+            with _standing(Frame(at=2 * index + 1)):
+                self._list(body, stdin, printed, inside)
+            return
+        inside = back[1:] if first == len(node.branches) else ()
+        if not inside:
+            self._memory.code = 0
+        with _standing(Frame(at=2 * len(node.branches))):
+            self._list(node.otherwise, stdin, printed, inside)
+
+    def _while(self, node: While, stdin: str, printed: Printed, back: Sequence[Frame]) -> None:
+        """`at` of its frame: 0 within the condition, 1 within the body; its exit code: of the last turn."""
+        code, inside, within = (back[0].code, back[1:], back[0].at) if back else (0, (), 0)
+        goes_on = True
+        while goes_on:
+            if not within:
+                with _standing(Frame(at=0, code=code)):
+                    holds = self._holds(node.condition, stdin, printed, inside)
+                inside = ()
+                if holds is node.until:
+                    break
+            with _standing(Frame(at=1, code=code)):
+                goes_on = self._turn(node.body, stdin, printed, inside)
+            code, inside, within = self._memory.code, (), 0
             self.budget.spend()
-            if not goes_on:
-                break
         self._memory.code = code
 
-    def _turn(self, body: List, stdin: str, printed: Printed) -> bool:
+    def _turn(self, body: List, stdin: str, printed: Printed, back: Sequence[Frame]) -> bool:
         """A turn of a loop; False: it is the last."""
         try:
-            self._list(body, stdin, printed)
+            self._list(body, stdin, printed, back)
         except _Broken as broken:
             return broken.goes_on
         return True
 
-    def _holds(self, condition: List, stdin: str, printed: Printed) -> bool:
+    def _holds(self, condition: List, stdin: str, printed: Printed, back: Sequence[Frame]) -> bool:
         errexit, self._memory.errexit = self._memory.errexit, False
-        self._list(condition, stdin, printed)
-        self._memory.errexit = errexit
+        try:
+            self._list(condition, stdin, printed, back)
+        finally:
+            self._memory.errexit = errexit
         return self._memory.code == 0
 
-    def _simple(self, node: Simple, stdin: str, printed: Printed) -> None:
+    def _simple(self, node: Simple, stdin: str, printed: Printed, back: Sequence[Frame] = ()) -> None:
         memory = self._memory
+        if back:
+            self._inner(node, back[0], printed, back[1:])
+            return
         for name, value in node.assigned:
-            memory.variables[name] = self._text(value)
+            memory.variables[name] = self._expand.text(value)
             self.budget.spend(len(memory.variables[name]) // _PRICE)
-        words = self._words(node.words)
+        words = self._expand.words(node.words)
         self.budget.spend(sum(map(len, words)) // _PRICE)
         self.budget.spend(_DEAR.get(words[0], 1) if words else 1)
         try:
@@ -239,12 +261,47 @@ class Shell:
                 if redirection.operator == "<":
                     stdin = self._read(redirection)
             ran = self._own(words, stdin) if words else Ran()
+            if ran.inner is not None:
+                self._inner(node, ran.inner, printed)
+                return
             self.budget.spend((len(stdin) + len(ran.out)) // _PRICE)
             self._redirected(ran, node.redirections, printed)
         except Failed as failed:
             ran = Ran("", f"{failed.text}\n" if failed.text else "", 1, failed.note)
             printed.add("", ran.err)
         memory.code = ran.code
+        self._note = self._note or ran.note
+        self.budget.owe(ran.pause)
+        if self._pausing and self.budget.owed is not None:
+            raise Paused(self.budget.paid())
+
+    def _inner(self, node: Simple, frame: Frame, printed: Printed, back: Sequence[Frame] = ()) -> None:
+        """A script of its own, at its place (`ssh n1 '...'`)."""
+        assert self._elsewhere is not None
+        files, run = self._elsewhere(frame.place)
+        held = Printed() if node.redirections else printed
+        if node.redirections:
+            held.out = frame.out
+        memory = Memory(dict(frame.variables), frame.code, frame.errexit)
+        shell = Shell(files, run, memory, self.budget, held, self._elsewhere, pausing=self._pausing)
+        try:
+            ran = shell.script(frame.text, frame.stdin, back)
+        except ShellError as error:
+            ran = Ran(err=f"{error}\n".replace("sh:", "bash: line 1:", 1), code=2)
+            held.add("", ran.err)
+        except Paused as paused:
+            place = msgspec.structs.replace(
+                frame,
+                out=held.out if node.redirections else "",
+                variables=memory.variables,
+                code=memory.code,
+                errexit=memory.errexit,
+            )
+            paused.frames.append(place)
+            raise
+        if node.redirections:
+            self._redirected(Ran(held.out, held.err, ran.code), node.redirections, printed)
+        self._memory.code = ran.code
         self._note = self._note or ran.note
 
     def _read(self, redirection: Redirection) -> str:
@@ -306,77 +363,22 @@ class Shell:
         self._files.write(path, before + text)
 
     def _path(self, redirection: Redirection) -> str:
-        return absolute(self._text(redirection.target), self._memory.variables.get("PWD", "/"))
+        return absolute(self._expand.text(redirection.target), self._memory.variables.get("PWD", "/"))
 
-    # --- words ------------------------------------------------------------------------------------
-
-    def _words(self, words: Sequence[Word]) -> list[str]:
-        return [text for word in words for text in self._divided(word)]
-
-    def _divided(self, word: Word) -> list[str]:
-        """A word after its expansions: several where one of them that is not quoted has spaces."""
-        found: list[str] = []
-        current: str | None = None
-        for piece in word:
-            if piece.quote or ("$" not in piece.text and "`" not in piece.text):
-                current = (current or "") + self._expanded(piece.text, piece.quote)
-                continue
-            text = self._expanded(piece.text, "")
-            parts = text.split()
-            if text[:1].isspace() and current is not None:
-                found, current = [*found, current], None
-            for index, part in enumerate(parts):
-                if index and current is not None:
-                    found, current = [*found, current], None
-                current = (current or "") + part
-            if parts and text[-1:].isspace() and current is not None:
-                found, current = [*found, current], None
-        return found if current is None else [*found, current]
-
-    def _text(self, word: Word) -> str:
-        return "".join(self._expanded(piece.text, piece.quote) for piece in word)
-
-    def _expanded(self, text: str, quote: str) -> str:
-        if quote == "'":
-            return text
-        done, index = "", 0
-        while index < len(text):
-            if quote and (escaped := _ESCAPED.match(text, index)) is not None:
-                done, index = done + escaped[1], index + 2
-            elif text.startswith("$(", index) or text[index] == "`":
-                end = substitution_end(text, index)
-                done, index = done + self._substituted(text[index:end]), end
-            elif (named := _VARIABLE.match(text, index)) is not None:
-                done, index = done + self._variable(named), named.end()
-            else:
-                done, index = done + text[index], index + 1
-        return done
-
-    def _variable(self, named: re.Match[str]) -> str:
-        name = named[1] or named[2]
-        if name == "?":
-            return str(self._memory.code)
-        value = {"$": "42", "#": "0", "0": "sh"}.get(name, self._memory.variables.get(name, ""))
-        if named[3] and named[3].endswith(("-", "=")) and not value:
-            value = self._expanded(named[4], '"')
-            if named[3].endswith("="):
-                self._memory.variables[name] = value
-        elif named[3] and named[3].endswith("+"):
-            value = self._expanded(named[4], '"') if value else ""
-        return value
+    # --- what stands in $(...) --------------------------------------------------------------------
 
     def _substituted(self, text: str) -> str:
         if text.startswith("$((") and text.endswith("))"):
             return str(self._sum(text[3:-2]))
         memory = Memory(dict(self._memory.variables), self._memory.code)
-        inner = Shell(self._files, self._run, memory, self.budget)
+        inner = Shell(self._files, self._run, memory, self.budget, None, self._elsewhere)
         ran = inner.script(text[1:-1] if text[0] == "`" else text[2:-1])
         self._done.add("", ran.err)
         self._memory.code = ran.code
         return ran.out.rstrip("\n")
 
     def _sum(self, text: str) -> int:
-        found = reckoned(self._expanded(text, ""), self._memory.variables)
+        found = reckoned(self._expand.expanded(text, ""), self._memory.variables)
         if found is None:
             self._done.add("", f"sh: arithmetic syntax error: {text.strip()}\n")
             self._memory.code = 2

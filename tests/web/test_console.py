@@ -71,6 +71,34 @@ async def test_what_changes_something_is_a_command_of_the_room(room: Room, viewe
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("systemctl stop kubelet; systemctl is-active kubelet", "n1"),
+        ("ssh n1 'systemctl stop kubelet; systemctl is-active kubelet'", ""),
+    ],
+)
+async def test_a_line_sees_what_it_did_on_a_machine(
+    room: Room, viewer: Viewer, line: str, where: str
+) -> None:
+    output = await typed(viewer, line, where=where)
+    assert (output["text"], output["follow"]) == ("inactive", None)
+    [entry] = [entry async for entry in CommandEntry.objects.all()]
+    assert done(entry) == ("stop-kubelet", "n1")
+
+
+async def test_a_script_goes_on_from_what_came_with_its_answer(viewer: Viewer) -> None:
+    line = "for n in n1 n2; do echo $n; sleep 0.001; done"
+    first = await typed(viewer, line)
+    assert first["text"] == "n1"
+    assert first["follow"] is not None
+    texts, follow = [], first["follow"]
+    while follow is not None and len(texts) < 50:
+        output = await typed(viewer, line, follow=follow)
+        texts, follow = [*texts, output["text"]], output["follow"]
+    assert [text for text in texts if text] == ["n2"]
+
+
 async def test_whoever_may_not_act_may_read(room: Room, viewer: Viewer) -> None:
     await Room.objects.filter(pk=room.pk).aupdate(may_act=False)
     hub = rooms.running(room.code)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final, Protocol
 
+import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -114,13 +115,18 @@ class Terminal:
         if console.complete:
             return _completed(console, cluster)
         answer = _interrupted(console, cluster) if console.interrupt else _answer(console, cluster, pasted)
-        if not answer.commands:
-            return _told(console, answer)
-        try:
-            done = await carry_out(self._hub, answer, actor, self._forbids, console.id)
-        except NotDone as why:
-            return _failed(console, why.reason)
-        return _told(console, done)
+        told = Answer()
+        while answer.commands:
+            try:
+                done = await carry_out(self._hub, answer, actor, self._forbids, console.id)
+            except NotDone as why:
+                failed = _failed(console, why.reason)
+                return msgspec.structs.replace(failed, text=told.text, where=told.where or console.where)
+            if done.follow is None or not done.follow.at_once:
+                return _told(console, done.behind(told))
+            told, cluster = done.behind(told), self._hub.runner.player.cluster
+            answer = go_on(cluster, console.line, done.follow, done.where, console.variables)
+        return _told(console, answer.behind(told))
 
     async def _output_of_past(self, console: Console, t: int) -> ConsoleOutput:
         if (forbidden := self._forbids(Look(t=t, branch=console.branch))) is not None:

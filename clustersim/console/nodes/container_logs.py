@@ -30,9 +30,11 @@ from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
 from clustersim.programs import image_name, is_shell_image, slept, started_with
 from clustersim.runtime.records import EXITED, Container
+from clustersim.shell.budget import Budget, Printed
+from clustersim.shell.expanding import Memory
 from clustersim.shell.grammar import ShellError
 from clustersim.shell.ran import Ran
-from clustersim.shell.shell import Budget, Memory, Printed, Shell
+from clustersim.shell.shell import Shell
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster

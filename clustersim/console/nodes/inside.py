@@ -13,10 +13,12 @@ from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_programs import PROGRAMS, READERS, Inside, program
 from clustersim.console.nodes.host import Host
 from clustersim.i18n import Message, _
+from clustersim.shell.budget import Budget
+from clustersim.shell.expanding import Memory
 from clustersim.shell.grammar import ShellError
 from clustersim.shell.plain import SHELLS
 from clustersim.shell.ran import Ran
-from clustersim.shell.shell import Budget, Memory, Shell
+from clustersim.shell.shell import Shell
 
 NOT_FOUND: Final = 127
 NOT_STARTED: Final = 126

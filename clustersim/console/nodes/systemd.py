@@ -15,6 +15,8 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
 
 DEFAULT_LINES: Final = 30
+_NOT_ACTIVE: Final = 3
+"""The exit code of systemctl (systemctl(1), "program is not running")."""
 MOST_LINES: Final = 400
 _VERBS: Final = (
     "cat",
@@ -80,10 +82,9 @@ def systemctl(host: Host, words: Sequence[str], stdin: str) -> Answer:
     match verb:
         case "is-active" | "is-failed":
             words_ = [_activity(host.process(unit)) for unit in units]
-            return Answer(
-                text="\n".join(words_),
-                ok=all(word == ("active" if verb == "is-active" else "failed") for word in words_),
-            )
+            ok = all(word == ("active" if verb == "is-active" else "failed") for word in words_)
+            failed = _NOT_ACTIVE if verb == "is-active" else 1
+            return Answer(text="\n".join(words_), complaints="", ok=ok, code=0 if ok else failed)
         case "is-enabled":
             return Answer(text="\n".join("enabled" for _unit in units))
         case "enable" | "disable":
@@ -94,9 +95,8 @@ def systemctl(host: Host, words: Sequence[str], stdin: str) -> Answer:
             return Answer(text="\n\n".join(_shown(host, unit) for unit in units))
         case "status":
             texts = [status(host, unit) for unit in units]
-            return Answer(
-                text="\n\n".join(texts), ok=all(host.process(unit).status.phase != STOPPED for unit in units)
-            )
+            ok = all(host.process(unit).status.phase != STOPPED for unit in units)
+            return Answer(text="\n\n".join(texts), complaints="", ok=ok, code=0 if ok else _NOT_ACTIVE)
     return Answer(commands=tuple(command for unit in units for command in _steps(host, unit, verb)))
 
 

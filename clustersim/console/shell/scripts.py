@@ -4,26 +4,35 @@
     IP=$(kubectl get svc tomcat -o jsonpath={.spec.clusterIP}); curl $IP:8080
     while true; do kubectl get pods; sleep 5; done
 
-What stands before the first `sleep` is done at once. As simulated time passes the line goes on: it is run
-anew to the same pause, of which nothing is printed or done, and then to the next. So nothing needs to be kept
-of it, and its conditions hold or fail as things are by then.
+What stands before the first `sleep` is done at once, and as simulated time passes the line goes on from
+there. A command that asks something of a machine is such a pause, too, of no length: what it asks for is done
+before the next command looks. Where a script stands is plain data (`Place`) that goes out with its answer and
+comes back with the next question, so that nothing is kept of it here.
 """
 
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
+from clustersim.bounds import MOST_HELD
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.lines import read, words_of
+from clustersim.console.places import ssh_words
 from clustersim.console.shell import small_words
 from clustersim.console.shell.filters import FILTERS
 from clustersim.digits import is_whole
 from clustersim.engine.time import MILLISECOND
 from clustersim.i18n import Message, _
 from clustersim.programs import slept
-from clustersim.shell.grammar import Pipeline, ShellError, Simple, While, parse
+from clustersim.shell.budget import MOST_COMMANDS, Budget, Printed
+from clustersim.shell.expanding import Memory
+from clustersim.shell.grammar import ShellError
+from clustersim.shell.pausing import DEEPEST_PLACE, Frame, Paused, Place
 from clustersim.shell.ran import Failed, Files, Ran
-from clustersim.shell.shell import Budget, Memory, Printed
+from clustersim.shell.shell import Run
 from clustersim.shell.shell import Shell as Script
 
 if TYPE_CHECKING:
@@ -41,16 +50,12 @@ _BEGINS: Final = re.compile(
     r"(?:^|[;|&({]|\b(?:do|then|else)\s)\s*"
     r"(?:(?:for|while|until|if|sleep)\s|!\s|[({]\s|(?:export\s+)?[A-Za-z_]\w*=)"
 )
+_SEVERAL: Final = re.compile(r";|&&|\|\||\n")
 _VARIABLE: Final = re.compile(r"\$(?:[A-Za-z_]|\{)")
+_HOLDS_TOO_MUCH: Final = _(
+    "This script ends at its pause: it would have to remember more than {most} characters."
+)
 _WAITS: Final = _("Within a script nothing waits but sleep.")
-
-
-class _Asleep(Exception):
-    """The line pauses, for so many milliseconds."""
-
-    def __init__(self, milliseconds: int) -> None:
-        super().__init__()
-        self.milliseconds = milliseconds
 
 
 def script_of(text: str) -> str | None:
@@ -58,6 +63,8 @@ def script_of(text: str) -> str | None:
     Said."""
     if is_script(text):
         return text
+    if "ssh" in text and (remote := _remote(text)) is not None:
+        return remote
     first = text.strip()
     if not first.startswith("watch ") or len(steps := read(first)) != 1 or len(steps[0].stages) != 1:
         return None
@@ -70,6 +77,25 @@ def script_of(text: str) -> str | None:
         elif option[:2] == "-n":
             pause = option[2:]
     return f"while true; do\n{' '.join(rest)}\nsleep {pause}\ndone" if rest else None
+
+
+def _remote(text: str) -> str | None:
+    """A line by which a script runs on a machine, in one word or pasted below; None: there is none."""
+    for step in (steps := read(text)):
+        for stage in step.stages:
+            if stage.text.split(maxsplit=1)[:1] != ["ssh"]:
+                continue
+            words = list(words_of(stage.text, lambda inner: f"$({inner})"))
+            name, line = ssh_words(words[1:])
+            if (
+                line
+                and stage.pasted is None
+                and (is_script(line) or _SEVERAL.search(_QUOTED.sub("''", line)))
+            ):
+                return text
+            if not line and stage.pasted is not None and len(steps) == len(step.stages) == 1:
+                return f"ssh {name} {shlex.quote(stage.pasted)}"
+    return None
 
 
 def redraws(text: str) -> bool:
@@ -94,31 +120,34 @@ class _Screen(Printed):
 
 
 class Running:
-    """One run of a script. passed: the pauses of it that are over."""
+    """One run of a script, up to its next pause. place: where it stands, if it has begun."""
 
-    def __init__(self, shell: "Shell", passed: int = 0) -> None:
+    def __init__(self, shell: "Shell", place: Place | None = None) -> None:
         self._shell = shell
-        self._passed = passed
-        self._pauses = 0
-        self._budget = Budget()
+        self._place = place
+        self._budget = Budget(MOST_COMMANDS - (place.spent if place is not None else 0))
         self._printed = _Screen()
         self._note: Message | None = None
 
     def run(self, text: str) -> Answer:
         """To its end, or to the next pause. Raises Said where it is no script."""
-        shell, memory = self._shell, Memory(self._shell.variables)
+        shell = self._shell
+        frames = self._place.frames if self._place is not None else ()
+        begin = frames[0] if frames else Frame(variables=shell.variables)
+        memory, elsewhere = Memory(dict(begin.variables), begin.code, begin.errexit), self._elsewhere
         follow, code = None, 0
-        self._passed = _same_place(text, self._passed)
         try:
-            ran = Script(shell.files, self._command, memory, self._budget, self._printed).script(text)
+            files, run = elsewhere("")
+            script = Script(files, run, memory, self._budget, self._printed, elsewhere, pausing=True)
+            ran = script.script(text, "", frames[1:])
             self._note, code = ran.note or self._note, ran.code
             if not self._printed.out and ran.err:
-                raise Said(ran.err.rstrip("\n").replace("sh:", "-bash:", 1))
+                raise Said(_told(ran.err))
         except ShellError as error:
-            raise Said(str(error).replace("sh:", "-bash:", 1)) from None
-        except _Asleep as asleep:
-            awake = max(shell.cluster.now, 0) + asleep.milliseconds * MILLISECOND
-            follow = Follow(since=min(awake, 2**53), told=self._pauses)
+            raise Said(_told(str(error))) from None
+        except Paused as paused:
+            outermost = Frame(variables=memory.variables, code=memory.code, errexit=memory.errexit)
+            follow = self._follow(paused, (outermost, *reversed(paused.frames)))
         return Answer(
             text=self._printed.out.removesuffix("\n"),
             note=self._note,
@@ -128,59 +157,50 @@ class Running:
             follow=follow,
         )
 
-    def _command(self, words: Sequence[str], stdin: str) -> Ran:
+    def _follow(self, paused: Paused, frames: tuple[Frame, ...]) -> Follow | None:
+        """From where it goes on; None where too much is held."""
+        now = max(self._shell.cluster.now, 0)
+        since = min(now + paused.milliseconds * MILLISECOND, 2**53)
+        spent = 0 if paused.milliseconds else MOST_COMMANDS - self._budget.left
+        place = Place(frames, spent)
+        if len(msgspec.json.encode(place)) > MOST_HELD or len(frames) > DEEPEST_PLACE:
+            self._note = Message(_HOLDS_TOO_MUCH, {"most": MOST_HELD})
+            return None
+        return Follow(since=since, at_once=since <= now, place=place)
+
+    def _elsewhere(self, place: str) -> tuple[Files, Run]:
+        """Files and programs of a machine, "": of where the script runs."""
+        return self._shell.files_at(place), lambda words, stdin: self._command(words, stdin, place)
+
+    def _command(self, words: Sequence[str], stdin: str, place: str) -> Ran:
         if words[0] == "sleep":
-            return self._sleep(words[1:])
+            return _sleep(words[1:])
         if words[0] in ("kubectl", "k", "ssh", "on"):
             self._budget.spend(_KUBECTL + len(self._shell.api.store.get("pods", ())) // _PODS)
+        if not place and (inner := self._shell.inner(words, stdin)) is not None:
+            return Ran(inner=inner)
         piped = bool(stdin) or words[0] == "xargs" or _filters_nothing(words)
-        answer = self._shell.within(list(words), stdin, piped=piped)
+        answer = self._shell.within(list(words), stdin, piped=piped, place=place)
         if answer.follow is not None or answer.edit is not None:
             self._note = Message(_WAITS)
         text, complaints = answer.streams
         told = [*self._shell.api.warnings, *([complaints] if complaints else [])]
         self._shell.api.warnings.clear()
         out = f"{text}\n" if text else ""
-        return Ran(out, "".join(f"{line}\n" for line in told), answer.status, answer.note)
-
-    def _sleep(self, words: Sequence[str]) -> Ran:
-        milliseconds = slept(words)
-        if milliseconds is None:
-            missing = "sleep: missing operand" if not words else f"sleep: invalid time interval '{words[0]}'"
-            raise Failed(missing)
-        if self._pauses == self._passed:
-            self._pauses += 1
-            raise _Asleep(milliseconds)
-        self._pauses += 1
-        self._printed.out = ""
-        self._shell.forget()
-        return Ran()
+        pause = 0 if answer.commands else None
+        return Ran(out, "".join(f"{line}\n" for line in told), answer.status, answer.note, pause)
 
 
-def _same_place(text: str, passed: int) -> int:
-    """The earliest pause after which a script goes on as after this one: a loop without end that remembers
-    nothing is in each turn what it was in the first."""
-    try:
-        commands = parse(text)
-    except ShellError:
-        return passed
-    match commands:
-        case (Pipeline(nodes=(While(until=False) as loop,)),) if _is_true(loop.condition):
-            simple = [node for pipeline in loop.body for node in pipeline.nodes if isinstance(node, Simple)]
-            plain = len(simple) == sum(len(pipeline.nodes) for pipeline in loop.body)
-            pauses = sum(_word(node) == "sleep" for node in simple)
-            if plain and pauses and not any(node.assigned or _word(node) == "break" for node in simple):
-                return (passed - 1) % pauses + 1 if passed else 0
-    return passed
+def _sleep(words: Sequence[str]) -> Ran:
+    milliseconds = slept(words)
+    if milliseconds is None:
+        missing = "sleep: missing operand" if not words else f"sleep: invalid time interval '{words[0]}'"
+        raise Failed(missing)
+    return Ran(pause=milliseconds)
 
 
-def _is_true(condition: tuple[Pipeline, ...]) -> bool:
-    nodes = [node for pipeline in condition for node in pipeline.nodes]
-    return len(nodes) == 1 and isinstance(nodes[0], Simple) and _word(nodes[0]) in ("true", ":")
-
-
-def _word(node: Simple) -> str:
-    return "".join(piece.text for piece in node.words[0]) if node.words else ""
+def _told(error: str) -> str:
+    return error.rstrip("\n").replace("sh:", "-bash:", 1)
 
 
 def _filters_nothing(words: Sequence[str]) -> bool:

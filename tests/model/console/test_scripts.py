@@ -28,6 +28,111 @@ def later(cluster: Cluster, line: str, answer: Answer, after: float) -> Answer:
     return answer
 
 
+def whole(cluster: Cluster, line: str, where: str = "") -> str:
+    """All that a line prints; what it asks for is done before it goes on, and its pauses pass."""
+    answer = do(cluster, line, where)
+    told = answer.text
+    while answer.follow is not None:
+        cluster.run_until(max(cluster.now, answer.follow.since))
+        answer = go_on(cluster, line, answer.follow, answer.where)
+        for command in answer.commands:
+            cluster.apply(command)
+        told += f"\n{answer.text}" if answer.text else ""
+    return told.strip()
+
+
+@pytest.mark.parametrize(
+    ("line", "where", "told"),
+    [
+        ("systemctl stop kubelet; systemctl is-active kubelet", "n1", "inactive"),
+        ("systemctl stop kubelet && systemctl is-active kubelet || echo off", "n1", "inactive\noff"),
+        ("ssh n1 'systemctl stop kubelet; systemctl is-active kubelet'", "", "inactive"),
+        ("ssh n1 systemctl stop kubelet; ssh n1 systemctl is-active kubelet", "", "inactive"),
+        ("on n1: systemctl stop kubelet; on n1: systemctl is-active kubelet", "", "inactive"),
+        ("ssh n1 'systemctl stop kubelet; systemctl is-active kubelet' | tr a-z A-Z", "", "INACTIVE"),
+        ("ssh n1 'systemctl stop kubelet; systemctl is-active kubelet' > x; cat x", "", "inactive"),
+        ("ssh n1 <<EOF\nsystemctl stop kubelet\nsystemctl is-active kubelet\nEOF", "", "inactive"),
+        (
+            "for n in n1 n2; do ssh $n 'systemctl stop kubelet; systemctl is-active kubelet'; done",
+            "",
+            "inactive\ninactive",
+        ),
+        ("X=$(ssh n1 systemctl stop kubelet); ssh n1 systemctl is-active kubelet", "", "inactive"),
+        ("ssh n1 'for i in 1 2 3; do echo $i; done'", "", "1\n2\n3"),
+        ("ssh n1 'docker ps -q | wc -l; docker kill $(docker ps -q); docker ps -q | wc -l'", "", None),
+        ("kubectl create ns new; ssh n1 systemctl stop kubelet; kubectl get ns new -o name", "", None),
+    ],
+)
+def test_a_command_sees_what_those_before_it_did_on_machines(
+    cluster: Cluster, line: str, where: str, told: str | None
+) -> None:
+    found = whole(cluster, line, where)
+    if told is not None:
+        assert found == told
+    elif "docker" in line:
+        before, *_ids, after = found.splitlines()
+        assert (before, after) == ("2", "0")
+    else:
+        assert found.splitlines() == ['namespace "new" created', "namespaces/new"]
+
+
+def test_what_is_done_is_not_asked_again_after_a_pause(cluster: Cluster) -> None:
+    line = (
+        "POD=$(kubectl get pods -o name | head -1); kubectl delete $POD; sleep 40; echo $POD; "
+        "if ssh n1 systemctl is-active kubelet; then ssh n1 systemctl stop kubelet; sleep 1; echo stopped; "
+        "else echo it was off; fi"
+    )
+    pod = do(cluster, "kubectl get pods -o name").text.splitlines()[0]
+    assert whole(cluster, line).splitlines()[1:] == [pod, "active", "stopped"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("for i in 1 2; do sleep 1; echo $i; done | wc -l", "2"),
+        ("(for i in 1 2; do echo $i; sleep 1; done) > x; cat x", "1\n2"),
+        ("for i in 1 2; do echo $i; sleep 1; done > x; cat x", "1\n2"),
+        ("i=0; while [ $i -lt 3 ]; do i=$((i+1)); sleep 1; done; echo $i", "3"),
+        ("until sleep 1; do echo no; done; echo yes", "yes"),
+        ("if sleep 1; then echo a; sleep 1; echo b; else echo c; fi; echo d", "a\nb\nd"),
+        ("if false; then echo a; elif sleep 1; then echo b; fi", "b"),
+        ("if false; then echo a; else sleep 1; echo b; fi", "b"),
+        ("for a in 1 2; do for b in x y; do sleep 1; echo $a$b; done; done", "1x\n1y\n2x\n2y"),
+        ("for a in 1 2 3; do sleep 1; [ $a = 2 ] && break; echo $a; done; echo end", "1\nend"),
+        ("echo $(sleep 5; echo late); echo then", "late\nthen"),
+        ("X=1; ! sleep 1 && echo no || echo yes", "yes"),
+        ("ssh n1 'X=5; sleep 1; echo $X; exit 3' || echo $?", "5\n3"),
+        ("for i in {1..3}; do echo $i; done", "1\n2\n3"),
+        ("for n in n{1,3}; do echo $n; done", "n1\nn3"),
+        ("if [[ $USER == root ]]; then echo yes; fi", "yes"),
+    ],
+)
+def test_a_script_goes_on_where_it_stood(cluster: Cluster, line: str, told: str) -> None:
+    assert whole(cluster, line) == told
+
+
+def test_a_long_script_does_as_much_again_after_each_pause(cluster: Cluster) -> None:
+    line = "for i in $(seq 1 100); do kubectl get rc -o name; sleep 1; done"
+    assert len(whole(cluster, line).splitlines()) == 200
+
+
+def test_a_loop_that_only_acts_has_an_end(cluster: Cluster) -> None:
+    line = "while true; do ssh n1 systemctl restart kubelet; done"
+    answer, turns = do(cluster, line), 0
+    while answer.follow is not None:
+        assert answer.follow.at_once
+        answer, turns = go_on(cluster, line, answer.follow), turns + 1
+    assert 20 < turns < 1000
+    assert answer.note is not None
+    assert "cut off" in answer.note.text()
+
+
+def test_what_would_have_to_be_remembered_is_bounded(cluster: Cluster) -> None:
+    note = do(cluster, "X=$(seq 1 9000); sleep 1; echo $X | wc -w").note
+    assert note is not None
+    assert "remember" in note.text()
+
+
 def test_a_loop_goes_over_the_machines(cluster: Cluster) -> None:
     told = do(cluster, "for n in n1 n2 n3; do echo $n; ssh $n docker ps -q | wc -l; done").text.split()
     assert told[::2] == ["n1", "n2", "n3"]

@@ -4,7 +4,7 @@ import pytest
 
 from clustersim import Cluster, seconds
 from clustersim.command import CommandError
-from clustersim.console import run
+from clustersim.console import go_on, run
 from clustersim.flags import parse_duration
 from clustersim.scenario.document import parse
 from clustersim.scenario.loader import read_scenario
@@ -24,14 +24,18 @@ def at(cluster: Cluster, time: str) -> None:
 
 def typed(cluster: Cluster, line: str, where: str = "") -> str:
     """What a line prints; what it asks for is done."""
-    answer = run(cluster, line, where)
-    told = [answer.text] if answer.text else []
-    told += [f"[{answer.note.text()}]"] if answer.note is not None else []
-    for command in answer.commands:
-        try:
-            cluster.apply(command)
-        except CommandError as error:
-            told.append(f"refused: {error}")
+    answer, told = run(cluster, line, where), list[str]()
+    while True:
+        told += [answer.text] if answer.text else []
+        told += [f"[{answer.note.text()}]"] if answer.note is not None else []
+        for command in answer.commands:
+            try:
+                cluster.apply(command)
+            except CommandError as error:
+                told.append(f"refused: {error}")
+        if answer.follow is None or not answer.follow.at_once:
+            break
+        answer = go_on(cluster, line, answer.follow, answer.where)
     cluster.run_until(cluster.now + seconds(0.05))
     return "\n".join(told)
 

@@ -21,8 +21,8 @@ from clustersim.console.nodes.inside import (
 )
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
+from clustersim.shell.expanding import Memory
 from clustersim.shell.ran import Ran
-from clustersim.shell.shell import Memory
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster

@@ -1,0 +1,90 @@
+"""Words after their expansions: variables, and what $(...) prints, divided where they are not quoted."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from clustersim.shell.braces import spread
+from clustersim.shell.grammar import Word, substitution_end
+
+_VARIABLE: Final = re.compile(r"\$(?:(\w+|[?$#@*!])|\{(\w+|\?)(?:(:?[-=+])([^}]*))?\})")
+_ESCAPED: Final = re.compile(r'\\([$`"\\])')
+
+
+class Memory(msgspec.Struct):
+    """What a shell remembers between two lines; ended: somebody typed exit."""
+
+    variables: dict[str, str] = msgspec.field(default_factory=dict)
+    code: int = 0
+    errexit: bool = False
+    ended: bool = False
+
+
+class Expander:
+    """Of one shell. substitute: what $(...), $((...)) or `...` comes to.
+    braces: {a,b} means something to it, as to bash."""
+
+    def __init__(self, memory: Memory, substitute: Callable[[str], str], *, braces: bool) -> None:
+        self._memory = memory
+        self._substitute = substitute
+        self._braces = braces
+
+    def words(self, words: Sequence[Word]) -> list[str]:
+        """The words of a command."""
+        if self._braces:
+            words = [one for word in words for one in spread(word)]
+        return [text for word in words for text in self._divided(word)]
+
+    def _divided(self, word: Word) -> list[str]:
+        """A word after its expansions: several where one of them that is not quoted has spaces."""
+        found: list[str] = []
+        current: str | None = None
+        for piece in word:
+            if piece.quote or ("$" not in piece.text and "`" not in piece.text):
+                current = (current or "") + self.expanded(piece.text, piece.quote)
+                continue
+            text = self.expanded(piece.text, "")
+            parts = text.split()
+            if text[:1].isspace() and current is not None:
+                found, current = [*found, current], None
+            for index, part in enumerate(parts):
+                if index and current is not None:
+                    found, current = [*found, current], None
+                current = (current or "") + part
+            if parts and text[-1:].isspace() and current is not None:
+                found, current = [*found, current], None
+        return found if current is None else [*found, current]
+
+    def text(self, word: Word) -> str:
+        return "".join(self.expanded(piece.text, piece.quote) for piece in word)
+
+    def expanded(self, text: str, quote: str) -> str:
+        if quote == "'":
+            return text
+        done, index = "", 0
+        while index < len(text):
+            if quote and (escaped := _ESCAPED.match(text, index)) is not None:
+                done, index = done + escaped[1], index + 2
+            elif text.startswith("$(", index) or text[index] == "`":
+                end = substitution_end(text, index)
+                done, index = done + self._substitute(text[index:end]), end
+            elif (named := _VARIABLE.match(text, index)) is not None:
+                done, index = done + self._variable(named), named.end()
+            else:
+                done, index = done + text[index], index + 1
+        return done
+
+    def _variable(self, named: re.Match[str]) -> str:
+        name = named[1] or named[2]
+        if name == "?":
+            return str(self._memory.code)
+        value = {"$": "42", "#": "0", "0": "sh"}.get(name, self._memory.variables.get(name, ""))
+        if named[3] and named[3].endswith(("-", "=")) and not value:
+            value = self.expanded(named[4], '"')
+            if named[3].endswith("="):
+                self._memory.variables[name] = value
+        elif named[3] and named[3].endswith("+"):
+            value = self.expanded(named[4], '"') if value else ""
+        return value
