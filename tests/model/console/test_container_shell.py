@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from clustersim import Cluster, default_scenario, seconds
 from clustersim.console import exec_in
-from clustersim.shell.grammar import ShellError
-from clustersim.shell.ran import Ran
 from clustersim.shell.budget import MOST_COMMANDS
 from clustersim.shell.expanding import Memory
+from clustersim.shell.grammar import ShellError
+from clustersim.shell.ran import Ran
 
 
 @cache
