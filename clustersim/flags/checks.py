@@ -3,6 +3,7 @@
 Each check is a pure function of all settings and yields findings in the order a person should read them.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network
 from typing import Final
@@ -12,7 +13,7 @@ import msgspec
 from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.flags.catalogue import Flags, find, has
 from clustersim.flags.controllermanager import ControllerManagerFlags
-from clustersim.flags.duration import format_duration
+from clustersim.flags.duration import format_duration, parse_duration
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.scheduler import SchedulerFlags
 from clustersim.i18n import Message, Value, _
@@ -21,6 +22,16 @@ JITTER: Final = 1.2
 """leaderelection.JitterFactor."""
 
 FEW_HEARTBEATS: Final = 3
+
+SIGNALS: Final = frozenset(
+    f"{filesystem}.{what}" for filesystem in ("nodefs", "imagefs") for what in ("available", "inodesFree")
+) | {"memory.available", "allocatableMemory.available", "pid.available"}
+"""What thresholds of eviction are about."""
+
+AMOUNT: Final = re.compile(r"\d+(\.\d*)?(%|[eE][-+]?\d{1,2}|[kMGTPE]|[KMGTPE]i)?")
+QUANTITY_WRONG: Final = (
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+)
 
 MOST_RANGES: Final = 16
 """How much longer the prefix of a node's range may be than that of the cluster (clusterSubnetMaxDiff)."""
@@ -65,7 +76,46 @@ def _refusals(flags: Flags) -> Iterator[Finding]:
             high=kubelet.image_gc_high_threshold,
         )
 
+    yield from _thresholds(kubelet)
     yield from _shutdown(kubelet)
+
+
+def _thresholds(kubelet: KubeletFlags) -> Iterator[Finding]:
+    """v1.7.5, v1.8.0 pkg/kubelet/eviction/helpers.go ParseThresholdConfig."""
+    graces = {one.partition("=")[0] for one in kubelet.eviction_soft_grace_period}
+    for flag, statements in (
+        ("eviction-hard", kubelet.eviction_hard),
+        ("eviction-soft", kubelet.eviction_soft),
+    ):
+        for statement in statements:
+            signal, operator, value = statement.partition("<")
+            if not operator:
+                text = _("invalid eviction threshold syntax {text}, expected <signal><operator><value>")
+                yield _says("kubelet", flag, text, text=statement)
+            yield from _amount(flag, signal, value)
+            if flag == "eviction-soft" and signal not in graces:
+                text = _("grace period must be specified for the soft eviction threshold {signal}")
+                yield _says("kubelet", flag, text, signal=signal)
+    for statement in kubelet.eviction_soft_grace_period:
+        signal, operator, value = statement.partition("=")
+        try:
+            parse_duration(value)
+        except ValueError:
+            text = _("invalid eviction grace period syntax {text}, expected <signal>=<duration>")
+            yield _says("kubelet", "eviction-soft-grace-period", text, text=statement)
+    for statement in kubelet.eviction_minimum_reclaim:
+        signal, operator, value = statement.partition("=")
+        if not operator:
+            text = _("invalid eviction minimum reclaim syntax: {text}, expected <signal>=<value>")
+            yield _says("kubelet", "eviction-minimum-reclaim", text, text=statement)
+        yield from _amount("eviction-minimum-reclaim", signal, value)
+
+
+def _amount(flag: str, signal: str, value: str) -> Iterator[Finding]:
+    if signal not in SIGNALS:
+        yield _says("kubelet", flag, _("unsupported eviction signal {signal}"), signal=signal)
+    if not AMOUNT.fullmatch(value):
+        yield _says("kubelet", flag, QUANTITY_WRONG)
 
 
 def _shutdown(kubelet: KubeletFlags) -> Iterator[Finding]:

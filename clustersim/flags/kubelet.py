@@ -119,6 +119,22 @@ class KubeletFlags(ComponentFlags, frozen=True, kw_only=True):
         tuple[str, ...],
         text(_("What must remain free; below it the kubelet evicts pods at once.")),
     ] = ("memory.available<100Mi", "nodefs.available<10%", "nodefs.inodesFree<5%")
+    eviction_soft: Annotated[
+        tuple[str, ...],
+        text(_("What must remain free, or pods are evicted after a while: memory.available<300Mi.")),
+    ] = ()
+    eviction_soft_grace_period: Annotated[
+        tuple[str, ...],
+        text(_("How long that while is for each of them: memory.available=1m30s.")),
+    ] = ()
+    eviction_minimum_reclaim: Annotated[
+        tuple[str, ...],
+        text(_("How much more must become free once a pod had to go: memory.available=200Mi.")),
+    ] = ()
+    eviction_max_pod_grace_period: Annotated[
+        int,
+        count(_("How long pods that had to go after a while have to end."), "s", maximum=86_400),
+    ] = 0
     eviction_pressure_transition_period: Annotated[
         Micros, duration(_("A pressure condition stays on so long after it was last seen."))
     ] = 5 * MINUTE

@@ -134,7 +134,7 @@ class ContainerGC(Part):
         """A container died: of its dead siblings only the newest stay."""
         keep = self.kubelet.flags.maximum_dead_containers_per_container
         view = self.kubelet.pleg.view(uid)
-        if self.kubelet.prunes_at_once and self.kubelet.records_may_go(uid):
+        if self._all_may_go(uid):
             for container in view.containers:
                 self.ask_runtime("remove", container.id, then=self.pruned)
             return
@@ -146,6 +146,14 @@ class ContainerGC(Part):
         dead = [c for c in view.containers if c.name == died.name and c.state != RUNNING]
         for container in dead[keep:]:
             self.ask_runtime("remove", container.id, then=self.pruned)
+
+    def _all_may_go(self, uid: str) -> bool:
+        """Nothing is kept of a pod that was evicted, as soon as the API server says so, and today of one that
+        is over (kubelet.go cleanUpContainersInPod)."""
+        pod = self.kubelet.pod_manager.get(uid)
+        if pod is not None and pod.status.phase == "Failed" and pod.status.reason == "Evicted":
+            return True
+        return self.kubelet.prunes_at_once and self.kubelet.records_may_go(uid)
 
     def pruned(self, reply: Reply) -> None:
         """A sibling is gone; if not, the minute's pass removes it."""

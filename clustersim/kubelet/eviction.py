@@ -1,97 +1,79 @@
-r"""The eviction manager: before a node runs out of memory or disk, pods must go, one every 10 s.
+r"""The eviction manager: before a node runs out of memory or disk, pods must go, one after the other.
 
 ```
  free below a threshold --> condition of pressure, for 5 min after it was last seen
                         \--> an event on the node, and the first pod of the ranking is Failed (Evicted)
+                             \--> when all of it is gone, or after 30 s, the next look
 ```
 (v1.7.5, v1.36.2 pkg/kubelet/eviction/eviction_manager.go, helpers.go)
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
-from struct import pack, unpack
 from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Pod
-from clustersim.api.meta import replace
+from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.api.quantity import byte_count
 from clustersim.engine.loop import Loop
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
-from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.admission import Refusal
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.part import Part
-from clustersim.machine import DISK_BYTES, PID_MAX
+from clustersim.kubelet.thresholds import (
+    CONDITIONS,
+    DISK,
+    IMAGES,
+    MEMORY,
+    PROCESSES,
+    Threshold,
+    thresholds_of,
+)
+from clustersim.machine import DISK_BYTES
 from clustersim.runtime.usage import (
-    SMALL,
     disk_available,
     memory_available,
-    memory_of,
+    memory_taken,
     processes_available,
+    running_on,
 )
 
-MEMORY: Final = "memory.available"
-DISK: Final = "nodefs.available"
-PROCESSES: Final = "pid.available"
-CONDITIONS: Final = {MEMORY: "MemoryPressure", DISK: "DiskPressure", PROCESSES: "PIDPressure"}
 QUALITIES: Final = ("BestEffort", "Burstable", "Guaranteed")
 """Classes of pods, the first to go first."""
-
-SUFFIXES: Final = ("", "Ki", "Mi", "Gi", "Ti")
 
 STATISTICS: Final[Micros] = 17 * MILLISECOND
 """How long it takes to read what is used."""
 
+RENEWAL: Final[Micros] = 10 * SECOND
+"""How often what is used is measured anew (v1.7.5 pkg/kubelet/cadvisor defaultHousekeepingInterval)."""
 
-class Threshold(msgspec.Struct, frozen=True):
-    """What must remain free of a resource, in bytes or as a number, and as today's kubelet tells it."""
+POLL: Final[Micros] = 1 * SECOND
+CLEANUP_TIMEOUT: Final[Micros] = 30 * SECOND
+"""How often, and how long, an evicted pod is looked at before the next one may go."""
 
-    signal: str
-    wanted: int
-    text: str
-
-
-@lru_cache(maxsize=64)
-def _thresholds(flag: tuple[str, ...], memory: int) -> tuple[Threshold, ...]:
-    """memory: how much the machine has."""
-    there = {MEMORY: memory, DISK: DISK_BYTES, PROCESSES: PID_MAX}
-    found = []
-    for text in flag:
-        signal, _, wanted = text.partition("<")
-        if signal in there and wanted.endswith("%"):
-            amount = int(there[signal] * _single(_single(float(wanted[:-1])) / 100))
-            found.append(Threshold(signal, amount, _binary(amount)))
-        elif signal in there:
-            found.append(Threshold(signal, byte_count(wanted), wanted))
-    return tuple(found)
-
-
-def _single(number: float) -> float:
-    """As a float32, which percentages are (eviction/api ThresholdValue)."""
-    value: float = unpack("f", pack("f", number))[0]
-    return value
-
-
-def _binary(amount: int) -> str:
-    """As a Quantity in powers of 1024."""
-    suffix = 0
-    while amount and not amount % 1024 and suffix < len(SUFFIXES) - 1:
-        amount, suffix = amount // 1024, suffix + 1
-    return f"{amount}{SUFFIXES[suffix]}"
+KILL_TIMEOUT: Final[Micros] = 10 * SECOND
+"""How long at least it is waited until the pod's containers are killed (pod_workers.go killPodNow)."""
 
 
 class EvictionMemory(State):
-    """seen: when each pressure was last observed."""
+    """seen: when each pressure was last observed; first: since when each threshold is met without a break,
+    by its number; unresolved: those that were met for as long as they had to be, and of which enough did not
+    become free since. measured: the number of the measurement that was looked at last.
+    cleaning: the pod whose end is waited for; polled: how often it was looked at, None until it is killed."""
 
     seen: dict[str, Micros] = msgspec.field(default_factory=dict)
+    first: dict[int, Micros] = msgspec.field(default_factory=dict)
+    unresolved: list[int] = msgspec.field(default_factory=list)
+    measured: int = -1
+    cleaning: str = ""
+    polled: int | None = None
 
 
 class EvictionManager(Part):
-    """synchronize of v1.7 and v1.8, for hard thresholds of memory and of the node's disk; and of process ids,
+    """synchronize of v1.7 and v1.8, for thresholds of memory and of the node's disk; and of process ids,
     where the release has that condition."""
 
     name = "eviction"
@@ -108,8 +90,8 @@ class EvictionManager(Part):
     # --- what is known ------------------------------------------------------------------------------
 
     def thresholds(self) -> tuple[Threshold, ...]:
-        """Those of the flag that this model measures."""
-        found = _thresholds(self.kubelet.flags.eviction_hard, self.kubelet.host.memory_mib << 20)
+        """Those of the flags that this model measures."""
+        found = thresholds_of(self.kubelet.flags, self.kubelet.host.memory_mib << 20)
         return tuple(one for one in found if CONDITIONS[one.signal] in self.kubelet.pressures)
 
     def available(self, signal: str) -> int:
@@ -119,6 +101,11 @@ class EvictionManager(Part):
             return processes_available(host)
         return memory_available(host) if signal == MEMORY else int(disk_available(host) * DISK_BYTES)
 
+    def measurement(self) -> int:
+        """The number of the last one: they are as far apart as looks, so that only a look that follows an
+        eviction may find no new one."""
+        return self.now // RENEWAL
+
     def pressed(self, kind: str) -> bool:
         """The node has that condition: the pressure is there, or was not long ago."""
         seen = self.state.seen.get(kind)
@@ -127,7 +114,7 @@ class EvictionManager(Part):
 
     def refusal(self, pod: Pod) -> Refusal | None:
         """Under pressure no pod is taken in; under that of memory none that has asked for nothing."""
-        pressures = [kind for kind in CONDITIONS.values() if self.pressed(kind)]
+        pressures = [kind for kind in dict.fromkeys(CONDITIONS.values()) if self.pressed(kind)]
         if not pressures or (pressures == ["MemoryPressure"] and pod.status.qos_class != "BestEffort"):
             return None
         return Refusal("Evicted", self.kubelet.words.under_pressure(pressures))
@@ -135,37 +122,54 @@ class EvictionManager(Part):
     # --- a look -------------------------------------------------------------------------------------
 
     def synchronize(self) -> None:
-        """Look; under pressure one pod must go."""
+        """Look; under pressure one pod must go, but only where what is used was measured anew."""
         memory: EvictionMemory = self.state
-        met = [one for one in self.thresholds() if self.available(one.signal) < one.wanted]
+        if memory.cleaning:
+            return
+        thresholds = self.thresholds()
+        anew = memory.measured != self.measurement()
+        memory.measured = self.measurement()
+        met = self._met(thresholds) if anew or not self.kubelet.forgets_thresholds else []
         if met:
             self.kubelet.node_status.may_change()
-        for threshold in met:
-            memory.seen[CONDITIONS[threshold.signal]] = self.now
+        memory.first = {number: memory.first.get(number, self.now) for number in met}
+        for number in met:
+            memory.seen[CONDITIONS[thresholds[number].signal]] = self.now
         if memory.seen and any(self.pressed(kind) for kind in CONDITIONS.values()):
             self.kubelet.loops["eviction"].wake()
-        if met:
-            self._reclaim(met[0])
+        memory.unresolved = [n for n in met if self.now - memory.first[n] >= thresholds[n].grace]
+        if memory.unresolved and anew:
+            self._reclaim(min(memory.unresolved, key=lambda number: thresholds[number].signal != MEMORY))
 
-    def _reclaim(self, threshold: Threshold) -> None:
+    def _met(self, thresholds: tuple[Threshold, ...]) -> list[int]:
+        """Thresholds that are met now, or were, and of which too little became free."""
+        unresolved: list[int] = self.state.unresolved
+        return [
+            number
+            for number, one in enumerate(thresholds)
+            if self.available(one.signal) < one.wanted + (one.reclaim if number in unresolved else 0)
+        ]
+
+    def _reclaim(self, number: int) -> None:
         kubelet = self.kubelet
+        threshold = self.thresholds()[number]
         resource = kubelet.words.starved(threshold.signal)
         kubelet.node_event("Warning", "EvictionThresholdMet", f"Attempting to reclaim {resource}")
         self.log("eviction_manager.go", f"eviction manager: attempting to reclaim {resource}", "W")
-        if threshold.signal == DISK:
-            done = Done(self.name, "images_deleted", (threshold.signal, threshold.wanted, threshold.text))
-            kubelet.image_gc.delete_unused(done)
+        if threshold.signal in (DISK, IMAGES):
+            kubelet.image_gc.delete_unused(Done(self.name, "images_deleted", (number,)))
         else:
             self._evict_first(threshold)
 
-    def images_deleted(self, error: str, signal: str, wanted: int, text: str) -> None:
+    def images_deleted(self, error: str, number: int) -> None:
         """What nobody uses is gone: pods must go only if that was not enough (reclaimNodeLevelResources)."""
-        if not error and self.available(signal) >= wanted:
-            resource = self.kubelet.words.starved(signal)
+        threshold = self.thresholds()[number]
+        if not error and self.available(threshold.signal) >= threshold.wanted + threshold.reclaim:
+            resource = self.kubelet.words.starved(threshold.signal)
             able = f"eviction manager: able to reduce {resource} pressure without evicting pods."
             self.log("eviction_manager.go", able)
         else:
-            self._evict_first(Threshold(signal, wanted, text))
+            self._evict_first(threshold)
 
     def _evict_first(self, threshold: Threshold) -> None:
         ranked = sorted(self._active(), key=lambda pod: self.rank(pod, threshold.signal))
@@ -186,17 +190,27 @@ class EvictionManager(Part):
     def beyond(self, pod: Pod) -> int:
         """Bytes of memory that it takes and has not asked for."""
         asked = (byte_count(one.resources.requests.get("memory", "0")) for one in pod.spec.containers)
-        return sum(memory_of(one) for one in pod.spec.containers) - sum(asked)
+        return sum(self._memory(pod).values()) - sum(asked)
+
+    def _memory(self, pod: Pod) -> dict[str, int]:
+        """Bytes that each of its containers takes."""
+        uid = pod.metadata.uid
+        running = running_on(self.kubelet.host)
+        return {one.name: memory_taken(one) for one in running if one.pod_uid == uid}
+
+    # --- the pod that goes --------------------------------------------------------------------------
 
     def _evict(self, pod: Pod, threshold: Threshold) -> None:
-        kubelet = self.kubelet
-        message = kubelet.words.evicted(
-            threshold.signal, threshold.text, self.available(threshold.signal), pod, SMALL
-        )
+        kubelet, memory = self.kubelet, self.state
+        available = self.available(threshold.signal)
+        message = kubelet.words.evicted(threshold.signal, threshold.text, available, pod, self._memory(pod))
         verdict = self._verdict(pod, threshold)
         kubelet.emit("decision", "evict", f"pods/{pod.metadata.namespace}/{pod.metadata.name}", rule=verdict)
         kubelet.pod_event(pod, "Warning", "Evicted", message)
-        self.end(pod, message)
+        grace = self.grace(pod, soft=threshold.soft)
+        memory.cleaning, memory.polled = pod.metadata.uid, None
+        self.post(max(KILL_TIMEOUT, grace + grace // 2), self.killed, pod.metadata.uid)
+        self.end(pod, message, grace)
 
     def _verdict(self, pod: Pod, threshold: Threshold) -> Verdict:
         name, available = pod.metadata.name, self.available(threshold.signal)
@@ -206,20 +220,46 @@ class EvictionManager(Part):
             pod=name, resource=threshold.signal, available=available >> 20, wanted=threshold.wanted >> 20
         )
 
-    def end(self, pod: Pod, message: str) -> None:
-        """The pod is Failed, and its containers are killed without grace."""
+    def grace(self, pod: Pod, *, soft: bool) -> Micros:
+        """How long its containers have to end."""
+        return self.kubelet.flags.eviction_max_pod_grace_period * SECOND if soft else 0
+
+    def end(self, pod: Pod, message: str, grace: Micros) -> None:
+        """The pod is Failed, of which nothing else is told any more, and its containers are killed."""
         kubelet = self.kubelet
         uid = pod.metadata.uid
-        status = kubelet.status_manager.status_of(uid) or pod.status
-        kubelet.status_manager.set_status(
-            pod, replace(status, phase="Failed", reason="Evicted", message=message)
-        )
+        kubelet.status_manager.set_status(pod, PodStatus(phase="Failed", reason="Evicted", message=message))
         view = kubelet.pleg.view(uid)
         done = Done(self.name, "ended", (uid,))
-        kubelet.container_killer.kill(view.running, view.sandboxes, 0, NEED_TO_KILL, done, floor=0)
+        kubelet.container_killer.kill(view.running, view.sandboxes, grace, NEED_TO_KILL, done, floor=0)
 
     def ended(self, error: str, uid: str) -> None:
         """Its containers are gone; what is left, housekeeping kills."""
         self.kubelet.pod_workers.forget(uid)
         if error:
             self.log("eviction_manager.go", f"eviction manager: failed to kill pod {uid}: {error}", "E")
+        self.killed(uid)
+
+    def killed(self, uid: str) -> None:
+        """Its containers are killed, or that takes too long: look every second whether all of it is gone."""
+        memory: EvictionMemory = self.state
+        if memory.cleaning == uid and memory.polled is None:
+            memory.polled = 0
+            self.post(POLL, self.poll, uid)
+
+    def poll(self, uid: str) -> None:
+        """All of the pod is gone, or that takes too long: the next one may go (waitForPodsCleanup)."""
+        memory: EvictionMemory = self.state
+        if memory.cleaning != uid:
+            return
+        memory.polled = (memory.polled or 0) + 1
+        if self.is_gone(uid) or memory.polled * POLL >= CLEANUP_TIMEOUT:
+            memory.cleaning, memory.polled = "", None
+            self.kubelet.loops["eviction"].start()
+        else:
+            self.post(POLL, self.poll, uid)
+
+    def is_gone(self, uid: str) -> bool:
+        """Nothing of an evicted pod is left (PodResourcesAreReclaimed)."""
+        view = self.kubelet.pleg.view(uid)
+        return not (view.containers if self.kubelet.keeps_pods_until_records_are_gone else view.running)

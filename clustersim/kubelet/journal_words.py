@@ -6,13 +6,36 @@ from clustersim.kubelet.pod_manager import pod_key
 
 
 class JournalWords:
-    """Of v1.7 and v1.8. runtime_away: of a runtime that cannot be reached; runtime_slow: of a call to it that
-    takes too long."""
+    """Of v1.7. away: of a runtime that cannot be reached, as its client says it. unknown, late: how gRPC, by
+    which a kubelet speaks to dockershim within itself, calls errors of any kind, and of time (kk#54381)."""
 
-    runtime_away = (
-        "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
-    )
-    runtime_slow = "operation timeout: context deadline exceeded"
+    away = "Cannot connect to the Docker daemon. Is the docker daemon running on this host?"
+    unknown = "rpc error: code = 2 desc = "
+    late = "rpc error: code = 4 desc = "
+
+    @property
+    def runtime_away(self) -> str:
+        """Of a call to a runtime that cannot be reached."""
+        return self.unknown + self.away
+
+    @property
+    def runtime_slow(self) -> str:
+        """Of a call to a runtime that takes too long."""
+        return f"{self.late}context deadline exceeded"
+
+    def not_connected(self) -> str:
+        """Why a kubelet cannot begin without its runtime (dockershim/docker_service.go)."""
+        return f"failed to create kubelet: failed to get docker version: {self.away}"
+
+    def runtime_unwell(self, error: str, *, away: bool) -> str:
+        """What the check says every five seconds: dockershim answers that docker does not (kubelet.go,
+        updateRuntimeUp)."""
+        if not away:
+            return f"Container runtime sanity check failed: {error}"
+        return (
+            "Container runtime not ready: RuntimeReady=false reason:DockerDaemonNotReady message:docker: "
+            f"failed to get docker version: {self.away}"
+        )
 
     def failure(self, text: str, error: str) -> str:
         """Something failed with that error."""
@@ -51,11 +74,25 @@ class JournalWords:
 class JournalWordsOfToday(JournalWords):
     """Of v1.36; the runtime is spoken to by gRPC."""
 
-    runtime_away = (
-        'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: '
+    away = (
+        'connection error: desc = "transport: Error while dialing: '
         'dial unix /run/containerd/containerd.sock: connect: connection refused"'
     )
-    runtime_slow = "rpc error: code = DeadlineExceeded desc = context deadline exceeded"
+    unknown = "rpc error: code = Unknown desc = "
+    late = "rpc error: code = DeadlineExceeded desc = "
+
+    @property
+    def runtime_away(self) -> str:
+        return f"rpc error: code = Unavailable desc = {self.away}"
+
+    def not_connected(self) -> str:
+        return (
+            "validate service connection: validate CRI v1 runtime API for endpoint "
+            f'"unix:///run/containerd/containerd.sock": {self.runtime_away}'
+        )
+
+    def runtime_unwell(self, error: str, *, away: bool) -> str:
+        return self.failure("Container runtime sanity check failed", error)
 
     def failure(self, text: str, error: str) -> str:
         quoted = error.replace('"', '\\"')

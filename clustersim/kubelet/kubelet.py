@@ -55,7 +55,7 @@ from clustersim.kubelet.runtime_state import RuntimeState
 from clustersim.kubelet.static_pods import StaticPods
 from clustersim.kubelet.status_manager import StatusManager
 from clustersim.kubelet.sync_loop import SyncLoop
-from clustersim.kubelet.words import Words
+from clustersim.kubelet.words import Words, WordsOfV18
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.records import Container, contents_of
@@ -97,7 +97,7 @@ class Kubelet(Component):
     predicates: what a pod must meet to be taken in. generator_class: how it forms a pod's status.
     words_class: the texts of its events and log lines.
     pressures: the conditions of its node beside Ready, in their order.
-    rpc_code: how a gRPC status reads in messages. filter_spam: what of its events is limited.
+    filter_spam: what of its events is limited.
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
     collects_deleted_pods: garbage collection takes what is dead of deleted pods. prunes_at_once: so does the
     death of a container. resets_labels: when it starts, its node gets back the labels that the kubelet gives.
@@ -106,6 +106,7 @@ class Kubelet(Component):
     verifies_named_users: who must not be root is refused where the image names its user without a number.
     speaks_csi: disks of clouds are volumes of CSI drivers. pleg_lag: how much later than all else the PLEG
     begins. tells_out_of_memory: of its node, when the kernel kills a container for want of memory.
+    forgets_thresholds: what was seen of them is lost at a look before which nothing was measured anew.
     """
 
     kind: ClassVar[str] = "kubelet"
@@ -116,7 +117,6 @@ class Kubelet(Component):
     words_class: ClassVar[type[Words]] = Words
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
     pressures: ClassVar[tuple[str, ...]] = ("OutOfDisk", "MemoryPressure", "DiskPressure")
-    rpc_code: ClassVar[str] = "2"
     filter_spam: ClassVar[str] = ""
     keeps_pods_until_records_are_gone: ClassVar[bool] = False
     collects_deleted_pods: ClassVar[bool] = False
@@ -124,6 +124,7 @@ class Kubelet(Component):
     resets_labels: ClassVar[bool] = False
     takes_anybody: ClassVar[bool] = True
     tells_out_of_memory: ClassVar[bool] = True
+    forgets_thresholds: ClassVar[bool] = False
     pleg_lag: ClassVar[Micros] = 0
 
     def __init__(
@@ -139,7 +140,7 @@ class Kubelet(Component):
         )
         self.host = machine
         self.node_name = machine.name
-        self.words = self.words_class(release.runtime, self.rpc_code)
+        self.words = self.words_class(release.runtime)
         self.runtime = f"{release.runtime}@{machine.name}"
         self.generator = self.generator_class(self.words)
         self.flags = flags
@@ -222,7 +223,7 @@ class Kubelet(Component):
     def runtime_answered(self, reply: Reply) -> None:
         """Docker is there and manages cgroups the same way, or the process ends."""
         if not reply.ok:
-            self.exit(f"failed to run Kubelet: failed to create kubelet: {self.runtime_error(reply)}")
+            self.exit(f"failed to run Kubelet: {self.words.not_connected()}")
         elif reply.body != self.flags.cgroup_driver:
             self.exit(
                 "failed to run Kubelet: failed to create kubelet: misconfiguration: kubelet cgroup driver: "
@@ -481,12 +482,13 @@ class KubeletV17(Kubelet):
     """The kubelet of v1.7, from which all is described."""
 
     names_start_errors = False
+    forgets_thresholds = True
 
 
 class KubeletV18(Kubelet):
     """What v1.8 does otherwise. Its heartbeats have a client of their own, by the flag heartbeat_timeout."""
 
-    rpc_code = "Unknown"
+    words_class: ClassVar[type[Words]] = WordsOfV18
     filter_spam = PER_OBJECT
     resets_labels = True
     keeps_pods_until_records_are_gone = True

@@ -60,7 +60,6 @@ class KubeletV136(Kubelet):
     words_class: ClassVar[type[Words]] = WordsOfToday
     generator_class: ClassVar[type[StatusGenerator]] = StatusGeneratorOfToday
     pressures = ("MemoryPressure", "DiskPressure", "PIDPressure")
-    rpc_code = "Unknown"
     filter_spam = PER_TYPE
     collects_deleted_pods = True
     prunes_at_once = True

@@ -239,6 +239,7 @@ class PodWorkersOfToday(PodWorkers):
             worker.finished = True
         elif worker.doing == TERMINATING:
             worker.terminated_at = self.now
+            self.kubelet.eviction.killed(uid)
             worker.again, worker.again_cause = True, self.kubelet.engine.cause
         elif over:
             if worker.terminating_at is None:

@@ -329,7 +329,7 @@ class RuntimeManager(Part):
         name = job.left[0]
         if not reply.ok:
             error = self.kubelet.runtime_error(reply)
-            self.kubelet.pod_event(job.pod, "Warning", "Failed", f"Error: {error}", name)
+            self._tell_failed(job.pod, name, error)
             named = self.kubelet.names_start_errors
             reason = "CreateContainerError" if named else error
             self._started(number, reason, error if named else "Create Container Failed")
@@ -343,12 +343,16 @@ class RuntimeManager(Part):
         job = self.state.jobs[number]
         if not reply.ok:
             error = self.kubelet.runtime_error(reply)
-            self.kubelet.pod_event(job.pod, "Warning", "Failed", f"Error: {error}", container.name)
+            self._tell_failed(job.pod, container.name, error)
             self._started(number, "RunContainerError", error)
             return
         self.kubelet.pod_event(job.pod, "Normal", "Started", self.kubelet.words.started, container.name)
         done = Done(self.name, "hook_over", (number,))
         self.kubelet.lifecycle_hooks.after_start(job.pod, container, done)
+
+    def _tell_failed(self, pod: Pod, container: str, error: str) -> None:
+        message = f"Error: {self.kubelet.words.described(error)}"
+        self.kubelet.pod_event(pod, "Warning", "Failed", message, container)
 
     def hook_over(self, reason: str, message: str, number: int) -> None:
         """Its hook has ended, if it has one, or failed, and the container with it."""

@@ -47,13 +47,8 @@ class RuntimeState(Part):
     def checked(self, reply: Reply) -> None:
         """Docker answered, or did not."""
         if not reply.ok:
-            self.log(
-                "kubelet.go",
-                self.kubelet.words.failure(
-                    "Container runtime sanity check failed", self.kubelet.runtime_error(reply)
-                ),
-                "E",
-            )
+            error = self.kubelet.runtime_error(reply)
+            self.log("kubelet.go", self.kubelet.words.runtime_unwell(error, away=reply.unreachable), "E")
         self.post(OWN_WORK, self.noted, reply.ok)
 
     def noted(self, good: bool) -> None:

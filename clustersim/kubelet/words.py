@@ -21,7 +21,7 @@ NEVER: Final = "2562047h47m16.854775807s"
 
 
 class Words(JournalWords):
-    """The words of v1.7 and v1.8. runtime: "docker" or "containerd", the scheme of container ids."""
+    """The words of v1.7. runtime: "docker" or "containerd", the scheme of container ids."""
 
     created = "Created container"
     started = "Started container"
@@ -29,9 +29,8 @@ class Words(JournalWords):
     sandbox_changed = "Pod sandbox changed, it will be killed and re-created."
     unseen = "Error"
 
-    def __init__(self, runtime: str, rpc_code: str) -> None:
+    def __init__(self, runtime: str) -> None:
         self.runtime = runtime
-        self.rpc_code = rpc_code
 
     # --- what is missing --------------------------------------------------------------------------
 
@@ -95,7 +94,11 @@ class Words(JournalWords):
 
     def pull_error(self, error: str) -> str:
         """What the runtime answered to a pull."""
-        return f"rpc error: code = {self.rpc_code} desc = {error}"
+        return error if error.startswith("rpc error") else self.unknown + error
+
+    def described(self, error: str) -> str:
+        """An error of the runtime without what gRPC says of it (kuberuntime_container.go, startContainer)."""
+        return error.partition(" desc = ")[2] if error.startswith("rpc error") else error
 
     def pull_backing_off(self, image: str, last_error: str) -> str:
         """Why the image is not pulled now, as the container's status says it."""
@@ -156,14 +159,14 @@ class Words(JournalWords):
 
     def starved(self, signal: str) -> str:
         """The resource of a signal, as events name it."""
-        return {"memory.available": "memory", "nodefs.available": "nodefs"}[signal]
+        return signal.partition(".")[0]
 
     def under_pressure(self, conditions: list[str]) -> str:
         """Why no pod is taken in."""
         return f"The node was low on resource: [{' '.join(conditions)}]."
 
-    def evicted(self, signal: str, wanted: str, available: int, pod: Pod, small: int) -> str:
-        """Why a pod must go. small: bytes that a container takes that asks for nothing."""
+    def evicted(self, signal: str, wanted: str, available: int, pod: Pod, taken: dict[str, int]) -> str:
+        """Why a pod must go. taken: bytes of memory that each of its containers takes."""
         return f"The node was low on resource: {self.starved(signal)}."
 
     def disk_too_full(self, percent: int, limit: int, wanted: int) -> str:
@@ -253,3 +256,11 @@ class Words(JournalWords):
     def listed(self, errors: tuple[str, ...]) -> str:
         """Several errors within another one."""
         return f"[{' '.join(errors)}]"
+
+
+class WordsOfV18(Words):
+    """What v1.8 says otherwise: its gRPC has names for codes, and its client of docker says where it asks."""
+
+    away = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
+    unknown = "rpc error: code = Unknown desc = "
+    late = "rpc error: code = DeadlineExceeded desc = "

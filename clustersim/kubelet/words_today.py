@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from sys import intern
 
 from clustersim.api.core_v1 import Pod, Probe
-from clustersim.api.quantity import canonical
+from clustersim.api.quantity import byte_count, canonical
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 from clustersim.kubelet.journal_words import JournalWordsOfToday
 from clustersim.kubelet.pod_manager import pod_key, pod_text
+from clustersim.kubelet.thresholds import binary
 from clustersim.kubelet.words import Words
 from clustersim.programs import asked_file
 from clustersim.runtime.records import IMAGE_BYTES, Container
@@ -97,8 +98,8 @@ class WordsOfToday(JournalWordsOfToday, Words):
         return f"Container {container} failed {probe} probe, will be restarted"
 
     def starved(self, signal: str) -> str:
-        names = {"memory.available": "memory", "nodefs.available": "ephemeral-storage"}
-        return names.get(signal, "pids")
+        names = {"memory.available": "memory", "pid.available": "pids"}
+        return names.get(signal, "ephemeral-storage")
 
     def disk_too_full(self, percent: int, limit: int, wanted: int) -> str:
         return (
@@ -118,17 +119,18 @@ class WordsOfToday(JournalWordsOfToday, Words):
     def under_pressure(self, conditions: list[str]) -> str:
         return f"The node had condition: [{' '.join(conditions)}]. "
 
-    def evicted(self, signal: str, wanted: str, available: int, pod: Pod, small: int) -> str:
+    def evicted(self, signal: str, wanted: str, available: int, pod: Pod, taken: dict[str, int]) -> str:
         resource = self.starved(signal)
-        text = f"The node was low on resource: {resource}. Threshold quantity: {wanted}, available: "
-        text += f"{canonical(str(available))}. " if signal == "pid.available" else f"{available >> 10}Ki. "
+        free = canonical(str(available)) if signal == "pid.available" else binary(available)
+        text = f"The node was low on resource: {resource}. Threshold quantity: {wanted}, available: {free}. "
         if signal != "memory.available":
             return text
         for spec in pod.spec.containers:
-            if "memory" not in spec.resources.requests:
+            asked = spec.resources.requests.get("memory", "0")
+            if (used := taken.get(spec.name, 0)) > byte_count(asked):
                 text += (
-                    f"Container {spec.name} was using {small >> 10}Ki, request is 0, has larger consumption "
-                    f"of {resource}. "
+                    f"Container {spec.name} was using {binary(used)}, request is {asked}, has larger "
+                    f"consumption of {resource}. "
                 )
         return text
 

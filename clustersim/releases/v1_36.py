@@ -38,7 +38,8 @@ _ADMISSION: Final = (
 )
 
 # pkg/controller/nodelifecycle/config/v1alpha1/defaults.go,
-# pkg/kubelet/apis/config/v1beta1/defaults.go, cmd/kubelet/app/server.go.
+# pkg/kubelet/apis/config/v1beta1/defaults.go, pkg/kubelet/eviction/defaults_linux.go,
+# cmd/kubelet/app/server.go.
 _FLAGS: Final = msgspec.structs.replace(
     Flags(),
     apiserver=ApiServerFlags(admission_control=_ADMISSION),
@@ -51,6 +52,13 @@ _FLAGS: Final = msgspec.structs.replace(
     scheduler=SchedulerFlags(start_delay=300 * MILLISECOND, pod_backoff_maximum=10 * SECOND),
     kube_proxy=KubeProxyFlags(iptables_min_sync_period=SECOND),
     kubelet=KubeletFlags(
+        eviction_hard=(
+            "memory.available<100Mi",
+            "nodefs.available<10%",
+            "nodefs.inodesFree<5%",
+            "imagefs.available<15%",
+            "imagefs.inodesFree<5%",
+        ),
         read_only_port=0,
         heartbeat_timeout=10 * SECOND,
         kube_api_qps=50,

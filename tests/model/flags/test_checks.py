@@ -112,3 +112,47 @@ def test_ranges_of_nodes_need_a_range_of_the_cluster(cidr: str, mask: str, words
     texts = {"allocate-node-cidrs": "true", "cluster-cidr": cidr, "node-cidr-mask-size": mask}
     found = refusal(Flags().with_texts({"controller-manager": texts}))
     assert (found is None) if words is None else (found is not None and words in str(found.message))
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "told"),
+    [
+        (
+            "eviction-hard",
+            "memory.available",
+            "invalid eviction threshold syntax memory.available, expected <signal><operator><value>",
+        ),
+        ("eviction-hard", "memory.free<1Gi", "unsupported eviction signal memory.free"),
+        ("eviction-hard", "memory.available<lots", "quantities must match the regular expression "),
+        (
+            "eviction-soft",
+            "memory.available<1Gi",
+            "grace period must be specified for the soft eviction threshold memory.available",
+        ),
+        (
+            "eviction-soft-grace-period",
+            "memory.available=soon",
+            "invalid eviction grace period syntax memory.available=soon, expected <signal>=<duration>",
+        ),
+        (
+            "eviction-minimum-reclaim",
+            "memory.available",
+            "invalid eviction minimum reclaim syntax: memory.available, expected <signal>=<value>",
+        ),
+    ],
+)
+def test_a_kubelet_refuses_thresholds_that_it_cannot_read(flag: str, text: str, told: str) -> None:
+    """v1.7.5, v1.8.0 pkg/kubelet/eviction/helpers.go ParseThresholdConfig."""
+    found = refusal(Flags().with_texts({"kubelet": {flag: text}}))
+    assert found is not None
+    assert (found.component, found.flag) == ("kubelet", flag)
+    assert str(found.message).startswith(told)
+
+
+def test_thresholds_with_their_grace_periods_and_reclaims_are_taken() -> None:
+    texts = {
+        "eviction-soft": "memory.available<1.5Gi,nodefs.available<15%",
+        "eviction-soft-grace-period": "memory.available=1m30s,nodefs.available=2m",
+        "eviction-minimum-reclaim": "memory.available=0Mi,nodefs.available=500Mi",
+    }
+    assert refusal(Flags().with_texts({"kubelet": texts})) is None

@@ -100,10 +100,13 @@ class NodeWorld:
         grace: int = 30,
         priority: int | None = None,
         node_selector: dict[str, str] | None = None,
+        program: str = "",
         **container: Any,
     ) -> v1.Pod:
         """A pod with one container of the pod's name, bound to the node."""
         annotations = program_annotation(name, exits) if exits else {}
+        if program:
+            annotations = {f"program.clustersim/{name}": program}
         spec = v1.PodSpec(
             containers=(v1.Container(name=name, image=image, **container),),
             restart_policy=restart_policy,

@@ -1,5 +1,7 @@
 """What a kubelet makes of a docker that is down, frozen or does not list."""
 
+import pytest
+
 from clustersim.engine.time import SECOND
 from clustersim.flags import DockerFlags
 from tests.model.kubelet.node_world import NodeWorld
@@ -114,7 +116,10 @@ def test_without_docker_the_kubelet_exits_and_is_started_again() -> None:
     world.kubelet.start()
     world.run(16)
     assert not world.kubelet.running
-    assert "Cannot connect to the Docker daemon" in world.journal()[-1][1]
+    assert world.journal()[-1][1].endswith(
+        "failed to run Kubelet: failed to create kubelet: failed to get docker version: "
+        "Cannot connect to the Docker daemon. Is the docker daemon running on this host?"
+    )
     world.docker.start()
     world.run(30)
     assert world.kubelet.running
@@ -147,6 +152,44 @@ def test_garbage_collection_tells_every_minute_that_docker_is_away() -> None:
     world.docker.kill()
     world.run(190)
     assert [count for _, _, count in world.notices("ContainerGCFailed")] == [3]
+
+
+HERE = "Cannot connect to the Docker daemon. Is the docker daemon running on this host?"
+THERE = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
+
+
+@pytest.mark.parametrize(
+    ("release", "told", "raw"),
+    [
+        ("v1.7", f"rpc error: code = 2 desc = {HERE}", HERE),
+        ("v1.8", f"rpc error: code = Unknown desc = {THERE}", THERE),
+    ],
+)
+def test_what_fails_without_docker_is_told_as_grpc_and_dockers_client_of_the_release_say_it(
+    release: str, told: str, raw: str
+) -> None:
+    """v1.7.5, v1.8.0 dockershim/docker_service.go Status; kk#72533, moby#38642 show v1.8 and later."""
+    world = NodeWorld(release=release)
+    world.run(20)
+    world.docker.kill()
+    world.run(90)
+    assert {message for _, message, _ in world.notices("ContainerGCFailed")} == {told}
+    assert world.journal(f"GenericPLEG: Unable to retrieve pods: {told}")
+    assert world.journal(
+        "Container runtime not ready: RuntimeReady=false reason:DockerDaemonNotReady "
+        f"message:docker: failed to get docker version: {raw}"
+    )
+
+
+@pytest.mark.parametrize(("release", "code"), [("v1.7", "4"), ("v1.8", "DeadlineExceeded")])
+def test_a_docker_that_does_not_list_is_late(release: str, code: str) -> None:
+    """kk#54381 shows v1.7."""
+    world = NodeWorld(release=release)
+    world.run(20)
+    world.docker.hang_list()
+    world.run(200)
+    late = f"rpc error: code = {code} desc = context deadline exceeded"
+    assert world.journal(f"GenericPLEG: Unable to retrieve pods: {late}")
 
 
 def test_healthz_refuses_when_the_kubelet_is_dead() -> None:

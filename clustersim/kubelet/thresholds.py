@@ -1,0 +1,103 @@
+"""What must remain free on a node: hard and soft thresholds of eviction, and how much more must become free
+once one was met (v1.7.5, v1.36.2 pkg/kubelet/eviction/helpers.go ParseThresholdConfig)."""
+
+from functools import lru_cache
+from struct import pack, unpack
+from typing import Final
+
+import msgspec
+
+from clustersim.api.quantity import byte_count
+from clustersim.engine.time import Micros
+from clustersim.flags.duration import parse_duration
+from clustersim.flags.kubelet import KubeletFlags
+from clustersim.machine import DISK_BYTES, PID_MAX
+
+MEMORY: Final = "memory.available"
+DISK: Final = "nodefs.available"
+IMAGES: Final = "imagefs.available"
+PROCESSES: Final = "pid.available"
+CONDITIONS: Final = {
+    MEMORY: "MemoryPressure", DISK: "DiskPressure", IMAGES: "DiskPressure", PROCESSES: "PIDPressure",
+}  # fmt: skip
+"""Signals that this model measures; images lie on the node's one disk."""
+
+SUFFIXES: Final = ("", "Ki", "Mi", "Gi", "Ti")
+
+
+class Threshold(msgspec.Struct, frozen=True):
+    """What must remain free of a resource, in bytes or as a number, and as today's kubelet tells it.
+
+    soft: it must be met for `grace` before a pod goes. reclaim: once it was met, so much more must become
+    free.
+    """
+
+    signal: str
+    wanted: int
+    text: str
+    soft: bool = False
+    grace: Micros = 0
+    reclaim: int = 0
+
+
+def thresholds_of(flags: KubeletFlags, memory: int) -> tuple[Threshold, ...]:
+    """Those of the flags, hard ones first. memory: bytes that the machine has."""
+    return _thresholds(
+        flags.eviction_hard,
+        flags.eviction_soft,
+        flags.eviction_soft_grace_period,
+        flags.eviction_minimum_reclaim,
+        memory,
+    )
+
+
+@lru_cache(maxsize=64)
+def _thresholds(
+    hard: tuple[str, ...],
+    soft: tuple[str, ...],
+    graces: tuple[str, ...],
+    reclaims: tuple[str, ...],
+    memory: int,
+) -> tuple[Threshold, ...]:
+    there = {MEMORY: memory, DISK: DISK_BYTES, IMAGES: DISK_BYTES, PROCESSES: PID_MAX}
+    grace = {signal: parse_duration(value) for signal, value in pairs(graces, "=").items()}
+    reclaim = {
+        signal: _amount(value, there[signal])[0]
+        for signal, value in pairs(reclaims, "=").items()
+        if signal in there
+    }
+    found = []
+    for statements, is_soft in ((hard, False), (soft, True)):
+        for signal, value in pairs(statements, "<").items():
+            if signal in there:
+                amount, text = _amount(value, there[signal])
+                wait = grace.get(signal, 0) if is_soft else 0
+                found.append(Threshold(signal, amount, text, is_soft, wait, reclaim.get(signal, 0)))
+    return tuple(found)
+
+
+def pairs(statements: tuple[str, ...], operator: str) -> dict[str, str]:
+    """Signals and what is said of them."""
+    split = (statement.partition(operator) for statement in statements)
+    return {signal: value for signal, _, value in split}
+
+
+def _amount(text: str, whole: int) -> tuple[int, str]:
+    """As a number, and as it is told; percentages are float32 (eviction/api ThresholdValue)."""
+    if not text.endswith("%"):
+        return byte_count(text), text
+    amount = int(whole * _single(_single(float(text[:-1])) / 100))
+    return amount, binary(amount)
+
+
+def _single(number: float) -> float:
+    value: float = unpack("f", pack("f", number))[0]
+    return value
+
+
+def binary(amount: int) -> str:
+    """As a Quantity in powers of 1024."""
+    suffix = 0
+    while amount and not amount % 1024 and suffix < len(SUFFIXES) - 1:
+        amount, suffix = amount // 1024, suffix + 1
+    return f"{amount}{SUFFIXES[suffix]}"
