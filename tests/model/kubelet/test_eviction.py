@@ -43,7 +43,7 @@ def _evictions(world: NodeWorld) -> list[tuple[str, float]]:
 def test_below_100_mib_one_pod_goes_after_the_other_those_that_asked_for_nothing_first(
     release: str, pause: float
 ) -> None:
-    """The next look comes when all of the pod is gone: old kubelets find no new measurement then, and look ten
+    """The next look comes when all of the pod is gone: old kubelets find nothing measured anew, and look ten
     seconds later; today's measure anew (v1.7.5, v1.36 pkg/kubelet/eviction/eviction_manager.go Start)."""
     world = _world(release)
     world.machine.take_memory(1880)
