@@ -31,6 +31,8 @@ GENERATIONS: Final = (
 )
 """Kinds that count the changes of their specification; today pods do so, too."""
 
+COUNTED_TODAY: Final = (batch.CronJob, batch.Job)
+
 STATUS_IS_THEIRS: Final = (
     *GENERATIONS,
     autoscaling.HorizontalPodAutoscaler,
@@ -114,13 +116,18 @@ def prepare_create(obj: Any, release: str) -> Any:
         obj = replace(obj, status=None)
     if isinstance(obj, STATUS_IS_THEIRS) and status is not None:
         obj = replace(obj, status=type(status)())
-    if isinstance(obj, (*GENERATIONS, EndpointSlice)):
+    if _counts_changes(obj, release) or isinstance(obj, EndpointSlice):
         obj = replace(obj, metadata=replace(obj.metadata, generation=1))
     if isinstance(obj, apps.DaemonSet):
         obj = _first_template(obj, TRAITS[release])
     if isinstance(obj, apps.StatefulSet):
         obj = _without_max_unavailable(obj)
     return obj
+
+
+def _counts_changes(obj: Any, release: str) -> bool:
+    """v1.7 and v1.8 count no changes of Jobs and CronJobs (v1.8.0 pkg/registry/batch)."""
+    return isinstance(obj, GENERATIONS) and (TRAITS[release].of_today or not isinstance(obj, COUNTED_TODAY))
 
 
 def _without_max_unavailable(found: apps.StatefulSet) -> apps.StatefulSet:
@@ -183,7 +190,7 @@ def prepare_update(old: Any, new: Any, release: str) -> Any:
     if isinstance(new, EndpointSlice):
         changed = (new.endpoints, new.ports) != (old.endpoints, old.ports)
         return replace(new, metadata=replace(new.metadata, generation=old.metadata.generation + changed))
-    if isinstance(new, GENERATIONS) or (isinstance(new, v1.Pod) and TRAITS[release].of_today):
+    if _counts_changes(new, release) or (isinstance(new, v1.Pod) and TRAITS[release].of_today):
         generation = old.metadata.generation + (new.spec != old.spec)
         return replace(new, metadata=replace(new.metadata, generation=generation))
     return new

@@ -11,7 +11,7 @@ Source: v1.8.0 pkg/controller/cronjob/cronjob_controller.go; v1.36 cronjob_contr
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 import msgspec
@@ -178,12 +178,16 @@ class CronJobController(Controller):
         for job in self.strangers(owner):
             text = f"Saw a job that the controller did not create or forgot: {job.metadata.name}"
             self.tell(owner, "Warning", "UnexpectedJob", text)
-        times = [job.status.completion_time for job in children.values() if job.status.completion_time]
         return replace(
             owner.status,
             active=tuple(active),
-            last_successful_time=max([owner.status.last_successful_time, *times]),
+            last_successful_time=self.last_success(owner, children.values()),
         )
+
+    def last_success(self, owner: CronJob, jobs: Iterable[Job]) -> str:
+        """When the last of its Jobs succeeded."""
+        times = [job.status.completion_time for job in jobs if job.status.completion_time]
+        return max([owner.status.last_successful_time, *times])
 
     def _schedule(self, owner: CronJob) -> Schedule | Every | None:
         try:

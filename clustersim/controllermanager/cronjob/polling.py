@@ -3,6 +3,7 @@
 Source: v1.8.0 pkg/controller/cronjob/cronjob_controller.go syncAll.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from clustersim.api.batch import CronJob, Job
@@ -50,6 +51,10 @@ class PollingCronJobController(CronJobController):
             return
         state.polling = True
         self.post(PERIOD - (self.now - state.began) % PERIOD, self.poll)
+
+    def last_success(self, owner: CronJob, jobs: Iterable[Job]) -> str:
+        """A status of v1.8 says nothing of it."""
+        return ""
 
     def poll(self) -> None:
         """Look at every CronJob."""

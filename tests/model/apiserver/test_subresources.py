@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from clustersim.api import batch
 from clustersim.api.decoding import decode_object
 from clustersim.api.diff import LAST_APPLIED, last_applied
+from clustersim.api.meta import ObjectMeta
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
+from clustersim.apiserver.strategy import prepare_create
 from tests.model.apiserver.test_refusals import create, pod, workload
 from tests.model.worlds import ApiWorld
 
@@ -198,3 +201,11 @@ def test_a_write_that_names_its_manager_is_remembered() -> None:
         "Update",
         {"f:spec": {"f:replicas": {}}},
     )
+
+
+def test_only_today_jobs_count_their_changes() -> None:
+    """v1.8.0 and v1.36 pkg/registry/batch/job/strategy.go, cronjob/strategy.go."""
+    for release, counted in (("v1.36", 1), ("v1.8", 0), ("v1.7", 0)):
+        job = prepare_create(batch.Job(metadata=ObjectMeta(name="j"), spec=batch.JobSpec()), release)
+        tick = prepare_create(batch.CronJob(metadata=ObjectMeta(name="t")), release)
+        assert (job.metadata.generation, tick.metadata.generation) == (counted, counted)
