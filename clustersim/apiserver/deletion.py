@@ -120,9 +120,10 @@ def _plan_namespace(namespace: Namespace, now: Micros) -> DeletionPlan:
         return DeletionPlan(namespace, unchanged=True)
     if not namespace.spec.finalizers:
         return DeletionPlan()
-    marked = _marked(namespace, namespace.metadata.finalizers, now, 0)
+    # It has no grace period (pkg/registry/core/namespace/storage/storage.go Delete).
+    metadata = replace(namespace.metadata, deletion_timestamp=rfc3339(now))
     status = replace(namespace.status, phase="Terminating")
-    return DeletionPlan(replace(marked, status=status))
+    return DeletionPlan(replace(namespace, metadata=metadata, status=status))
 
 
 def _marked(obj: Any, finalizers: tuple[str, ...], due: Micros, grace: int) -> Any:

@@ -41,7 +41,10 @@ def test_an_emptied_namespace_goes_five_seconds_after_it_was_deleted(
     world.run(SECOND)
     deleted_at = world.now
     world.delete("namespaces", "log")
-    assert world.get("namespaces", "log").status.phase == "Terminating"
+    ending = world.get("namespaces", "log")
+    assert ending.status.phase == "Terminating"
+    # It is given no grace (v1.7.5, v1.36 pkg/registry/core/namespace/storage/storage.go).
+    assert ending.metadata.deletion_grace_period_seconds is None
     gone_at = world.wait(lambda: world.get("namespaces", "log") is None)
     assert 5 * SECOND <= gone_at - deleted_at < 8 * SECOND
     for resource in ("pods", "replicasets", "configmaps"):
