@@ -18,13 +18,14 @@ ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from clustersim.engine.time import MINUTE  # noqa: E402
-from clustersim.lesson import parser, schema  # noqa: E402
-from clustersim.lesson.asks import MOST_OPTIONS, MOST_TO_SELECT  # noqa: E402
-from clustersim.lesson.command_line import words  # noqa: E402
-from clustersim.lesson.loader import LESSON_KEYS, LEVELS  # noqa: E402
-from clustersim.lesson.schema import FORMAT, FORMS, INVENTORY, LESSON, AskKind  # noqa: E402
-from clustersim.lesson.steps import LONGEST_RUN, MOST_CHECKS, MOST_STEPS  # noqa: E402
-from clustersim.lesson.writing import LONGEST_CHINESE, LONGEST_ENGLISH  # noqa: E402
+from clustersim.lesson.checking.command_line import words  # noqa: E402
+from clustersim.lesson.checking.writing import LONGEST_CHINESE, LONGEST_ENGLISH  # noqa: E402
+from clustersim.lesson.expressions import parser  # noqa: E402
+from clustersim.lesson.file import schema  # noqa: E402
+from clustersim.lesson.file.asks import MOST_OPTIONS, MOST_TO_SELECT  # noqa: E402
+from clustersim.lesson.file.loader import LESSON_KEYS, LEVELS  # noqa: E402
+from clustersim.lesson.file.schema import FORMAT, FORMS, INVENTORY, LESSON, AskKind  # noqa: E402
+from clustersim.lesson.file.steps import LONGEST_RUN, MOST_CHECKS, MOST_STEPS  # noqa: E402
 
 PAGE: Final = ROOT / "docs" / "lesson-format.md"
 SHOWN: Final = (

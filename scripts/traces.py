@@ -22,7 +22,7 @@ from clustersim.conformance.recording import read
 from clustersim.conformance.setup import prepare
 from clustersim.engine.time import SECOND
 from clustersim.lesson import load_lesson
-from clustersim.lesson.check import shipped
+from clustersim.lesson.checking.check import shipped
 from clustersim.lesson.play import play
 
 ROOT: Final = Path(__file__).parent.parent

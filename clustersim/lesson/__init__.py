@@ -6,15 +6,15 @@ run.start(0)
 run.advance(seconds(20))
 """
 
-from clustersim.lesson.check import check, check_file, shipped
-from clustersim.lesson.command_line import main_check, main_sweep, main_words
-from clustersim.lesson.errors import LessonError
+from clustersim.lesson.checking.check import check, check_file, shipped
+from clustersim.lesson.checking.command_line import main_check, main_sweep, main_words
+from clustersim.lesson.file.errors import LessonError
+from clustersim.lesson.file.loader import load_lesson, scenario_of
+from clustersim.lesson.file.schema import Ask, AskKind, Lesson, Step, Text
 from clustersim.lesson.judging import Answer, Judgement, Truth
-from clustersim.lesson.loader import load_lesson, scenario_of
 from clustersim.lesson.play import play, play_step, reach
 from clustersim.lesson.progress import Progress
 from clustersim.lesson.runner import LessonRun
-from clustersim.lesson.schema import Ask, AskKind, Lesson, Step, Text
 
 __all__ = [
     "Answer",

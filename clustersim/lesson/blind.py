@@ -4,7 +4,7 @@ import msgspec
 
 from clustersim.cluster import Cluster
 from clustersim.console import run as typed
-from clustersim.lesson.schema import Cause, Diagnosis, Draw, Evidence, Step
+from clustersim.lesson.file.schema import Cause, Diagnosis, Draw, Evidence, Step
 
 NOBODYS = -1
 """The lot of a run in which nothing is drawn: a class watches it, and each student draws in a copy."""

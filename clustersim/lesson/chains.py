@@ -7,7 +7,7 @@ import msgspec
 from clustersim.cluster import Cluster
 from clustersim.engine.record import Event
 from clustersim.explain import why
-from clustersim.lesson.schema import Ask, Option, Text
+from clustersim.lesson.file.schema import Ask, Option, Text
 from clustersim.narration import narrate
 
 MOST_LINKS: Final = 6

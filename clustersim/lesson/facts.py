@@ -7,14 +7,14 @@ from typing import Final
 import msgspec
 
 from clustersim.i18n import Message, _
-from clustersim.lesson.evaluate import evaluate
-from clustersim.lesson.expression import Expression
-from clustersim.lesson.kinds import Kind, Single
+from clustersim.lesson.expressions.evaluate import evaluate
+from clustersim.lesson.expressions.expression import Expression
+from clustersim.lesson.expressions.kinds import Kind, Single
+from clustersim.lesson.expressions.names import CONTROL_PLANE, Names
+from clustersim.lesson.expressions.parser import parse_expression
+from clustersim.lesson.expressions.terms import source
+from clustersim.lesson.expressions.tokens import ExpressionError
 from clustersim.lesson.look import Look
-from clustersim.lesson.names import CONTROL_PLANE, Names
-from clustersim.lesson.parser import parse_expression
-from clustersim.lesson.terms import source
-from clustersim.lesson.tokens import ExpressionError
 
 
 class Fact(msgspec.Struct, frozen=True):

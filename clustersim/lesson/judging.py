@@ -7,12 +7,12 @@ from typing import Final
 import msgspec
 
 from clustersim.engine.time import MINUTE, SECOND, Micros
-from clustersim.lesson.evaluate import evaluate, holds, times
-from clustersim.lesson.expression import Expression, Happened
-from clustersim.lesson.kinds import Kind, written
+from clustersim.lesson.expressions.evaluate import evaluate, holds, times
+from clustersim.lesson.expressions.expression import Expression, Happened
+from clustersim.lesson.expressions.kinds import Kind, written
+from clustersim.lesson.expressions.terms import Term, terms
+from clustersim.lesson.file.schema import Ask, AskKind, Text, Trap
 from clustersim.lesson.look import Given, Look
-from clustersim.lesson.schema import Ask, AskKind, Text, Trap
-from clustersim.lesson.terms import Term, terms
 
 UNITS: Final = {"ms": SECOND // 1000, "s": SECOND, "min": MINUTE}
 """Microseconds of the units in which a time can be asked for."""

@@ -10,8 +10,8 @@ from clustersim.api.timestamp import micros
 from clustersim.cluster import Cluster
 from clustersim.conformance.printed import node_status
 from clustersim.engine.time import Micros
-from clustersim.lesson.kinds import Single
-from clustersim.lesson.typed_lines import TypedLine
+from clustersim.lesson.expressions.kinds import Single
+from clustersim.lesson.expressions.typed_lines import TypedLine
 from clustersim.lesson.watch import Watch
 from clustersim.runtime.records import RUNNING, Container
 from clustersim.traffic import TrafficMemory

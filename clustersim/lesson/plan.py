@@ -7,7 +7,7 @@ itself, so every step finds the cluster as the whole lesson leaves it, and what 
 from collections.abc import Callable
 from typing import Final
 
-from clustersim.lesson.schema import Lesson, Step
+from clustersim.lesson.file.schema import Lesson, Step
 
 WHOLE: Final = "whole"
 SHORT: Final = "short"

@@ -8,12 +8,12 @@ from clustersim.explain.armed_rules import armed_rules_of
 from clustersim.explain.subject import subject_of
 from clustersim.i18n import Message, _
 from clustersim.lesson.blind import Commitment, evidence
+from clustersim.lesson.expressions.terms import Term, terms
+from clustersim.lesson.file.loader import scenario_of
+from clustersim.lesson.file.schema import Lesson, Task, TypeSpec
 from clustersim.lesson.judging import Answer, right_one
-from clustersim.lesson.loader import scenario_of
 from clustersim.lesson.progress import Entry
 from clustersim.lesson.runner import LessonRun
-from clustersim.lesson.schema import Lesson, Task, TypeSpec
-from clustersim.lesson.terms import Term, terms
 
 Answers = Mapping[str, Answer | None]
 """By question; None: not sure."""

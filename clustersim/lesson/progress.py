@@ -6,13 +6,13 @@ from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message
 from clustersim.lesson.blind import Commitment
-from clustersim.lesson.expression import Expression
+from clustersim.lesson.expressions.expression import Expression
+from clustersim.lesson.expressions.kinds import Single
+from clustersim.lesson.expressions.terms import Term
+from clustersim.lesson.expressions.typed_lines import TypedLine
+from clustersim.lesson.file.schema import Check, Step
 from clustersim.lesson.judging import Truth
-from clustersim.lesson.kinds import Single
 from clustersim.lesson.look import Given
-from clustersim.lesson.schema import Check, Step
-from clustersim.lesson.terms import Term
-from clustersim.lesson.typed_lines import TypedLine
 from clustersim.lesson.watch import Beginning, Happening
 
 

@@ -14,10 +14,10 @@ from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.faults import ACTIONS
 from clustersim.flags import format_duration
 from clustersim.i18n import Message, _
+from clustersim.lesson.expressions.kinds import Single
+from clustersim.lesson.expressions.names import names_of
 from clustersim.lesson.facts import Fact, facts_of, values
-from clustersim.lesson.kinds import Single
-from clustersim.lesson.loader import load_lesson, scenario_of
-from clustersim.lesson.names import names_of
+from clustersim.lesson.file.loader import load_lesson, scenario_of
 from clustersim.lesson.runner import LessonRun
 
 GRID: Final[Micros] = SECOND // 10

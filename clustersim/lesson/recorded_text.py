@@ -7,11 +7,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from clustersim.engine.time import MINUTE, SECOND, Micros
-from clustersim.lesson.check import run_failures
-from clustersim.lesson.errors import LessonError
+from clustersim.lesson.checking.check import run_failures
+from clustersim.lesson.expressions.kinds import Kind, Single
 from clustersim.lesson.facts import Fact
-from clustersim.lesson.kinds import Kind, Single
-from clustersim.lesson.loader import load_lesson
+from clustersim.lesson.file.errors import LessonError
+from clustersim.lesson.file.loader import load_lesson
 from clustersim.lesson.play import play
 from clustersim.lesson.recorded import (
     PATIENCE,

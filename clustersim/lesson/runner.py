@@ -16,16 +16,16 @@ from clustersim.i18n import Message
 from clustersim.lesson import judging
 from clustersim.lesson.blind import Commitment, Verdict, cause_named, lot_of, verdict
 from clustersim.lesson.chains import what_led_to, with_links
-from clustersim.lesson.evaluate import evaluate, holds
-from clustersim.lesson.expression import Expression
+from clustersim.lesson.expressions.evaluate import evaluate, holds
+from clustersim.lesson.expressions.expression import Expression
+from clustersim.lesson.expressions.kinds import written
+from clustersim.lesson.expressions.terms import Term, terms
+from clustersim.lesson.expressions.typed_lines import MOST_LINES, TypedLine, remembered
+from clustersim.lesson.file.schema import Ask, Cause, Draw, Lesson, Run, Step, Text, TypeSpec
+from clustersim.lesson.file.texts import BRACES
 from clustersim.lesson.judging import Answer, Judgement
-from clustersim.lesson.kinds import written
 from clustersim.lesson.look import Look
 from clustersim.lesson.progress import Entry, Progress, Stage, is_blind
-from clustersim.lesson.schema import Ask, Cause, Draw, Lesson, Run, Step, Text, TypeSpec
-from clustersim.lesson.terms import Term, terms
-from clustersim.lesson.texts import BRACES
-from clustersim.lesson.typed_lines import MOST_LINES, TypedLine, remembered
 from clustersim.lesson.watch import LOOK_EVERY, Happening, Watch, beginning
 from clustersim.scenario_schema import ActionSpec
 

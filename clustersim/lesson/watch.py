@@ -11,7 +11,7 @@ from clustersim.conformance.observation import Milestone, Notice, Observation
 from clustersim.conformance.observe import Observer
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros
-from clustersim.lesson.expression import Moment, MomentKind
+from clustersim.lesson.expressions.expression import Moment, MomentKind
 from clustersim.runtime.records import RUNNING
 
 LOOK_EVERY: Micros = SECOND

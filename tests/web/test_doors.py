@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient, Client
 
 from clustersim.faults import ACTIONS
-from clustersim.lesson.steps import POWERS
+from clustersim.lesson.file.steps import POWERS
 from tests.web.pupils import Pupil
 from visualizer.lessons.catalogue import offer
 from visualizer.lessons.csv_cells import cell

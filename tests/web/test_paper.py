@@ -11,7 +11,7 @@ from clustersim import Cluster, Command, default_scenario
 from clustersim.engine.time import MINUTE
 from clustersim.explain.compare import requests_of
 from clustersim.lesson import load_lesson, shipped
-from clustersim.lesson.writing import texts
+from clustersim.lesson.checking.writing import texts
 from visualizer.lessons.catalogue import offer
 from visualizer.paper.glossary import GLOSSARY
 from visualizer.paper.handout import handout

@@ -19,19 +19,19 @@ from django.http.request import split_domain_port, validate_host
 
 from clustersim.api.errors import ApiError
 from visualizer import trouble, workers
-from visualizer.kubeapi import tunnel
 from visualizer.kubeapi.access import LONGEST_WAIT, Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
-from visualizer.kubeapi.attaching import Attachment, attached
 from visualizer.kubeapi.backpressure import abort, unread_bytes
-from visualizer.kubeapi.execution import PROTOCOLS, Session, wanted
-from visualizer.kubeapi.forwarding import PROTOCOL, Forwarding
 from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.paths import parse_target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError, status_body
 from visualizer.kubeapi.rooms import Place, place_of
 from visualizer.kubeapi.service import answer
+from visualizer.kubeapi.streams import tunnel
+from visualizer.kubeapi.streams.attaching import Attachment, attached
+from visualizer.kubeapi.streams.execution import PROTOCOLS, Session, wanted
+from visualizer.kubeapi.streams.forwarding import PROTOCOL, Forwarding
 from visualizer.kubeapi.write import refused
 from visualizer.origin import is_same_origin
 from visualizer.request_ids import begin, current

@@ -19,7 +19,7 @@ from clustersim.apiserver.pod_parts import POD_PARTS
 from clustersim.cluster import Cluster
 from clustersim.releases import Release, release_named
 from clustersim.releases.api_versions import API_VERSIONS
-from visualizer.kubeapi import resource_metrics
+from visualizer.kubeapi.metrics import measured
 from visualizer.kubeapi.paths import Target
 
 AGGREGATED: Final = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
@@ -92,7 +92,7 @@ def served_by(cluster: Cluster) -> Served:
     added = sorted(found.values(), key=lambda one: (one.spec.group, one.metadata.name))
     defined = tuple(resource_by(one, release.name) for one in added if is_established(one))
     alpha = requested(release.name, alpha_versions(cluster.world.apiserver.flags)).values()
-    return Served(release, (*defined, *alpha, *resource_metrics.served(cluster)))
+    return Served(release, (*defined, *alpha, *measured.served(cluster)))
 
 
 def subresources_of(resource: Resource, release: Release, api_version: str) -> Iterator[Subresource]:

@@ -19,34 +19,25 @@ from clustersim.apiserver.traits import TRAITS
 from clustersim.cluster import Cluster
 from clustersim.engine.serving import health
 from clustersim.kubectl.manifest import to_yaml
-from visualizer.kubeapi import (
-    attaching,
-    discovery,
-    execution,
-    forwarding,
-    logs,
-    openapi,
-    openapi_added,
-    openapi_v2,
-    resource_metrics,
-    reviews,
-    rights,
-)
+from visualizer.kubeapi import discovery, reviews, rights
 from visualizer.kubeapi.access import Caller
-from visualizer.kubeapi.component_metrics import component_metrics
 from visualizer.kubeapi.discovery import Served
 from visualizer.kubeapi.kubeconfig import kubeconfig
 from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.look import Shape, encode_event, shape_of
 from visualizer.kubeapi.look import look as look_up
 from visualizer.kubeapi.media import JSON, YAML, negotiated
-from visualizer.kubeapi.object_metrics import object_metrics
+from visualizer.kubeapi.metrics import measured
+from visualizer.kubeapi.metrics.components import component_metrics
+from visualizer.kubeapi.metrics.objects import object_metrics
+from visualizer.kubeapi.openapi import added, documents, v2
+from visualizer.kubeapi.openapi.swagger import swagger
 from visualizer.kubeapi.pages import INITIAL, check_options, version_asked
 from visualizer.kubeapi.paths import METHODS, Target, parse_target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError, status_body
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.swagger import swagger
+from visualizer.kubeapi.streams import attaching, execution, forwarding, logs
 from visualizer.kubeapi.write import write
 from visualizer.rooms.watches import Watch, Watches
 
@@ -172,9 +163,9 @@ def _warned(place: Place, target: Target, response: Response) -> Response:
 
 def _of_its_own(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Response | None:
     """The answer to what is no object of the store. Raises WireError and ApiError."""
-    if target.api_version == resource_metrics.API_VERSION:
+    if target.api_version == measured.API_VERSION:
         rights.check_look(place, caller, target)
-        return resource_metrics.measured(place.cluster, target, request)
+        return measured.answer(place.cluster, target, request)
     if target.resource in reviews.RESOURCES and target.api_version in reviews.VERSIONS:
         return reviews.review(place, caller, target, request)
     if (target.resource, target.subresource) == ("serviceaccounts", "token") and reviews.makes_tokens(place):
@@ -297,13 +288,13 @@ def _openapi(served: Served, request: HttpRequest, parts: list[str]) -> Response
         case ["v2"] if "proto-openapi" not in request.header("accept"):
             return Response(200, swagger(served))
         case ["v2"]:
-            return Response(200, openapi_v2.document_v2(release.name), openapi_v2.MEDIA_TYPE)
+            return Response(200, v2.document_v2(release.name), v2.MEDIA_TYPE)
         case ["v3"]:
-            return Response(200, openapi_added.index(served, request.base))
+            return Response(200, added.index(served, request.base))
         case ["v3", "api", version] if version in groups[""]:
-            return Response(200, openapi.document(release.name, "", version))
+            return Response(200, documents.document(release.name, "", version))
         case ["v3", "apis", group, version] if version in groups.get(group, ()):
-            return Response(200, openapi_added.document_of(served, group, version))
+            return Response(200, added.document_of(served, group, version))
     return None
 
 

@@ -5,7 +5,7 @@ import hashlib
 from django.utils.translation import gettext_lazy as _
 
 from clustersim.lesson.blind import Commitment, Verdict
-from clustersim.lesson.schema import Cause, Diagnosis
+from clustersim.lesson.file.schema import Cause, Diagnosis
 from visualizer.lessons.frames import ChallengeItem, DiagnosisItem, OptionItem, OutcomeItem
 from visualizer.lessons.models import Course
 from visualizer.lessons.room_lesson import RoomLesson

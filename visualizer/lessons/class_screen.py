@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clustersim.lesson import load_lesson
+from clustersim.lesson.file.schema import Lesson
 from clustersim.lesson.plan import SHORT, WHOLE, has_short_form, minutes, stops
-from clustersim.lesson.schema import Lesson
 from visualizer.htmx import page_or_fragment
 from visualizer.lessons.entrance import address_of
 from visualizer.lessons.frames import AskItem, ClassFrame, LessonFrame, PollItem, StudentItem

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.lesson import Lesson, load_lesson
 from clustersim.lesson.blind import NOBODYS, Commitment
-from clustersim.lesson.typed_lines import TypedLine
+from clustersim.lesson.expressions.typed_lines import TypedLine
 from clustersim.run import Given, Inputs
 from visualizer import workers
 from visualizer.lessons import standings

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clustersim.lesson import AskKind, Lesson, load_lesson
-from clustersim.lesson.schema import INVENTORY
+from clustersim.lesson.file.schema import INVENTORY
 from visualizer.accounts.standing import towards
 from visualizer.lessons import item_statistics
 from visualizer.lessons.codes import code_of

@@ -11,8 +11,8 @@ from clustersim.engine.state import copy_state
 from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.lesson import Answer, Ask, Lesson, LessonRun, Progress, Step, Text, load_lesson, reach
 from clustersim.lesson.blind import Commitment
+from clustersim.lesson.expressions.typed_lines import TypedLine
 from clustersim.lesson.judging import explanations
-from clustersim.lesson.typed_lines import TypedLine
 from clustersim.run import Given, Inputs, Run
 from visualizer.texts import Texts
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clustersim.lesson import Ask, Step, Truth, plan
 from clustersim.lesson.blind import cause_named
-from clustersim.lesson.schema import INVENTORY
+from clustersim.lesson.file.schema import INVENTORY
 from visualizer.lessons import answers
 from visualizer.lessons.advice import advice
 from visualizer.lessons.blind_items import challenge_item, diagnosis_item

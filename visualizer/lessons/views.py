@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clustersim import RELEASES
 from clustersim.lesson import Lesson, Text, load_lesson
-from clustersim.lesson.loader import LEVELS
+from clustersim.lesson.file.loader import LEVELS
 from visualizer.accounts.standing import is_instructor
 from visualizer.htmx import go, page_or_fragment, say
 from visualizer.lessons.catalogue import NoSuchLesson, Offer, offer, offers, scenario, shared_offer

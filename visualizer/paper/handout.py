@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from clustersim.lesson import Ask, AskKind, Lesson, LessonRun, Step, Text, load_lesson, play
+from clustersim.lesson.file.schema import Cause
 from clustersim.lesson.judging import explanations
-from clustersim.lesson.schema import Cause
 
 GO_ON: Final = 70
 LOOK_AGAIN: Final = 35

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from clustersim.lesson.schema import Cause, Diagnosis
+from clustersim.lesson.file.schema import Cause, Diagnosis
 from visualizer.lessons.frames import AskItem, ChallengeItem, LessonFrame, OptionItem, Told
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.recordings.recording import Verdicts

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from clustersim.lesson import Ask, AskKind
-from clustersim.lesson.evaluate import evaluate
+from clustersim.lesson.expressions.evaluate import evaluate
 from clustersim.lesson.judging import scale
 from visualizer.lessons.lesson_items import told
 from visualizer.lessons.room_lesson import RoomLesson

@@ -15,7 +15,7 @@ from clustersim.apiserver.rehearsal import Outcome, check_reachable, rehearse
 from clustersim.faults import action_named
 from clustersim.faults.api_request import CLIENT, command_of
 from clustersim.lesson.blind import Commitment
-from clustersim.lesson.typed_lines import TypedLine
+from clustersim.lesson.expressions.typed_lines import TypedLine
 from clustersim.run import Given
 from visualizer import metrics, storage, trouble
 from visualizer.lessons.frames import Move

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clustersim import Command
 from clustersim.apiserver.calls import ApiCall
 from clustersim.lesson.blind import Commitment
-from clustersim.lesson.typed_lines import TypedLine
+from clustersim.lesson.expressions.typed_lines import TypedLine
 from clustersim.run import Run
 from visualizer import request_ids
 from visualizer.lessons.frames import Move

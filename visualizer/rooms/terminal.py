@@ -19,7 +19,7 @@ from clustersim.cluster import Cluster
 from clustersim.command import Command
 from clustersim.console import Answer, Follow, Reading, complete, go_on, run
 from clustersim.faults.objects import Interrupt
-from clustersim.lesson.typed_lines import TypedLine
+from clustersim.lesson.expressions.typed_lines import TypedLine
 from visualizer import trouble, workers
 from visualizer.owned import OwnedTasks
 from visualizer.rooms import answering

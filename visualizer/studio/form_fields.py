@@ -7,10 +7,10 @@ from typing import Any, Final
 from django.utils.functional import Promise
 
 from clustersim.faults import ACTIONS, Target
-from clustersim.lesson.beginnings import OF_A_KIND
-from clustersim.lesson.edit import Document, written
-from clustersim.lesson.places import HEAD, STEP, STEPS, Form, Place
-from clustersim.lesson.schema import LANGUAGES
+from clustersim.lesson.file.beginnings import OF_A_KIND
+from clustersim.lesson.file.edit import Document, written
+from clustersim.lesson.file.places import HEAD, STEP, STEPS, Form, Place
+from clustersim.lesson.file.schema import LANGUAGES
 from visualizer.studio.form_labels import label_of, more_of, said
 
 LONGEST: Final = 2000

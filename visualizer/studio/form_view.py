@@ -16,12 +16,12 @@ from clustersim import RELEASES
 from clustersim.digits import is_whole
 from clustersim.faults import ACTIONS
 from clustersim.lesson import LessonError, load_lesson
-from clustersim.lesson.beginnings import KINDS
-from clustersim.lesson.edit import Document, NotEditable, changed, written
+from clustersim.lesson.expressions.names import names_of
 from clustersim.lesson.facts import facts_of
-from clustersim.lesson.names import names_of
-from clustersim.lesson.places import is_editable
-from clustersim.lesson.steps import POWERS
+from clustersim.lesson.file.beginnings import KINDS
+from clustersim.lesson.file.edit import Document, NotEditable, changed, written
+from clustersim.lesson.file.places import is_editable
+from clustersim.lesson.file.steps import POWERS
 from visualizer.rooms.doors import instructors_only
 from visualizer.studio import drafts, form_fields
 from visualizer.studio.access import draft_of

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clustersim.lesson.preview import show
+from clustersim.lesson.checking.preview import show
 from visualizer import workers
 from visualizer.htmx import page_or_fragment
 from visualizer.rooms.doors import instructors_only

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clustersim.lesson.review import Complaint, Part, Question, Reading
+from clustersim.lesson.checking.review import Complaint, Part, Question, Reading
 from visualizer.studio.reviews import CHECK, Progress
 
 

@@ -9,9 +9,9 @@ from django.core.cache import cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clustersim.lesson.check import shipped_ids
-from clustersim.lesson.review import Complaint, Part, Reading, check_part, read, sweep_part
-from clustersim.lesson.sweep import SEEDS
+from clustersim.lesson.checking.check import shipped_ids
+from clustersim.lesson.checking.review import Complaint, Part, Reading, check_part, read, sweep_part
+from clustersim.lesson.checking.sweep import SEEDS
 from visualizer import workers
 from visualizer.lessons.catalogue import published_needs
 from visualizer.library.models import Publication

@@ -7,11 +7,11 @@ from typing import Final
 
 from clustersim.faults import ACTIONS
 from clustersim.lesson import shipped
-from clustersim.lesson.names import POINTS, Names
-from clustersim.lesson.paths import FUNCTIONS
-from clustersim.lesson.schema import AskKind
-from clustersim.lesson.steps import POWERS
-from clustersim.lesson.vocabulary import NODE, POD, POD_FILTERS, SERVICE, SERVICE_ON, WORKLOAD
+from clustersim.lesson.expressions.names import POINTS, Names
+from clustersim.lesson.expressions.paths import FUNCTIONS
+from clustersim.lesson.expressions.vocabulary import NODE, POD, POD_FILTERS, SERVICE, SERVICE_ON, WORKLOAD
+from clustersim.lesson.file.schema import AskKind
+from clustersim.lesson.file.steps import POWERS
 
 _KEY: Final = re.compile(r"(?:^[ \t]*(?:- )?|[{,] *)([a-z][a-z-]*):(?= |$)", re.MULTILINE)
 _OFTEN: Final = 2

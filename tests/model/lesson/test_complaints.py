@@ -3,7 +3,7 @@
 import pytest
 
 from clustersim import ScenarioError, load_scenario
-from clustersim.lesson.review import check_part, read
+from clustersim.lesson.checking.review import check_part, read
 from tests.model.lesson.small import TEXT
 
 NOT_N1 = '"not n1.ready"'

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clustersim.lesson import load_lesson, schema, shipped
-from clustersim.lesson.beginnings import OF_A_KIND
-from clustersim.lesson.edit import KINDS, Document, NotEditable, changed, leaves, written
-from clustersim.lesson.loader import LESSON_KEYS
-from clustersim.lesson.places import HEAD, IN_THE_TEXT, STEP, Form, Place, is_editable, place_of
+from clustersim.lesson import load_lesson, shipped
+from clustersim.lesson.file import schema
+from clustersim.lesson.file.beginnings import OF_A_KIND
+from clustersim.lesson.file.edit import KINDS, Document, NotEditable, changed, leaves, written
+from clustersim.lesson.file.loader import LESSON_KEYS
+from clustersim.lesson.file.places import HEAD, IN_THE_TEXT, STEP, Form, Place, is_editable, place_of
 
 TEMPLATE = (shipped()[0].parents[1] / "template.yaml").read_text("utf-8")
 

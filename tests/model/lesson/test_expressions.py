@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from clustersim.cluster import Cluster
 from clustersim.command import Command
 from clustersim.engine.time import SECOND, seconds
-from clustersim.lesson.evaluate import evaluate
-from clustersim.lesson.kinds import Kind
+from clustersim.lesson.expressions.evaluate import evaluate
+from clustersim.lesson.expressions.kinds import Kind
+from clustersim.lesson.expressions.names import names_of
+from clustersim.lesson.expressions.parser import parse_expression, parse_moment
+from clustersim.lesson.expressions.tokens import ExpressionError
 from clustersim.lesson.look import Look
-from clustersim.lesson.names import names_of
-from clustersim.lesson.parser import parse_expression, parse_moment
-from clustersim.lesson.tokens import ExpressionError
 from clustersim.lesson.watch import Happening, Watch, beginning
 from clustersim.scenario.loader import load_scenario
 

@@ -3,11 +3,12 @@
 import pytest
 
 from clustersim.engine.time import SECOND
-from clustersim.lesson import LessonRun, check, load_lesson
+from clustersim.lesson import LessonRun, load_lesson
 from clustersim.lesson.blind import NOBODYS
-from clustersim.lesson.errors import LessonError
+from clustersim.lesson.checking import check
+from clustersim.lesson.expressions.typed_lines import TypedLine, is_such
+from clustersim.lesson.file.errors import LessonError
 from clustersim.lesson.play import play, reach
-from clustersim.lesson.typed_lines import TypedLine, is_such
 from tests.model.lesson.small import changed, lesson, run
 
 MEND = """    task:

@@ -2,7 +2,7 @@ import pytest
 
 from clustersim.engine.time import SECOND
 from clustersim.lesson import LessonError, load_lesson, scenario_of
-from clustersim.lesson.loader import settings_locked
+from clustersim.lesson.file.loader import settings_locked
 from tests.model.lesson.small import changed, lesson
 
 

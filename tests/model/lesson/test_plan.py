@@ -3,8 +3,8 @@
 import pytest
 
 from clustersim.lesson import Lesson, load_lesson, shipped
+from clustersim.lesson.checking.writing import complaints
 from clustersim.lesson.plan import SHORT, WHOLE, has_short_form, minutes, next_stop, stops
-from clustersim.lesson.writing import complaints
 from tests.model.lesson.small import TEXT
 
 SHORTENED = TEXT.replace("  - id: guess\n", "  - id: guess\n    core: true\n")

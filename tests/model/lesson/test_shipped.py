@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from clustersim.lesson import check_file, load_lesson, shipped
-from clustersim.lesson.check import shipped_needs
-from clustersim.lesson.places import STEP
-from clustersim.lesson.writing import misconceptions, without_notes
+from clustersim.lesson.checking.check import shipped_needs
+from clustersim.lesson.checking.writing import misconceptions, without_notes
+from clustersim.lesson.file.places import STEP
 from tests.conftest import ROOT
 
 

@@ -8,9 +8,9 @@ from ruamel.yaml import YAML
 
 from clustersim import lesson
 from clustersim.bounds import DEEPEST, LARGEST_LESSON, MOST_IN_LESSON
-from clustersim.lesson.edit import Document, NotEditable
-from clustersim.lesson.errors import LessonError
-from clustersim.lesson.loader import load_lesson
+from clustersim.lesson.file.edit import Document, NotEditable
+from clustersim.lesson.file.errors import LessonError
+from clustersim.lesson.file.loader import load_lesson
 from clustersim.scenario.document import parse
 from clustersim.scenario.errors import ScenarioError
 from clustersim.scenario.yaml_size import check_size

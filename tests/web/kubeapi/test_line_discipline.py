@@ -3,7 +3,7 @@
 import pytest
 
 from clustersim.console import LONGEST_LINE
-from visualizer.kubeapi.line_discipline import Terminal
+from visualizer.kubeapi.streams.line_discipline import Terminal
 
 
 def test_a_terminal_echoes_what_is_typed_and_takes_back_what_is_erased() -> None:

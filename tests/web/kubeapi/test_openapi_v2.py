@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from clustersim.releases import RELEASES
-from visualizer.kubeapi.openapi_v2 import document_v2
+from visualizer.kubeapi.openapi.v2 import document_v2
 
 
 def fields(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -11,7 +11,7 @@ from tests.conftest import PATIENCE
 from tests.web.kubeapi.asking import Client
 from visualizer.kubeapi import spdy
 from visualizer.kubeapi.spdy import DICTIONARY, Data, Frames, Ping, Reset
-from visualizer.kubeapi.tunnel import PROTOCOL
+from visualizer.kubeapi.streams.tunnel import PROTOCOL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,8 +5,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from clustersim.lesson import load_lesson
-from clustersim.lesson.edit import Document, leaves
-from clustersim.lesson.places import is_editable
+from clustersim.lesson.file.edit import Document, leaves
+from clustersim.lesson.file.places import is_editable
 from tests.model.lesson.test_blind import BLIND
 from tests.model.lesson.test_learners import BRANCH, DRAWN, LOOK, WORDY, with_step
 from visualizer.studio import drafts

@@ -1,0 +1,105 @@
+"""`pods/NAME/attach` over a WebSocket, as `kubectl attach` and `kubectl run -it` ask for it.
+
+A shell that reads what is typed is spoken to, and its container ends with it. Any other program of this model
+says nothing: whoever attaches to it sees how it ends.
+"""
+
+import asyncio
+from typing import Any, Final
+
+from clustersim import Command
+from clustersim.api.pod_containers import every_container
+from clustersim.console import Answer
+from clustersim.programs import is_shell_image
+from clustersim.shell.plain import SHELLS
+from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.paths import Target
+from visualizer.kubeapi.requests import HttpRequest
+from visualizer.kubeapi.responses import WireError
+from visualizer.kubeapi.rooms import Place
+from visualizer.kubeapi.streams.containers import container_named, pod_of, reach, status_of
+from visualizer.kubeapi.streams.execution import Session, Wanted
+from visualizer.rooms.console_line import NotDone, carry_out
+from visualizer.rooms.viewer import Gone
+
+BY_WEBSOCKET: Final = "containers are attached to over a WebSocket: use kubectl 1.31 or newer"
+LOOKS: Final = 0.5
+"""Seconds between two looks whether the container still runs."""
+
+
+def attached(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Wanted:
+    """What is attached to, once one knows that it runs and its kubelet answers. Raises WireError and
+    ApiError."""
+    pod = pod_of(place, caller, target)
+    if (phase := pod.status.phase) in ("Succeeded", "Failed"):
+        raise WireError(400, f"cannot attach a container in a completed pod; current phase is {phase}")
+    name = container_named(pod, request.text("container"))
+    if not pod.spec.node_name:
+        raise WireError(400, f"pod {pod.metadata.name} does not have a host assigned")
+    reach(place.cluster, pod, name, "attach")
+    status = status_of(pod, name)
+    if status is None or status.state.running is None:
+        raise WireError(500, f'unable to upgrade connection: container not found ("{name}")')
+    container = next(one for one in every_container(pod) if one.name == name)
+    words = (*container.command, *container.args)
+    shell = words[0] in SHELLS if len(words) == 1 else not words and is_shell_image(container.image)
+    return Wanted(
+        target.namespace,
+        target.name,
+        name,
+        ("sh",),
+        typed=shell and container.stdin and request.flag("stdin"),
+        sent=False,
+        tty=container.tty and request.flag("tty"),
+    )
+
+
+class Attachment(Session):
+    """One client at the input and output of a container's program."""
+
+    async def run(self, receive: Any, protocol: str) -> None:
+        """From the handshake to the status that ends it. Raises Gone."""
+        await self._say({"type": "websocket.accept", "subprotocol": protocol})
+        if self._what.typed:
+            await self._exit(await self._shell(receive))
+        else:
+            await self._until_its_end(receive)
+        await self.end(0)
+
+    async def _exit(self, code: int) -> None:
+        """The shell was left: it was the container's program."""
+        what, place = self._what, self._place
+        if place.hub is None:
+            return
+        pod = place.cluster.object("pods", f"{what.namespace}/{what.pod}")
+        if pod is None:
+            return
+        command = Command("crash-container", pod.metadata.uid, {"container": what.container, "code": code})
+        try:
+            answer = Answer(commands=(command,))
+            await carry_out(place.hub, answer, self._caller.name, self._forbids, "attach")
+        except NotDone:
+            return
+
+    async def _until_its_end(self, receive: Any) -> None:
+        """Raises Gone when the client leaves first."""
+        began = self._running()
+        leaving = asyncio.create_task(self._left(receive))
+        try:
+            while began is not None and self._running() == began:
+                done, _waiting = await asyncio.wait((leaving,), timeout=LOOKS)
+                if done:
+                    raise Gone
+        finally:
+            leaving.cancel()
+
+    async def _left(self, receive: Any) -> None:
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    def _running(self) -> str | None:
+        """The container that runs there; None if none does."""
+        what = self._what
+        pod = self._place.cluster.object("pods", f"{what.namespace}/{what.pod}")
+        status = None if pod is None else status_of(pod, what.container)
+        return status.container_id if status is not None and status.state.running is not None else None
