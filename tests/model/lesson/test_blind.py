@@ -2,9 +2,8 @@
 
 import pytest
 
-from clustersim.lesson import LessonRun
+from clustersim.lesson import LessonRun, check
 from clustersim.lesson.blind import NOBODYS, Commitment, evidence
-from clustersim.lesson.checking import check
 from clustersim.lesson.play import play, play_step
 from tests.model.lesson.small import changed, lesson, run
 

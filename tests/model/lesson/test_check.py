@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from clustersim.lesson import main_check, main_sweep, main_words
-from clustersim.lesson.checking import check
+from clustersim.lesson import check, main_check, main_sweep, main_words
 from clustersim.lesson.checking.check import Result, one_place, unpaired
 from clustersim.lesson.checking.sweep import sweep
 from clustersim.lesson.checking.writing import misconceptions

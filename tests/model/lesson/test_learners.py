@@ -3,9 +3,8 @@
 import pytest
 
 from clustersim.engine.time import SECOND
-from clustersim.lesson import LessonRun, load_lesson
+from clustersim.lesson import LessonRun, check, load_lesson
 from clustersim.lesson.blind import NOBODYS
-from clustersim.lesson.checking import check
 from clustersim.lesson.expressions.typed_lines import TypedLine, is_such
 from clustersim.lesson.file.errors import LessonError
 from clustersim.lesson.play import play, reach

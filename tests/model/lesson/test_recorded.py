@@ -5,8 +5,7 @@ import pytest
 
 from clustersim import Command
 from clustersim.engine.time import SECOND
-from clustersim.lesson import load_lesson
-from clustersim.lesson.checking import check
+from clustersim.lesson import check, load_lesson
 from clustersim.lesson.checking.sweep import sweep
 from clustersim.lesson.recorded import BASE, UNDONE, Closed, Done, Recorded, open_questions
 from clustersim.lesson.recorded_text import write

@@ -4,8 +4,7 @@ import pytest
 from clustersim.cluster import Cluster
 from clustersim.command import Command
 from clustersim.engine.time import SECOND
-from clustersim.lesson import LessonError, LessonRun, Progress, play, play_step, reach
-from clustersim.lesson.checking import check
+from clustersim.lesson import LessonError, LessonRun, Progress, check, play, play_step, reach
 from clustersim.lesson.file.schema import AskKind
 from tests.model.lesson.small import lesson, run
 

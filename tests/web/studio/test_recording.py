@@ -7,8 +7,7 @@ from django.test import Client
 
 from clustersim import Command
 from clustersim.engine.time import SECOND
-from clustersim.lesson import load_lesson
-from clustersim.lesson.checking import check
+from clustersim.lesson import check, load_lesson
 from tests.model.lesson.small import TEXT
 from visualizer.rooms.models import Branch, CommandEntry, Room
 from visualizer.studio import drafts
