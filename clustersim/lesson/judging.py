@@ -101,6 +101,19 @@ def scale(ask: Ask) -> int:
     return UNITS.get(ask.unit, SECOND) if is_time else 1
 
 
+def in_unit(number: float, ask: Ask, language: str) -> str:
+    """A number in the unit in which it was asked for: "40 s", "303.2 s (5 min 3.2 s)"."""
+    assert ask.answer is not None
+    text = f"{round(number, 1):g} {ask.unit}".strip()
+    if ask.answer.type.kind is not Kind.TIME:
+        return text
+    time = number * scale(ask)
+    if ask.unit != "s" or time < MINUTE:
+        return text
+    said = written(time, Kind.TIME, language)
+    return f"{text}（{said}）" if language.startswith("zh") else f"{text} ({said})"
+
+
 def judge(ask: Ask, answer: Answer, right: Truth, look: Look) -> Judgement:
     """What to say to an answer."""
     match ask.kind:

@@ -21,7 +21,7 @@ from clustersim.lesson.expressions.expression import Expression
 from clustersim.lesson.expressions.kinds import written
 from clustersim.lesson.expressions.terms import Term, terms
 from clustersim.lesson.expressions.typed_lines import MOST_LINES, TypedLine, remembered
-from clustersim.lesson.file.schema import Ask, Cause, Draw, Lesson, Run, Step, Text, TypeSpec
+from clustersim.lesson.file.schema import Ask, AskKind, Cause, Draw, Lesson, Run, Step, Text, TypeSpec
 from clustersim.lesson.file.texts import BRACES
 from clustersim.lesson.judging import Answer, Judgement
 from clustersim.lesson.look import Look
@@ -399,9 +399,10 @@ class LessonRun:
         if found is None:
             return ""
         if found.number is not None and ask.answer is not None:
-            return written(found.number * judging.scale(ask), ask.answer.type.kind, language)
+            return judging.in_unit(found.number, ask, language)
         texts = {option.id: self.text(option.text, language) for option in self.whole(ask).options}
-        return ", ".join(texts.get(name, name) for name in found.right)
+        between = " → " if ask.kind is AskKind.ORDER else ", "
+        return between.join(texts.get(name, name) for name in found.right)
 
 
 def _span(run: Run, began: Micros) -> tuple[Micros, Expression | None, str]:

@@ -269,5 +269,7 @@ const BEFORE = {
   task: null,
   reflect: null,
   shows: [],
+  awaits: [],
+  requests: false,
   reveals: [],
 };

@@ -18,7 +18,7 @@ from visualizer.rooms.registry import rooms
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LOOK, GUESS_TIME, GUESS_WHO, KILL = range(4)
-TASK = 7
+AFTER, TASK = 6, 7
 
 
 @pytest.fixture
@@ -78,6 +78,22 @@ async def test_the_run_reveals_the_answer_beside_ones_own(learner: Pupil) -> Non
     told = (await learner.hear("answers"))["asks"]["q-notready"]["told"]
     assert not told["right"]
     assert told["reply"]["en"].startswith("Nobody is told")
+
+
+async def test_while_the_step_runs_what_was_asked_is_beside_it(learner: Pupil) -> None:
+    await learner.go(GUESS_TIME)
+    await learner.answer("q-notready", 40)
+    await learner.answer("q-notready", 45, 2)
+    lesson = await learner.go(KILL, over=False)
+    assert [ask["id"] for ask in lesson["awaits"]] == ["q-notready"]
+    await learner.say("transport", action="speed", speed=600)
+    assert (await learner.hear("lesson", over=True))["awaits"] == []
+
+
+async def test_the_data_plane_is_to_be_seen_from_the_first_step_that_speaks_of_it(learner: Pupil) -> None:
+    assert not (await learner.go(KILL))["requests"]
+    assert (await learner.go(AFTER))["requests"]
+    assert (await learner.go(TASK))["requests"]
 
 
 async def test_an_answer_is_locked(learner: Pupil) -> None:

@@ -249,7 +249,7 @@ class TypedItem(Item, frozen=True):
 
 class LessonFrame(FromServer, frozen=True, tag="lesson"):
     """Where the lesson stands. over: all of the step has happened; free: the lesson is over, time is not held
-    any more. reveals: questions that the present step answers.
+    any more. awaits: questions that the present step will answer; reveals: those that it has answered.
     """
 
     lesson: str
@@ -264,7 +264,10 @@ class LessonFrame(FromServer, frozen=True, tag="lesson"):
     say: Texts | None
     shows: Sequence[Texts]
     focus: Sequence[str]
+    requests: bool
+    """A step so far has spoken of the data plane: of clients, or of a Service."""
     ask: AskItem | None
+    awaits: Sequence[AskItem]
     reveals: Sequence[AskItem]
     task: Texts | None
     hints: Sequence[Texts]

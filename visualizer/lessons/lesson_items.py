@@ -80,6 +80,22 @@ def poll_item(room_lesson: RoomLesson, ask: Ask, poll: Poll, given: Sequence[Ans
     )
 
 
+def awaited(room_lesson: RoomLesson) -> list[Ask]:
+    """What was asked before the present step, while it runs, and the run has not answered yet."""
+    step = room_lesson.step
+    if room_lesson.over or step is None or not step.moves:
+        return []
+    return [
+        ask
+        for index, ask in room_lesson.lesson.asks()
+        if index < room_lesson.index and room_lesson.asked(ask.id) and not room_lesson.judged(ask.id)
+    ]
+
+
+def speaks_of_requests(steps: Sequence[Step]) -> bool:
+    return any(part == "client" or part.startswith("svc/") for step in steps for part in step.focus)
+
+
 def told(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Told:
     """What an answer to a question came to, now that the run has answered it; None: skipped."""
     right, reply = room_lesson.right(ask, answer)
@@ -105,11 +121,7 @@ def lesson_frame(
     lesson, step, run = room_lesson.lesson, room_lesson.step, room_lesson.lesson_run
     asks = [ask for _index, ask in lesson.asks()]
     own = None if step is None else step.ask
-    reveals = [
-        ask
-        for ask in asks
-        if step is not None and room_lesson.over and ask.judge_after == step.id and ask is not own
-    ]
+    answers = [ask for ask in asks if step is not None and ask.judge_after == step.id and ask is not own]
     planned = stops(lesson, plan)
     return LessonFrame(
         lesson=lesson.id,
@@ -127,8 +139,10 @@ def lesson_frame(
         say=room_lesson.texts(step.say) if step is not None else None,
         shows=room_lesson.shows(),
         focus=run.focus() if step is not None else (),
+        requests=speaks_of_requests(lesson.steps[: room_lesson.index + 1]),
         ask=ask_item(room_lesson, own, room) if own is not None else None,
-        reveals=[ask_item(room_lesson, ask, room) for ask in reveals],
+        awaits=[ask_item(room_lesson, ask, room) for ask in awaited(room_lesson)],
+        reveals=[ask_item(room_lesson, ask, room) for ask in answers] if room_lesson.over else [],
         task=room_lesson.texts(step.task.text) if step is not None and step.task is not None else None,
         hints=room_lesson.hints(),
         reflect=room_lesson.texts(step.reflect) if step is not None else None,

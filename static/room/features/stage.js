@@ -41,6 +41,7 @@ export class Stage {
     const layout = new ResizeObserver(() => this.lay());
     for (const id of ["stage", "nodes", "control"]) layout.observe(byId(id));
     hear(byId("nodes"), "node", (name) => page.selection.select(name));
+    hear(page.socket, "lesson", ({ requests }) => this.#speakOf(requests));
     byId("nodes").addEventListener("laid", () => this.lay());
     byId("nodes").addEventListener("click", (event) => {
       const node = event.target.closest("[data-node]");
@@ -85,6 +86,13 @@ export class Stage {
   toggled(id, on) {
     set(byId(id), "aria-pressed", String(on));
     this.lay();
+  }
+
+  #requests = false;
+  /** Shows the data plane once the lesson has come to speak of it; who closes it then keeps it closed. */
+  #speakOf(requests) {
+    if (requests && !this.#requests && !this.traffic.shown) this.toggleTraffic();
+    this.#requests = requests;
   }
 
   toggleTraffic() {

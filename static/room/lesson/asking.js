@@ -56,6 +56,31 @@ export class Asking {
     return this.#element;
   }
 
+  /** A question that the running step will answer, with what was said to it. */
+  awaited(ask) {
+    return h(
+      "section",
+      { class: "awaited-ask" },
+      h("h3", {}, pick(ask.text)),
+      this.#locked(ask),
+      this.#frame.polls[ask.id] ? distribution(this.#frame.polls[ask.id]) : null,
+    );
+  }
+
+  /** One's own answer; null where there is none. */
+  #locked(ask) {
+    const given = this.given(ask);
+    if (!given.length) return null;
+    const answer = given.at(-1) === null ? unsaid(ask) : pick(this.#own.asks[ask.id].shown);
+    return h(
+      "p",
+      { class: "locked" },
+      icon("ok"),
+      " ",
+      fill(gettext("Your answer, locked: %(answer)s"), { answer }),
+    );
+  }
+
   #answering(ask, given, poll) {
     const staff = this.#own.leads && !this.#alone;
     if (staff) {
@@ -65,17 +90,7 @@ export class Asking {
     }
     const round = this.#alone ? given.length + 1 : poll?.round ?? 1;
     const open = this.#alone ? !this.complete(ask) : poll?.phase === "open" && given.length < round;
-    const mine = given.length
-      ? h(
-        "p",
-        { class: "locked" },
-        icon("ok"),
-        " ",
-        fill(gettext("Your answer, locked: %(answer)s"), {
-          answer: given.at(-1) === null ? unsaid(ask) : pick(this.#own.asks[ask.id].shown),
-        }),
-      )
-      : null;
+    const mine = this.#locked(ask);
     if (!open) {
       this.#noForm();
       return mine ??

@@ -161,6 +161,7 @@ export class LessonPane {
       this.#diagnosis.draw(frame, this.#own),
       frame.ownCopy ? ownCopy(this.#own) : null,
       this.#asking.asked(frame.ask),
+      ...frame.awaits.map((ask) => this.#asking.awaited(ask)),
       ...frame.shows.map((text) => h("p", { class: "show" }, icon("ok"), " ", pick(text))),
       ...frame.reveals.map((ask) => this.#asking.revealed(ask)),
       frame.why

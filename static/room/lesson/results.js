@@ -5,10 +5,22 @@ import { fill, gettext, pick } from "../words.js";
 /** What to call an answer that was none. */
 export const unsaid = (ask) => ask.confidence ? gettext("not sure") : gettext("skipped");
 
-/** One's own answer beside what the run answered. */
+/** What stands between the items of an order. */
+const ARROW = " → ";
+
+/** An answer in words; an order as what it is, one below the other. */
+function inWords(ask, text) {
+  return ask.kind === "order" && text.includes(ARROW)
+    ? h("ol", {}, ...text.split(ARROW).map((item) => h("li", {}, item)))
+    : text;
+}
+
+/** One's own answer beside what the run answered: once, where they are the same. */
 export function outcome(ask, own) {
   const { told, shown, given } = own;
   const skipped = !given.length || given.at(-1) === null;
+  const same = told.right && !skipped && shown.en === told.answer.en;
+  const row = (name, text) => h("div", {}, h("dt", {}, name), h("dd", {}, inWords(ask, text)));
   const verdict = told.right
     ? (ask.kind === "number" && shown.en !== told.answer.en
       ? gettext("Near enough.")
@@ -18,18 +30,13 @@ export function outcome(ask, own) {
     : gettext("Not what you said.");
   return h(
     "section",
-    { class: "outcome-box", "data-right": String(told.right) },
+    { class: "outcome-box", "data-right": String(told.right), "data-kind": ask.kind },
     h("h3", {}, pick(ask.text)),
     h(
       "dl",
       {},
-      h(
-        "div",
-        {},
-        h("dt", {}, gettext("your answer")),
-        h("dd", {}, skipped ? unsaid(ask) : pick(shown)),
-      ),
-      h("div", {}, h("dt", {}, gettext("the run")), h("dd", {}, pick(told.answer) || "–")),
+      same ? null : row(gettext("your answer"), skipped ? unsaid(ask) : pick(shown)),
+      row(gettext("the run"), pick(told.answer) || "–"),
     ),
     verdict && h("p", { class: "verdict" }, icon(told.right ? "ok" : "note"), " ", verdict),
     !told.right && told.reply ? h("p", { class: "reply" }, pick(told.reply)) : null,

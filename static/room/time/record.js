@@ -249,13 +249,17 @@ export class Records {
   #known = new Map();
   /** The branches whose past was asked for while the step of a lesson withholds it. */
   #withheld = new Set();
-  #may = true;
+  #may;
   /** When it may be asked again. */
   #again = 0;
 
-  /** `ask(branch)`: what is known of a branch, "withheld", or null. */
-  constructor(ask) {
+  /**
+   * `ask(branch)`: what is known of a branch, "withheld", or null. `may`: whether that may be asked before
+   * the step of a lesson has said so.
+   */
+  constructor(ask, may) {
     this.#ask = ask;
+    this.#may = may;
   }
 
   /** Whether this viewer may look back now; what was withheld until now is loaded. */

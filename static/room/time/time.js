@@ -35,7 +35,7 @@ export class Time {
   #asked = link.asked();
 
   constructor({ socket, viewpoint, store, clock, notices, selection, commands, branches, fork, why }) {
-    this.records = new Records((branch) => socket.timeline(branch));
+    this.records = new Records((branch) => socket.timeline(branch), socket.recorded || !byId("lesson"));
     this.#viewpoint = viewpoint;
     this.#store = store;
     this.#clock = clock;
