@@ -8,6 +8,9 @@ import { answered, section } from "./answers.js";
 import { Parts } from "./parts.js";
 
 const REFRESH_MS = 1000;
+const SET_FLAGS = "set-flags";
+/** Their flags are those of one process; the flags of a kubelet are the same on all nodes. */
+const COMPONENTS = ["etcd", "apiserver", "controller-manager", "scheduler"];
 
 const KINDS = {
   control: () => gettext("control plane"),
@@ -155,7 +158,7 @@ export class Inspect {
     const text = JSON.stringify(this.#answers);
     if (
       !this.#answers[this.#part] || text === this.#shown ||
-      this.#body.querySelector(":scope :is(input, select):focus")
+      this.#body.querySelector(":scope :is(input, select):focus, .flag-form:not([hidden])")
     ) return;
     this.#shown = text;
     const focused = document.activeElement?.getAttribute("data-do");
@@ -165,6 +168,13 @@ export class Inspect {
     if (focused) this.#body.querySelector(`[data-do="${CSS.escape(focused)}"]`)?.focus();
     const [log] = [...this.#body.querySelectorAll(".log")].slice(-1);
     if (log) log.scrollTop = read ?? log.scrollHeight;
+  }
+
+  /** How a flag gets another value: of the control plane, where this viewer may. */
+  #change() {
+    const component = this.#part;
+    if (!this.#may || !COMPONENTS.includes(component) || !(this.#powers?.has(SET_FLAGS) ?? true)) return null;
+    return (name, value, button) => this.#does.act(SET_FLAGS, component, { [name]: value }, button);
   }
 
   #sections() {
@@ -177,7 +187,7 @@ export class Inspect {
       h("p", { class: "job" }, pick(data.job)),
       ...(this.#node ? [section(gettext("Parts"), this.#parts.element)] : []),
       ...(rows.length ? [section(gettext("What can be done"), h("div", { class: "actions" }, ...rows))] : []),
-      ...answered(data),
+      ...answered(data, this.#change()),
     ];
   }
 }

@@ -69,7 +69,20 @@ function answer(view, { header, rows, missing }, now) {
   return missing ? `Error from server (NotFound): ${missing} not found` : "No resources found.";
 }
 
+/** The same for a pod that is no longer there: one of its name that has come since, or none. */
+function printedOfName(view, name) {
+  const named = allPods(view).filter((pod) => pod.name === name);
+  return {
+    command: `kubectl get pod ${name} -o wide`,
+    header: view.podHeader,
+    rows: named.map((pod) => pod.printed),
+    missing: `pods "${name}"`,
+  };
+}
+
 export class KubectlLine {
+  /** The pod that was selected last: its part, and its name. */
+  #pod = { part: "", name: "" };
   #command = h("span", { class: "kubectl-command" });
   #output = h("pre", {
     class: "kubectl-output",
@@ -86,9 +99,17 @@ export class KubectlLine {
     root.setAttribute("lang", "en");
   }
 
+  #printed(view, part) {
+    const item = find(view, part);
+    if (item?.kind === "pod") this.#pod = { part, name: item.name };
+    // From afar not every pod is told: only near by is one that is missing gone.
+    if (!item && !view.usual && this.#pod.part === part) return printedOfName(view, this.#pod.name);
+    return printed(view, part);
+  }
+
   /** `now`: the moment that is shown, in microseconds. */
   update(view, part, now) {
-    const found = printed(view, part);
+    const found = this.#printed(view, part);
     if (!found) return;
     const { command, rows } = found;
     if (!rows) {

@@ -184,6 +184,19 @@ def test_containers_of_an_evicted_pod_are_killed(release: str) -> None:
     assert [c.state for c in world.containers("greedy") if c.state == "running"] == []
 
 
+@pytest.mark.parametrize("release", RELEASES)
+def test_nothing_of_an_evicted_pod_is_ready_any_more(release: str) -> None:
+    world = _world(release)
+    world.machine.take_memory(1880)
+    world.run(60)
+    pod = world.pod("greedy")
+    assert pod is not None
+    assert not any(one.ready for one in pod.status.container_statuses)
+    assert pod.status.start_time
+    if release != "v1.36":
+        assert (pod.status.container_statuses, pod.status.pod_ip) == ((), "")
+
+
 @pytest.mark.parametrize(("release", "seconds"), [("v1.7", 0), ("v1.8", 0), ("v1.36", 2)])
 def test_an_eviction_leaves_containers_no_time_but_today_two_seconds(release: str, seconds: int) -> None:
     world = _world(release)
