@@ -87,6 +87,37 @@ def test_what_kubectl_prints_follows_the_selection(page: Page, stage: Open) -> N
     expect(page.locator(".kubectl-output")).to_contain_text("1/1")
 
 
+def test_a_pod_that_is_gone_is_not_printed_and_the_next_of_its_name_is(page: Page, stage: Open) -> None:
+    wire = stage(view([node("n1", [pod("db-1", printed="db-1   1/1   Unknown   0   9m")])]))
+    page.locator("#nodes button.chip.pod").click()
+    expect(page.locator(".kubectl-output")).to_contain_text("Unknown")
+    wire.tick({"nodes": {"n1": node("n1")}})
+    expect(page.locator(".kubectl-output")).to_have_text(
+        'Error from server (NotFound): pods "db-1" not found'
+    )
+    wire.tick(
+        {"nodes": {"n1": node("n1", [pod("db-1", uid="second", printed="db-1   1/1   Running   0   1s")])}}
+    )
+    expect(page.locator(".kubectl-output")).to_contain_text("Running")
+
+
+def test_cards_are_whole_below_two_rows_of_owners(page: Page, stage: Open) -> None:
+    known = view(
+        [node(name, [pod(f"web-{name}{of}", app="web") for of in "abc"]) for name in ("n1", "n2", "n3")]
+    )
+    [(key, owner)] = known["workloads"].items()
+    for name in ("agent", "ledger"):
+        known["workloads"][key.replace("tomcat", name)] = owner | {"name": name, "app": name}
+    stage(known)
+    names = page.locator(".workload-name")
+    expect(names).to_have_count(3)
+    assert len({names.nth(place).bounding_box()["y"] for place in range(3)}) == 2
+    for card in page.locator(".node").all():
+        assert card.evaluate("card => card.scrollHeight - card.clientHeight") <= 0
+    for name in names.all():
+        expect(name).to_be_in_viewport(ratio=1)
+
+
 def test_an_event_links_to_its_cause(page: Page, stage: Open) -> None:
     wire = stage(view())
     act = {"id": 1, "seq": 1, "t": 0, "kind": "act", "actor": "user", "object": "nodes/n1", "verb": "stop"}

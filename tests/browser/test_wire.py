@@ -79,6 +79,28 @@ def test_a_button_sends_its_command_with_the_time_its_viewer_saw(page: Page, sta
     assert {name: command[name] for name in expected} == expected
 
 
+def test_a_flag_of_the_control_plane_gets_another_value(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    page.locator('#control [data-part="controller-manager"]').click()
+    flag = {
+        "name": "node-monitor-grace-period",
+        "value": "40s",
+        "default": "40s",
+        "help": {"en": "", "zh": ""},
+    }
+    flags = [flag | {"modelled": True}, flag | {"name": "v", "modelled": False}]
+    known = {"job": {"en": "", "zh": ""}, "flags": flags}
+    wire.send("inspect", part="controller-manager", data=known)
+    page.get_by_role("button", name="Change").click()
+    wire.send("inspect", part="controller-manager", data=known | {"log": ["something new"]})
+    page.get_by_label("--node-monitor-grace-period", exact=True).fill("20s")
+    page.get_by_role("button", name="Set", exact=True).click()
+    wait_for(page, lambda: len(wire.heard("command")) == 1)
+    [command] = wire.heard("command")
+    expected = {"do": "set-flags", "target": "controller-manager", "args": {flag["name"]: "20s"}}
+    assert {name: command[name] for name in expected} == expected
+
+
 def test_a_refused_command_says_why_and_what_could_be_done_instead(page: Page, stage: Open) -> None:
     wire = stage(view())
     wire.send("inspect", **inspected())

@@ -104,7 +104,8 @@ export class Panes {
     const forks = this.#may && (!powers || powers.has("fork"));
     this.inspect.allow(this.#may, powers);
     this.#history.transport.allow(this.#may || this.#page.socket.recorded, powers);
-    this.#history.time.allow(forks, !powers || powers.has("rewind"));
+    const begun = this.lesson?.begun ?? true;
+    this.#history.time.allow(forks, begun && (!powers || powers.has("rewind")));
     this.why.allow(forks);
   }
 

@@ -78,6 +78,11 @@ export class Lesson {
     if (Number(wanted) > step) socket.tell("lesson", { step: Number(wanted) });
   }
 
+  /** Whether it has been heard where the lesson stands. */
+  get begun() {
+    return Boolean(this.#pane.frame);
+  }
+
   /** What the step leaves this viewer to do; null: everything, as to the teacher of a class. */
   get powers() {
     const { frame } = this.#pane;
