@@ -6,22 +6,32 @@ from typing import Any
 
 from clustersim.apiserver.bootstrap_roles import BINDINGS, ROLES, given_roles
 from clustersim.apiserver.flow_control import FLOWS, LEVELS, given_flows
+from clustersim.apiserver.service_cidrs import CIDRS, given_cidrs
 from clustersim.apiserver.traits import TRAITS
 from clustersim.etcd import Etcd
+from clustersim.flags.apiserver import ApiServerFlags
 
 _GIVEN = {FLOWS: given_flows, LEVELS: given_flows, ROLES: given_roles, BINDINGS: given_roles}
 
 
-def with_given(etcd: Etcd, resource: str, release: str) -> Mapping[str, Any]:
-    """The objects of a resource by key, with those that are there from the beginning."""
+def with_given(etcd: Etcd, resource: str, release: str, flags: ApiServerFlags) -> Mapping[str, Any]:
+    """The objects of a resource by key, with those that are there from the beginning. flags: of the API
+    server."""
     stored: Mapping[str, Any] = etcd.range(resource)
-    if resource not in _GIVEN or not TRAITS[release].given_objects:
+    if not is_given(resource) or not TRAITS[release].given_objects:
         return stored
     system = etcd.get("namespaces", "kube-system")
     made = system.metadata.creation_timestamp if system is not None else ""
+    if resource == CIDRS:
+        return {**given_cidrs(made, flags.service_cluster_ip_range), **stored}
     return {**_GIVEN[resource](resource, made), **stored}
 
 
-def given(etcd: Etcd, resource: str, name: str, release: str) -> Any:
+def is_given(resource: str) -> bool:
+    """Objects of that resource are there from the beginning."""
+    return resource in _GIVEN or resource == CIDRS
+
+
+def given(etcd: Etcd, resource: str, name: str, release: str, flags: ApiServerFlags) -> Any:
     """One of those that are there from the beginning; None of any other."""
-    return with_given(etcd, resource, release).get(name) if resource in _GIVEN else None
+    return with_given(etcd, resource, release, flags).get(name) if is_given(resource) else None

@@ -88,14 +88,14 @@ class Registry:
 
     def _list(self, request: Request, client: str) -> listing.Page:
         resource = self._resource(request)
-        found = with_given(self.etcd, request.resource, self.host.release)
+        found = with_given(self.etcd, request.resource, self.host.release, self.host.flags)
         return listing.select(found, request, self._keys(request), resource)
 
     def _keys(self, request: Request) -> Iterable[str]:
         """Keys of the objects that a list may be about."""
         node = request.field_selector.get(NODE_FIELD) if request.resource == "pods" else None
         if node is None or node.startswith("!"):
-            return with_given(self.etcd, request.resource, self.host.release)
+            return with_given(self.etcd, request.resource, self.host.release, self.host.flags)
         return self.host.pods_on(node)
 
     # --- creating ----------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ class Registry:
             obj = custom.prepare_create(obj, self._resource(request), self.host.release)
         validate_create(obj, self.host.release)
         self._admitted(self.host.validating, request, obj)
-        if key_of(obj) in with_given(self.etcd, resource, self.host.release):
+        if key_of(obj) in with_given(self.etcd, resource, self.host.release, self.host.flags):
             raise already_exists(self.storage.qualified(resource), obj.metadata.name)
         if resource == "services":
             obj = allocate(obj, None, self.etcd.range("services"), self.host)
@@ -259,7 +259,7 @@ class Registry:
 
     def _exists(self, request: Request) -> bool:
         key = f"{request.namespace}/{request.name}" if request.namespace else request.name
-        return key in with_given(self.etcd, request.resource, self.host.release)
+        return key in with_given(self.etcd, request.resource, self.host.release, self.host.flags)
 
     # --- subresources ------------------------------------------------------------------------------
 

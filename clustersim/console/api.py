@@ -179,7 +179,7 @@ class Api:
 
     def _stored(self, resource: str) -> Mapping[str, Any]:
         etcd = self.cluster.world.etcd if self._rehearsal is None else self._rehearsal.etcd
-        return with_given(etcd, resource, self.release)
+        return with_given(etcd, resource, self.release, self.cluster.flags.apiserver)
 
     def get(self, resource: str, namespace: str, name: str) -> Any:
         """One object. Raises Said where there is none."""

@@ -7,7 +7,17 @@ from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
 from clustersim.programs.script import asked_file, directories_of_images, image_lacks, of_command
-from clustersim.programs.server import FORBIDDEN, NOT_FOUND, OK, REFUSED, listens, page, status
+from clustersim.programs.server import (
+    FORBIDDEN,
+    NOT_FOUND,
+    OK,
+    REFUSED,
+    is_agnhost,
+    listens,
+    page,
+    says,
+    status,
+)
 
 __all__ = [
     "FORBIDDEN",
@@ -25,6 +35,7 @@ __all__ = [
     "failing_nodes",
     "image_lacks",
     "image_name",
+    "is_agnhost",
     "is_shell_image",
     "listens",
     "of_command",
@@ -33,6 +44,7 @@ __all__ = [
     "program_of",
     "pull_annotation",
     "pull_fails",
+    "says",
     "slept",
     "started_with",
     "status",

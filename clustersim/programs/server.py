@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Container
+from clustersim.programs import agnhost_servers
 from clustersim.programs.known import image_name
 from clustersim.programs.program import Program
 
@@ -46,6 +47,8 @@ def listens(spec: Container, program: Program | None, port: int) -> bool | None:
     """Whether a running container takes connections at a port; None where nobody knows."""
     if program is not None:
         return None if program.listens else False
+    if is_agnhost(spec):
+        return port in agnhost_servers.ports_of(spec)
     server = _server(spec)
     return None if server is None else port in server.ports or port in _declared(spec)
 
@@ -58,6 +61,21 @@ def status(spec: Container, program: Program | None, port: int, path: str) -> in
     if server is not None and server.paths and path.partition("?")[0] not in server.paths:
         return NOT_FOUND
     return OK
+
+
+def says(spec: Container, port: int, method: str, address: str, host_name: str) -> agnhost_servers.Page:
+    """What a program says to a request of HTTP that it takes. One of which nothing is known says the name of
+    its pod."""
+    if is_agnhost(spec):
+        found = agnhost_servers.page(spec, port, method, address, host_name)
+        if found is not None:
+            return found
+    return agnhost_servers.Page(OK, f"{host_name}\n")
+
+
+def is_agnhost(spec: Container) -> bool:
+    """Whether it runs the image of Kubernetes's own tests, and that image's own program."""
+    return image_name(spec.image) == "agnhost" and spec.command[:1] in ((), ("/agnhost",), ("agnhost",))
 
 
 def page(spec: Container, path: str) -> str | None:

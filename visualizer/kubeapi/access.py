@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from visualizer.kubeapi.impersonation import Impersonated
 from visualizer.kubeapi.models import Token
 from visualizer.lessons.visitors import actor_in
 from visualizer.rooms.flow import Allowances
@@ -26,12 +27,13 @@ MOST_CALLERS: Final = 2_000
 
 class Caller(msgspec.Struct, frozen=True):
     """Somebody who speaks to a room. key: for limits; actor: where it stands in the room; name: as the log
-    has it.
+    has it; acting: the other in whose name it speaks.
     """
 
     key: str
     actor: Actor
     name: str = "kubectl"
+    acting: Impersonated | None = None
 
 
 def caller_of(room: Room, secret: str, address: str) -> Caller | None:

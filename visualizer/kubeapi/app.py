@@ -22,6 +22,7 @@ from visualizer import trouble, workers
 from visualizer.kubeapi.access import LONGEST_WAIT, Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
 from visualizer.kubeapi.backpressure import abort, unread_bytes
+from visualizer.kubeapi.impersonation import impersonated
 from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.paths import parse_target
 from visualizer.kubeapi.requests import HttpRequest
@@ -32,6 +33,7 @@ from visualizer.kubeapi.streams import tunnel
 from visualizer.kubeapi.streams.attaching import Attachment, attached
 from visualizer.kubeapi.streams.execution import PROTOCOLS, Session, wanted
 from visualizer.kubeapi.streams.forwarding import PROTOCOL, Forwarding
+from visualizer.kubeapi.streams.socket_streams import SocketStream, protocol_of
 from visualizer.kubeapi.write import refused
 from visualizer.origin import is_same_origin
 from visualizer.request_ids import begin, current
@@ -98,9 +100,10 @@ class KubeApi:
         if address is None:
             raise WireError(404, "the server could not find the requested resource")
         place, caller = await self._enter(address, scope)
+        caller = msgspec.structs.replace(caller, acting=impersonated(scope["headers"]))
         request = HttpRequest(
             method=method,
-            path=address.path,
+            path=address.path + ("/" if scope["path"].endswith("/proxy/") else ""),
             base=address.base,
             query=parse_qs(
                 scope["query_string"].decode("latin1"), keep_blank_values=True, max_num_fields=100
@@ -112,19 +115,21 @@ class KubeApi:
         return place, caller, request
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A WebSocket, to exec into a container, to attach to it, or to forward ports of a pod; any
-        other is refused at the handshake. kubectl then asks again without one, and is told why."""
+        """A WebSocket, to exec into a container, to attach to it, to forward ports of a pod, to read its logs
+        or watch; any other is refused at the handshake. kubectl then asks again without one, and is told
+        why."""
         await receive()
         offered = scope.get("subprotocols", ())
         protocol = next((one for one in PROTOCOLS if one in offered), None)
         try:
             place, caller, request = await self._asked(scope, "GET")
-            target = parse_target("GET", request.path)
+            target = parse_target("GET", request.path, watch=request.flag("watch"))
             origin = request.header("origin")
             if origin and not is_same_origin(dict(scope["headers"])):
                 raise WireError(403, "a page of another site asks")
             subresource = target.subresource if target is not None else ""
-            session: Session | Forwarding | tunnel.Tunnel
+            streamed = None if target is None else protocol_of(target, offered)
+            session: Session | Forwarding | tunnel.Tunnel | SocketStream
             if target is not None and subresource == "portforward" and PROTOCOL in offered:
                 protocol = PROTOCOL
                 session = Forwarding(place, caller, target, request, send)
@@ -135,6 +140,8 @@ class KubeApi:
                 session = Attachment(place, caller, target, attached(place, caller, target, request), send)
             elif target is not None and subresource == "exec" and protocol is not None:
                 session = Session(place, caller, target, wanted(place, caller, target, request), send)
+            elif streamed is not None:
+                session = SocketStream(await answer(place, caller, request), streamed, send)
             else:
                 raise WireError(400, "there is nothing to be had here by a WebSocket")
         except (WireError, ApiError):
@@ -142,7 +149,7 @@ class KubeApi:
             return
         with suppress(Gone):  # a client that leaves while it is being answered is normal life
             try:
-                await session.run(receive, protocol)
+                await session.run(receive, protocol or "")
             except Gone:
                 raise
             except Exception:

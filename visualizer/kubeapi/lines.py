@@ -30,7 +30,7 @@ class Lines(ABC):
             listener.cancel()
 
     async def _gone(self, receive: Any) -> None:
-        while (await receive())["type"] != "http.disconnect":
+        while not (await receive())["type"].endswith(".disconnect"):
             pass
         self.left()
 

@@ -77,7 +77,14 @@ class Shape(msgspec.Struct, frozen=True):
         """Those that fit, in order of their keys."""
         if self.resource.plural == COMPONENTS:
             return [obj for obj in component_statuses(cluster) if self.select(obj)]
-        return self.chosen(with_given(cluster.world.etcd, self.resource.plural, self.release))
+        return self.chosen(
+            with_given(
+                cluster.world.etcd,
+                self.resource.plural,
+                self.release,
+                cluster.flags.apiserver,
+            )
+        )
 
     def chosen(self, stored: Mapping[str, ApiObject], after: str = "") -> list[ApiObject]:
         """Those of them that fit and come after a key, in order of their keys."""
@@ -180,7 +187,12 @@ def look(cluster: Cluster, target: Target, request: HttpRequest) -> Response:
 
 def stored(cluster: Cluster, target: Target, resource: Resource) -> ApiObject:
     """The object that is asked for. Raises WireError."""
-    found_here = with_given(cluster.world.etcd, target.resource, cluster.world.release.name)
+    found_here = with_given(
+        cluster.world.etcd,
+        target.resource,
+        cluster.world.release.name,
+        cluster.flags.apiserver,
+    )
     obj: ApiObject | None = found_here.get(object_key(target.namespace, target.name))
     if resource.plural == COMPONENTS:
         found = component_statuses(cluster)

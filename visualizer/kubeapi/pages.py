@@ -153,7 +153,12 @@ def page_of(cluster: Cluster, resource: str, request: HttpRequest) -> Page:
 
 
 def _now(cluster: Cluster, resource: str) -> Mapping[str, ApiObject]:
-    return with_given(cluster.world.etcd, resource, cluster.world.release.name)
+    return with_given(
+        cluster.world.etcd,
+        resource,
+        cluster.world.release.name,
+        cluster.flags.apiserver,
+    )
 
 
 def _read(text: str) -> Token:

@@ -10,7 +10,7 @@ types and generated.proto files of v1.36.
 import base64
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +27,9 @@ BYTES: Final = 2
 FIXED32: Final = 5
 
 _TABLE: Final = Path(__file__).with_name("protobuf_fields.txt")
+_LEAST_SECONDS: Final = -62_135_596_800
 _MOST_SECONDS: Final = 1 << 35
+"""Since 1970; the first is the beginning of the year 1, with which Go says that there is no time."""
 
 
 class ProtobufError(ValueError):
@@ -179,8 +181,9 @@ def _json(data: memoryview) -> Any:
 def _time(data: memoryview) -> str | None:
     """Seconds 1 and nanoseconds 2 since 1970; nothing where there is nothing."""
     told = {number: part for number, wire, part in _parts(data) if wire == VARINT}
-    seconds = told.get(1, 0)
-    return _rfc3339(seconds) if 0 < seconds < _MOST_SECONDS else None
+    seconds = _integer(told.get(1, 0))
+    known = seconds and _LEAST_SECONDS < seconds < _MOST_SECONDS
+    return _rfc3339(seconds) if known else None
 
 
 def _micro_time(data: memoryview) -> str | None:
@@ -192,7 +195,8 @@ def _micro_time(data: memoryview) -> str | None:
 
 def _rfc3339(seconds: int) -> str:
     """Seconds since 1970 as the API writes a time."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _int_or_text(data: memoryview) -> int | str:

@@ -6,10 +6,10 @@ from typing import Any, Final
 from clustersim.api.api_resources import RESOURCES as KINDS
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.calls import NOT_ALLOWED, ApiCall
-from clustersim.apiserver.given import with_given
-from clustersim.console.kubectl.access.authorization import Asked, may, somebody
+from clustersim.console.kubectl.access.authorization import Asked, somebody
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.impersonation import roles_let
 from visualizer.kubeapi.look import stored
 from visualizer.kubeapi.media import negotiated
 from visualizer.kubeapi.paths import Target
@@ -54,7 +54,8 @@ def review(place: Place, caller: Caller, target: Target, request: HttpRequest) -
             status = token_review(place.cluster, spec)
             return _answer("TokenReview", target, spec, status)
         case _:
-            user = {"username": caller.name, "groups": ["system:authenticated"]}
+            own = {"username": caller.name, "groups": ["system:authenticated"]}
+            user = own if caller.acting is None else caller.acting.user_info
             made = {"creationTimestamp": rfc3339(place.cluster.now)}
             return _answer("SelfSubjectReview", target, None, {"userInfo": user}, made)
 
@@ -79,9 +80,6 @@ def _check_namespace(target: Target, spec: dict[str, Any]) -> None:
         )
 
 
-_OF_ROLES: Final = ("clusterrolebindings", "clusterroles", "rolebindings", "roles")
-
-
 def _access_of(place: Place, spec: dict[str, Any]) -> dict[str, Any]:
     """What somebody else may do: as their roles have it."""
     user, groups = spec.get("user") or "", spec.get("groups") or []
@@ -92,9 +90,8 @@ def _access_of(place: Place, spec: dict[str, Any]) -> dict[str, Any]:
     values = {name: str(asked.get(name) or "") for name in ("verb", "group", "resource", "name", "namespace")}
     if part := asked.get("subresource"):
         values["resource"] += f"/{part}"
-    etcd, release = place.cluster.world.etcd, place.cluster.release
-    store = {resource: with_given(etcd, resource, release) for resource in _OF_ROLES}
-    return {"allowed": may(store, somebody(user, [str(one) for one in groups]), Asked(**values))}
+    who = somebody(user, [str(one) for one in groups])
+    return {"allowed": roles_let(place, who, Asked(**values))}
 
 
 def _access(place: Place, caller: Caller, spec: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +101,10 @@ def _access(place: Place, caller: Caller, spec: dict[str, Any]) -> dict[str, Any
     values = {name: value for name, value in asked.items() if isinstance(value, str)}
     verb, resource = values.get("verb", ""), values.get("resource", "")
     if verb in _READS:
-        why = rights.why_not_look(place, caller)
+        part = f"/{values['subresource']}" if values.get("subresource") else ""
+        place_of = (values.get(name, "") for name in ("name", "namespace"))
+        wanted = Asked(verb, values.get("group", ""), resource + part, *place_of)
+        why = rights.why_not_look(place, caller, wanted)
         return {"allowed": True} if why is None else {"allowed": False, "reason": why}
     if verb not in _WRITES and verb != "*":
         return {"allowed": False, "reason": f"this API server knows no verb {verb[:50]}"}
@@ -125,11 +125,12 @@ def _rules(place: Place, caller: Caller) -> dict[str, Any]:
     """What the caller may do, kind by kind."""
     release = place.cluster.world.release.name
     rules = []
-    reads = _READS if rights.why_not_look(place, caller) is None else ()
     for resource in KINDS.values():
         if release not in resource.versions:
             continue
         group, _slash, _version = resource.version_in(release).rpartition("/")
+        asked = Asked("get", group, resource.plural)
+        reads = _READS if rights.why_not_look(place, caller, asked) is None else ()
         verbs = [*reads, *(verb for verb in _WRITES if _may(place, caller, resource.plural, verb))]
         rules.append({"verbs": verbs, "apiGroups": [group], "resources": [resource.plural]})
     return {"resourceRules": rules, "nonResourceRules": [], "incomplete": False}

@@ -10,13 +10,17 @@ from typing import Final
 from clustersim.api.registry import object_key
 from clustersim.apiserver.calls import ApiCall
 from clustersim.cluster import Cluster
+from clustersim.console.kubectl.access.authorization import Asked
 from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.impersonation import roles_let
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.rooms.permissions import may
 from visualizer.texts import texts
 
+NO_ROLE: Final = ""
+"""The API server says no more of it (plugin/pkg/auth/authorizer/rbac)."""
 _CHANGE: Final = ("apply", "set-image", "rollout-undo", "label")
 _VERBS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("nodes", "patch"): ("cordon", "uncordon", "taint", "untaint", "label"),
@@ -61,27 +65,45 @@ def why_not(place: Place, caller: Caller, call: ApiCall) -> str | None:
     node = node_of(call, place.cluster)
     refusals = [may(caller.actor, verb, node) for verb in verbs_of(call)]
     first = refusals[0]
-    return None if first is None or None in refusals else texts(first)["en"]
+    if first is not None and None not in refusals:
+        return texts(first)["en"]
+    what = f"{call.resource}/{call.subresource}" if call.subresource else call.resource
+    return _without_role(place, caller, Asked(call.verb, _group(call), what, call.name, call.namespace))
 
 
-def why_not_look(place: Place, caller: Caller) -> str | None:
-    """Why this caller may not look here now: a step of a lesson may withhold what it asks for."""
+def _group(call: ApiCall) -> str:
+    return call.api_version.rpartition("/")[0]
+
+
+def _without_role(place: Place, caller: Caller, asked: Asked) -> str | None:
+    """Why the other in whose name it is may not; None if nobody else is named, or their roles let them."""
+    if caller.acting is None or roles_let(place, caller.acting.somebody, asked):
+        return None
+    return NO_ROLE
+
+
+def why_not_look(place: Place, caller: Caller, asked: Asked | None = None) -> str | None:
+    """Why this caller may not look here now: a step of a lesson may withhold what it asks for, and the other
+    in whose name it is have no role for it."""
     powers = ("console",) if place.hub is not None else ("console", "rewind")
     refusals = [why for power in powers if (why := may(caller.actor, power)) is not None]
-    return texts(refusals[0])["en"] if refusals else None
+    if refusals:
+        return texts(refusals[0])["en"]
+    return None if asked is None else _without_role(place, caller, asked)
 
 
 def check(place: Place, caller: Caller, call: ApiCall) -> None:
     """Raises WireError (403), as an authorizer refuses."""
     if (why := why_not(place, caller, call)) is not None:
         what = f"{call.resource}/{call.subresource}" if call.subresource else call.resource
-        group = call.api_version.rpartition("/")[0]
-        raise _forbidden(caller, call.verb, what, group, call.namespace, call.name, why)
+        raise _forbidden(caller, call.verb, what, _group(call), call.namespace, call.name, why)
 
 
 def check_look(place: Place, caller: Caller, target: Target) -> None:
     """The same for looking."""
-    if (why := why_not_look(place, caller)) is not None:
+    part = f"/{target.subresource}" if target.subresource else ""
+    asked = Asked(target.verb, target.group, target.resource + part, target.name, target.namespace)
+    if (why := why_not_look(place, caller, asked)) is not None:
         raise _forbidden(
             caller, target.verb, target.resource, target.group, target.namespace, target.name, why
         )
@@ -95,5 +117,6 @@ def _forbidden(
     named = f'{qualified} "{name}" is forbidden' if name else f"{qualified} is forbidden"
     scope = f' in the namespace "{namespace}"' if namespace else " at the cluster scope"
     what = f'cannot {verb} resource "{resource}" in API group "{group}"'
-    message = f'{named}: User "{caller.name}" {what}{scope}: {why}'
+    user = caller.name if caller.acting is None else caller.acting.user
+    message = f'{named}: User "{user}" {what}{scope}{f": {why}" if why else ""}'
     return WireError(403, message, details={"name": name, "group": group, "kind": resource.partition("/")[0]})

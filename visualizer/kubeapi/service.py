@@ -19,7 +19,7 @@ from clustersim.apiserver.traits import TRAITS
 from clustersim.cluster import Cluster
 from clustersim.engine.serving import health
 from clustersim.kubectl.manifest import to_yaml
-from visualizer.kubeapi import discovery, reviews, rights
+from visualizer.kubeapi import discovery, proxying, reviews, rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.discovery import Served
 from visualizer.kubeapi.kubeconfig import kubeconfig
@@ -50,7 +50,7 @@ BOOKMARK: Final = 60.0
 STREAMED: Final[Mapping[str, str]] = {
     "attach": attaching.BY_WEBSOCKET,
     "portforward": forwarding.BY_WEBSOCKET,
-    "proxy": "containers of this model serve nothing that could be proxied",
+    "proxy": "of nodes nothing is proxied here",
 }
 
 
@@ -100,6 +100,8 @@ def encode_line(kind: str, obj: Mapping[str, Any]) -> bytes:
 
 async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response | Lines:
     """The answer to one request. Raises WireError and ApiError."""
+    if (wanted := proxying.asked_through(request)) is not None:
+        return proxying.proxied(place, caller, request, wanted)
     if request.method not in METHODS:
         raise WireError(405, NOT_ALLOWED)
     if request.path == "/metrics" and request.method in ("GET", "HEAD"):

@@ -58,6 +58,8 @@ def default_service(service: Service, traits: ApiTraits) -> Service:
     if traits.affinity_timeout and affine:
         client = ClientIPConfig(timeout_seconds=AFFINITY_SECONDS)
         changes["session_affinity_config"] = SessionAffinityConfig(client_ip=client)
+    if spec.session_affinity == "None" and spec.session_affinity_config is not None:
+        changes["session_affinity_config"] = None
     if traits.of_today:
         if spec.type != "ExternalName" and not spec.internal_traffic_policy:
             changes["internal_traffic_policy"] = "Cluster"

@@ -74,6 +74,16 @@ def dns_subdomain(text: str, release: str) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+def ip_address_name(text: str, release: str) -> tuple[str, ...]:
+    """A name that is an address, written as short as can be (pkg/apis/networking/validation
+    ValidateIPAddressName)."""
+    try:
+        shortest = str(ipaddress.ip_address(text))
+    except ValueError:
+        return ("must be a valid IP address",)
+    return () if shortest == text else ("not a valid IP in canonical form",)
+
+
 def wildcard_subdomain(text: str, release: str) -> tuple[str, ...]:
     """A name with a star for its first part: of the hosts of an Ingress."""
     reasons = [too_long(253, release)] if len(text) > 253 else []

@@ -20,7 +20,7 @@ from clustersim.api import (
 from clustersim.api import core_v1 as v1
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.definitions import CustomResourceDefinition
-from clustersim.api.kept import DeviceClass, ResourceClaim, ResourceClaimTemplate, RuntimeClass
+from clustersim.api.kept import DeviceClass, IPAddress, ResourceClaim, ResourceClaimTemplate, RuntimeClass
 from clustersim.api.meta import ApiObject
 from clustersim.apiserver.validation import autoscaling as autoscalers
 from clustersim.apiserver.validation import batch as jobs
@@ -86,6 +86,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     ResourceClaim: Rules(check=devices.check_resource_claim, compare=devices.check_claim_unchanged),
     ResourceClaimTemplate: Rules(check=devices.check_claim_template),
     RuntimeClass: Rules(check=others.check_runtime_class),
+    IPAddress: Rules(name=names.ip_address_name),
     scheduling.PriorityClass: Rules(
         check=others.check_priority_class, compare=others.check_priority_class_update
     ),

@@ -12,6 +12,7 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer
 from clustersim.console.nodes import container_files
 from clustersim.console.nodes.agnhost import agnhost
+from clustersim.console.nodes.connecting import nc
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_tar import tar
@@ -24,7 +25,7 @@ from clustersim.programs import program_of
 from clustersim.shell.plain import PLAIN, absolute, plain_name
 from clustersim.shell.ran import Ran
 
-_NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:/.*)?)")
+_NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:[/?].*)?)")
 _CURL_FAILED: Final = re.compile(r"curl: \((\d+)\)")
 _MOST_UNPACKED: Final = 1 << 20
 
@@ -221,6 +222,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "ls": lambda here, words, stdin: container_files.ls(here.files, words[1:]),
     "mkdir": _nothing,
     "mv": _plain(lambda here, words: container_files.mv(here.files, words[1:])),
+    "nc": lambda here, words, stdin: nc(here, words[1:], stdin),
     "nslookup": _plain(lambda here, words: nslookup_within(here.api, here.pod.metadata.namespace, words[1:])),
     "printenv": _plain(_env),
     "ps": _plain(_ps),

@@ -5,9 +5,12 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+import msgspec
+
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes import kube_proxy_ports, kubelet_ports
+from clustersim.console.nodes.answering import Dialled, answering, dialled_from
 from clustersim.console.nodes.host import Host
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.random import RandomStream
@@ -18,7 +21,8 @@ from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubeproxy import KubeProxy
 from clustersim.kubeproxy.rules import Backend, PortRules
 from clustersim.machine import ADDRESS_OF_MASTER
-from clustersim.runtime.records import RUNNING, RuntimeDisk
+from clustersim.programs import says
+from clustersim.runtime.records import RuntimeDisk
 from clustersim.traffic import answers
 
 _URL: Final = re.compile(r"(?:(https?)://)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?(/[^\s?]*)?(\?\S*)?\Z")
@@ -43,6 +47,8 @@ _CURL: Final = Flags(
         "I": "head",
         "L": "location",
         "f": "fail",
+        "g": "globoff",
+        "q": "disable",
         "silent": "silent",
         "insecure": "insecure",
     },
@@ -68,6 +74,8 @@ class Asked(NamedTuple):
     path: str
     verbose: bool
     insecure: bool = False
+    query: str = ""
+    protocol: str = "tcp"
 
     @property
     def failed(self) -> str:
@@ -86,8 +94,8 @@ def curl(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
     scheme, name, port, path, query = match.groups()
     number = int(port or (443 if scheme == "https" else 80))
     asked = Asked(scheme or "http", name, number, path or "/", bool(query and "verbose" in query))
-    asked = asked._replace(insecure=arguments.has("insecure"))
-    answer = _get(host, cluster_host, asked)
+    asked = asked._replace(insecure=arguments.has("insecure"), query=query or "")
+    answer = get(host, cluster_host, asked)
     if arguments.has("include") or arguments.has("head"):
         head = "HTTP/1.1 200 OK\nContent-Type: text/plain; charset=utf-8\n"
         return Answer(
@@ -103,7 +111,8 @@ def curl(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
     return answer
 
 
-def _get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
+def get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
+    """What answers there. Raises Said."""
     cluster = cluster_host.cluster
     if asked.host in _LOCAL:
         if host is None:
@@ -290,7 +299,8 @@ def _check_scheme(asked: Asked, listener: Listener) -> None:
 def _service(host: Host, asked: Asked) -> PortRules | None:
     for ports in host.machine.state.kernel_rules.values():
         for rules in ports:
-            if rules.cluster_ip == asked.host and rules.port == asked.port:
+            here = (asked.host, asked.port, asked.protocol)
+            if (rules.cluster_ip, rules.port, rules.protocol) == here:
                 return rules  # type: ignore[no-any-return]
     return None
 
@@ -356,27 +366,31 @@ def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
             pod=backend.pod,
             node=backend.node,
         )
-    if not _serves(target.state.disk, backend.ip):
+    container = answering(target, backend)
+    if container is None:
         raise Said(
             "curl: (28) Operation timed out with 0 bytes received",
             note=_("The program of {pod} does not answer."),
             pod=backend.pod,
         )
-    return Answer(
-        text=backend.pod, note=Message(_("Programs of this model answer with the name of their pod."))
-    )
+    address = f"{asked.path}{asked.query}"
+    if dialled := dialled_from(container, backend, address):
+        return _dial(Host(entry.cluster, target.name), dialled)
+    page = says(container.spec, backend.port, "GET", address, backend.pod)
+    note = None
+    if page.text == f"{backend.pod}\n":
+        note = Message(_("Programs of this model answer with the name of their pod."))
+    return Answer(text=page.text.removesuffix("\n"), ok=page.status < 400, note=note)
 
 
-def _serves(disk: object, ip: str) -> bool:
-    assert isinstance(disk, dict)
-    found = disk.get("runtime")
-    boxes = [box.id for box in found.sandboxes.values() if box.ip == ip] if found is not None else []
-    return (
-        any(
-            one.serving
-            for one in found.containers.values()
-            if one.sandbox_id in boxes and one.state == RUNNING
-        )
-        if found is not None
-        else False
-    )
+def _dial(host: Host, wanted: Dialled) -> Answer:
+    """What netexec says of the requests that it was asked to make."""
+    asked = Asked("http", wanted.host, wanted.port, f"/{wanted.request.lstrip('/')}", verbose=False)
+    said: dict[str, list[str]] = {}
+    for turn in range(wanted.tries):
+        try:
+            answer = get(host._replace(nth=turn + 1), host, asked)
+            said.setdefault("responses", []).append(answer.text)
+        except Said as failed:
+            said.setdefault("errors", []).append(failed.text)
+    return Answer(text=msgspec.json.encode(said).decode())

@@ -18,6 +18,8 @@ OUTSIDE: Final = "10.0.0.2"
 INSIDE: Final = "10.254.0.2"
 """That of the cluster, as pods ask it."""
 DOMAIN: Final = "svc.cluster.local"
+_MOST_ALIASES: Final = 8
+"""Names that lead to names, one after another."""
 
 
 def nslookup(host: Host, words: Sequence[str], stdin: str) -> Answer:
@@ -38,7 +40,9 @@ def nslookup(host: Host, words: Sequence[str], stdin: str) -> Answer:
     return Answer(text=f"{head}\nName:\t{name}\nAddress: {address}")
 
 
-def names_within(api: Any, namespace: str, name: str) -> tuple[tuple[str, str], ...] | None:
+def names_within(
+    api: Any, namespace: str, name: str, depth: int = _MOST_ALIASES
+) -> tuple[tuple[str, str], ...] | None:
     """Where the name of a Service, or of a pod in its domain, leads, as a pod of that namespace may write it:
     addresses with their full names; None where there is no such name."""
     parts = name.removesuffix(".").removesuffix(f".{DOMAIN}").removesuffix(".svc").split(".")
@@ -52,6 +56,8 @@ def names_within(api: Any, namespace: str, name: str) -> tuple[tuple[str, str], 
     service = api.find("services", parts[1] if len(parts) == 2 else namespace, parts[0])
     if service is None:
         return None
+    if service.spec.type == "ExternalName":
+        return names_within(api, namespace, service.spec.external_name, depth - 1) if depth else None
     if service.spec.cluster_ip not in ("", "None"):
         return ((str(service.spec.cluster_ip), _full_name(service)),)
     return _of_headless(api, service)

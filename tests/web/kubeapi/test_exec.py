@@ -230,3 +230,28 @@ async def test_a_client_that_leaves_while_it_is_told_something_leaves_no_trace(
 
     await client.app.socket(scope, receive, send)
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_the_first_protocol_tells_success_by_the_end_alone(client: Client) -> None:
+    name = (await pod_and_node(client))[0]
+    path = f"{client.base}{PODS}/{name}/exec?command=echo&command=hello&stdout=true"
+    socket = WebsocketCommunicator(client.app.socket, path, [(b"host", b"testserver")], ["channel.k8s.io"])
+    assert await socket.connect(PATIENCE) == (True, "channel.k8s.io")
+    assert await heard(socket) == (STDOUT, "hello\n")
+    assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
+
+
+async def test_logs_and_watches_come_over_a_websocket(client: Client) -> None:
+    body = {"metadata": {"name": "w"}, "spec": {"containers": [{"name": "c", "image": "hello-world"}]}}
+    assert (await client.send("POST", PODS, body)).code == 201
+    watched = f"{client.base}/api/v1/namespaces/default/configmaps?watch=true"
+    socket = WebsocketCommunicator(client.app.socket, watched, [(b"host", b"testserver")])
+    assert (await socket.connect(PATIENCE))[0]
+    assert json.loads(await socket.receive_from(PATIENCE))["object"]["metadata"]["name"] == "kube-root-ca.crt"
+    await socket.disconnect()
+    hub = await rooms.open(client.base.split("/")[2])
+    hub.runner.player.run.run_until(hub.runner.player.now + seconds(20))
+    path = f"{client.base}{PODS}/w/log"
+    socket = WebsocketCommunicator(client.app.socket, path, [(b"host", b"testserver")], ["binary.k8s.io"])
+    assert await socket.connect(PATIENCE) == (True, "binary.k8s.io")
+    assert b"Hello from Docker" in await socket.receive_from(PATIENCE)

@@ -10,6 +10,7 @@ from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import KEPT, REVIEWS
 from clustersim.api.definitions import DEFINITIONS
 from clustersim.api.registry import resources_of
+from visualizer.kubeapi import protobuf
 from visualizer.kubeapi.protobuf import MAGIC, ProtobufError, decode
 
 
@@ -174,3 +175,9 @@ def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
     for body in (data, MAGIC + data, envelope("v1", "Pod", data)):
         with suppress(ProtobufError):
             decode(body)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(-62_135_596_798, "0001-01-01T00:00:02Z"), (0, None)])
+def test_a_time_may_be_before_1970(seconds: int, told: str | None) -> None:
+    message = b"\x08" + varint(seconds & (1 << 64) - 1)
+    assert protobuf._time(memoryview(message)) == told

@@ -30,8 +30,10 @@ from visualizer.rooms.frames import Act, Look
 from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
 
-PROTOCOLS: Final = ("v5.channel.k8s.io", "v4.channel.k8s.io")
-"""Real servers know the first since v1.30. Here all rooms do: kubectl of today would fall back to SPDY."""
+FIRST: Final = "channel.k8s.io"
+PROTOCOLS: Final = ("v5.channel.k8s.io", "v4.channel.k8s.io", FIRST)
+"""Real servers know the first of them since v1.30. Here all rooms do: kubectl of today would fall back to
+SPDY. In the last, as old as exec, errors are told in plain words and success by the end alone."""
 BY_WEBSOCKET: Final = "commands in containers are run over a WebSocket: use kubectl 1.30 or newer"
 END_OF_ARCHIVE: Final = bytes(1024)
 """Two blocks of zeros, after which tar reads on no more."""
@@ -87,9 +89,11 @@ class Session:
         self._target = target
         self._what = what
         self._send = send
+        self._protocol = PROTOCOLS[0]
 
     async def run(self, receive: Any, protocol: str) -> None:
         """From the handshake to the status that ends it. Raises Gone."""
+        self._protocol = protocol
         await self._say({"type": "websocket.accept", "subprotocol": protocol})
         if self._what.typed:
             await self.end(await self._shell(receive))
@@ -221,5 +225,9 @@ class Session:
 
     async def close(self, status: dict[str, Any]) -> None:
         """Ends with a Status."""
-        await self._say({"type": "websocket.send", "bytes": bytes((ERROR,)) + msgspec.json.encode(status)})
+        told = msgspec.json.encode(status)
+        if self._protocol == FIRST:
+            told = b"" if status["status"] == "Success" else str(status["message"]).encode()
+        if told:
+            await self._say({"type": "websocket.send", "bytes": bytes((ERROR,)) + told})
         await self._say({"type": "websocket.close", "code": 1000})

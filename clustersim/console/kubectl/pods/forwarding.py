@@ -6,6 +6,7 @@ Sources: v1.7.5, v1.8.0 pkg/kubelet/dockershim/docker_streaming.go; v1.36 contai
 from typing import Any, NamedTuple
 
 from clustersim.cluster import Cluster
+from clustersim.console.nodes.lookup import own_names
 from clustersim.kubeproxy.rules import Backend
 from clustersim.programs import server
 from clustersim.runtime.records import RUNNING, RuntimeDisk
@@ -13,7 +14,7 @@ from clustersim.traffic import answers
 
 
 class Reached(NamedTuple):
-    """An answer of a program to a GET: the HTTP status, and what it says."""
+    """An answer of a program: the HTTP status, and what it says."""
 
     status: int
     body: str
@@ -33,17 +34,18 @@ def refused(cluster: Cluster, pod: Any, port: int) -> str:
     )
 
 
-def reached(cluster: Cluster, pod: Any, port: int, path: str) -> Reached | None:
-    """What a program of the pod answers to a GET; None: it took the connection and says nothing. A program of
-    this model says the name of its pod."""
+def reached(cluster: Cluster, pod: Any, port: int, path: str, method: str = "GET") -> Reached | None:
+    """What a program of the pod answers to a request; None: it took the connection and says nothing."""
     machine = cluster.machines[pod.spec.node_name]
     disk: RuntimeDisk | None = machine.state.disk.get("runtime")
     for one in disk.containers.values() if disk is not None else ():
         if one.pod_uid != pod.metadata.uid or one.state != RUNNING or not one.serving:
             continue
         status = server.status(one.spec, one.program, port, path)
+        if status == server.OK:
+            return Reached(*server.says(one.spec, port, method, path, own_names(pod)[0]))
         if status != server.REFUSED:
-            return Reached(status, f"{pod.metadata.name}\n" if status == server.OK else "")
+            return Reached(status, "")
     return None
 
 

@@ -1,0 +1,41 @@
+"""nc in a container: whether somebody takes a connection at a port, and what comes back.
+
+Source: v1.36 test/e2e/framework/service/jig.go (echo hostName | nc -v -t -w 2 HOST PORT); OpenBSD netcat.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from clustersim.console.answer import Said
+from clustersim.console.arguments import Flags, parse
+from clustersim.console.nodes.http import Asked, get
+from clustersim.console.nodes.lookup import address_within
+from clustersim.digits import is_whole
+from clustersim.shell.ran import Ran
+
+_NC: Final = Flags(
+    {"w": "timeout", "p": "source-port"},
+    {"v": "verbose", "t": "telnet", "u": "udp", "z": "scan", "n": "numeric"},
+)
+
+
+def nc(here: Any, words: Sequence[str], stdin: str) -> Ran:
+    """nc [-v] [-z] [-w SECONDS] HOST PORT. A server that knows such a question says its name."""
+    try:
+        arguments = parse(words, _NC)
+    except Said as said:
+        return Ran(err=f"{said.text}\n", code=1)
+    if len(arguments.words) != 2 or not is_whole(arguments.words[1]) or len(arguments.words[1]) > 5:
+        return Ran(err="nc: missing hostname and port\n", code=1)
+    name, port = arguments.words
+    found = address_within(here.api, here.pod.metadata.namespace, name)
+    protocol = "udp" if arguments.has("udp") else "tcp"
+    address = found[0] if found else name
+    asked = Asked("http", address, int(port), "/hostname", verbose=False, protocol=protocol)
+    try:
+        answer = get(here.host, here.host, asked)
+    except Said as said:
+        why = said.text.rpartition(": ")[2] or "Connection timed out"
+        return Ran(err=f"nc: connect to {name} port {port} ({protocol}) failed: {why}\n", code=1)
+    told = f"Connection to {name} {port} port [{protocol}/*] succeeded!\n" if arguments.has("verbose") else ""
+    return Ran("" if arguments.has("scan") or not stdin else answer.text, told)
