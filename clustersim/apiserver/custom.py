@@ -75,9 +75,18 @@ def check(obj: CustomObject, resource: Resource, release: str) -> None:
     if schema is None or not resource.definition.spec.versions:
         return
     errors = FieldErrors(release)
-    check_schema(errors, schema, obj.content, "")
+    check_schema(errors, schema, _whole(obj), "")
     check_lists(errors, schema, obj.content, "")
     errors.refuse(f"{obj.kind}.{resource.definition.spec.group}", obj.metadata.name)
+
+
+def _whole(obj: CustomObject) -> dict[str, Any]:
+    """What a schema is asked about: all of the object, of whose metadata a schema may restrict the names
+    (apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go)."""
+    metadata = {"name": obj.metadata.name}
+    if obj.metadata.generate_name:
+        metadata["generateName"] = obj.metadata.generate_name
+    return {"apiVersion": obj.api_version, "kind": obj.kind, "metadata": metadata, **obj.content}
 
 
 def as_read(obj: ApiObject, resource: Resource) -> ApiObject:

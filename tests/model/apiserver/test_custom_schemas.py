@@ -204,3 +204,37 @@ def test_they_are_refused_at_the_console() -> None:
         '* <nil>: Invalid value: "": "spec" must validate one and only one schema (oneOf). Found none valid',
         "* spec.key: Required value",
     ]
+
+
+WHOLE = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: doors.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: doors, kind: Door}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        required: [metadata, kind, spec]
+        properties:
+          apiVersion: {type: string}
+          kind: {type: string}
+          metadata: {type: object, properties: {name: {type: string, maxLength: 6}}}
+          spec: {type: object}
+"""
+
+
+def test_a_schema_is_asked_about_the_whole_object_and_may_restrict_its_name() -> None:
+    cluster = cluster_of(f"release: {TODAY}\nnodes: 1\nobjects: []\n")
+    assert "created" in typed(cluster, f"kubectl apply -f -\n{WHOLE}")
+    door = "apiVersion: example.com/v1\nkind: Door\nspec: {}\nmetadata: {name: "
+    assert typed(cluster, f"kubectl apply -f -\n{door}front}}") == "door.example.com/front created"
+    assert typed(cluster, f"kubectl apply -f -\n{door}backyard}}") == (
+        'The Door "backyard" is invalid: metadata.name: Too long: may not be more than 6 bytes'
+    )
