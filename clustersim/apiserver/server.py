@@ -29,7 +29,7 @@ from clustersim.apiserver.listing import Page
 from clustersim.apiserver.metrics import pod_metrics
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
-from clustersim.apiserver.storage import is_backdated, last_counted
+from clustersim.apiserver.storage import last_written
 from clustersim.apiserver.streams import Streams
 from clustersim.apiserver.watch import Told, Watcher, WatchTable
 from clustersim.engine.engine import Engine
@@ -72,15 +72,14 @@ INSECURE_PORT: Final = 8080
 
 class ApiServerMemory(Memory):
     """Open watches, requests that wait for etcd, whether Events are being swept, connections are taken and
-    requests are answered; and those that came in between. oldest_event: when the oldest Event was counted,
-    or a while before; None if nobody has looked. backdated: some Event says that this was before it was made.
+    requests are answered; and those that came in between. oldest_event: when the oldest Event was written,
+    or a while before; None if nobody has looked.
     """
 
     watches: WatchTable = msgspec.field(default_factory=WatchTable)
     parked: list[tuple[int, Request, str]] = msgspec.field(default_factory=list)
     sweeping: bool = False
     oldest_event: Micros | None = None
-    backdated: bool = False
     connected: bool = True
     accepting: bool = False
     serving: bool = False
@@ -397,9 +396,8 @@ class ApiServer(Process):
 
     def _event_counted(self, event: Any) -> None:
         state: ApiServerMemory = self.state
-        state.backdated = state.backdated or is_backdated(event)
         if state.oldest_event is not None:
-            state.oldest_event = min(state.oldest_event, last_counted(event))
+            state.oldest_event = min(state.oldest_event, last_written(event, self.now))
         if not state.sweeping:
             self._sweep_later()
 
@@ -414,9 +412,7 @@ class ApiServer(Process):
         state: ApiServerMemory = self.state
         limit = self.now - self.flags.event_ttl
         if self.etcd.running and (state.oldest_event is None or state.oldest_event <= limit):
-            if state.oldest_event is None:
-                state.backdated = any(map(is_backdated, self.etcd.range("events").values()))
-            state.oldest_event = self.registry.storage.expire_events(limit, backdated=state.backdated)
+            state.oldest_event = self.registry.storage.expire_events(limit, self.now)
         self._sweep_later()
 
 

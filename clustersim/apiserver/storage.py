@@ -123,31 +123,29 @@ class Storage:
         self.host.committed(self.etcd.delete(resource, key_of(old), last), client, "delete")
         return last
 
-    def expire_events(self, limit: Micros, *, backdated: bool) -> Micros | None:
-        """Remove Events that were last counted at `limit` or before; returns when the oldest of the others
-        was, or a while before, None if there is none. backdated: some may say that they were last counted
-        before they were made; if none does, those made later than `limit` need not be looked at."""
+    def expire_events(self, limit: Micros, now: Micros) -> Micros | None:
+        """Remove Events that were last written at `limit` or before; returns when the oldest of the others
+        was, or a while before, None if there is none."""
         oldest: Micros | None = None
         expired = []
         for event in self.etcd.range("events").values():
             made = micros(event.metadata.creation_timestamp)
-            counted = made if made > limit and not backdated else last_counted(event)
-            if counted <= limit:
+            written = last_written(event, now) if made <= limit else made
+            if written <= limit:
                 expired.append(event)
-            elif oldest is None or counted < oldest:
-                oldest = counted
-            if made > limit and not backdated:
+            elif oldest is None or written < oldest:
+                oldest = written
+            if made > limit:
                 break  # They stand in the order in which they were made.
         for event in expired:
             self.remove("events", event, self.host.name)
         return oldest
 
 
-def last_counted(event: Any) -> Micros:
-    """When an Event happened last."""
-    return micros(event.last_seen or event.metadata.creation_timestamp)
-
-
-def is_backdated(event: Any) -> bool:
-    """It says that it was last counted before it was made, as one by hand may."""
-    return last_counted(event) < micros(event.metadata.creation_timestamp)
+def last_written(event: Any, now: Micros) -> Micros:
+    """When an Event was last stored, from when on its TTL counts (pkg/registry/core/event/storage/storage.go,
+    TTLFunc): who counts it once more says when. A time before it was made or still to come is that of another
+    clock, as that of a client outside, and is not heeded."""
+    made = micros(event.metadata.creation_timestamp)
+    said = micros(event.last_seen) if event.last_seen else made
+    return said if made <= said <= now else made
