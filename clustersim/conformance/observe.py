@@ -15,6 +15,7 @@ from clustersim.api.batch import Job
 from clustersim.api.coordination import Lease
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.meta import ObjectMeta
+from clustersim.api.owners import controller_of
 from clustersim.conformance.observation import (
     Change,
     ContainerChange,
@@ -198,13 +199,13 @@ def node_facts(node: v1.Node) -> NodeFacts:
 
 def pod_facts(pod: v1.Pod) -> PodFacts:
     """What counts of a Pod."""
-    owner = next((o for o in pod.metadata.owner_references if o.controller), None)
+    owner = controller_of(pod)
     conditions = {condition.type: condition.status for condition in pod.status.conditions}
     statuses = sorted(pod.status.container_statuses, key=lambda status: status.name)
     return PodFacts(
         uid=pod.metadata.uid,
         name=pod.metadata.name,
-        owner=owner.name if owner is not None else pod.metadata.name,
+        owner=owner_name(pod),
         owner_kind=owner.kind if owner is not None else "",
         node=pod.spec.node_name,
         phase=pod.status.phase,
@@ -219,6 +220,12 @@ def pod_facts(pod: v1.Pod) -> PodFacts:
         restarts=sum(s.restart_count for s in statuses),
         printed=pod_status(pod),
     )
+
+
+def owner_name(pod: v1.Pod) -> str:
+    """The name of its controller; a pod of nobody's is its own."""
+    owner = controller_of(pod)
+    return owner.name if owner is not None else pod.metadata.name
 
 
 def _heard(known: dict[str, list[Micros]], node: str, t: Micros) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from clustersim.api import core_v1 as v1
-from clustersim.conformance.observe import pod_facts
+from clustersim.conformance.observe import owner_name
 from clustersim.engine.time import Micros
 from clustersim.flags import find, parse_duration
 from clustersim.lesson.expressions.expression import (
@@ -192,25 +192,30 @@ def _flag(field: Field, look: Look) -> Single:
 
 
 def _pods(field: Field, look: Look) -> Value:
-    pods = [pod for pod in look.pods() if all(_passes(pod, f, look) for f in field.filters)]
+    pods = list(look.pods())
+    for which in field.filters:
+        passes = _passing(which, look)
+        pods = [pod for pod in pods if passes(pod)]
     if not field.attribute:
         return tuple(True for _pod in pods)
     read = POD[field.attribute].read
     return tuple(read(look, pod) for pod in pods)
 
 
-def _passes(pod: v1.Pod, which: Filter, look: Look) -> bool:
+def _passing(which: Filter, look: Look) -> Callable[[v1.Pod], bool]:
+    """Whether a pod passes a filter."""
+    wanted, at_start = which.argument, look.watch.start.pods
     match which.name:
         case "of":
-            return pod_facts(pod).owner == which.argument
+            return lambda pod: owner_name(pod) == wanted
         case "on":
-            return pod.spec.node_name == which.argument
+            return lambda pod: pod.spec.node_name == wanted
         case "labelled":
-            key, _equals, value = which.argument.partition("=")
-            return pod.metadata.labels.get(key) == value
+            key, _equals, value = wanted.partition("=")
+            return lambda pod: pod.metadata.labels.get(key) == value
         case "old":
-            return pod.metadata.uid in look.watch.start.pods
-    return pod.metadata.uid not in look.watch.start.pods
+            return lambda pod: pod.metadata.uid in at_start
+    return lambda pod: pod.metadata.uid not in at_start
 
 
 # --- moments ---------------------------------------------------------------------------------------
