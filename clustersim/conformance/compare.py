@@ -46,12 +46,36 @@ SLOW_START: Final = 2700 * MILLISECOND
 """A kubelet now and then needs so long to start, says the recordings' README."""
 
 
-def compare_file(path: Path) -> FileResult:
+class Luck(msgspec.Struct, frozen=True):
+    """How the races of a run fall out. order: of nodes lost at the same pass, () for the usual one; scatter:
+    where in its span lies what is only known to lie within one, 0 for its beginning; chance: the others."""
+
+    order: tuple[str, ...] = ()
+    scatter: int = 0
+    chance: int = 0
+
+    def text(self) -> str:
+        """For the report."""
+        parts = []
+        if self.chance:
+            parts.append(f"races fall out in way {self.chance}")
+        if self.scatter:
+            parts.append(f"what lies within a span lies there in way {self.scatter}")
+        if self.order:
+            parts.append(f"nodes lost at the same pass in the order {', '.join(self.order)}")
+        return ", ".join(parts)
+
+
+USUAL: Final = Luck()
+"""As the model goes if nothing is said."""
+
+
+def compare_file(path: Path, likely: Luck = USUAL) -> FileResult:
     """Read, run and compare; what cannot be compared says why."""
     try:
         recording = read(path)
         check(recording)
-        return compare_recording(str(path), recording)
+        return compare_recording(str(path), recording, likely)
     except UnsupportedError as error:
         return FileResult(str(path), unsupported=str(error))
     except RecordingError as error:
@@ -61,18 +85,19 @@ def compare_file(path: Path) -> FileResult:
         return FileResult(str(path), broken=f"the model failed with {type(error).__name__}: {error}")
 
 
-def compare_recording(path: str, recording: Recording) -> FileResult:
+def compare_recording(path: str, recording: Recording, likely: Luck = USUAL) -> FileResult:
     """Run and compare; nodes lost at the same pass in whichever order agrees, since that is chance.
 
     Their own milestones are compared as a set anyway. But which of them is evicted first also decides whose
     pods are replaced first, so the model is run with the lost nodes in another order when it disagrees. The
     same holds for what else is chance: how long candidates for a lock pause, when the scheduler last renewed
     its own, which of equal nodes it takes first, on which side of a pass a quarantine ends, how fast the
-    machine was.
+    machine was. ``likely``: with which luck it agreed before; that is tried second.
     """
     prepared = prepare(recording)
     orders = list(_orders(recording))
     search = _Search(path, recording, prepared)
+    search.look(order=likely.order, scatter=likely.scatter, chance=likely.chance)
     for _ in range(ROUNDS):
         for order in orders:
             search.look(order=order)
@@ -86,30 +111,12 @@ def compare_recording(path: str, recording: Recording) -> FileResult:
     return search.best
 
 
-class Luck(msgspec.Struct, frozen=True):
-    """How the races of a run fall out. order: of nodes lost at the same pass, () for the usual one; scatter:
-    where in its span lies what is only known to lie within one, 0 for its beginning; chance: the others."""
-
-    order: tuple[str, ...] = ()
-    scatter: int = 0
-    chance: int = 0
-
-    def text(self) -> str:
-        """For the report."""
-        parts = []
-        if self.chance or self.scatter:
-            parts.append(f"races fall out in way {self.chance or self.scatter}")
-        if self.order:
-            parts.append(f"nodes lost at the same pass in the order {', '.join(self.order)}")
-        return ", ".join(parts)
-
-
 class _Search:
     """The best of several runs so far, and the luck it had: one thing at a time is changed about it."""
 
     def __init__(self, path: str, recording: Recording, prepared: Prepared) -> None:
         self.path, self.recording, self.prepared = path, recording, prepared
-        self.luck = Luck()
+        self.luck = USUAL
         self.tried = {self.luck}
         self.best = _attempt(path, recording, prepared)
 

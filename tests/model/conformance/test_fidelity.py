@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from clustersim.conformance import main
-from clustersim.conformance.compare import compare_file
+from clustersim.conformance.compare import USUAL, Luck, compare_file
 from clustersim.conformance.milestones import extract
 from clustersim.conformance.recording import read
 from clustersim.conformance.report import lines
@@ -15,12 +15,28 @@ from clustersim.conformance.setup import prepare
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 FILES = sorted(GOLDEN.glob("v*/*.json"))
+LUCK = {
+    "v1.36.2/all-nodes-stop": Luck(order=("n2", "n1", "n3"), scatter=13, chance=7),
+    "v1.36.2/four-of-six": Luck(order=("n4", "n1", "n2", "n3"), chance=7),
+    "v1.36.2/image-pull-fails-then-succeeds": Luck(chance=16),
+    "v1.36.2/node-deleted-kubelet-alive": Luck(chance=1),
+    "v1.8.0/apiserver-away-90s-no-leader-election": Luck(chance=2),
+}
+"""With which luck the model was last found to agree. Where it no longer does, all others are tried as before:
+that takes long, and `python -m clustersim conformance` says the one to put here.
+"""
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_the_model_agrees_with_a_recording(path):
-    result = compare_file(path)
+    result = compare_file(path, LUCK.get(f"{path.parent.name}/{path.stem}", USUAL))
     assert result.passes, "\n".join(lines(result))
+
+
+def test_a_luck_with_which_the_model_does_not_agree_keeps_none_from_being_found():
+    result = compare_file(GOLDEN / "v1.36.2" / "etcd-away-60s.json", Luck(chance=1))
+    assert result.passes
+    assert result.note == "races fall out in way 3"
 
 
 def test_the_exit_status_is_0_only_when_everything_agrees(capsys):
