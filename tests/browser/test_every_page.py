@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import serious
-from tests.browser.test_lesson import New, new_page, sign_in
+from tests.browser.test_lesson import New, new_page, pages_of_people, sign_in
 from tests.conftest import Server
 
 __all__ = ["new_page"]
@@ -131,12 +131,20 @@ def _names(patterns: Any) -> Iterator[str]:
             yield one.name or ""
 
 
-@pytest.fixture
-def reader(new_page: New, server: Server, things: dict[str, Any]) -> Page:
-    """Signed in as walker; the page is in Chinese."""
-    page = new_page(locale="zh-CN")
-    sign_in(page, server, "walker", "/healthz")
-    return page
+@pytest.fixture(scope="module")
+def reader(browser: Browser, server: Server, things: dict[str, Any]) -> Iterator[Page]:
+    """Signed in as walker, who goes from page to page; they are in Chinese."""
+    with pages_of_people(browser) as new:
+        page = new(locale="zh-CN")
+        sign_in(page, server, "walker", "/healthz")
+        yield page
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """Who has not signed in, and goes from page to page."""
+    with pages_of_people(browser) as new:
+        yield new(locale="zh-CN")
 
 
 @pytest.mark.parametrize("path", [*PAGES.values(), *ADMIN], ids=[*PAGES, *ADMIN])
@@ -146,9 +154,9 @@ def test_axe_finds_nothing_serious(reader: Page, server: Server, things: dict[st
 
 @pytest.mark.parametrize(("path", "status"), VISITED.items())
 def test_nor_on_what_a_visitor_sees(
-    new_page: New, server: Server, things: dict[str, Any], path: str, status: int
+    visitor: Page, server: Server, things: dict[str, Any], path: str, status: int
 ) -> None:
-    _look(new_page(locale="zh-CN"), server, path.format(**things), status)
+    _look(visitor, server, path.format(**things), status)
 
 
 def test_nor_when_somebody_has_tried_too_many_passwords(new_page: New, server: Server) -> None:
@@ -163,9 +171,12 @@ def test_nor_when_somebody_has_tried_too_many_passwords(new_page: New, server: S
 
 
 def _look(page: Page, server: Server, path: str, status: int = 200) -> None:
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
     answer = page.goto(server.url + path)
     assert answer is not None
     assert answer.status == status
     expect(page.locator("html")).to_have_attribute("lang", re.compile("zh-hans", re.IGNORECASE))
     page.wait_for_load_state("networkidle")
     assert serious(page) == []
+    assert wrong == []

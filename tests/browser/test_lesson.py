@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -27,9 +28,9 @@ print(client.session.session_key)
 New = Callable[..., Page]
 
 
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[New]:
-    """Pages of people with cookies of their own; what goes wrong on one fails the test."""
+@contextmanager
+def pages_of_people(browser: Browser) -> Iterator[New]:
+    """Pages of people with cookies of their own, closed at the end; what went wrong on one is an error."""
     contexts, wrong = [], []
 
     def new(**options: object) -> Page:
@@ -43,6 +44,13 @@ def new_page(browser: Browser) -> Iterator[New]:
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[New]:
+    """Pages of people, for one test."""
+    with pages_of_people(browser) as new:
+        yield new
 
 
 def window_beside(page: Page, new: New, **options: object) -> Page:

@@ -88,3 +88,9 @@ def view(
             }
         },
     }  # fmt: skip
+
+
+def many(count: int, **others: dict[str, Any]) -> list[dict[str, Any]]:
+    """So many nodes, some of them given."""
+    names = (f"n{number}" for number in range(1, count + 1))
+    return [others.get(name) or node(name, [pod(f"tomcat-{name}abc")]) for name in names]

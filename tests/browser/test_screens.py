@@ -1,0 +1,123 @@
+"""What fits where: projector, presenter and phone, and nodes as rich as there is room for."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Wire
+from tests.browser.views import many, node, pod, view
+
+Open = Callable[..., Wire]
+PHONE = {"width": 390, "height": 844}
+
+
+def test_the_room_fits_a_projector_without_scrolling(page: Page, stage: Open) -> None:
+    stage(view())
+    page.get_by_role("button", name="Data plane").click()
+    inner, outer = page.evaluate("[document.documentElement.scrollHeight, innerHeight]")
+    assert inner <= outer
+    for card in page.locator(".node").all():
+        inside = card.evaluate("card => card.scrollHeight - card.clientHeight")
+        assert inside <= 0
+
+
+@pytest.mark.parametrize(
+    ("count", "size"),
+    [(3, "full"), (12, "compact"), (30, "small"), (60, "tiles"), (100, "tiles"), (400, "map")],
+)
+@pytest.mark.parametrize("screen", [(1280, 720), (1920, 1080)])
+def test_nodes_are_drawn_as_rich_as_there_is_room(
+    page: Page, stage: Open, count: int, size: str, screen: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    wire = stage(view(many(count)))
+    nodes = page.locator("#nodes")
+    expect(nodes).to_have_attribute("data-size", size)
+    assert nodes.evaluate("nodes => nodes.scrollHeight - nodes.clientHeight") <= 1
+    if count == 12:
+        expect(page.locator(".ring-second").last).to_be_in_viewport(ratio=1)
+        wire.snapshot(view(many(count, n12=node("n12", [pod(f"tomcat-{number}") for number in range(28)]))))
+        expect(page.locator('[data-node="n12"] .dot.container').last).to_be_in_viewport(ratio=1)
+    if count == 100:
+        expect(page.locator(".tile-counts").last).to_have_text("1/1")
+        expect(page.locator(".tile-counts").last).to_be_in_viewport(ratio=1)
+    if size != "map":
+        expect(page.locator("#nodes [data-node]")).to_have_count(count)
+        last = page.locator("#nodes [data-node]").last
+        assert last.evaluate("node => node.getBoundingClientRect().bottom") <= nodes.evaluate(
+            "nodes => nodes.getBoundingClientRect().bottom"
+        )
+
+
+def test_the_pane_of_a_presenter_stands_beside_the_third_node(page: Page, stage: Open) -> None:
+    stage(view())
+    page.keyboard.press("p")
+    page.locator('[data-node="n3"] .node-name').click()
+    pane, third = page.locator("#pane").bounding_box(), page.locator('[data-node="n3"]').bounding_box()
+    assert pane is not None
+    assert third is not None
+    assert third["x"] + third["width"] <= pane["x"]
+    for card in page.locator(".node").all():
+        assert card.evaluate("card => card.scrollWidth - card.clientWidth") <= 0
+
+
+def test_the_sheet_of_a_phone_peeks_and_is_made_tall_and_docked(page: Page, stage: Open) -> None:
+    page.set_viewport_size(PHONE)
+    pods = [pod(f"tomcat-{number:05}") for number in range(10)]
+    stage(view([node(f"n{number}", pods) for number in range(1, 31)]))
+    for what in (".tile-counts", ".timeline-tools .button"):
+        tops = page.locator(what).evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert tops[0] == tops[1] == tops[2] if what == ".tile-counts" else len(set(tops)) == 1
+    small = page.locator(".tile.small").last
+    assert small.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
+    name, counts = (small.locator(part).bounding_box() for part in (".tile-name", ".tile-counts"))
+    assert name is not None
+    assert counts is not None
+    assert counts["y"] < name["y"] + name["height"]
+    pane = page.locator("#pane")
+    page.get_by_role("tab", name="Console").click()
+    expect(pane).to_have_attribute("data-open", "peek")
+    page.get_by_role("button", name="Taller or lower").click()
+    expect(pane).to_have_attribute("data-open", "full")
+    page.get_by_role("button", name="Close").click()
+    expect(pane).not_to_have_attribute("data-open", "full")
+    expect(pane.locator("#console")).not_to_be_visible()
+
+
+def test_the_sheet_of_a_phone_is_dragged_to_its_heights(page: Page, stage: Open) -> None:
+    page.set_viewport_size(PHONE)
+    stage(view())
+    tab = page.get_by_role("tab", name="Events").bounding_box()
+    assert tab is not None
+    x, y = tab["x"] + 20, tab["y"] + 20
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 100)
+    page.mouse.move(x, y - 300)
+    page.mouse.up()
+    expect(page.locator("#pane")).to_have_attribute("data-open", "peek")
+    assert page.get_by_role("tab", name="Events").get_attribute("aria-selected") == "false"
+
+
+def test_the_table_of_a_pod_is_not_cut_off(page: Page, stage: Open) -> None:
+    wide = "  ".join(["tomcat-n1abc", "1/1", "Running", "0", "5m", "172.17.1.2", "n1", "<none>", "<none>"])
+    pods = [pod("tomcat-n1abc", printed=wide)]
+    header = "  ".join(
+        ["NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED NODE", "READINESS GATES"]
+    )
+    stage(view([node("n1", pods)]) | {"podHeader": header})
+    page.locator("#nodes button.chip.pod").click()
+    output = page.locator(".kubectl-output")
+    expect(output).to_contain_text("READINESS GATES")
+    assert output.evaluate("pre => pre.scrollWidth - pre.clientWidth") <= 0
+
+
+def test_nodes_fit_when_the_text_has_grown(page: Page, stage: Open) -> None:
+    stage(view(many(60)))
+    nodes = page.locator("#nodes")
+    expect(nodes).to_have_attribute("data-size", "tiles")
+    page.set_viewport_size({"width": 1280, "height": 560})
+    page.keyboard.press("p")
+    expect(page.locator(":root")).to_have_attribute("data-presenter", "on")
+    assert nodes.evaluate("nodes => nodes.scrollHeight - nodes.clientHeight") <= 1
