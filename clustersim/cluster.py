@@ -12,6 +12,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
 from clustersim.apiserver.given import given
 from clustersim.command import Argument, Command, CommandError
+from clustersim.engine.calendar import Calendar, in_force
 from clustersim.engine.collecting import without_collecting
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.record import Event, Record
@@ -57,7 +58,8 @@ class Cluster:
         self.scenario = scenario = canonical(scenario)
         with without_collecting():
             self.world = World(scenario, scenario.flags, record=record)
-            self.world.boot()
+            with in_force(self.calendar):
+                self.world.boot()
             if along is not None:
                 self._boot_along(along)
             self.run_until(0)
@@ -94,6 +96,11 @@ class Cluster:
     def now(self) -> Micros:
         """Simulated time in microseconds."""
         return self.world.engine.now
+
+    @property
+    def calendar(self) -> Calendar:
+        """Which moment simulated time 0 is."""
+        return self.world.engine.calendar
 
     @property
     def record(self) -> Record:
@@ -158,11 +165,13 @@ class Cluster:
 
     def _act(self, command: Command, actor: str) -> int:
         action = action_named(command.do)(self, command.target, command.args)
-        action.check()
+        with in_force(self.calendar):
+            action.check()
         engine = self.world.engine
         engine.cause = 0
         act = engine.emit("act", actor, command.do, action.told_as, after=command.args or None)
-        action.apply()
+        with in_force(self.calendar):
+            action.apply()
         self.world.engine.cause = 0
         return act
 

@@ -59,10 +59,11 @@ class World(Actor):
     """Everything a scenario describes, as actors of one engine."""
 
     def __init__(self, scenario: Scenario, flags: Flags, *, record: bool = True) -> None:
-        engine = Engine(scenario.seed, boot_time(scenario), ticking=scenario.ticking, record=record)
+        self.release: Release = release_named(scenario.release)
+        begin, ticking = boot_time(scenario), scenario.ticking
+        engine = Engine(scenario.seed, begin, ticking=ticking, record=record, of_world=self.release.calendar)
         super().__init__(engine, "world")
         self.scenario = scenario
-        self.release: Release = release_named(scenario.release)
         self.state: WorldState = WorldState(flags)
         http2 = self.release.http2 or scenario.transport == HTTP2
         self.network = Network(engine, flags.network, multiplexed=http2, looked_after=self.release.http2)

@@ -1,15 +1,13 @@
 """Timestamps as they are on the wire: RFC 3339, UTC; a Time in whole seconds, a MicroTime in microseconds.
-Simulated time 0 is EPOCH."""
+Which moment simulated time 0 is: `engine.calendar`."""
 
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from clustersim.engine.calendar import calendar, of_year
 from clustersim.engine.time import SECOND, Micros
-
-EPOCH: Final = datetime(2017, 9, 26, 7, 0, 0, tzinfo=UTC)
-_EPOCH_SECONDS: Final = int(EPOCH.timestamp())
 
 _LAYOUT: Final = "2006-01-02T15:04:05Z07:00"
 _MICRO_LAYOUT: Final = "2006-01-02T15:04:05.000000Z07:00"
@@ -19,26 +17,26 @@ _RFC3339: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=65536)
-def _text(second: int) -> str:
-    return datetime.fromtimestamp(_EPOCH_SECONDS + second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def rfc3339(t: Micros) -> str:
     """The timestamp of a simulated time; fractions of a second are cut off, as the API server does."""
-    return _text(t // SECOND)
+    return calendar().text(t)
 
 
 def rfc3339_micro(t: Micros) -> str:
     """The MicroTime of a simulated time."""
-    return f"{_text(t // SECOND)[:-1]}.{t % SECOND:06d}Z"
+    return f"{calendar().text(t)[:-1]}.{t % SECOND:06d}Z"
 
 
 @lru_cache(maxsize=65536)
 def micros(text: str) -> Micros:
-    """The simulated time of a timestamp."""
-    moment = datetime.fromisoformat(text) - EPOCH
-    return (moment.days * 86_400 + moment.seconds) * SECOND + moment.microseconds
+    """The simulated time of a timestamp that a world has written; its year tells by which calendar."""
+    moment = datetime.fromisoformat(text)
+    return of_year(moment.year).micros(moment)
+
+
+def micros_here(text: str) -> Micros:
+    """The simulated time of a moment that somebody names, by the calendar in force."""
+    return calendar().micros(datetime.fromisoformat(text))
 
 
 def is_canonical(text: str) -> bool:

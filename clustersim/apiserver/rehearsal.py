@@ -17,6 +17,7 @@ from clustersim.api.registry import object_key
 from clustersim.api.request import Request
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.server import ApiServer
+from clustersim.engine.calendar import in_force
 from clustersim.engine.engine import Engine
 from clustersim.engine.random import RandomStream
 from clustersim.engine.time import Micros
@@ -73,7 +74,8 @@ def rehearse(server: ApiServer, request: Request, client: str) -> Outcome:
     rehearsal = Rehearsal(server)
     key = object_key(request.namespace, request.name)
     existed = rehearsal.etcd.get(request.resource, key) is not None
-    body = Registry(rehearsal).perform(request, client)
+    with in_force(server.engine.calendar):
+        body = Registry(rehearsal).perform(request, client)
     exists = rehearsal.etcd.get(request.resource, key) is not None
     return Outcome(body, rehearsal.etcd.store.revision, existed, exists)
 

@@ -19,10 +19,11 @@ import msgspec
 from clustersim.api.core_v1 import Event, EventSource
 from clustersim.api.meta import NONE, ObjectMeta, ObjectReference
 from clustersim.api.status import Reply
-from clustersim.api.timestamp import EPOCH, rfc3339
+from clustersim.api.timestamp import rfc3339
 from clustersim.client.client import Client
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.engine.at_hand import AtHand
+from clustersim.engine.calendar import calendar
 from clustersim.engine.part import Part
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, SECOND, Micros
@@ -43,12 +44,10 @@ PER_TYPE: Final = "type"
 SPAM_BURST: Final = 25
 SPAM_RATE: Final = 1 / 300
 
-_EPOCH_NANOSECONDS: Final = int(EPOCH.timestamp()) * 10**9
-
 
 def event_name(involved: ObjectReference, now: Micros, number: int) -> str:
     """The object's name and the moment in nanoseconds, of which the last digits are a number."""
-    return f"{involved.name}.{_EPOCH_NANOSECONDS + now * 1000 + number % 1000:x}"
+    return f"{involved.name}.{calendar().unix * 10**9 + now * 1000 + number % 1000:x}"
 
 
 class Told(msgspec.Struct, frozen=True, gc=False):

@@ -11,12 +11,14 @@ from clustersim.console.console import Shell
 from clustersim.console.lines import read
 from clustersim.console.pasted import Reading
 from clustersim.console.shell.scripts import kept, redraws, script_of
+from clustersim.engine.calendar import by_its_calendar
 from clustersim.i18n import _
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
 
 
+@by_its_calendar
 def run(
     cluster: "Cluster",
     text: str,
@@ -47,6 +49,7 @@ def _redrawn(answer: Answer, text: str) -> Answer:
     return replace(answer, follow=replace(answer.follow, redraws=True))
 
 
+@by_its_calendar
 def go_on(
     cluster: "Cluster",
     text: str,

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from clustersim.bounds import MOST_AT_ONE_INSTANT
+from clustersim.engine.calendar import OF_2017, Calendar, in_force
 from clustersim.engine.random import RandomStream
 from clustersim.engine.record import Record
 from clustersim.engine.rules import Verdict
@@ -67,8 +68,17 @@ class Engine:
     two).
     """
 
-    def __init__(self, seed: int, start: Micros, *, ticking: bool = False, record: bool = True) -> None:
+    def __init__(
+        self,
+        seed: int,
+        start: Micros,
+        *,
+        ticking: bool = False,
+        record: bool = True,
+        of_world: Calendar = OF_2017,
+    ) -> None:
         self.seed = seed
+        self.calendar = of_world
         self.ticking = ticking
         self.state = EngineState(now=start, span=start >> SPAN)
         self.record = Record(enabled=record)
@@ -128,8 +138,9 @@ class Engine:
     def run_until(self, until: Micros) -> None:
         """Handle everything due up to and including `until`."""
         until = int(until)
-        while self._open(until):
-            self._run_span(until)
+        with in_force(self.calendar):
+            while self._open(until):
+                self._run_span(until)
         self.state.now = max(self.state.now, until)
         self.cause = 0
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from clustersim.engine.calendar import Calendar
 from clustersim.flags import Flags
 
 
@@ -17,6 +18,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     components: the class of each component
     where its logic is that of this release, by process kind ("kubelet", "controller-manager", ...), and of
     the container runtime under "runtime".
+    calendar: which moment simulated time 0 is in its worlds.
     http2: whether all clients speak HTTP/2 over TLS and notice that a connection is dead.
     node_roles: whether kubectl get nodes has a column ROLES. name_alphabet: of the random ends of pod names.
     """
@@ -25,6 +27,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     runtime_version: str
     kernel: str
+    calendar: Calendar
     flags: Flags = Flags()
     components: Mapping[str, type[Any]] = {}
     node_roles: bool = False

@@ -7,6 +7,7 @@ import msgspec
 from clustersim.apiserver.server import ApiServerV136
 from clustersim.containerd.daemon import Containerd
 from clustersim.controllermanager.process import ControllerManagerV136
+from clustersim.engine.calendar import OF_2026
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.flags import (
     ApiServerFlags,
@@ -73,6 +74,7 @@ V1_36: Final = Release(
     version="v1.36.2",
     runtime_version="2.2.1",
     kernel="6.8.0-60-generic",
+    calendar=OF_2026,
     flags=_FLAGS,
     components={
         "apiserver": ApiServerV136,

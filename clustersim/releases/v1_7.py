@@ -5,6 +5,7 @@ from typing import Final
 from clustersim.apiserver.server import ApiServer
 from clustersim.controllermanager.process import ControllerManagerV17
 from clustersim.docker.daemon import Docker
+from clustersim.engine.calendar import OF_2017
 from clustersim.kubelet.kubelet import KubeletV17
 from clustersim.kubeproxy import KubeProxy
 from clustersim.releases.release import Release
@@ -16,6 +17,7 @@ V1_7: Final = Release(
     version="v1.7.5",
     runtime_version="1.12.6",
     kernel="4.4.0-96-generic",
+    calendar=OF_2017,
     components={
         "apiserver": ApiServer,
         "controller-manager": ControllerManagerV17,

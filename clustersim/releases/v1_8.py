@@ -6,6 +6,7 @@ import msgspec
 
 from clustersim.apiserver.server import ApiServerV18
 from clustersim.controllermanager.process import ControllerManagerV18
+from clustersim.engine.calendar import OF_2017
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.flags import ControllerManagerFlags, Flags, KubeletFlags
 from clustersim.kubelet.kubelet import KubeletV18
@@ -26,6 +27,7 @@ V1_8: Final = Release(
     version="v1.8.0",
     runtime_version="1.12.6",
     kernel="4.4.0-96-generic",
+    calendar=OF_2017,
     flags=_FLAGS,
     components={
         **V1_7.components,

@@ -5,9 +5,9 @@ from typing import Final
 from clustersim.api.apps import Deployment
 from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import key_of
-from clustersim.api.timestamp import EPOCH
 from clustersim.cluster import Cluster
 from clustersim.command import Argument, CommandError
+from clustersim.engine.calendar import Calendar
 from clustersim.engine.process import Process
 from clustersim.engine.time import Micros
 from clustersim.faults import Action, actions_for
@@ -187,13 +187,12 @@ def _flags(cluster: Cluster, process: Process) -> tuple[FlagItem, ...]:
 
 def log_lines(process: Process) -> tuple[str, ...]:
     """The newest lines of its journal, as glog writes them."""
-    return tuple(_log_line(t, text) for t, text in process.journal[-LOG_LINES:])
+    return tuple(_log_line(process.engine.calendar, t, text) for t, text in process.journal[-LOG_LINES:])
 
 
-def _log_line(t: Micros, text: str) -> str:
+def _log_line(of_world: Calendar, t: Micros, text: str) -> str:
     second, micro = divmod(t, 1_000_000)
-    moment = EPOCH.timestamp() + second
-    stamp = type(EPOCH).fromtimestamp(moment, EPOCH.tzinfo)
+    stamp = of_world.moment(second * 1_000_000)
     level, _space, rest = text.partition(" ")
     return f"{level}{stamp:%m%d %H:%M:%S}.{micro:06d} {rest}"
 

@@ -17,6 +17,7 @@ from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.server import ApiServer
 from clustersim.apiserver.traits import TRAITS
 from clustersim.cluster import Cluster
+from clustersim.engine.calendar import in_force
 from clustersim.engine.serving import health
 from clustersim.kubectl.manifest import to_yaml
 from visualizer.kubeapi import discovery, proxying, reviews, rights
@@ -112,7 +113,8 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
     target = parse_target(request.method, request.path, watch=request.flag("watch"))
     if target is None:
         raise WireError(404, NOT_SERVED)
-    answered = await _answered(place, caller, _keyed(place.cluster, target), request)
+    with in_force(place.cluster.calendar):
+        answered = await _answered(place, caller, _keyed(place.cluster, target), request)
     return _flowing(place, _written(request, answered))
 
 

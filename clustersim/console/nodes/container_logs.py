@@ -26,6 +26,7 @@ from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.inside import script_of
 from clustersim.console.nodes.system import dated
 from clustersim.digits import is_whole
+from clustersim.engine.calendar import by_its_calendar
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
 from clustersim.programs import image_name, is_shell_image, slept, started_with
@@ -166,6 +167,7 @@ class _Then(Api):
         return None if created > rfc3339(self._log.now) else found
 
 
+@by_its_calendar
 def written(cluster: "Cluster", pod: Any, record: Container) -> Written:
     """What a container has written by now."""
     began = record.started_at
@@ -186,6 +188,7 @@ def written(cluster: "Cluster", pod: Any, record: Container) -> Written:
     return Written(log.lines(ended=ended), note)
 
 
+@by_its_calendar
 def log_of(cluster: "Cluster", record: Container, part: Part) -> Answer:
     """What a runtime prints of a container's log."""
     pod = cluster.object("pods", f"{record.namespace}/{record.pod}")

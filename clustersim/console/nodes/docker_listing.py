@@ -7,15 +7,14 @@ vendor/github.com/docker/go-units/duration.go.
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from clustersim.api.timestamp import EPOCH
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Arguments
 from clustersim.console.nodes.crictl import image_id
 from clustersim.digits import is_whole
 from clustersim.docker.daemon import Docker
+from clustersim.engine.calendar import calendar
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.runtime.records import CREATED, EXITED, RUNNING, Container, Sandbox
@@ -277,7 +276,7 @@ def aligned(lines: Sequence[tuple[str, ...]]) -> str:
 
 def _stamp(t: Micros) -> str:
     """ "2017-09-26 07:00:00 +0000 UTC"."""
-    return (EPOCH + timedelta(microseconds=t)).strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
+    return calendar().moment(t).strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
 
 
 def duration(span: Micros) -> str:

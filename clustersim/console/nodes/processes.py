@@ -4,15 +4,14 @@ They are the services, and the first process of each container that runs.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final, NamedTuple
 
-from clustersim.api.timestamp import EPOCH
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.system import memory_used, up_for
 from clustersim.digits import is_whole
+from clustersim.engine.calendar import calendar
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.time import Micros
 from clustersim.i18n import _
@@ -121,7 +120,7 @@ def top(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 
 def _clock(t: Micros, form: str = "%H:%M:%S") -> str:
-    return (EPOCH + timedelta(microseconds=t)).strftime(form)
+    return calendar().moment(t).strftime(form)
 
 
 # --- by name -----------------------------------------------------------------------------------------------

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
-from clustersim.api.timestamp import EPOCH
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.digits import is_whole
+from clustersim.engine.calendar import calendar
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
 from clustersim.runtime.records import RuntimeDisk
@@ -176,13 +176,13 @@ def _set(host: Host, text: str) -> Answer:
             moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
         except ValueError:
             raise Said(f"date: invalid date '{text}'") from None
-        ahead = round((moment - EPOCH).total_seconds()) - host.now // SECOND
+        ahead = calendar().micros(moment) // SECOND - host.now // SECOND
     return Answer(commands=(Command("set-clock", host.name, {"ahead_s": ahead}),))
 
 
 def dated(now: Micros, words: Sequence[str]) -> Answer:
     """The same, of a moment."""
-    moment = EPOCH + timedelta(microseconds=now)
+    moment = calendar().moment(now)
     form = next((word[1:] for word in words if word.startswith("+")), "")
     wrong = next((word for word in words if word[:1] not in "+-"), None)
     if wrong is not None:
@@ -206,7 +206,7 @@ def up_for(host: Host) -> str:
 
 
 def _clock(t: Micros, form: str = "%H:%M:%S") -> str:
-    return (EPOCH + timedelta(microseconds=t)).strftime(form)
+    return calendar().moment(t).strftime(form)
 
 
 def reboot(host: Host, words: Sequence[str], stdin: str) -> Answer:

@@ -1,15 +1,14 @@
 """systemctl, service, journalctl, and the journals that they show."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
-from clustersim.api.timestamp import EPOCH
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes.host import DESCRIPTIONS, Host
 from clustersim.digits import is_whole
+from clustersim.engine.calendar import calendar
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
@@ -282,12 +281,12 @@ def journal(process: Process, unit: str, machine: str, count: int) -> list[str]:
 
 def stamp(t: Micros) -> str:
     """ "Sep 26 07:00:00"."""
-    return (EPOCH + timedelta(microseconds=t)).strftime("%b %d %H:%M:%S")
+    return calendar().moment(t).strftime("%b %d %H:%M:%S")
 
 
 def date_text(t: Micros) -> str:
     """ "Tue 2017-09-26 07:00:00 UTC"."""
-    return (EPOCH + timedelta(microseconds=t)).strftime("%a %Y-%m-%d %H:%M:%S UTC")
+    return calendar().moment(t).strftime("%a %Y-%m-%d %H:%M:%S UTC")
 
 
 def _ago(span: Micros) -> str:

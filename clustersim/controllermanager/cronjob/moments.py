@@ -4,14 +4,15 @@ Source: v1.8.0 pkg/controller/cronjob/utils.go getRecentUnmetScheduleTimes; v1.3
 nextScheduleTimeDuration.
 """
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 import msgspec
 
 from clustersim.api.batch import CronJob
 from clustersim.api.cron_schedule import Every, Schedule
-from clustersim.api.timestamp import EPOCH, micros
+from clustersim.api.timestamp import micros
+from clustersim.engine.calendar import calendar
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 
 MANY: Final = 100
@@ -31,12 +32,12 @@ class Due(msgspec.Struct, frozen=True):
 
 def moment_of(time: Micros, zone: tzinfo = UTC) -> datetime:
     """A simulated time on the calendar."""
-    return (EPOCH + timedelta(microseconds=time)).astimezone(zone)
+    return calendar().moment(time).astimezone(zone)
 
 
 def time_of(moment: datetime) -> Micros:
     """A moment on the calendar as simulated time."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return calendar().micros(moment)
 
 
 def next_after(schedule: Schedule | Every, time: Micros, zone: tzinfo = UTC) -> Micros | None:
@@ -100,4 +101,4 @@ def look_again(owner: CronJob, schedule: Schedule | Every, now: Micros, zone: tz
 
 def unix_seconds(time: Micros) -> int:
     """A simulated time as seconds since 1970."""
-    return int(EPOCH.timestamp()) + time // SECOND
+    return calendar().unix + time // SECOND

@@ -1,10 +1,9 @@
 """`kubectl describe networkpolicy` (v1.36 k8s.io/kubectl pkg/describe describeNetworkPolicy)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from clustersim.api.timestamp import EPOCH, micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.describe.parts import NONE, TODAY, head, pairs
 from clustersim.kubectl.describe.parts import annotations as annotation_lines
@@ -20,7 +19,7 @@ def network_policy_lines(policy: Any, release: str, now: Micros) -> Iterable[str
         yield from head(policy, release)
         yield f"PodSelector:\t{selector_text(spec.pod_selector)}"
         return
-    made = EPOCH + timedelta(microseconds=micros(metadata.creation_timestamp))
+    made = datetime.fromisoformat(metadata.creation_timestamp)
     yield f"Name:\t{metadata.name}"
     yield f"Namespace:\t{metadata.namespace}"
     yield f"Created on:\t{made:%Y-%m-%d %H:%M:%S +0000 UTC}"

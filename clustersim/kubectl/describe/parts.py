@@ -1,10 +1,10 @@
 """Pieces that several descriptions share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from clustersim.api.timestamp import EPOCH, micros
+from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age, age_today
 
@@ -30,7 +30,7 @@ def moment(timestamp: str) -> str:
     """RFC 1123 with a numeric zone: "Tue, 26 Sep 2017 07:00:00 +0000"."""
     if not timestamp:
         return "<unset>"
-    return (EPOCH + timedelta(microseconds=micros(timestamp))).strftime("%a, %d %b %Y %H:%M:%S +0000")
+    return datetime.fromisoformat(timestamp).strftime("%a, %d %b %Y %H:%M:%S +0000")
 
 
 def pairs(title: str, values: Mapping[str, str]) -> Iterable[str]:

@@ -10,13 +10,14 @@ from typing import Final
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import object_key
-from clustersim.api.timestamp import canonical_time, micros
+from clustersim.api.timestamp import canonical_time, micros_here
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.cluster import Cluster
 from clustersim.console.kubectl.pods.logs import NoLog, logged
 from clustersim.console.nodes.container_logs import Part, shown, written
 from clustersim.console.nodes.container_programs import encoded
 from clustersim.console.nodes.held import with_id
+from clustersim.engine.calendar import in_force
 from clustersim.engine.time import SECOND
 from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.look import stored
@@ -66,7 +67,8 @@ class LogStream(Lines):
         part = self._part._replace(since=self._seen + 1, tail=None, limit=None)
         self._seen = now
         record = with_id(self._place.cluster, pod, self._number)
-        text = "" if record is None else shown(written(self._place.cluster, pod, record).lines, part)
+        with in_force(self._place.cluster.calendar):
+            text = "" if record is None else shown(written(self._place.cluster, pod, record).lines, part)
         return [encoded(text)] if text else []
 
     def _pod(self) -> Pod | None:
@@ -124,7 +126,7 @@ def _part(cluster: Cluster, pod: Pod, request: HttpRequest) -> Part:
     since = None if seconds is None else cluster.now - seconds * SECOND
     if moment:
         try:
-            since = micros(canonical_time(moment))
+            since = micros_here(canonical_time(moment))
         except ValueError as error:
             raise WireError(400, str(error)) from None
     return Part(tail, since, limit, request.flag("timestamps"))

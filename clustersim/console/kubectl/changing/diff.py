@@ -3,13 +3,11 @@ shows two folders of YAML. Source: v1.36 k8s.io/kubectl pkg/cmd/diff/diff.go.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from difflib import unified_diff
 from typing import Any, Final
 
 from clustersim.api.diff import LAST_APPLIED
 from clustersim.api.request import Request
-from clustersim.api.timestamp import EPOCH
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -19,6 +17,7 @@ from clustersim.console.kubectl.files import Manifest, read_manifests
 from clustersim.console.kubectl.made import decoded, joined, with_annotations
 from clustersim.console.kubectl.output import plain_of
 from clustersim.console.kubectl.selectors import labels_of
+from clustersim.engine.calendar import calendar
 from clustersim.kubectl.manifest import to_yaml
 
 _LIVE, _MERGED = "/tmp/LIVE-2871543091", "/tmp/MERGED-1960274358"  # noqa: S108 (names in a model)
@@ -87,7 +86,7 @@ def _lines(api: Api, obj: Any, other: Any, side: str) -> list[str]:
 
 
 def _unified(api: Api, name: str, live: list[str], merged: list[str]) -> list[str]:
-    moment = EPOCH + timedelta(microseconds=api.now)
+    moment = calendar().moment(api.now)
     stamp = moment.strftime("%Y-%m-%d %H:%M:%S.%f000 +0000")
     lines = list(
         unified_diff(live, merged, f"{_LIVE}/{name}", f"{_MERGED}/{name}", stamp, stamp, lineterm="")

@@ -2,7 +2,6 @@
 cmd/rollout; v1.36 k8s.io/kubectl pkg/cmd/rollout, pkg/polymorphichelpers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -10,7 +9,6 @@ from msgspec.structs import replace
 from clustersim.api.decoding import decode_object
 from clustersim.api.patch import strategic_merge_patch
 from clustersim.api.registry import resource_of, to_builtins
-from clustersim.api.timestamp import EPOCH
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
@@ -24,6 +22,7 @@ from clustersim.console.kubectl.selection import Selected, select_all
 from clustersim.console.kubectl.usage import parent
 from clustersim.console.kubectl.waits import GOES_ON, begin, duration_of, present, reference, split, states
 from clustersim.digits import is_whole
+from clustersim.engine.calendar import calendar
 from clustersim.i18n import Message
 from clustersim.kubectl.describe.containers import template
 from clustersim.kubectl.describe.tabwriter import tabbed
@@ -378,7 +377,7 @@ def _restart(change: Change, resource: str, found: Any) -> None:
     if getattr(found.spec, "paused", False):
         named = f'{change.api.qualified(resource)} "{found.metadata.name}"'
         raise Said(f"error: {named} can't restart paused deployment (run rollout resume first)")
-    now = (EPOCH + timedelta(microseconds=change.api.now)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = calendar().text(change.api.now)
     if found.spec.template.metadata.annotations.get(RESTARTED) == now:
         told = (
             "if restart has already been triggered within the past second, please wait before attempting to"

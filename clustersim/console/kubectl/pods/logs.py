@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from clustersim.api.pod_containers import every_status
-from clustersim.api.timestamp import canonical_time, micros
+from clustersim.api.timestamp import canonical_time, micros_here
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -113,7 +113,7 @@ def _part(api: Api, arguments: Arguments) -> Part:
         if since:
             raise Said("error: at most one of `sinceTime` or `sinceSeconds` may be specified")
         try:
-            moment = micros(canonical_time(text))
+            moment = micros_here(canonical_time(text))
         except ValueError as error:
             raise Said(f"error: {error}") from None
     tail = _number(arguments, "tail", -1)

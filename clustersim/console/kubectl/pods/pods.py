@@ -19,6 +19,7 @@ from clustersim.console.nodes.inside import (
     execute,
     inside,
 )
+from clustersim.engine.calendar import by_its_calendar
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
 from clustersim.shell.expanding import Memory
@@ -167,6 +168,7 @@ def into_container(api: Api, pod: Any, chosen: str) -> str:
     return container
 
 
+@by_its_calendar
 def exec_in(
     cluster: "Cluster",
     namespace: str,
