@@ -192,7 +192,7 @@ class Cluster:
         """Give a component other flags: as in life, its processes are restarted with them."""
         flags = self.flags_with(component, texts)
         self.world.express.land_all()
-        saved = self._save()
+        saved = self.as_it_stands()
         cause = self.world.engine.cause
         self._load(saved, flags, record=self.world.engine.record.enabled)
         self.world.engine.cause = cause
@@ -205,9 +205,11 @@ class Cluster:
 
     def snapshot(self) -> Snapshot:
         """This moment, to go on from later."""
-        return copy_snapshot(self._save())
+        return copy_snapshot(self.as_it_stands())
 
-    def _save(self) -> Snapshot:
+    def as_it_stands(self) -> Snapshot:
+        """The same without a copy, for who is done with it before the cluster goes on: to write it down, or
+        to digest it."""
         world = self.world
         actors = {name: actor.save() for name, actor in world.engine.actors.items()}
         return Snapshot(
@@ -242,7 +244,7 @@ class Cluster:
 
     def state_hash(self) -> str:
         """A digest of everything that changes: store, memories, queue, streams, machines."""
-        saved = self._save()
+        saved = self.as_it_stands()
         return digest(saved.engine, saved.actors)
 
     # --- looking ----------------------------------------------------------------------------------

@@ -81,14 +81,15 @@ class Run:
         self, inputs: Inputs, until: Micros = 0, along: Callable[[float], None] | None = None
     ) -> None:
         """along: hears now and then which share of the boot is done."""
-        self._begin(Cluster(inputs.scenario, along=along), [])
+        cluster = Cluster(inputs.scenario, along=along)
+        self._begin(cluster, [], cluster.snapshot())
         for given in inputs.commands:
             self.run_until(given.t)
             with suppress(CommandError):  # refused when it was given, and refused again
                 self.apply(given.command, given.actor)
         self.run_until(until)
 
-    def _begin(self, head: Cluster, commands: list[Given], snapshot: Snapshot | None = None) -> None:
+    def _begin(self, head: Cluster, commands: list[Given], snapshot: Snapshot | None) -> None:
         self.commands = commands
         self._lead(head)
         self.scenario = head.scenario
@@ -98,7 +99,7 @@ class Run:
         self._fetched: list[Kept] = []
         """One of those, and moments on the way from there."""
         self._spacing = SPACING * max(1, len(self.scenario.nodes) // NODES_AT_ONCE)
-        self._kept = [Kept(head.now, len(commands), snapshot or head.snapshot())]
+        self._kept = [] if snapshot is None else [Kept(head.now, len(commands), snapshot)]
 
     def _lead(self, head: Cluster) -> None:
         """Go on with this cluster, which is the run's own."""
@@ -108,9 +109,13 @@ class Run:
     @classmethod
     def resumed(cls, commands: Iterable[Given], snapshot: Snapshot, *, keeps: bool = True) -> "Run":
         """A run that goes on from a moment at which it had been given these commands. Its past before that
-        is computed when it is asked for."""
+        is computed when it is asked for. keeps: it can be brought back to moments since; one that does not
+        goes on with the very states of the snapshot, and needs the memory only once."""
         run = cls.__new__(cls)
-        run._begin(Cluster.restore(snapshot), list(commands), snapshot)
+        if keeps:
+            run._begin(Cluster.restore(snapshot), list(commands), snapshot)
+        else:
+            run._begin(Cluster.adopt(snapshot), list(commands), None)
         run.keeps = keeps
         return run
 
@@ -210,7 +215,8 @@ class Run:
 
     def _before_command(self, commands: int) -> Kept:
         """The newest snapshot that has seen no more than so many commands."""
-        self._reach_back(self._kept[0].t if self._kept[0].commands <= commands else 0)
+        reached = [kept.t for kept in self._kept[:1] if kept.commands <= commands]
+        self._reach_back(reached[0] if reached else 0)
         return next(kept for kept in reversed(self._kept) if kept.commands <= commands)
 
     def _before(self, t: Micros) -> Kept:
@@ -230,7 +236,7 @@ class Run:
 
     def _reach_back(self, t: Micros) -> None:
         """Have a snapshot at that time or before; the one of the beginning, if there is no other."""
-        if self._kept[0].t > t:
+        if not self._kept or self._kept[0].t > t:
             beginning = Cluster(self.scenario)
             self._kept.insert(0, Kept(beginning.now, 0, beginning.snapshot()))
 

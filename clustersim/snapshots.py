@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from types import FunctionType
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Protocol
 
 import msgspec
 
@@ -42,7 +42,13 @@ def unpack(data: bytes) -> Snapshot:
     return read(io.BytesIO(data))
 
 
-def write(snapshot: Snapshot, out: BinaryIO) -> None:
+class Writable(Protocol):
+    """What can be written to, piece by piece."""
+
+    def write(self, data: bytes, /) -> int: ...
+
+
+def write(snapshot: Snapshot, out: Writable) -> None:
     """The same into a file: those of large worlds are a gigabyte."""
     with without_collecting():
         pickler = _Pickler(out, pickle.HIGHEST_PROTOCOL)

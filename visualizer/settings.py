@@ -199,10 +199,11 @@ VISITORS_MAKE_ROOMS = env_bool("VISITORS_MAKE_ROOMS", default=not PRODUCTION)
 # So many rooms one visitor makes in an hour, and all visitors of one address: a school may be behind it.
 ROOMS_PER_VISITOR = env_int("ROOMS_PER_VISITOR", 30, least=1)
 ROOMS_PER_ADDRESS = env_int("ROOMS_PER_ADDRESS", 600, least=1)
-# Long computations run in WORKERS processes for questions, as many for opening rooms, one for questions
-# about large rooms, and one for their snapshots.
+# Long computations run in WORKERS processes for questions, as many for opening rooms, and one for questions
+# about large rooms; their snapshots are written by copies of the server.
 WORKERS = env_int("WORKERS", 2, least=1)
 WORKER_MEMORY_MB = env_int("WORKER_MEMORY_MB", 1024, least=128)
+SNAPSHOTS_MB = env_int("SNAPSHOTS_MB", 2048, least=1)
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
 # One line per event on standard error, whoever writes it: JSON in production.

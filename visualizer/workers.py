@@ -6,9 +6,9 @@ checking, sweeping) is a function of the model and plain data: it is sent to a w
     text = await workers.run(function, argument, seconds=20, owner=viewer)
 
 The function must be importable and all that goes in and out picklable; it never touches the database.
-Opening rooms has workers of its own (``lane=Lane.OPENING``), and so has writing snapshots of large rooms
-(``lane=Lane.KEEPING``): neither questions nor snapshots keep a room shut. Questions about large rooms have
-one, too (``lane=Lane.LARGE``): it remembers their worlds, and others' questions do not wait for it.
+Opening rooms has workers of its own (``lane=Lane.OPENING``): no question keeps a room shut. Questions about
+large rooms have one, too (``lane=Lane.LARGE``): it remembers their worlds, and others' questions do not wait
+for it.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import partial
 from multiprocessing import get_context
@@ -46,16 +46,15 @@ OUT_OF_MEMORY: Final = 86
 
 
 class Lane(StrEnum):
-    """Which workers: those that open rooms never answer questions, nor write snapshots."""
+    """Which workers: those that open rooms never answer questions."""
 
     QUESTIONS = "questions"
     OPENING = "opening"
-    KEEPING = "keeping"
     LARGE = "large"
 
 
-NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 3, Lane.KEEPING: 10, Lane.LARGE: 5}
-"""Rooms that run come before rooms that open, both before questions, and snapshots for later come last."""
+NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 3, Lane.LARGE: 5}
+"""Rooms that run come before rooms that open, and both before questions."""
 
 
 class NotComputed(Exception):
@@ -151,10 +150,8 @@ def stop() -> None:
 
 
 def _processes(lane: Lane) -> int:
-    """Of a lane. Nobody waits for snapshots: they are written one after another. And a large world is
-    remembered by one process, whatever is asked about it.
-    """
-    return 1 if lane in (Lane.KEEPING, Lane.LARGE) else settings.WORKERS
+    """Of a lane. A large world is remembered by one process, whatever is asked about it."""
+    return 1 if lane is Lane.LARGE else settings.WORKERS
 
 
 class _Line:
@@ -245,17 +242,36 @@ class _Pools:
 
 def _begin(megabytes: int, nice: int) -> None:
     """In a worker, before its first task."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     with suppress(ImportError, ValueError, OSError):  # not every system bounds memory
         import resource  # noqa: PLC0415
 
-        resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, megabytes << 20))
+        resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, 2 * megabytes << 20))
     os.nice(nice)
     django.setup()
 
 
-def _end_with(parent: int) -> None:
-    """A server that was killed cannot stop its workers; the process that forks them ends with it."""
+@contextmanager
+def twice_the_memory() -> Iterator[None]:
+    """For a moment a worker may take twice what it may compute with: what was computed can be written down,
+    however large it has become. To remember what has been written takes half as much as a world itself.
+    """
+    try:
+        import resource  # noqa: PLC0415
+    except ImportError:
+        yield
+        return
+    bounded = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (bounded[1], bounded[1]))
+    try:
+        yield
+    finally:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, bounded)
+
+
+def end_with(parent: int) -> None:
+    """End this process when that one, which began it, is no more: who was killed cannot stop others."""
     while os.getppid() == parent != 1:
         time.sleep(1)
     os._exit(1)

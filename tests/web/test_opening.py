@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 import weakref
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,16 @@ from pytest_django import Settings
 
 from clustersim import default_scenario
 from clustersim.engine import collecting
-from clustersim.run import Inputs
+from clustersim.run import Inputs, Run
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
 from visualizer import workers
-from visualizer.rooms import opening, progress, registry, replay, saved
+from visualizer.rooms import keeping, progress, recalling, registry, replay, saved
 from visualizer.rooms.entering import OUT_OF_BOUNDS
 from visualizer.rooms.hub import TRY_AGAIN, Hub
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import Rooms, rooms
-from visualizer.rooms.sources import Moment, Source
+from visualizer.rooms.sources import Source
 from visualizer.workers import TooLarge, TooLong
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,12 +73,13 @@ async def test_a_room_with_a_long_past_opens_in_several_turns_as_long_as_each_co
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept, run, turns = saved.path_of(room.branch_id or 0), workers.run, []
+    come_further = Run(Inputs(default_scenario())).head.snapshot()
 
     async def too_long_at_first(*args: Any, **options: Any) -> Any:
         turns.append(options["lane"])
         if len(turns) > 2:
             return await run(*args, **options)
-        saved.write(kept, Moment(Inputs(default_scenario()), len(turns), b""), "")
+        saved.write(kept, Inputs(default_scenario()), come_further)
         raise TooLong
 
     monkeypatch.setattr(workers, "run", too_long_at_first)
@@ -99,30 +101,54 @@ async def test_a_turn_that_comes_no_further_is_the_last(room: Room, monkeypatch:
     assert len(turns) == 1
 
 
-async def test_a_room_opens_while_its_snapshot_or_those_of_others_are_being_written(
-    room: Room, monkeypatch: pytest.MonkeyPatch
+async def test_a_large_room_opens_while_a_copy_of_the_server_writes_its_snapshot(
+    room: Room, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    run, begun, given_up = workers.run, asyncio.Event(), asyncio.Event()
+    monkeypatch.setattr(recalling, "LARGE", 0)
+    path, go, write = saved.path_of(room.branch_id or 0), tmp_path / "go", saved.write
 
-    async def snapshots_take_for_ever(*args: Any, **options: Any) -> Any:
-        if options["lane"] is not workers.Lane.KEEPING:
-            return await run(*args, **options)
-        begun.set()
-        try:
-            return await asyncio.sleep(60)
-        finally:
-            given_up.set()
+    def slowly(*args: Any) -> bool:
+        while not go.exists():
+            time.sleep(0.01)
+        return write(*args)
 
-    monkeypatch.setattr(workers, "run", snapshots_take_for_ever)
-    monkeypatch.setattr(opening, "COPIED", 0)
     hub = await rooms.open(room.code)
+    before = saved.stamp(path)
+    monkeypatch.setattr(saved, "write", slowly)
     hub.runner.snapshots.spend(2.0)
+    task = keeping._being_kept[room.branch_id or 0]
+    stood = hub.runner.player.now
     async with asyncio.timeout(PATIENCE):
         await rooms.close(room.code)
-        await begun.wait()
-        assert not given_up.is_set()
-        assert (await rooms.open(room.code)).runner.alive
-        await given_up.wait()
+        hub = await rooms.open(room.code)
+        assert hub.runner.alive
+        hub.runner.player.run.run_until(stood + 10**6)
+        assert saved.stamp(path) == before
+        go.touch()
+        await task
+    assert saved.stamp(path) != before
+    source = Source(hub.runner.player.run.inputs, hub.runner.player.now)
+    assert saved.read(path, source).t == stood  # type: ignore[union-attr]
+    await rooms.close_all()
+
+
+async def test_a_large_room_that_rests_while_it_is_written_is_kept_as_it_rests(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalling, "LARGE", 0)
+    hub = await rooms.open(room.code)
+    player, snapshots = hub.runner.player, hub.runner.snapshots
+    snapshots.spend(2.0)
+    first = keeping._being_kept[player.branch]
+    player.run.run_until(player.now + 10**6)
+    snapshots.spend(0.5)
+    async with asyncio.timeout(PATIENCE):
+        await snapshots.leave()
+        await asyncio.gather(first, keeping._being_kept[player.branch], return_exceptions=True)
+    assert first.cancelled()
+    kept = saved.read(saved.path_of(player.branch), Source(player.run.inputs, player.now))
+    assert kept is not None
+    assert kept.t == player.now
     await rooms.close_all()
 
 

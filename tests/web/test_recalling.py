@@ -10,10 +10,9 @@ from pytest_django import Settings
 from clustersim import Cluster, Command, default_scenario, seconds
 from clustersim import run as run_module
 from clustersim.run import Given, Inputs, Run
-from clustersim.snapshots import pack
 from visualizer.rooms import answering, progress, recalling, saved
 from visualizer.rooms.recalling import recalled
-from visualizer.rooms.sources import Moment, Source
+from visualizer.rooms.sources import Source
 
 INPUTS = Inputs(default_scenario("v1.7"), (Given(0, Command("stop-kubelet", "n1")),))
 
@@ -47,7 +46,7 @@ def moment_on_disk(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     """Of the run at 100 s; nothing is booted after that."""
     monkeypatch.setattr(recalling, "LARGE", 0)
     run = Run(INPUTS, seconds(100))
-    saved.write(saved.path_of(1), Moment(run.inputs, run.now, pack(run.head.snapshot())), "")
+    saved.write(saved.path_of(1), run.inputs, run.head.as_it_stands(), "")
 
     monkeypatch.setattr(run_module, "Cluster", Unbootable)
 

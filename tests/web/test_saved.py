@@ -1,20 +1,19 @@
 """Snapshots of rooms on disk: used when they are part of the run, thrown away when in doubt."""
 
+import asyncio
 import os
 import time
-import zlib
 from pathlib import Path
 
-import msgspec
 import pytest
 from pytest_django import Settings
 
 from clustersim import Command, default_scenario
+from clustersim.cluster import Snapshot
 from clustersim.run import Given, Inputs, Run
 from clustersim.scenario.canonical import canonical
-from clustersim.snapshots import pack
-from visualizer.rooms import recalling, replay, saved
-from visualizer.rooms.sources import Moment, Source
+from visualizer.rooms import opening, recalling, replay, saved, sealed
+from visualizer.rooms.sources import Source
 
 SECOND = 1_000_000
 STOP = Given(10 * SECOND, Command("stop-kubelet", "n1"))
@@ -31,7 +30,7 @@ def file(settings: Settings) -> Path:
     """The snapshot of a run of 100 s."""
     run = Run(INPUTS, 100 * SECOND)
     path = saved.path_of(1)
-    saved.write(path, Moment(run.inputs, run.now, pack(run.head.snapshot())), run.head.state_hash())
+    saved.write(path, run.inputs, run.head.as_it_stands(), run.head.state_hash())
     return Path(path)
 
 
@@ -44,9 +43,33 @@ def test_a_run_goes_on_from_its_snapshot(file: Path, commands: tuple[Given, ...]
 
 
 @pytest.mark.parametrize(("until", "same"), [(100, True), (101, False)])
-def test_what_nothing_has_come_to_is_handed_over_as_it_was_kept(file: Path, until: int, same: bool) -> None:
-    packed = zlib.decompress(file.read_bytes().split(b"\n", 2)[2])
-    assert (replay.opened(source(STOP, until=until), str(file)).moment.snapshot == packed) is same
+def test_a_large_run_to_which_nothing_has_come_is_handed_over_as_it_was_kept(
+    file: Path, monkeypatch: pytest.MonkeyPatch, until: int, same: bool
+) -> None:
+    monkeypatch.setattr(recalling, "LARGE", 0)
+    moment = replay.opened(source(STOP, until=until), str(file)).moment
+    assert moment.snapshot == b""
+    assert Path(moment.file).samefile(file) is same
+    run = asyncio.run(opening.take_over(moment))
+    assert run.head.state_hash() == Run(INPUTS, until * SECOND).head.state_hash()
+    assert not Path(moment.file).exists()
+    assert file.exists()
+
+
+def test_a_disk_without_space_for_what_is_handed_over_leaves_memory(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalling, "LARGE", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(sealed.SealedWriter, "write", _full)
+        moment = replay.opened(source(STOP, until=101), str(file)).moment
+    assert moment.file == ""
+    run = asyncio.run(opening.take_over(moment))
+    assert run.head.state_hash() == Run(INPUTS, 101 * SECOND).head.state_hash()
+
+
+def _full(_writer: sealed.SealedWriter, _data: bytes) -> int:
+    raise OSError(28, "No space left on device")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +87,7 @@ def test_a_snapshot_of_another_history_is_thrown_away(file: Path, other: Source)
     assert not file.exists()
 
 
-@pytest.mark.parametrize("place", [0, 70, 200, -1])
+@pytest.mark.parametrize("place", [0, 70, 140, 300, -1])
 def test_a_file_that_was_changed_is_never_unpickled(file: Path, place: int) -> None:
     data = bytearray(file.read_bytes())
     data[place] ^= 1
@@ -84,46 +107,45 @@ def test_a_file_of_another_engine_is_thrown_away(file: Path, monkeypatch: pytest
 
 
 def test_a_state_that_is_not_the_one_written_is_thrown_away(file: Path) -> None:
-    _seal, head, snapshot = file.read_bytes().split(b"\n", 2)
-    changed = msgspec.structs.replace(msgspec.json.decode(head, type=saved.Head), state_hash="0")
-    body = msgspec.json.encode(changed) + b"\n" + snapshot
-    file.write_bytes(saved._seal(body) + b"\n" + body)
+    saved.write(str(file), INPUTS, Run(INPUTS, 100 * SECOND).head.as_it_stands(), "0")
     assert saved.read(str(file), source(STOP)) is None
 
 
 def test_a_disk_that_is_full_costs_nothing_but_the_snapshot(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_path: Path, _data: bytes) -> int:
-        raise OSError(28, "No space left on device")
-
     before = file.read_bytes()
-    monkeypatch.setattr(Path, "write_bytes", full)
-    saved.write(str(file), Moment(INPUTS, 0, b""), "")
+    monkeypatch.setattr(sealed.SealedWriter, "write", _full)
+    assert not saved.write(str(file), INPUTS, small(), "")
     assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
 
 
-def test_the_oldest_go_when_there_are_too_many(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved, "MOST_BYTES", 10)
-    saved.write(saved.path_of(2), Moment(INPUTS, 0, b"x"), "")
+def small(t: int = 0) -> Snapshot:
+    """Of a run at so many seconds."""
+    return Run(INPUTS, t * SECOND).head.snapshot()
+
+
+def test_the_oldest_go_when_there_are_too_many(file: Path, settings: Settings) -> None:
+    settings.SNAPSHOTS_MB = 0
+    saved.write(saved.path_of(2), INPUTS, small(), "")
     assert not file.exists()
     assert Path(saved.path_of(2)).exists()
 
 
 def test_what_somebody_was_stopped_at_does_not_stay(file: Path) -> None:
-    old, new = (file.with_suffix(f".{name}{saved.HALF}") for name in ("1", "2"))
-    for half, age in ((old, saved.HALF_SECONDS + 1), (new, 0)):
+    old, new, handed = (file.with_name(f"1.{name}") for name in ("1.new", "2.new", "handed"))
+    for half, age in ((old, saved.HALF_SECONDS + 1), (new, 0), (handed, saved.HALF_SECONDS + 1)):
         half.write_bytes(b"")
         os.utime(half, (time.time() - age,) * 2)
-    saved.write(str(file), Moment(INPUTS, 0, b""), "")
-    assert [half.exists() for half in (old, new)] == [False, True]
+    saved.write(str(file), INPUTS, small(), "")
+    assert [half.exists() for half in (old, new, handed)] == [False, True, False]
 
 
 def put(t: int, *commands: Given) -> None:
     """A snapshot of branch 1 at so many seconds."""
     run = Run(Inputs(INPUTS.scenario, commands), t * SECOND)
-    moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
-    saved.write(saved.path_of(1), moment, run.head.state_hash())
+    saved.write(saved.path_of(1), run.inputs, run.head.as_it_stands(), run.head.state_hash())
 
 
 def test_snapshots_of_a_large_room_stay_as_moments_to_look_back_from(
@@ -216,3 +238,37 @@ def test_small_rooms_leave_no_moments(settings: Settings) -> None:
     put(20)
     put(30)
     assert not list(Path(settings.SNAPSHOTS_DIR).glob(f"*{saved.MOMENT}"))
+
+
+def test_moments_that_take_much_of_the_disk_are_thinned_out_and_the_first_stays(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved, "LARGE", 0)
+    put(20)
+    settings.SNAPSHOTS_MB = 1
+    monkeypatch.setattr(saved, "OWN_SHARE", 3.5 * Path(saved.path_of(1)).stat().st_size / (1 << 20))
+    for t in range(30, 120, 10):
+        put(t)
+    kept = sorted(int(file.name[2:].split(".")[0]) for file in files(settings, saved.MOMENT))
+    assert 2 <= len(kept) <= 3
+    assert (kept[0], kept[-1]) == (20 * SECOND, 100 * SECOND)
+
+
+def test_when_all_together_are_too_much_the_first_moment_of_a_branch_goes_last(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved, "LARGE", 0)
+    for t in (20, 30, 40, 50):
+        put(t)
+    total = sum(
+        file.stat().st_size for end in (saved.MOMENT, saved.SNAPSHOT) for file in files(settings, end)
+    )
+    monkeypatch.setattr(settings, "SNAPSHOTS_MB", total * 3 // 4 / (1 << 20))
+    monkeypatch.setattr(saved, "OWN_SHARE", 100)
+    put(60)
+    assert [file.name for file in files(settings, saved.MOMENT)] == [f"1-{20 * SECOND}.moment"]
+    assert Path(saved.path_of(1)).exists()
+
+
+def files(settings: Settings, end: str) -> list[Path]:
+    return list(Path(settings.SNAPSHOTS_DIR).glob(f"*{end}"))

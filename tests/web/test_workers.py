@@ -5,6 +5,7 @@ import os
 import time
 
 import pytest
+from pytest_django import Settings
 
 from visualizer import workers
 from visualizer.workers import Busy, Lane, TooLarge, TooLong
@@ -73,7 +74,7 @@ async def test_what_nobody_waits_for_is_stopped(monkeypatch: pytest.MonkeyPatch)
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
     assert await workers.run(double, 4) == 8
-    assert workers.queue_lengths() == {"questions": 0, "opening": 0, "keeping": 0, "large": 0}
+    assert workers.queue_lengths() == {"questions": 0, "opening": 0, "large": 0}
 
 
 async def test_questions_never_keep_a_room_shut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,25 +89,34 @@ async def test_questions_never_keep_a_room_shut(monkeypatch: pytest.MonkeyPatch)
     await asyncio.sleep(0.1)
 
 
-async def test_neither_do_snapshots_of_large_rooms_that_are_being_written(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(workers, "GRACE", 0.05)
-    keeping = [workers.run(spin, owner=n, seconds=60, lane=Lane.KEEPING) for n in range(4)]
-    tasks = [asyncio.create_task(one) for one in keeping]
-    await asyncio.sleep(0.3)
-    assert await workers.run(double, 5, lane=Lane.OPENING) == 10
-    assert workers.queue_lengths()["keeping"] == 4
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.sleep(0.1)
-
-
 async def test_one_owner_cannot_take_all_turns() -> None:
     mine = [asyncio.create_task(workers.run(sleep, 0.1, owner="me")) for _ in range(9)]
     found = await asyncio.gather(*mine, return_exceptions=True)
     assert sum(isinstance(one, Busy) for one in found) == 1
+
+
+def fill_twice() -> int:
+    """More than the limit, in between."""
+    with workers.twice_the_memory():
+        much = bytes(160 << 20)
+    return len(much) >> 20
+
+
+def fill() -> int:
+    return len(bytes(160 << 20))
+
+
+async def test_what_was_computed_may_take_twice_the_memory_while_it_is_written(
+    settings: Settings,
+) -> None:
+    workers.stop()
+    settings.WORKER_MEMORY_MB = 128
+    try:
+        assert await workers.run(fill_twice) == 160
+        with pytest.raises(TooLarge):
+            await workers.run(fill)
+    finally:
+        workers.stop()
 
 
 def test_a_view_in_a_thread_waits() -> None:

@@ -177,7 +177,7 @@ class Inquiries:
 
     async def _compute(self, work: Callable[..., R], source: Source, *args: Any, request: str = "") -> R:
         """In a worker, for as long as this viewer is there; of a large run it hears how far that is."""
-        if not is_large(source):
+        if not is_large(source.inputs):
             return await workers.run(with_run, work, source, *args, owner=self)
         told = progress.place_of_question()
         telling_how_far = self._tasks.start(self._tell(request, told))

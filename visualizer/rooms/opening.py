@@ -1,6 +1,9 @@
 """Rooms and branches opened: computed in a worker from what the log says, and taken over from there."""
 
 import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -8,16 +11,17 @@ from channels.db import database_sync_to_async
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Scenario
-from clustersim.cluster import Cluster
+from clustersim.cluster import Cluster, Snapshot
 from clustersim.engine.collecting import made_to_stay, without_collecting
 from clustersim.recovery import Failure
 from clustersim.run import Inputs, Run
-from clustersim.snapshots import pack, unpack
-from visualizer import trouble, workers
+from clustersim.snapshots import unpack
+from visualizer import forks, trouble, workers
 from visualizer.rooms import branches, log, replay, saved
 from visualizer.rooms.background import holding_lease
 from visualizer.rooms.models import Room
-from visualizer.rooms.sources import Moment, Source, source_of
+from visualizer.rooms.recalling import is_large
+from visualizer.rooms.sources import Moment, Source
 from visualizer.rooms.troubles import Failing
 from visualizer.texts import Texts, filled, texts
 
@@ -27,9 +31,6 @@ SECONDS: Final = 120.0
 """How long one turn of opening a room may take ..."""
 SECONDS_A_NODE: Final = 0.5
 """... and so much longer for each of its nodes: who waits sees how far it is, and may leave."""
-COPIED: Final = 50
-"""Nodes of a cluster that is copied between two ticks: it takes 20 ms."""
-
 LEFT_OUT: Final = _("“%(command)s” was taken out of the log: %(reason)s")
 
 
@@ -60,9 +61,10 @@ async def take_over(moment: Moment) -> Run:
 
 
 def _run(moment: Moment) -> Run:
-    large = len(moment.inputs.scenario.nodes) > COPIED
-    with made_to_stay() if large else without_collecting():  # it would be looked through again and again
-        return Run.resumed(moment.inputs.commands, unpack(moment.snapshot), keeps=False)
+    # A large one would be looked through for garbage again and again.
+    with made_to_stay() if is_large(moment.inputs) else without_collecting():
+        snapshot = saved.take(moment.file) if moment.file else unpack(moment.snapshot)
+        return Run.resumed(moment.inputs.commands, snapshot, keeps=False)
 
 
 async def open_branch(
@@ -71,8 +73,6 @@ async def open_branch(
     """To its mark, to `until`, or `upto` a time with so many commands given. Raises log.LeaseLost,
     branches.NoSuchBranch, workers.NotComputed, recovery.Unbootable.
     """
-    if (kept := _being_kept.pop(branch, None)) is not None:
-        kept.cancel()
     scenario, history = await database_sync_to_async(_logged)(lease.room, branch)
     source = replay.source(scenario, history)
     if until is not None:
@@ -129,54 +129,37 @@ async def _opened(lease: log.Lease, source: Source, path: str) -> replay.Opened:
                 raise
 
 
-def is_large(run: Run) -> bool:
-    """Whether to copy its cluster here would hold up everybody else."""
-    return len(run.scenario.nodes) > COPIED
-
-
-async def keep(lease: log.Lease, run: Run) -> None:
-    """Keep the run on disk as it stands, so that its branch opens from there. A large one is computed again
-    in a worker, from where it was kept last; given up when the branch is opened meanwhile.
+class Keeping:
+    """The run of a branch as it stands, being kept on disk, so that the branch opens from there. A large one
+    is written by a copy of this process, which is made at once.
     """
-    branch = lease.branch
-    if is_large(run):
-        await _kept_by_worker(lease, run)
-        return
-    head = run.head.snapshot()
-    inputs, t = run.inputs, run.now
 
-    def write() -> None:
-        state_hash = Cluster.restore(head).state_hash()
-        saved.write(saved.path_of(branch), Moment(inputs, t, pack(head)), state_hash)
+    def __init__(self, branch: int, run: Run) -> None:
+        path, inputs = saved.path_of(branch), run.inputs
+        self._seconds = _seconds(run.scenario)
+        self._fork: forks.Fork | None = None
+        self._write: Callable[[], object]
+        if is_large(run):
+            self._write = partial(_write_as_it_stands, path, run)
+            self._fork = forks.Fork(self._write)
+        else:
+            self._write = partial(_write, path, inputs, run.head.snapshot())
 
-    await asyncio.to_thread(write)
+    async def ended(self) -> float:
+        """Wait until it is written; how many seconds that took. Raises workers.NotComputed."""
+        if self._fork is not None:
+            return await self._fork.ended(self._seconds)
+        began = time.monotonic()
+        await asyncio.to_thread(self._write)
+        return time.monotonic() - began
 
 
-_being_kept: Final[dict[int, asyncio.Task[None]]] = {}
-"""By branch what a worker keeps, or is about to."""
+def _write_as_it_stands(path: str, run: Run) -> None:
+    saved.write(path, run.inputs, run.head.as_it_stands())
 
 
-async def _kept_by_worker(lease: log.Lease, run: Run) -> None:
-    branch = lease.branch
-    if branch in _being_kept:
-        return
-    work = workers.run(
-        replay.keep,
-        source_of(run),
-        saved.path_of(branch),
-        seconds=_seconds(run.scenario),
-        owner=lease.room,
-        lane=workers.Lane.KEEPING,
-    )
-    task = _being_kept[branch] = asyncio.create_task(work)
-    try:
-        await asyncio.wait({task})
-    finally:
-        task.cancel()
-        if _being_kept.get(branch) is task:
-            del _being_kept[branch]
-    if not task.cancelled():
-        task.result()
+def _write(path: str, inputs: Inputs, snapshot: Snapshot) -> None:
+    saved.write(path, inputs, snapshot, Cluster.restore(snapshot).state_hash())
 
 
 def _seconds(scenario: Scenario) -> float:

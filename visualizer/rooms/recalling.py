@@ -24,7 +24,9 @@ MOST_NODES: Final = 6000
 LARGE: Final = 50
 """Of more nodes than these a run is worth reading from disk."""
 WORTH_READING: Final[Micros] = 30 * SECOND
-"""So much sooner computing has to begin without it."""
+"""So much sooner computing has to begin without it ..."""
+WORTH_READING_A_NODE: Final[Micros] = SECOND // 10
+"""... or so much for each node: both take longer the more there are."""
 SLICE: Final[Micros] = 2 * SECOND
 """Of simulated time, after which it is told how far a large run has come."""
 
@@ -36,14 +38,16 @@ _teller = progress.Teller("")
 """Tells whoever waits for the present question."""
 
 
-def is_large(source: Source) -> bool:
-    """Whether its past is kept on disk, since computing it takes long."""
-    return len(source.inputs.scenario.nodes) > LARGE
+def is_large(run: Run | Inputs) -> bool:
+    """Whether it is kept on disk at several moments and travels as a file, since computing or copying it
+    takes long.
+    """
+    return len(run.scenario.nodes) > LARGE
 
 
 def as_of(source: Source, t: Micros) -> Source:
     """The source of the run up to that time: a large one is computed no further than it is asked about."""
-    if not is_large(source) or t >= source.until:
+    if not is_large(source.inputs) or t >= source.until:
         return source
     return Source(source.inputs.until(t), max(t, 0))
 
@@ -51,12 +55,12 @@ def as_of(source: Source, t: Micros) -> Source:
 def seconds_for(source: Source) -> float:
     """How long a question about the run may take: who waits for a large one sees how far it is."""
     nodes = len(source.inputs.scenario.nodes)
-    return workers.SECONDS + (SECONDS_A_NODE * nodes if is_large(source) else 0)
+    return workers.SECONDS + (SECONDS_A_NODE * nodes if is_large(source.inputs) else 0)
 
 
 def lane_for(source: Source) -> workers.Lane:
     """Whose workers answer questions about the run."""
-    return workers.Lane.LARGE if is_large(source) else workers.Lane.QUESTIONS
+    return workers.Lane.LARGE if is_large(source.inputs) else workers.Lane.QUESTIONS
 
 
 def with_run(work: Callable[..., R], source: Source, *args: Any) -> R:
@@ -82,8 +86,19 @@ def telling(told: str, work: Callable[..., R], *args: Any) -> R:
 
 def moment(run: Run, t: Micros) -> Moment:
     """The run as it stood then, to go on from there."""
-    fork = run.fork(t)
-    return Moment(fork.inputs, fork.now, pack(fork.head.snapshot()))
+    return handed_over(run.fork(t))
+
+
+def handed_over(run: Run, kept: str = "") -> Moment:
+    """The run as it stands, to go on from in another process. kept: where it lies on disk already, if it
+    does. A disk that is full leaves memory to go through.
+    """
+    inputs, snapshot = run.inputs, run.head.as_it_stands()
+    if is_large(run):
+        file = (kept and saved.hand_over_kept(kept)) or saved.hand_over(inputs, snapshot)
+        if file:
+            return Moment(inputs, run.now, file=file)
+    return Moment(inputs, run.now, pack(snapshot))
 
 
 def recalled(source: Source) -> Run:
@@ -143,20 +158,24 @@ def _remember(run: Run, nodes: int) -> Run:
 
 def _kept(source: Source, after: Micros | None) -> Kept | None:
     """The nearest moment on disk before the end of a large run, if it is later than that."""
-    if not is_large(source):
+    if not is_large(source.inputs):
         return None
-    least = None if after is None else after + WORTH_READING
+    least = None if after is None else after + _worth_reading(source)
     _teller.tell(progress.READ, 0)
     with made_to_stay():
         return saved.nearest(source, least)
 
 
 def _is_kept_later(source: Source, after: Micros) -> bool:
-    return is_large(source) and saved.has_later(source, after + WORTH_READING)
+    return is_large(source.inputs) and saved.has_later(source, after + _worth_reading(source))
+
+
+def _worth_reading(source: Source) -> Micros:
+    return max(WORTH_READING, WORTH_READING_A_NODE * len(source.inputs.scenario.nodes))
 
 
 def _go_on(run: Run, until: Micros, source: Source) -> None:
-    if is_large(source):
+    if is_large(source.inputs):
         began = run.now
         while run.now < until - SLICE:
             run.run_until(run.now + SLICE)

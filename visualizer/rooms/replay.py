@@ -11,10 +11,9 @@ from clustersim.i18n import Message
 from clustersim.recovery import Failure, recover
 from clustersim.run import Inputs, Run
 from clustersim.scenario.canonical import canonical
-from clustersim.snapshots import pack
 from visualizer.rooms import progress, saved
 from visualizer.rooms.log import History
-from visualizer.rooms.recalling import is_large
+from visualizer.rooms.recalling import handed_over, is_large
 from visualizer.rooms.sources import Moment, Source
 
 WRITE_EVERY: Final = 5.0
@@ -47,7 +46,7 @@ def begun(source: Source, kept: str) -> saved.Opened | None:
     part of it will do: to boot it again would take minutes.
     """
     known = saved.read(kept, source)
-    if known is None and is_large(source):
+    if known is None and is_large(source.inputs):
         return saved.newest(source)
     return known
 
@@ -64,8 +63,7 @@ def opened(source: Source, kept: str) -> Opened:
         nonlocal written
         teller.tell(progress.REPLAY, run.now / source.until)
         if kept and time.perf_counter() - written > WRITE_EVERY:
-            moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
-            saved.write(kept, moment, run.head.state_hash())
+            keep(run, kept)
             written = time.perf_counter()
 
     def booting(share: float) -> None:
@@ -77,21 +75,19 @@ def opened(source: Source, kept: str) -> Opened:
         found = recover(source.inputs, source.until, known.run if known else None, along, booting)
         run = found.run
         teller.tell(progress.HANDOVER, 0)
-        if known is not None and known.is_still(run):
-            return Opened(known.moment, found.left_out, found.failure, time.perf_counter() - began)
-        moment = Moment(run.inputs, run.now, pack(run.head.snapshot()))
-        if kept and time.perf_counter() - read > max(WORTH_KEEPING, (read - began) / 2):
-            saved.write(kept, moment, run.head.state_hash())
+        path = known.path if known is not None and known.is_still(run) else ""
+        if not path and kept and time.perf_counter() - read > max(WORTH_KEEPING, (read - began) / 2):
+            path = kept if keep(run, kept) else ""
+        moment = handed_over(run, path)
     finally:
         teller.done()
     return Opened(moment, found.left_out, found.failure, time.perf_counter() - began)
 
 
-def keep(source: Source, kept: str) -> None:
-    """The same run on disk as far as it has come, for the next time."""
-    known = begun(source, kept)
-    run = recover(source.inputs, source.until, known.run if known else None).run
-    saved.write(kept, Moment(run.inputs, run.now, pack(run.head.snapshot())), run.head.state_hash())
+def keep(run: Run, path: str) -> bool:
+    """The run as it stands, kept there; whether that could be done."""
+    state_hash = "" if is_large(run) else run.head.state_hash()
+    return saved.write(path, run.inputs, run.head.as_it_stands(), state_hash)
 
 
 def replay(scenario: Any, history: History) -> Run:

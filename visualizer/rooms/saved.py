@@ -9,47 +9,48 @@ nearest.
 """
 
 import hashlib
-import hmac
 import os
 import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import msgspec
 import structlog
 from django.conf import settings
 
-from clustersim import engine_version
-from clustersim.cluster import Cluster
+from clustersim import engine_version, snapshots
+from clustersim.cluster import Cluster, Snapshot
 from clustersim.engine.time import Micros
 from clustersim.run import Inputs, Kept, Run
-from clustersim.snapshots import unpack
-from visualizer.rooms.sources import Moment, Source
+from visualizer.rooms import sealed
+from visualizer.rooms.sources import Source
+from visualizer.workers import twice_the_memory
 
 logger = structlog.get_logger()
 
-MOST_BYTES: Final = 512 << 20
-"""Of all snapshots together; the oldest go first."""
 SNAPSHOT: Final = ".snapshot"
 MOMENT: Final = ".moment"
+HANDED: Final = ".handed"
+"""How the name of a file ends that another process is about to read, once."""
 LARGE: Final = 1 << 20
 """Bytes of a snapshot that stays as a moment when a newer one comes: a smaller cluster is soon computed."""
 MOST_MOMENTS: Final = 12
-"""Of a branch. Of more every second one goes, but for the first and the last."""
-LEVEL: Final = 1
-"""Of zlib: a quarter of the bytes, and 220 MB take a second."""
-LONGEST_HEAD: Final = 4096
+"""Of a branch. Of more every second one goes, but for the first and the last ..."""
+OWN_SHARE: Final = 0.75
+"""... and of those that take more of the disk than this share of what snapshots may take."""
 HALF: Final = ".new"
 """How the name of a file ends that is still being written: whoever was stopped meanwhile leaves it so."""
 HALF_SECONDS: Final = 600.0
-"""Older than that, nobody is writing it any more."""
+"""Older than that, nobody is writing it any more, or about to read what was handed over."""
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What a file says about its snapshot. inputs: a digest of what had been given."""
+    """What a file says about its snapshot. inputs: a digest of what had been given; state_hash: of the
+    world, where that is soon computed.
+    """
 
     engine: str
     inputs: str
@@ -59,14 +60,16 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A run as it was kept, and the same to send on: packing a large one again would take seconds."""
+    """A run as it was kept, and where."""
 
     run: Run
-    moment: Moment
+    t: Micros
+    commands: int
+    path: str
 
     def is_still(self, run: Run) -> bool:
         """Whether nothing has come to it since."""
-        return run.now == self.moment.t and len(run.commands) == len(self.moment.inputs.commands)
+        return run.now == self.t and len(run.commands) == self.commands
 
 
 def path_of(branch: int) -> str:
@@ -82,68 +85,138 @@ def stamp(path: str) -> int:
         return 0
 
 
-def write(path: str, moment: Moment, state_hash: str) -> None:
-    """Keep a snapshot in place of the one before. A disk that is full costs time later, and nothing else."""
-    head = Head(engine_version(), _digest(moment.inputs), len(moment.inputs.commands), moment.t, state_hash)
-    body = msgspec.json.encode(head) + b"\n" + zlib.compress(moment.snapshot, LEVEL)
+def write(path: str, inputs: Inputs, snapshot: Snapshot, state_hash: str = "") -> bool:
+    """Keep a snapshot in place of the one before; whether that could be done. A disk that is full costs time
+    later, and nothing else.
+    """
+    t = Micros(snapshot.engine.now)  # type: ignore[attr-defined]
+    head = Head(engine_version(), _digest(inputs), len(inputs.commands), t, state_hash)
     file, new = Path(path), Path(f"{path}.{os.getpid()}{HALF}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(_seal(body) + b"\n" + body)
-        _leave_as_moment(file, moment.t)
+        with new.open("wb") as out, twice_the_memory():
+            writer = sealed.SealedWriter(out, msgspec.json.encode(head))
+            snapshots.write(snapshot, writer)
+            writer.close()
+        if file.suffix == SNAPSHOT:
+            _leave_as_moment(file, t)
         new.replace(file)
-        _thin_out(file.parent)
     except OSError as error:
         logger.warning("snapshot not kept", path=path, why=str(error))
         with suppress(OSError):
             new.unlink(missing_ok=True)
+        return False
+    with suppress(OSError):
+        _thin_out(file.parent, file)
+    return True
 
 
 def read(path: str, source: Source) -> Opened | None:
     """The run of this source as far as the snapshot goes; None if there is none that is part of it."""
-    if not path:
-        return None
     file = Path(path)
+    if not path or not file.exists():
+        return None
     try:
-        seal, _newline, body = file.read_bytes().partition(b"\n")
+        opened = _opened(file, source)
     except OSError:
         return None
-    try:
-        kept = _kept(seal, body, source)
+    except MemoryError:
+        raise
     except Exception:
         logger.warning("snapshot not read", path=path, exc_info=True)
-        kept = None
-    if kept is None:
+        opened = None
+    if opened is None:
         with suppress(OSError):
             file.unlink(missing_ok=True)
-    return kept
+    return opened
 
 
-def _kept(seal: bytes, body: bytes, source: Source) -> Opened | None:
-    if not hmac.compare_digest(seal, _seal(body)):
+def _opened(file: Path, source: Source) -> Opened | None:
+    head = _head_of(file)
+    if head is None or not _is_part(head, source, {}):
         return None
-    line, _newline, packed = body.partition(b"\n")
-    head = msgspec.json.decode(line, type=Head)
+    snapshot = _snapshot_in(file)
+    if head.state_hash and Cluster.restore(snapshot).state_hash() != head.state_hash:
+        return None
+    given = source.inputs.commands[: head.commands]
+    return Opened(Run.resumed(given, snapshot), head.t, head.commands, str(file))
+
+
+def _snapshot_in(file: Path) -> Snapshot:
+    """Unpacked piece by piece, each when its seal was found right. Raises Broken, OSError and what unpickling
+    raises.
+    """
+    with suppress(OSError):
+        _used(file)
+    with file.open("rb") as opened, sealed.reader(opened) as unsealed:
+        snapshot = snapshots.read(unsealed)
+        if unsealed.read(1):
+            raise sealed.Broken("there is more than a snapshot")
+        return snapshot
+
+
+def _used(file: Path) -> None:
+    """What is of use stays. When it was written is told as before."""
+    os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))
+
+
+def _is_part(head: Head, source: Source, digests: dict[int, str]) -> bool:
+    """Whether the run of this source has been there. digests: of its inputs, by how many commands are in
+    them; those that are needed are put there.
+    """
     commands = source.inputs.commands
-    given, later = commands[: head.commands], commands[head.commands :]
-    if head.engine != engine_version() or head.inputs != _digest(Inputs(source.inputs.scenario, given)):
-        return None
-    if head.t > source.until or any(one.t < head.t for one in later):
-        return None
-    snapshot = zlib.decompress(packed)
-    cluster = Cluster.restore(unpack(snapshot))
-    if cluster.state_hash() != head.state_hash:
-        return None
-    moment = Moment(Inputs(source.inputs.scenario, given), head.t, snapshot)
-    return Opened(Run.resumed(given, cluster.snapshot()), moment)
+    if head.engine != engine_version() or head.t > source.until or head.commands > len(commands):
+        return False
+    if any(one.t < head.t for one in commands[head.commands :]):
+        return False
+    if head.commands not in digests:
+        digests[head.commands] = _digest(Inputs(source.inputs.scenario, commands[: head.commands]))
+    return head.inputs == digests[head.commands]
 
 
 def _digest(inputs: Inputs) -> str:
     return hashlib.blake2b(repr(inputs).encode(), digest_size=16).hexdigest()
 
 
-def _seal(body: bytes) -> bytes:
-    return hmac.digest(settings.SECRET_KEY.encode(), body, "sha256").hex().encode()
+def _head_of(file: Path) -> Head | None:
+    try:
+        return msgspec.json.decode(sealed.head_of(file) or b"", type=Head)
+    except msgspec.DecodeError:
+        return None
+
+
+# --- handed over -------------------------------------------------------------------------------------------
+
+
+def hand_over(inputs: Inputs, snapshot: Snapshot) -> str:
+    """A file for another process to go on from, which `take` reads; "" if it cannot be written."""
+    path = _place_to_hand_over()
+    return path if write(path, inputs, snapshot) else ""
+
+
+def hand_over_kept(path: str) -> str:
+    """The same of what is kept there already: another name of the same file; "" where a disk has none."""
+    place = _place_to_hand_over()
+    try:
+        Path(place).hardlink_to(path)
+        _used(Path(place))
+    except OSError:
+        return ""
+    return place
+
+
+def take(path: str) -> Snapshot:
+    """What was handed over there; it is gone then. Raises Broken, OSError and what unpickling raises."""
+    file = Path(path)
+    try:
+        return _snapshot_in(file)
+    finally:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+
+
+def _place_to_hand_over() -> str:
+    return str(Path(settings.SNAPSHOTS_DIR) / f"{uuid4().hex}{HANDED}")
 
 
 # --- moments -----------------------------------------------------------------------------------------------
@@ -168,10 +241,9 @@ def nearest(source: Source, least: Micros | None) -> Kept | None:
     """The newest moment of this run that is not later than its end, and at least so late."""
     for file, head in _moments(source, least):
         try:
-            seal, _newline, body = file.read_bytes().partition(b"\n")
-            if hmac.compare_digest(seal, _seal(body)):
-                snapshot = unpack(zlib.decompress(body.partition(b"\n")[2]))
-                return Kept(head.t, head.commands, snapshot)
+            return Kept(head.t, head.commands, _snapshot_in(file))
+        except MemoryError:
+            raise
         except Exception:
             logger.warning("moment not read", path=str(file), exc_info=True)
     return None
@@ -179,29 +251,12 @@ def nearest(source: Source, least: Micros | None) -> Kept | None:
 
 def _moments(source: Source, least: Micros | None) -> Iterator[tuple[Path, Head]]:
     """The files of moments of this run, the newest first."""
-    folder, commands = Path(settings.SNAPSHOTS_DIR), source.inputs.commands
+    folder, digests = Path(settings.SNAPSHOTS_DIR), dict[int, str]()
     found = [(file, _head_of(file)) for end in (SNAPSHOT, MOMENT) for file in folder.glob(f"*{end}")]
-    known = [(file, head) for file, head in found if head is not None and head.engine == engine_version()]
-    digests: dict[int, str] = {}
+    known = [(file, head) for file, head in found if head is not None]
     for file, head in sorted(known, key=lambda one: one[1].t, reverse=True):
-        if head.t > source.until or (least is not None and head.t < least):
-            continue
-        given, later = commands[: head.commands], commands[head.commands :]
-        if len(given) < head.commands or any(one.t < head.t for one in later):
-            continue
-        if head.commands not in digests:
-            digests[head.commands] = _digest(Inputs(source.inputs.scenario, given))
-        if head.inputs == digests[head.commands]:
+        if (least is None or head.t >= least) and _is_part(head, source, digests):
             yield file, head
-
-
-def _head_of(file: Path) -> Head | None:
-    try:
-        with file.open("rb") as opened:
-            opened.readline(LONGEST_HEAD)
-            return msgspec.json.decode(opened.readline(LONGEST_HEAD), type=Head)
-    except (OSError, msgspec.DecodeError):
-        return None
 
 
 def _leave_as_moment(file: Path, t: Micros) -> None:
@@ -213,11 +268,21 @@ def _leave_as_moment(file: Path, t: Micros) -> None:
     moment = file.with_name(f"{branch}-{head.t}{MOMENT}")
     with suppress(FileExistsError):  # whoever was stopped between here and its end has left it
         _also_named(file, moment)
-    mine = file.parent.glob(f"{branch}-*{MOMENT}")
-    moments = sorted(mine, key=lambda one: int(one.name.removesuffix(MOMENT).partition("-")[2]))
-    if len(moments) > MOST_MOMENTS:
+    moments = _in_order(file.parent.glob(f"{branch}-*{MOMENT}"))
+    size = sum(one.stat().st_size for one in moments)
+    if len(moments) > MOST_MOMENTS or size > _most_bytes() * OWN_SHARE:
         for other in moments[1:-1:2]:
             other.unlink(missing_ok=True)
+
+
+def _most_bytes() -> float:
+    """Of all snapshots together."""
+    return float(settings.SNAPSHOTS_MB * (1 << 20))
+
+
+def _in_order(moments: Iterable[Path]) -> list[Path]:
+    """Of one branch, by their times."""
+    return sorted(moments, key=lambda one: int(one.name.removesuffix(MOMENT).partition("-")[2]))
 
 
 def _also_named(file: Path, name: Path) -> None:
@@ -230,15 +295,34 @@ def _also_named(file: Path, name: Path) -> None:
         file.rename(name)
 
 
-def _thin_out(folder: Path) -> None:
-    for half in folder.glob(f"*{HALF}"):
-        if time.time() - half.stat().st_mtime > HALF_SECONDS:
-            half.unlink(missing_ok=True)
-    moments = sorted(folder.glob(f"*{MOMENT}"), key=lambda file: file.stat().st_mtime)
-    files = moments + sorted(folder.glob(f"*{SNAPSHOT}"), key=lambda file: file.stat().st_mtime)
-    total = sum(file.stat().st_size for file in files)
-    for file in files[:-1]:
-        if total <= MOST_BYTES:
+def _thin_out(folder: Path, newest: Path) -> None:
+    """What was not used for longest goes, moments before others, but for the first of a branch: before that
+    there is nothing but the boot. What has just been written stays.
+    """
+    for end in (HALF, HANDED):
+        for left in _by_age(folder, end):
+            if time.time() - left[0] > HALF_SECONDS:
+                left[2].unlink(missing_ok=True)
+    moments = _by_age(folder, MOMENT)
+    firsts = {file.name.partition("-")[0]: file for file in reversed(_in_order(one[2] for one in moments))}
+    others = [one for one in moments if one[2] in firsts.values()] + _by_age(folder, SNAPSHOT)
+    files = [one for one in moments if one[2] not in firsts.values()] + sorted(others)
+    total = sum(size for _age, size, _file in files)
+    for _age, size, file in files:
+        if total <= _most_bytes():
             return
-        total -= file.stat().st_size
-        file.unlink(missing_ok=True)
+        if file != newest:
+            total -= size
+            file.unlink(missing_ok=True)
+
+
+def _by_age(folder: Path, end: str) -> list[tuple[float, int, Path]]:
+    """The files whose names end so, with when they were last used and how large they are, the oldest first;
+    others may be writing and thinning out, too.
+    """
+    found = []
+    for file in folder.glob(f"*{end}"):
+        with suppress(OSError):
+            told = file.stat()
+            found.append((max(told.st_atime, told.st_mtime), told.st_size, file))
+    return sorted(found)

@@ -14,11 +14,15 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """A run to go on from in another process: what it had been given, and where it stood."""
+    """A run to go on from in another process: what it had been given, and where it stood. snapshot: packed;
+    or file: where a large one lies, written for this once. Bytes of that size would hold up everybody on
+    their way through.
+    """
 
     inputs: Inputs
     t: Micros
-    snapshot: bytes
+    snapshot: bytes = b""
+    file: str = ""
 
 
 def source_of(run: Run) -> Source:

@@ -54,7 +54,7 @@ async def _seek_event(held: HeldRoom) -> None:
     """
     player = held.player
     player.rest()
-    if is_large(source_of(player.run)) or (found := await _next_event(held)) is None:
+    if is_large(player.run) or (found := await _next_event(held)) is None:
         player.seek_event()
     else:
         player.goal = found
