@@ -33,7 +33,9 @@ from clustersim.kubelet.resizing import Resize
 from clustersim.kubelet.security_context import refused_user
 from clustersim.kubelet.sub_paths import SubPathError, parts_of_mounts
 from clustersim.programs import program_of
+from clustersim.runtime.host_files import host_paths
 from clustersim.runtime.records import EXITED, Container, Held, Sandbox
+from clustersim.runtime.shared_volumes import with_shared
 
 
 class SyncJob(State):
@@ -312,11 +314,17 @@ class RuntimeManager(Part):
             attempt=self.attempt(job.pod, spec.name, latest),
             spec=spec,
             created_at=self.now,
-            program=program_of(job.pod, spec.name),
+            host_paths=host_paths(job.pod),
             parts=parts,
             held=(*found, *volumes.parts_of(kubelet.host, job.pod.metadata.uid, spec)),
             **pod_labels(job.pod),
         )
+        left = [
+            (file.path, file.text)
+            for file in with_shared(wanted, kubelet.host).files
+            if file.text is not None
+        ]
+        wanted = msgspec.structs.replace(wanted, program=program_of(job.pod, spec.name, left))
         self.ask_runtime("create", wanted, then=self.created, extra=(number,))
 
     def attempt(self, pod: Pod, name: str, latest: Container | None) -> int:

@@ -4,6 +4,7 @@ Of the commands only those are run of which all depends on their words and on th
 has made. Where another comes, or the script goes on for very long, nothing is known of it in this way.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -13,7 +14,7 @@ from clustersim.shell.budget import Budget
 from clustersim.shell.expanding import Memory
 from clustersim.shell.grammar import ShellError
 from clustersim.shell.plain import PLAIN, absolute, plain_name
-from clustersim.shell.ran import Ran
+from clustersim.shell.ran import Failed, Ran
 from clustersim.shell.shell import Shell
 
 LONGEST_SCRIPT: Final = 8192
@@ -38,6 +39,16 @@ class Rehearsed(NamedTuple):
     said: str
 
 
+class Disk(NamedTuple):
+    """What a script finds: volumes of which all files are known, by where they are mounted, these files, and
+    whether everything else can only be read. shell: how it was called, as it says in its complaints."""
+
+    mounts: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    read_only: bool = False
+    shell: str = "sh"
+
+
 class _Unknown(Exception):
     """Nothing is known of what comes now."""
 
@@ -45,21 +56,29 @@ class _Unknown(Exception):
 class _Files:
     """Those that the script has made; of all others nothing is known."""
 
-    def __init__(self, clock: "_Clock") -> None:
+    def __init__(self, clock: "_Clock", disk: Disk) -> None:
         self._clock = clock
-        self._made: dict[str, str | None] = {}
+        self._disk = disk
+        self._made: dict[str, str | None] = dict(disk.files)
         self.steps: list[Step] = []
         self._written = 0
 
     def text(self, path: str) -> str | None:
-        if path not in self._made:
-            raise _Unknown
-        return self._made[path]
+        if path in self._made:
+            return self._made[path]
+        if self._is_mounted(path):
+            return None
+        raise _Unknown
+
+    def _is_mounted(self, path: str) -> bool:
+        return any(path.startswith(f"{mount.rstrip('/')}/") for mount in self._disk.mounts)
 
     def write(self, path: str, text: str | None) -> None:
+        if self._disk.read_only and not self._is_mounted(path):
+            raise Failed(f"{self._disk.shell}: can't create {path}: Read-only file system")
         self._made[path] = text
         now = self._clock.now_ms
-        step = Step(now, "no-file", path) if text is None else Step(now, "file", path, text.rstrip("\n"))
+        step = Step(now, "no-file", path) if text is None else Step(now, "file", path, text)
         self.steps.append(step)
         self._written += len(step.text)
         if len(self.steps) > MOST_STEPS or self._written > MOST_WRITTEN:
@@ -85,6 +104,26 @@ def _paths(words: Sequence[str]) -> list[str]:
     return [absolute(word) for word in words if not word.startswith("-")]
 
 
+def _lines(files: _Files, paths: Sequence[str], stdin: str) -> Ran:
+    """wc -l of a file, or of what it reads."""
+    if not paths:
+        return Ran(f"{stdin.count(chr(10))}\n")
+    text = files.text(absolute(paths[0]))
+    if text is None:
+        return Ran(err=f"wc: {paths[0]}: No such file or directory\n", code=1)
+    return Ran(f"{text.count(chr(10))} {paths[0]}\n")
+
+
+_COLUMN: Final = re.compile(r"\{ ?print \$(\d) ?\}")
+"""What awk is mostly used for."""
+_NOTHING: Final = Disk()
+
+
+def _column(line: str, number: int) -> str:
+    words = line.split()
+    return line if not number else words[number - 1] if number <= len(words) else ""
+
+
 class _Clock:
     def __init__(self, now_ms: int) -> None:
         self.now_ms = now_ms
@@ -97,11 +136,13 @@ class _Clock:
         return Ran()
 
 
-def rehearse(script: str, variables: Mapping[str, str], began_ms: int) -> Rehearsed | None:
+def rehearse(
+    script: str, variables: Mapping[str, str], began_ms: int, disk: Disk = _NOTHING
+) -> Rehearsed | None:
     """Run a script through; None where it does not end, or not for what is known. began_ms: milliseconds
     after which its first command runs."""
     clock = _Clock(began_ms)
-    files = _Files(clock)
+    files = _Files(clock, disk)
     own: dict[str, Callable[[Sequence[str]], Ran]] = {
         "sleep": clock.sleep,
         "rm": files.remove,
@@ -114,6 +155,10 @@ def rehearse(script: str, variables: Mapping[str, str], began_ms: int) -> Rehear
             return PLAIN[name](files, words)
         if name in _BRIEF:
             return Ran()
+        if name == "wc" and words[1:2] == ["-l"] and len(words) <= 3:
+            return _lines(files, words[2:], stdin)
+        if name == "awk" and len(words) == 2 and (column := _COLUMN.fullmatch(words[1])):
+            return Ran("".join(f"{_column(line, int(column[1]))}\n" for line in stdin.splitlines()))
         if name == "cat" and words[1:]:
             return Ran("".join(files.text(absolute(path)) or "" for path in words[1:]))
         if name not in own:

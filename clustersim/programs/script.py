@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from clustersim.digits import is_whole
 from clustersim.programs.durations import slept
 from clustersim.programs.program import LONGEST_MS, Program, Step
-from clustersim.programs.rehearsed import LONGEST_SCRIPT, rehearse
+from clustersim.programs.rehearsed import LONGEST_SCRIPT, Disk, rehearse
 from clustersim.shell.plain import SHELLS, plain_name
 
 _ENDLESS: Final = re.compile(
@@ -42,15 +42,22 @@ _STARTS_MS: Final = 10
 _COMPUTES_MS: Final = 5000
 """How long a computation such as the 2,000 digits of pi of the Job's example takes."""
 
+NOTHING_KNOWN: Final = Disk()
 Variables = tuple[tuple[str, str], ...]
 """Names and values of an environment, as far as they are known beforehand."""
 
 
-def of_command(words: tuple[str, ...], variables: Variables = ()) -> Program | None:
+def of_command(
+    words: tuple[str, ...], variables: Variables = (), disk: Disk = NOTHING_KNOWN
+) -> Program | None:
     """What a command does; None: it runs until it is told to stop, and nothing more is known of it."""
     if len(words) >= 3 and words[0] in SHELLS and re.fullmatch(r"-[a-z]*c", words[1]):
         script = words[2]
-        return _rehearsed(script, variables) if len(script) <= LONGEST_SCRIPT else _of_script(script)
+        return (
+            _rehearsed(script, variables, disk._replace(shell=words[0]))
+            if len(script) <= LONGEST_SCRIPT
+            else _of_script(script)
+        )
     text = " ".join(words).strip()
     if words[0] == "perl":
         return Program((Step(_COMPUTES_MS, "exit", "0"),))
@@ -58,9 +65,9 @@ def of_command(words: tuple[str, ...], variables: Variables = ()) -> Program | N
 
 
 @lru_cache(maxsize=256)
-def _rehearsed(script: str, variables: Variables) -> Program | None:
+def _rehearsed(script: str, variables: Variables, disk: Disk) -> Program | None:
     """What a script does: many containers run the same."""
-    ended = rehearse(script, dict(variables), _STARTS_MS)
+    ended = rehearse(script, dict(variables), _STARTS_MS, disk)
     if ended is None:
         return _of_script(script)
     end = Step(ended.after_ms, "exit", str(ended.code))

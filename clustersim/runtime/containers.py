@@ -16,7 +16,7 @@ from clustersim.runtime.records import (
     Sandbox,
     contents_of,
 )
-from clustersim.runtime.shared_volumes import same_file
+from clustersim.runtime.shared_volumes import keep_on_host, same_file
 from clustersim.runtime.usage import memory_held
 
 
@@ -64,9 +64,9 @@ class Containers(Process):
             return
         self.put(container.with_file(path, text))
         for other in list(self.disk.containers.values()):
-            if other.pod_uid == container.pod_uid:
-                for place in same_file(container, path, other):
-                    self.put(self.disk.containers[other.id].with_file(place, text))
+            for place in same_file(container, path, other):
+                self.put(self.disk.containers[other.id].with_file(place, text))
+        keep_on_host(container, path, text, self.host)
         self.contents_changed()
 
     def ended(self, container: Container, code: int) -> None:

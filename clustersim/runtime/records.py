@@ -103,8 +103,9 @@ class Container(PodLabels, frozen=True, kw_only=True):
     or somebody inside has made or removed; memory: what it takes, None for what such a container takes; cpu:
     thousandths of a CPU that its program would take, None where it computes nothing.
     held: what its environment and its parts of volumes were made of, which stay as they were. parts: of
-    volumes that it mounts, by where it does, as far as variables name them. unseen: it ended while its daemon
-    did not run, which says so when it is back.
+    volumes that it mounts, by where it does, as far as variables name them. host_paths: volumes that are
+    folders of the machine, and which. unseen: it ended while its daemon did not run, which says so when it is
+    back.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     cpu: int | None = None
     held: tuple[Held, ...] = ()
     parts: Mapping[str, str] = {}
+    host_paths: Mapping[str, str] = {}
     unseen: bool = False
 
     def part_of(self, mount: VolumeMount) -> str:

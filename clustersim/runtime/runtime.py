@@ -305,7 +305,7 @@ class ContainerRuntime(OwnPrograms):
             self.reply(call, Reply(400, None, "BadRequest", refusal))
             return
         container = msgspec.structs.replace(wanted, id=self._new_id(), created_at=self.now, state=CREATED)
-        container = with_shared(container, self.disk.containers.values())
+        container = with_shared(container, self.host)
         self.change(container, "created")
         self.reply(call, Reply(200, container))
 

@@ -1,34 +1,63 @@
-"""Files that containers of a pod have in common: what one writes below a volume, the others find where they
-mount it, and a container that is made anew finds what the one before it left."""
+"""Files that containers have in common: what one writes below a volume, the others of its pod find where they
+mount it, and a container that is made anew finds what the one before it left. Folders of the machine are
+common to all pods that mount them.
+"""
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from clustersim.runtime.records import Container
+from clustersim.api.core_v1 import VolumeMount
+from clustersim.machine import Machine
+from clustersim.runtime.host_files import leave, left_below
+from clustersim.runtime.records import Container, RuntimeDisk
 
 
-def with_shared(container: Container, others: Iterable[Container]) -> Container:
-    """The container with what others of its pod have written into volumes that it mounts."""
-    mounted = {mount.name for mount in container.spec.volume_mounts}
-    for other in others if mounted else ():
+def with_shared(container: Container, machine: Machine) -> Container:
+    """The container with what was written before into volumes that it mounts."""
+    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+    mounted = bool(container.spec.volume_mounts) and disk is not None
+    for other in disk.containers.values() if mounted and disk is not None else ():
         if other.pod_uid != container.pod_uid or other.id == container.id:
             continue
         for file in other.files:
             for path in same_file(other, file.path, container):
                 container = container.with_file(path, file.text)
+    for mount in container.spec.volume_mounts:
+        if (folder := container.host_paths.get(mount.name)) is not None:
+            for inside, text in left_below(machine, folder):
+                for path in _seen(container, mount, inside):
+                    container = container.with_file(path, text)
     return container
 
 
 def same_file(one: Container, path: str, other: Container) -> Iterator[str]:
-    """Where another container of the pod has a file of this one."""
-    place = _place(one, path)
-    if place is None:
+    """Where another container has a file of this one."""
+    if (place := _place(one, path)) is None:
         return
     volume, inside = place
+    folder = one.host_paths.get(volume)
     for mount in other.spec.volume_mounts:
-        below = other.part_of(mount)
-        if mount.name == volume and (not below or inside.startswith(f"{below}/")):
-            yield posixpath.join(mount.mount_path, inside.removeprefix(f"{below}/") if below else inside)
+        if other.pod_uid == one.pod_uid and mount.name == volume:
+            yield from _seen(other, mount, inside)
+        elif folder is not None and (theirs := other.host_paths.get(mount.name)) is not None:
+            whole = posixpath.join(folder, inside)
+            if whole.startswith(f"{theirs.rstrip('/')}/"):
+                yield from _seen(other, mount, whole[len(theirs.rstrip("/")) + 1 :])
+
+
+def keep_on_host(container: Container, path: str, text: str | None, machine: Machine) -> None:
+    """What is written into a folder of the machine stays there."""
+    place = _place(container, path)
+    folder = None if place is None else container.host_paths.get(place[0])
+    if place is not None and folder is not None:
+        leave(machine, posixpath.join(folder, place[1]), text)
+
+
+def _seen(container: Container, mount: VolumeMount, inside: str) -> Iterator[str]:
+    """Where a container has a file of a volume."""
+    below = container.part_of(mount)
+    if not below or inside.startswith(f"{below}/"):
+        yield posixpath.join(mount.mount_path, inside.removeprefix(f"{below}/") if below else inside)
 
 
 def _place(container: Container, path: str) -> tuple[str, str] | None:
@@ -39,4 +68,5 @@ def _place(container: Container, path: str) -> tuple[str, str] | None:
     if not above:
         return None
     mount = max(above, key=lambda one: len(one.mount_path))
-    return mount.name, posixpath.join(container.part_of(mount), path[len(mount.mount_path.rstrip("/")) + 1 :])
+    part = container.part_of(mount)
+    return mount.name, posixpath.join(part, path[len(mount.mount_path.rstrip("/")) + 1 :])

@@ -1,5 +1,6 @@
 """Programs of which all depends on their words and on files: echo, printf, seq, test."""
 
+import math
 import posixpath
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -94,11 +95,34 @@ _ORDERS: Final[dict[str, Callable[[int, int], bool]]] = {
     "-ge": lambda a, b: a >= b,
 }
 
+
+def _expr(files: Files, words: Sequence[str]) -> Ran:
+    """expr A OPERATOR B, of whole numbers."""
+    match words[1:]:
+        case [left, operator, right] if operator in _SUMS and all(
+            is_whole(one.removeprefix("-")) and len(one) < 19 for one in (left, right)
+        ):
+            if operator in "/%" and not int(right):
+                return Ran(err="expr: division by zero\n", code=2)
+            found = _SUMS[operator](int(left), int(right))
+            return Ran(f"{found}\n", code=int(not found))
+    return Ran(err="expr: syntax error\n", code=2)
+
+
+_SUMS: Final[dict[str, Callable[[int, int], int]]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: int(a / b),
+    "%": lambda a, b: int(math.fmod(a, b)),
+}
+
 PLAIN: Final[dict[str, Plain]] = {
     ":": lambda files, words: Ran(),
     "[": _test,
     "[[": _test,
     "echo": _echo,
+    "expr": _expr,
     "false": lambda files, words: Ran(code=1),
     "printf": _printf,
     "seq": _seq,

@@ -125,7 +125,7 @@ class KubeApi:
             place, caller, request = await self._asked(scope, "GET")
             target = parse_target("GET", request.path, watch=request.flag("watch"))
             origin = request.header("origin")
-            if origin and not is_same_origin(dict(scope["headers"])):
+            if origin and not request.secret and not is_same_origin(dict(scope["headers"])):
                 raise WireError(403, "a page of another site asks")
             subresource = target.subresource if target is not None else ""
             streamed = None if target is None else protocol_of(target, offered)

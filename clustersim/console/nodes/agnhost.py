@@ -55,6 +55,9 @@ def run(here: Any, words: Sequence[str], say: Say, sleep: Sleep) -> int:
         case "entrypoint-tester":
             say(f"[{' '.join(words)}]\n")
             return 0
+        case "etc-hosts":
+            say(here.files.text("/etc/hosts") or "")
+            return 0
         case "mounttest":
             return _Mounttest(here, options_of(rest), say, sleep).run()
         case "logs-generator":
@@ -127,7 +130,7 @@ class _Mounttest:
         return self._files.mode(path)
 
     def _owner(self, path: str) -> None:
-        user, group = _ids(self._here.pod, self._here.spec)
+        user, group = ids_of(self._here.pod, self._here.spec)
         security = self._here.pod.spec.security_context
         owned = security.fs_group if security is not None and security.fs_group is not None else group
         self._say(f'owner UID of "{path}": {user if path in self._made else 0}\n')
@@ -157,7 +160,7 @@ def _letters(mode: int) -> str:
     return "".join(letter if mode >> (8 - place) & 1 else "-" for place, letter in enumerate(bits))
 
 
-def _ids(pod: Any, spec: Any) -> tuple[int, int]:
+def ids_of(pod: Any, spec: Any) -> tuple[int, int]:
     """Of the user and the group that a container runs as, root where nothing is said."""
     found = []
     for name in ("run_as_user", "run_as_group"):

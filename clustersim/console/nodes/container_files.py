@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from clustersim.command import Argument, Command
 from clustersim.console.answer import Answer, Said
+from clustersim.console.nodes.cgroup_files import cgroup_files
 from clustersim.console.nodes.held import record_of
 from clustersim.console.nodes.lookup import INSIDE, own_names
 from clustersim.console.nodes.volume_files import files_of_volumes, mode_of_mount
 from clustersim.i18n import _
 from clustersim.programs import directories_of_images, image_lacks
 from clustersim.runtime.records import Container
-from clustersim.shell.ran import Ran
+from clustersim.shell.plain import SHELLS
+from clustersim.shell.ran import Failed, Ran
 
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _SMALL: Final = ("alpine", "busybox")
@@ -34,7 +36,9 @@ class ContainerFiles:
         in_volumes = files_of_volumes(api, pod, spec, record)
         self._modes = {path: file.mode for path, file in in_volumes.items()}
         texts = {path: file.text for path, file in in_volumes.items()}
-        self._known: dict[str, str | None] = {**_of_every(pod), **texts}
+        limits = {} if record is None else cgroup_files(record, unified=api.today)
+        self._known: dict[str, str | None] = {**_of_every(pod), **limits, **texts}
+        self._mounted = [mount.mount_path for mount in spec.volume_mounts]
         self._mounts = _folders(spec, record)
         if record is not None and begins is None:
             self._known.update({file.path: file.text for file in record.files})
@@ -82,11 +86,22 @@ class ContainerFiles:
         """Make a file, or remove it (None). Raises Said for what is no text."""
         if text is not None and not text.isascii() and _NO_TEXT.search(text):
             raise Said(note=_("Files of this model hold text, and nothing else."))
+        security = self.spec.security_context
+        if security is not None and security.read_only_root_filesystem and not self._is_mounted(path):
+            raise Failed(f"{self._shell}: can't create {path}: Read-only file system")
         self._known[path] = text
         args: dict[str, Argument] = {"path": path, "container": self.spec.name}
         verb = "remove-file" if text is None else "write-file"
         given = args if text is None else {**args, "text": text}
         self._changed[path] = Command(verb, self.pod.metadata.uid, given)
+
+    def _is_mounted(self, path: str) -> bool:
+        return any(path.startswith(f"{mount.rstrip('/')}/") for mount in self._mounted)
+
+    @property
+    def _shell(self) -> str:
+        """As the program of the container calls its shell."""
+        return self.spec.command[0] if self.spec.command and self.spec.command[0] in SHELLS else "sh"
 
     @property
     def changes(self) -> tuple[Command, ...]:
@@ -111,12 +126,35 @@ def _folders(spec: Any, record: Container | None) -> set[str]:
     }
 
 
-def _of_every(pod: Any) -> dict[str, str]:
+_MANAGED: Final = """\
+# Kubernetes-managed hosts file.
+127.0.0.1\tlocalhost
+::1\tlocalhost ip6-localhost ip6-loopback
+fe00::0\tip6-localnet
+fe00::0\tip6-mcastprefix
+fe00::1\tip6-allnodes
+fe00::2\tip6-allrouters
+"""
+_MANAGED_ON_HOST: Final = "# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n"
+
+
+def _hosts(pod: Any) -> str:
+    """What the kubelet writes (v1.7.5, v1.36 pkg/kubelet/kubelet_pods.go managedHostsFileContent)."""
     own, full = own_names(pod)
     names = own if full == own else f"{full}\t{own}"
+    text = _MANAGED_ON_HOST if pod.spec.host_network else f"{_MANAGED}{pod.status.pod_ip}\t{names}\n"
+    if pod.spec.host_aliases:
+        text += "\n# Entries added by HostAliases.\n"
+    for alias in pod.spec.host_aliases:
+        text += "\t".join((alias.ip, *alias.hostnames)) + "\n"
+    return text
+
+
+def _of_every(pod: Any) -> dict[str, str]:
+    own, _full = own_names(pod)
     return {
         "/etc/hostname": own,
-        "/etc/hosts": f"127.0.0.1\tlocalhost\n{pod.status.pod_ip}\t{names}",
+        "/etc/hosts": _hosts(pod),
         "/etc/resolv.conf": f"nameserver {INSIDE}\nsearch {pod.metadata.namespace}.svc.cluster.local "
         "svc.cluster.local cluster.local",
     }

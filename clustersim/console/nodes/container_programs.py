@@ -11,7 +11,8 @@ from clustersim import programs
 from clustersim.command import Command
 from clustersim.console.answer import Answer
 from clustersim.console.nodes import container_files
-from clustersim.console.nodes.agnhost import agnhost
+from clustersim.console.nodes.agnhost import agnhost, ids_of
+from clustersim.console.nodes.cgroup_files import CGROUP
 from clustersim.console.nodes.connecting import nc
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
@@ -113,9 +114,20 @@ def _ps(here: Inside, words: Sequence[str]) -> Answer:
 
 
 def _id(here: Inside, words: Sequence[str]) -> Answer:
+    user, group = ids_of(here.pod, here.spec)
     if words[1:] in (["-u"], ["-g"]):
-        return Answer(text="0")
-    return Answer(text="uid=0(root) gid=0(root) groups=0(root)")
+        return Answer(text=str(user if words[1] == "-u" else group))
+    names = [f"{number}(root)" if number == 0 else str(number) for number in (user, group)]
+    return Answer(text=f"uid={names[0]} gid={names[1]} groups={names[1]}")
+
+
+def _mount(here: Inside, words: Sequence[str]) -> Answer:
+    """What is mounted, as far as it is known: volumes, and the kernel's files of the container's limits."""
+    kind = "cgroup2" if here.api.today else "cgroup"
+    lines = [f"{kind} on {CGROUP} type {kind} (ro,nosuid,nodev,noexec,relatime)"]
+    lines += [f"/dev/sda1 on {one.mount_path} type ext4 (rw,relatime)" for one in here.spec.volume_mounts]
+    wanted = words[2] if words[1:2] == ["-t"] and len(words) == 3 else ""
+    return Answer(text="\n".join(line for line in lines if not wanted or f" type {wanted} " in line))
 
 
 def _pwd(here: Inside, words: Sequence[str]) -> Answer:
@@ -162,7 +174,19 @@ def _addressed(here: Inside, word: str) -> str:
 def _cat(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     if not [word for word in words[1:] if word != "-"]:
         return Ran(stdin)
-    return container_files.cat(here.files, words[1:])
+    return container_files.cat(here.files, _placed(here, words[1:]))
+
+
+def _ls(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    wanted = _placed(here, words[1:])
+    paths = [word for word in wanted if not word.startswith("-")]
+    return container_files.ls(here.files, wanted if paths else [here.variables.get("PWD", "/")])
+
+
+def _placed(here: Inside, words: Sequence[str]) -> list[str]:
+    """Paths from where the shell is."""
+    place = here.variables.get("PWD", "/")
+    return [word if word.startswith("-") else absolute(word, place) for word in words]
 
 
 def _tee(here: Inside, words: Sequence[str], stdin: str) -> Ran:
@@ -219,19 +243,22 @@ PROGRAMS: Final[dict[str, Program]] = {
     "hostname": _plain(_hostname),
     "id": _plain(_id),
     "kill": _plain(_kill),
-    "ls": lambda here, words, stdin: container_files.ls(here.files, words[1:]),
+    "ls": lambda here, words, stdin: container_files.ls(
+        here.files, _placed(here, words[1:]) or [here.variables.get("PWD", "/")]
+    ),
     "mkdir": _nothing,
-    "mv": _plain(lambda here, words: container_files.mv(here.files, words[1:])),
+    "mount": _plain(_mount),
+    "mv": _plain(lambda here, words: container_files.mv(here.files, _placed(here, words[1:]))),
     "nc": lambda here, words, stdin: nc(here, words[1:], stdin),
     "nslookup": _plain(lambda here, words: nslookup_within(here.api, here.pod.metadata.namespace, words[1:])),
     "printenv": _plain(_env),
     "ps": _plain(_ps),
     "pwd": _plain(_pwd),
-    "rm": _plain(lambda here, words: container_files.rm(here.files, words[1:])),
+    "rm": _plain(lambda here, words: container_files.rm(here.files, _placed(here, words[1:]))),
     "sleep": _nothing,
     "tar": _tar,
     "tee": _tee,
-    "touch": _plain(lambda here, words: container_files.touch(here.files, words[1:])),
+    "touch": _plain(lambda here, words: container_files.touch(here.files, _placed(here, words[1:]))),
     "uname": _plain(lambda here, words: Answer(text="Linux")),
     "uptime": _plain(lambda here, words: uptime(here.host, words[1:], "")),
     "wget": _plain(_urls),

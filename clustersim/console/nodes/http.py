@@ -338,6 +338,8 @@ def _through(entry: Host, rules: PortRules | None, asked: Asked) -> Answer:
             f"{asked.failed}Connection refused",
             note=_("The Service has no ready endpoints: the node's rules reject it."),
         )
+    if not backend.node:  # of an EndpointSlice that somebody wrote by hand
+        backend = _pod(entry, asked._replace(host=backend.ip, port=backend.port)) or backend
     return _answered(entry, backend, asked)
 
 

@@ -83,7 +83,7 @@ def test_a_hook_leaves_files_in_its_container(release: str) -> None:
     (container,) = world.docker.disk.containers.values()
     found = container.file("/usr/share/message")
     assert found is not None
-    assert found.text == "Hello"
+    assert found.text == "Hello\n"
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -200,3 +200,93 @@ async def test_what_a_container_leaves_out_its_image_says(
     await made(client, "pods", pod("p", container))
     await after(room, 30)
     assert await log_of(client, "p") == f"{said}\n"
+
+
+def script(text: str, **more: Any) -> dict[str, Any]:
+    return {"image": "busybox", "command": ["/bin/sh", "-c", text], **more}
+
+
+ONCE = "if [[ -r /data/f ]]; then exit 0; else touch /data/f; exit 42; fi"
+
+
+async def test_a_program_finds_what_it_left_in_a_volume_before(room: Room, client: Client) -> None:
+    container = script(ONCE, volumeMounts=[{"name": "v", "mountPath": "/data"}])
+    volumes = [{"name": "v", "emptyDir": {}}]
+    await made(client, "pods", pod("p", container, restartPolicy="OnFailure", volumes=volumes))
+    counted = "count=$(echo hello >> /data/f; wc -l /data/f | awk {'print $1'})\nexit $((3 - count))"
+    again = script(counted, volumeMounts=[{"name": "v", "mountPath": "/data"}])
+    await made(client, "pods", pod("q", again, restartPolicy="OnFailure", volumes=volumes))
+    await after(room, 90)
+    for name, restarts in (("p", 1), ("q", 2)):
+        status = (await client.get(f"{V1}/pods/{name}")).json["status"]
+        assert (status["phase"], status["containerStatuses"][0]["restartCount"]) == ("Succeeded", restarts)
+
+
+async def test_a_folder_of_a_machine_is_common_to_its_pods_and_outlives_them(
+    room: Room, client: Client
+) -> None:
+    mounts = [{"name": "v", "mountPath": "/data"}]
+    host = {"path": "/tmp/marks", "type": "DirectoryOrCreate"}
+    more = {"nodeName": "n1", "volumes": [{"name": "v", "hostPath": host}]}
+    for name, code in (("first", 42), ("second", 0)):
+        await made(client, "pods", pod(name, script(ONCE, volumeMounts=mounts), **more))
+        await after(room, 30)
+        status = (await client.get(f"{V1}/pods/{name}")).json["status"]["containerStatuses"][0]
+        assert status["state"]["terminated"]["exitCode"] == code
+        assert (await client.send("DELETE", f"{V1}/pods/{name}")).code == 200
+        await after(room, 60)
+    elsewhere = {**more, "nodeName": "n2"}
+    await made(client, "pods", pod("third", script(ONCE, volumeMounts=mounts), **elsewhere))
+    await after(room, 30)
+    assert (await client.get(f"{V1}/pods/third")).json["status"]["phase"] == "Failed"
+
+
+async def test_what_metadata_say_is_known_to_a_program_beforehand(room: Room, client: Client) -> None:
+    odd = "if [ $(expr ${JOB_COMPLETION_INDEX} % 2) -ne 0 ]; then exit 1; else exit 0; fi"
+    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", **script(odd)}]}}
+    spec = {"completions": 2, "parallelism": 2, "completionMode": "Indexed", "backoffLimitPerIndex": 0,
+            "template": template}  # fmt: skip
+    jobs = "/apis/batch/v1/namespaces/default/jobs"
+    assert (await client.send("POST", jobs, {"metadata": {"name": "j"}, "spec": spec})).code == 201
+    await after(room, 60)
+    status = (await client.get(f"{jobs}/j")).json["status"]
+    assert (status["completedIndexes"], status["failedIndexes"]) == ("0", "1")
+
+
+async def test_what_may_only_be_read_is_not_written(room: Room, client: Client) -> None:
+    security = {"readOnlyRootFilesystem": True, "runAsUser": 1001, "runAsGroup": 2002}
+    container = script("echo test > /file; id -u; sleep 1000", securityContext=security)
+    await made(client, "pods", pod("p", container))
+    ends = script("echo test > /file", securityContext=security)
+    await made(client, "pods", pod("q", ends))
+    await after(room, 30)
+    told = "/bin/sh: can't create /file: Read-only file system"
+    assert (await log_of(client, "p")).splitlines() == [told, "1001"]
+    assert await printed(client, "p", "id -g") == "2002\n"
+    assert (await client.get(f"{V1}/pods/q")).json["status"]["phase"] == "Failed"
+
+
+async def test_the_kernel_tells_a_container_its_limits(room: Room, client: Client) -> None:
+    resources = {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"cpu": "250m", "memory": "128Mi"}}
+    await made(client, "pods", pod("p", script("sleep 100000", resources=resources)))
+    await after(room, 30)
+    asked = "cd /sys/fs/cgroup; cat cpu.max cpu.weight memory.max; mount -t cgroup2"
+    assert (await printed(client, "p", asked)).splitlines() == [
+        "25000 100000", "4", str(128 << 20),
+        "cgroup2 on /sys/fs/cgroup type cgroup2 (ro,nosuid,nodev,noexec,relatime)",
+    ]  # fmt: skip
+    smaller = {"spec": {"containers": [{"name": "c", "resources": {"limits": {"cpu": "200m"}}}]}}
+    media = "application/strategic-merge-patch+json"
+    assert (await client.send("PATCH", f"{V1}/pods/p/resize", smaller, type_=media)).code == 200
+    await after(room, 60)
+    assert await printed(client, "p", "cat /sys/fs/cgroup/cpu.max") == "20000 100000\n"
+
+
+async def test_the_hosts_file_is_the_kubelets(room: Room, client: Client) -> None:
+    aliases = [{"ip": "123.45.67.89", "hostnames": ["foo", "bar"]}]
+    await made(client, "pods", pod("p", {"args": ["etc-hosts"]}, hostAliases=aliases))
+    await after(room, 30)
+    lines = (await log_of(client, "p")).splitlines()
+    own = (await client.get(f"{V1}/pods/p")).json["status"]["podIP"]
+    assert lines[0] == "# Kubernetes-managed hosts file."
+    assert lines[-4:] == [f"{own}\tp", "", "# Entries added by HostAliases.", "123.45.67.89\tfoo\tbar"]
