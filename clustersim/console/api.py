@@ -212,7 +212,8 @@ class Api:
 
     def warn_of(self, resource: str) -> None:
         """The API server warns of what is deprecated, and kubectl says so once."""
-        told = deprecation(self.release, self.api_version(resource), resource)
+        added = self.resources[resource].definition
+        told = deprecation(self.release, self.api_version(resource), resource, added)
         if told and (warning := f"Warning: {told}") not in self.warnings:
             self.warnings.append(warning)
 

@@ -10,6 +10,7 @@ import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.registry import Collector
 
+from clustersim.api.definitions import DEFINITIONS
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.deprecations import deprecation
 from clustersim.apiserver.flow_control import DEFAULT_FLOW, FLOWS, LEVELS, uid_of
@@ -161,7 +162,8 @@ async def _answered(place: Place, caller: Caller, target: Target, request: HttpR
 
 def _warned(place: Place, target: Target, response: Response) -> Response:
     """With a warning of what is deprecated."""
-    warning = deprecation(place.cluster.world.release.name, target.api_version, target.resource)
+    added = place.cluster.object(DEFINITIONS, target.resource)
+    warning = deprecation(place.cluster.release, target.api_version, target.resource, added)
     return msgspec.structs.replace(response, warnings=(*response.warnings, warning)) if warning else response
 
 

@@ -420,6 +420,36 @@ async def test_what_is_deprecated_is_warned_of(client: Client, room: Room) -> No
     assert (await client.get("/api/v1/services")).warnings == []
 
 
+async def test_versions_of_added_kinds_are_deprecated_as_their_definition_says(client: Client) -> None:
+    schema = {"openAPIV3Schema": {"type": "object"}}
+    told = {
+        "v1alpha1": {"deprecated": True, "deprecationWarning": "let it be"},
+        "v1beta1": {"deprecated": True},
+    }
+    names = ("v1", "v1beta1", "v1alpha1", "v2beta1")
+    versions = [
+        {"name": name, "served": True, "storage": name == "v1", "schema": schema, **told.get(name, {})}
+        for name in names
+    ]
+    kind = {"plural": "things", "kind": "Thing"}
+    spec = {"group": "example.com", "scope": "Cluster", "names": kind, "versions": versions}
+    made = {"metadata": {"name": "things.example.com"}, "spec": spec}
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    assert (await client.send("POST", definitions, made)).code == 201
+    warnings = {name: (await client.get(f"/apis/example.com/{name}/things")).warnings for name in names}
+    assert warnings == {
+        "v1": [],
+        "v1beta1": ['299 - "example.com/v1beta1 Thing is deprecated; use example.com/v1 Thing"'],
+        "v1alpha1": ['299 - "let it be"'],
+        "v2beta1": [],
+    }
+    thing = {"apiVersion": "example.com/v1alpha1", "kind": "Thing", "metadata": {"name": "a"}}
+    assert (
+        '299 - "let it be"'
+        in (await client.send("POST", "/apis/example.com/v1alpha1/things", thing)).warnings
+    )
+
+
 async def test_who_asks_too_much_waits_for_a_turn_and_is_refused_when_too_many_wait(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
