@@ -15,10 +15,11 @@ LEAST_FREE: Final = 16 << 20
 PATIENCE_MS: Final = 250
 """How long a look at the server's health waits for a lock."""
 
-FULL: Final = _("The server's disk is full. The room stands still until there is space; nothing is lost.")
-LOCKED: Final = _("The server's database is locked. The room stands still until it is free; nothing is lost.")
-READ_ONLY: Final = _("The server's database is read-only. The room stands still meanwhile; nothing is lost.")
-OTHER: Final = _("The server cannot write at the moment. The room stands still meanwhile; nothing is lost.")
+FULL: Final = _("The server's disk is full. Rooms stand still until there is space; nothing is lost.")
+LOCKED: Final = _("The server's database is locked. Rooms stand still until it is free; nothing is lost.")
+READ_ONLY: Final = _("The server's database is read-only. Rooms stand still meanwhile; nothing is lost.")
+SLOW: Final = _("The server's database takes its time. Rooms stand still until it answers; nothing is lost.")
+OTHER: Final = _("The server cannot write at the moment. Rooms stand still meanwhile; nothing is lost.")
 
 
 def why_not_written(error: BaseException) -> Texts:

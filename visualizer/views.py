@@ -47,8 +47,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     else:
         status, told = 500, trouble.failed("request failed", path=request.path)
     text = told.get((get_language() or "en")[:2], told["en"])
-    page = get_template("failed.html").render({"text": text})
-    return HttpResponse(page, status=status, headers={"Retry-After": "5"} if status == 503 else {})
+    again = status == 503 and request.method == "GET"
+    page = get_template("failed.html").render({"text": text, "again": again})
+    answer = HttpResponse(page, status=status)
+    if status == 503:
+        answer["Retry-After"] = "5"
+    if again:
+        answer["Refresh"] = "5"  # browsers ask again by themselves
+    return answer
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,27 +6,13 @@ from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message
 from clustersim.lesson.blind import Commitment
-from clustersim.lesson.expressions.expression import Expression
 from clustersim.lesson.expressions.kinds import Single
 from clustersim.lesson.expressions.terms import Term
 from clustersim.lesson.expressions.typed_lines import TypedLine
-from clustersim.lesson.file.schema import Check, Step
+from clustersim.lesson.file.schema import Step
 from clustersim.lesson.judging import Truth
 from clustersim.lesson.look import Given
 from clustersim.lesson.watch import Beginning, Happening
-
-
-class Stage(msgspec.Struct, frozen=True):
-    """A part of a step in which time passes: to `ends` at most, or until the condition holds.
-
-    what: "run", "check", "task" or "commit"; source: the condition as the file has it.
-    """
-
-    what: str
-    ends: Micros
-    until: Expression | None = None
-    source: str = ""
-    check: Check | None = None
 
 
 class Entry(msgspec.Struct, frozen=True):

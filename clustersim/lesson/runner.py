@@ -5,7 +5,6 @@ The player of the page and the headless check use the same: `start` a step, `adv
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from clustersim.cluster import Cluster
 from clustersim.command import Command, CommandError
@@ -21,19 +20,14 @@ from clustersim.lesson.expressions.expression import Expression
 from clustersim.lesson.expressions.kinds import written
 from clustersim.lesson.expressions.terms import Term, terms
 from clustersim.lesson.expressions.typed_lines import MOST_LINES, TypedLine, remembered
-from clustersim.lesson.file.schema import Ask, AskKind, Cause, Draw, Lesson, Run, Step, Text, TypeSpec
+from clustersim.lesson.file.schema import Ask, AskKind, Cause, Draw, Lesson, Step, Text, TypeSpec
 from clustersim.lesson.file.texts import BRACES
 from clustersim.lesson.judging import Answer, Judgement
 from clustersim.lesson.look import Look
-from clustersim.lesson.progress import Entry, Progress, Stage, is_blind
+from clustersim.lesson.progress import Entry, Progress, is_blind
+from clustersim.lesson.stages import COMMIT, NOTHING_MORE, TASK, Stage, stages
 from clustersim.lesson.watch import LOOK_EVERY, Happening, Watch, beginning
 from clustersim.scenario_schema import ActionSpec
-
-NOTHING_MORE: Micros = 1 << 62
-"""No limit: a learner takes as long as it takes."""
-TASK: Final = "task"
-COMMIT: Final = "commit"
-"""The stage of a step in which somebody commits themselves to a cause."""
 
 
 class LessonRun:
@@ -166,9 +160,9 @@ class LessonRun:
     @property
     def ripe(self) -> bool:
         """All that was drawn has happened: somebody may commit themselves now."""
-        stages = self._stages()
+        coming = self._stages()
         progress = self.progress
-        return not progress.over and progress.stage < len(stages) and stages[progress.stage].what == COMMIT
+        return not progress.over and progress.stage < len(coming) and coming[progress.stage].what == COMMIT
 
     @property
     def verdict(self) -> Verdict | None:
@@ -191,8 +185,8 @@ class LessonRun:
         actions, progress = self._actions(), self.progress
         if progress.acted < len(actions):
             return progress.began + actions[progress.acted].at
-        stages = self._stages()
-        ends = stages[progress.stage].ends if progress.stage < len(stages) else self.cluster.now
+        coming = self._stages()
+        ends = coming[progress.stage].ends if progress.stage < len(coming) else self.cluster.now
         return None if ends >= NOTHING_MORE else ends
 
     def advance(self, until: Micros) -> bool:
@@ -206,11 +200,11 @@ class LessonRun:
                 continue
             if progress.acted < len(self._actions()):
                 return False
-            stages = self._stages()
-            if progress.stage >= len(stages):
+            coming = self._stages()
+            if progress.stage >= len(coming):
                 self._finish()
                 break
-            stage = stages[progress.stage]
+            stage = coming[progress.stage]
             if self._run(stage, min(until, stage.ends)):
                 self._passed(stage, True)
             elif self.cluster.now >= stage.ends:
@@ -228,9 +222,9 @@ class LessonRun:
     @property
     def at_task(self) -> bool:
         """The learner's task is what the present step waits for."""
-        stages, progress = self._stages(), self.progress
+        coming, progress = self._stages(), self.progress
         acted = progress.acted >= len(self._actions())
-        return acted and progress.stage < len(stages) and stages[progress.stage].what == TASK
+        return acted and progress.stage < len(coming) and coming[progress.stage].what == TASK
 
     @property
     def solution(self) -> tuple[ActionSpec | TypeSpec, ...]:
@@ -300,19 +294,7 @@ class LessonRun:
         return next((f"pods/{pod.namespace}/{pod.name}" for pod in found), target)
 
     def _stages(self) -> tuple[Stage, ...]:
-        step, progress = self.step, self.progress
-        stages = [Stage("run", *_span(step.run, progress.began))] if step.run is not None else []
-        stages += [
-            Stage("check", progress.stage_began + check.within, check.that, check.source, check)
-            for check in step.checks
-        ]
-        if step.task is not None and (not step.draw or step.id in progress.drawn):
-            stages.append(Stage(TASK, NOTHING_MORE, step.task.done, step.task.source))
-        elif step.id in progress.drawn:
-            if step.diagnosis is not None:
-                stages.append(Stage("run", progress.began + step.diagnosis.span))
-            stages.append(Stage(COMMIT, NOTHING_MORE))
-        return tuple(stages)
+        return stages(self.step, self.progress)
 
     def _run(self, stage: Stage, until: Micros) -> bool:
         """Run to `until`, or to the first event at which the stage's condition holds; whether it does."""
@@ -403,9 +385,3 @@ class LessonRun:
         texts = {option.id: self.text(option.text, language) for option in self.whole(ask).options}
         between = " → " if ask.kind is AskKind.ORDER else ", "
         return between.join(texts.get(name, name) for name in found.right)
-
-
-def _span(run: Run, began: Micros) -> tuple[Micros, Expression | None, str]:
-    if run.duration is not None:
-        return began + run.duration, None, ""
-    return began + run.limit, run.until, run.source

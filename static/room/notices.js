@@ -62,7 +62,11 @@ export class Notices {
   /** What keeps the room from going on, for as long as it does; an empty text: nothing any more. */
   trouble(text, ...more) {
     this.#trouble?.remove();
-    this.#trouble = text ? h("p", { class: "notice", "data-kind": "lost" }, text, " ", ...more) : null;
-    if (this.#trouble) this.#root.prepend(this.#trouble);
+    this.#trouble = null;
+    if (!text) return;
+    const hide = h("button", { class: "button plain", onclick: () => this.trouble("") }, gettext("Hide"));
+    const buttons = h("span", { class: "notice-buttons" }, ...more, hide);
+    this.#trouble = h("p", { class: "notice", "data-kind": "lost" }, text, " ", buttons);
+    this.#root.prepend(this.#trouble);
   }
 }

@@ -13,7 +13,7 @@ from tests.browser.conftest import WIDE, Wire, drawn, wait_for
 from tests.browser.test_experiment import SHOWN, expected
 from tests.browser.views import SECOND, lost, node, pod, view
 from tests.conftest import Server
-from visualizer.rooms.frames import decode
+from visualizer.lessons.all_frames import decode
 
 Open = Callable[..., Wire]
 MINUTE = 60 * SECOND

@@ -11,7 +11,7 @@ from tests.browser.accessibility import serious
 from tests.browser.conftest import Wire, wait_for
 from tests.browser.views import SECOND, view
 from tests.conftest import Server
-from visualizer.rooms.frames import decode
+from visualizer.lessons.all_frames import decode
 
 Open = Callable[..., Wire]
 GRACE = {

@@ -9,7 +9,7 @@ from msgspec import inspect
 
 from clustersim.faults import ACTIONS
 from tests.hostile.corpus import EXTREMES, LINES, MANIFESTS, PASTED
-from visualizer.lessons.frames import Frame
+from visualizer.lessons.all_frames import Frame
 
 _KNOWN: dict[str, tuple[Any, ...]] = {
     "part": ("n1", "n1.kubelet", "scheduler", "pod:x", "master", "n1.docker"),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from visualizer.rooms.frames import Ack, Act, Inspect, Resync, Transport, decode
+from visualizer.lessons.all_frames import decode
+from visualizer.rooms.frames import Ack, Act, Inspect, Resync, Transport
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """Every pair of role and action in a room that teaches."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from visualizer.lessons.frames import Answered, Led, Move, Named, Polling
+from visualizer.lessons.class_frames import Led, Polling
+from visualizer.lessons.frames import Answered, Move, Named
 from visualizer.lessons.models import Mode
 from visualizer.lessons.powers import forbidden
-from visualizer.rooms import frames
+from visualizer.rooms import branch_frames, frames, question_frames
 from visualizer.rooms.console_frames import Console
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.roles import Role
@@ -21,8 +22,8 @@ FRAMES: dict[str, Any] = {
     "ack": frames.Ack(seq=1),
     "resync": frames.Resync(),
     "inspect": frames.Inspect(part="n1"),
-    "why": frames.Why(id="a"),
-    "why-not": frames.WhyNot(id="a", object="n1"),
+    "why": question_frames.Why(id="a"),
+    "why-not": question_frames.WhyNot(id="a", object="n1"),
     "look": frames.Look(t=0),
     "live": frames.Live(),
     "play": frames.Transport(action="play"),
@@ -33,11 +34,13 @@ FRAMES: dict[str, Any] = {
     "act on own": act("n1"),
     "act on other": act("n2"),
     "act in past": act("n1", at=0),
-    "fork": frames.Fork(id="a", t=0),
-    "switch": frames.Switch(id="a", branch=1),
-    "rename": frames.Rename(id="a", branch=1, name="x"),
-    "what-if": frames.WhatIf(id="a", input=frames.InputRef(kind="command", index=0)),
-    "foresee": frames.Foresee(id="a", commands=(frames.Trial(do="stop-kubelet", target="n1"),)),
+    "fork": branch_frames.Fork(id="a", t=0),
+    "switch": branch_frames.Switch(id="a", branch=1),
+    "rename": branch_frames.Rename(id="a", branch=1, name="x"),
+    "what-if": question_frames.WhatIf(id="a", input=question_frames.InputRef(kind="command", index=0)),
+    "foresee": question_frames.Foresee(
+        id="a", commands=(question_frames.Trial(do="stop-kubelet", target="n1"),)
+    ),
     "apply": frames.Act(id="a", seen_t=0, do="apply", target="n1", args={"manifest": "{}"}),
     "console": Console(id="a", line="kubectl get nodes"),
     "console in past": Console(id="a", line="kubectl get nodes", t=0),
@@ -93,4 +96,5 @@ def test_a_role_may_do_this_and_nothing_else(who: Actor, allowed: set[str]) -> N
 
 def test_every_frame_of_a_browser_is_in_the_table() -> None:
     known = {type(frame) for frame in FRAMES.values()}
-    assert set(frames.FrameFromBrowser.__args__) <= known  # type: ignore[attr-defined]
+    for union in (frames.FrameOfStage, question_frames.Question, branch_frames.BranchChange):
+        assert set(get_args(union)) <= known

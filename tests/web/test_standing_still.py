@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from tests.conftest import PATIENCE
 from tests.web.pupils import Pupil
 from tests.web.viewers import Viewer
-from visualizer import storage
+from visualizer import storage, views
 from visualizer.lessons import standings
 from visualizer.lessons.catalogue import offer
 from visualizer.lessons.models import Mode
@@ -219,3 +219,35 @@ async def test_a_crash_in_the_middle_of_a_step_ends_at_the_steps_end(transaction
     assert (lesson["step"], lesson["over"]) == (0, True)
     assert again.last["snapshot"]["t"] == 20 * SECOND
     await rooms.close_all()
+
+
+async def test_a_write_that_takes_long_is_told_before_the_database_gives_up(
+    room: Room, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "LONG", 0.05)
+    append, answered = log.append, threading.Event()
+
+    def takes_long(*args: Any, **kwargs: Any) -> None:
+        answered.wait(PATIENCE)
+        append(*args, **kwargs)
+
+    monkeypatch.setattr(log, "append", takes_long)
+    await viewer.say(type="command", id="1", seenT=0, do="stop-kubelet", target="n1", now=True)
+    assert "takes its time" in (await viewer.hear("trouble"))["text"]["en"]
+    answered.set()
+    told = [await viewer.hear("accepted", "rejected", "trouble") for _ in range(2)]
+    assert [frame["text"] for frame in told if frame["type"] == "trouble"] == [None]
+    assert await CommandEntry.objects.acount() == 1
+
+
+@pytest.mark.parametrize(("method", "again"), [("GET", True), ("POST", False)])
+def test_a_page_that_could_not_be_made_is_asked_for_again_and_nothing_is_sent_twice(
+    method: str, again: bool
+) -> None:
+    try:
+        raise OperationalError("database is locked")
+    except OperationalError:
+        answer = views.server_error(RequestFactory().generic(method, "/"))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.has_header("Refresh") is again
+    assert ("tries again by itself" in answer.content.decode()) is again

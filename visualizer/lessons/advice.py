@@ -6,7 +6,7 @@ from typing import Final
 from clustersim.lesson import Ask, Truth
 from clustersim.lesson.judging import is_right
 from visualizer.lessons import answers
-from visualizer.lessons.frames import AdviceItem
+from visualizer.lessons.class_frames import AdviceItem
 from visualizer.lessons.models import Answer
 
 LOOK_AGAIN: Final = 35

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.lesson import Ask, Step
 from visualizer.lessons import answers
-from visualizer.lessons.frames import Answered, Polling
+from visualizer.lessons.class_frames import Polling
+from visualizer.lessons.frames import Answered
 from visualizer.lessons.lesson_driver import LessonDriver
 from visualizer.lessons.models import Answer, Poll
 from visualizer.lessons.poll_phases import POLL

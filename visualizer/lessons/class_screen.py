@@ -17,8 +17,9 @@ from clustersim.lesson import load_lesson
 from clustersim.lesson.file.schema import Lesson
 from clustersim.lesson.plan import SHORT, WHOLE, has_short_form, minutes, stops
 from visualizer.htmx import page_or_fragment
+from visualizer.lessons.class_frames import ClassFrame, StudentItem
 from visualizer.lessons.entrance import address_of
-from visualizer.lessons.frames import AskItem, ClassFrame, LessonFrame, PollItem, StudentItem
+from visualizer.lessons.frames import AskItem, LessonFrame, PollItem
 from visualizer.lessons.models import Student
 from visualizer.lessons.templatetags.lessons import said
 from visualizer.lessons.views import taught

@@ -10,25 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.lesson.blind import Commitment, cause_named
 from visualizer.lessons import answers
+from visualizer.lessons.all_frames import AboutLesson
 from visualizer.lessons.ballot import Ballot
+from visualizer.lessons.class_frames import AtDesk, ClassFrame, Polling
 from visualizer.lessons.codes import tidy_code
 from visualizer.lessons.copy_progress import LESSON_CHANGED, Progress, class_at_task
 from visualizer.lessons.desk import set_at_desk
 from visualizer.lessons.evidence import TypedLines
 from visualizer.lessons.foreseen import Lesson as ForeseenLesson
 from visualizer.lessons.foreseen import foreseen
-from visualizer.lessons.frames import (
-    AboutLesson,
-    Answered,
-    AtDesk,
-    ClassFrame,
-    Committed,
-    LessonFrame,
-    Named,
-    OwnAnswers,
-    Polling,
-    Reflected,
-)
+from visualizer.lessons.frames import Answered, Committed, LessonFrame, Named, OwnAnswers, Reflected
 from visualizer.lessons.lesson_driver import LessonDriver
 from visualizer.lessons.models import Course, Mode, Reflection, Student
 from visualizer.lessons.refusals import LessonRefused

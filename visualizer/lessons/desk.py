@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.lesson import load_lesson
 from clustersim.lesson.plan import has_short_form
-from visualizer.lessons.frames import (
+from visualizer.lessons.class_frames import (
     Anonymous,
     Assigned,
     AtDesk,

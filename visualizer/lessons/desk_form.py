@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from visualizer.htmx import say
-from visualizer.lessons.frames import AtDesk, Move, Polling
+from visualizer.lessons.class_frames import AtDesk, Polling
+from visualizer.lessons.frames import Move
 from visualizer.lessons.refusals import LessonRefused
 from visualizer.lessons.room_lesson import LESSON
 from visualizer.lessons.views import taught

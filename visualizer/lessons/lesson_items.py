@@ -7,15 +7,7 @@ from typing import Any
 from clustersim.lesson import Ask, Step, Text
 from clustersim.lesson.plan import WHOLE, stops
 from visualizer.lessons import answers
-from visualizer.lessons.frames import (
-    AskItem,
-    BarItem,
-    LessonFrame,
-    OptionItem,
-    PollItem,
-    StepItem,
-    Told,
-)
+from visualizer.lessons.frames import AskItem, BarItem, LessonFrame, OptionItem, PollItem, StepItem, Told
 from visualizer.lessons.models import Answer, Poll
 from visualizer.lessons.room_lesson import RoomLesson
 

@@ -6,8 +6,10 @@ from typing import Final, get_args
 import msgspec
 from django.utils.functional import Promise
 
-from visualizer.lessons.frames import Blind, ByTeacher, Frame, Move
-from visualizer.rooms import frames
+from visualizer.lessons.all_frames import Blind, Frame
+from visualizer.lessons.class_frames import ByTeacher
+from visualizer.lessons.frames import Move
+from visualizer.rooms import branch_frames, frames, question_frames
 from visualizer.rooms.console_frames import Console
 from visualizer.rooms.looking_frames import Closer
 from visualizer.rooms.permissions import LEAD, OWN, SEE, TEACH, Actor, may
@@ -17,13 +19,13 @@ _POWERS: Final[dict[type, str]] = {
     Console: "console",
     frames.Inspect: "inspect",
     frames.Look: "rewind",
-    frames.Why: "why",
-    frames.WhyNot: "why",
-    frames.Fork: "fork",
-    frames.Switch: "fork",
-    frames.Rename: "fork",
-    frames.WhatIf: "fork",
-    frames.Foresee: "fork",
+    question_frames.Why: "why",
+    question_frames.WhyNot: "why",
+    branch_frames.Fork: "fork",
+    branch_frames.Switch: "fork",
+    branch_frames.Rename: "fork",
+    question_frames.WhatIf: "fork",
+    question_frames.Foresee: "fork",
     **dict.fromkeys(get_args(ByTeacher), TEACH),
     **dict.fromkeys(get_args(Blind), OWN),
 }

@@ -12,19 +12,11 @@ from clustersim.lesson.file.schema import INVENTORY
 from visualizer.lessons import answers
 from visualizer.lessons.advice import advice
 from visualizer.lessons.blind_items import challenge_item, diagnosis_item
+from visualizer.lessons.class_frames import AdviceItem, ClassFrame, PaceItem, ReflectionItem, StudentItem
 from visualizer.lessons.codes import code_of
 from visualizer.lessons.evidence import TypedLines
 from visualizer.lessons.foreseen import Lesson as ForeseenLesson
-from visualizer.lessons.frames import (
-    AdviceItem,
-    ClassFrame,
-    LessonFrame,
-    OwnAnswers,
-    OwnItem,
-    PaceItem,
-    ReflectionItem,
-    StudentItem,
-)
+from visualizer.lessons.frames import LessonFrame, OwnAnswers, OwnItem
 from visualizer.lessons.lesson_items import gist, lesson_frame, poll_item, told
 from visualizer.lessons.models import Answer, Course, Mode, Poll, Reflection, Student
 from visualizer.lessons.room_lesson import RoomLesson

@@ -31,8 +31,9 @@ from clustersim.view.structs import NodeItem, texts
 from clustersim.view.timeline import timeline
 from visualizer.rooms.console_frames import Console
 from visualizer.rooms.feed import RECENT
-from visualizer.rooms.frames import Awaited, Explained, Foreseen, InputRef, Past, encode
+from visualizer.rooms.frames import Past, encode
 from visualizer.rooms.looking_frames import Closer, closely
+from visualizer.rooms.question_frames import Awaited, Explained, Foreseen, InputRef
 
 NOTHING_SUCH: Final = _("There is no such thing at that time.")
 NOTHING_HAPPENED: Final = _("Nothing has happened to it yet.")

@@ -11,7 +11,7 @@ from clustersim import Command, Scenario, engine_version
 from clustersim.flags import format_duration
 from clustersim.run import Given, Inputs
 from visualizer.rooms import log
-from visualizer.rooms.frames import Branches, BranchItem
+from visualizer.rooms.branch_frames import Branches, BranchItem
 from visualizer.rooms.models import Branch, CommandEntry, Room
 from visualizer.texts import Texts, texts
 

@@ -10,62 +10,34 @@ import msgspec
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clustersim import Command
-from clustersim.lesson.blind import Commitment
-from clustersim.view import covered
 from visualizer import metrics, trouble
-from visualizer.lessons.exploring import hand_over
-from visualizer.lessons.frames import ByStudent, ByTeacher, Committed, Frame, HandedOver, Move, decode
-from visualizer.lessons.powers import forbidden
+from visualizer.lessons.all_frames import Frame, decode
 from visualizer.lessons.refusals import LessonRefused
 from visualizer.owned import OwnedTasks
 from visualizer.request_ids import begin, current
 from visualizer.rooms import branches, progress, saved
+from visualizer.rooms.answers import Answers
 from visualizer.rooms.codes import tidy
-from visualizer.rooms.console_frames import Console, ConsoleOutput
 from visualizer.rooms.entering import TOO_MANY, NoEntry, enter
 from visualizer.rooms.entrance import TRY_LATER, address_of_socket, entrance
 from visualizer.rooms.flow import Allowance, Window
 from visualizer.rooms.frames import (
     MAX_FRAME,
     MAX_PASTED,
-    Accepted,
     Ack,
-    Act,
     Error,
-    Failed,
-    Foresee,
-    Fork,
-    FrameFromBrowser,
     FromServer,
-    Inspect,
-    Inspected,
-    Live,
-    Look,
     Opening,
-    Rejected,
-    Rename,
-    Resync,
-    Switch,
-    Transport,
     Welcome,
-    WhatIf,
-    Why,
-    WhyNot,
     encode,
 )
 from visualizer.rooms.hub import Hub
-from visualizer.rooms.inquiries import Inquiries
-from visualizer.rooms.looking_frames import Closer, GiveUp, closely
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
-from visualizer.rooms.permissions import Actor
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.requests import Refused, RoomRequest
+from visualizer.rooms.requests import Refused
 from visualizer.rooms.roles import WHO, Role, role_of
-from visualizer.rooms.terminal import Terminal
 from visualizer.rooms.viewer import Gone
 from visualizer.texts import Texts, texts
 from visualizer.turns import turns
@@ -151,8 +123,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         self.who = await database_sync_to_async(self._cookie)()
         self.waiting: deque[tuple[str, Frame]] = deque()
         self.working: asyncio.Task[None] | None = None
-        self.inquiries = Inquiries(hub, self)
-        self.terminal = Terminal(hub, self, self._forbids)
+        self.answers = Answers(hub, self)
         self.hub = hub
         await hub.join(self)
         await self.answer(await database_sync_to_async(branches.tree)(hub.room.pk))
@@ -180,8 +151,7 @@ class StageConsumer(AsyncWebsocketConsumer):
         self.tasks.cancel()
         if self.hub is not None:
             self.hub.leave(self)
-            self.inquiries.close()
-            self.terminal.close()
+            self.answers.close()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.hub is None:
@@ -223,7 +193,7 @@ class StageConsumer(AsyncWebsocketConsumer):
                 begin(request)
                 await turns.mine()
                 try:
-                    await self._answer(hub, frame)
+                    await self.answers.answer(frame)
                 except Gone:
                     raise
                 except (Refused, LessonRefused) as refusal:
@@ -231,136 +201,6 @@ class StageConsumer(AsyncWebsocketConsumer):
                 except Exception:
                     told = trouble.failed("frame not answered", room=hub.room.code, frame=frame)
                     await self.answer(Error(message=told))
-
-    async def _answer(self, hub: Hub, frame: Frame) -> None:
-        if (reason := self._forbids(frame)) is not None:
-            await self._forbid(frame, reason)
-            return
-        if isinstance(frame, ByStudent | ByTeacher):
-            await self._about_lesson(hub, frame)
-            return
-        match frame:
-            case Move():
-                await self._move(hub, frame)
-            case Committed():
-                await self._commit(hub, frame)
-            case HandedOver():
-                await self._hand_over(hub, frame)
-            case Console():
-                await self.terminal.take(frame, self.actor)
-            case _:
-                await self._answer_stage(hub, frame)
-
-    async def _answer_stage(self, hub: Hub, frame: FrameFromBrowser | Closer | GiveUp) -> None:
-        match frame:
-            case Resync():
-                self.window.resync()
-                await hub.catch_up(self)
-            case Act():
-                await self._act(hub, frame)
-            case Transport():
-                await self._transport(hub, frame)
-            case Inspect():
-                await self._inspect(hub, frame)
-            case Closer():
-                await self._look_closer(hub, frame)
-            case Look():
-                self.inquiries.look(frame)
-            case Live():
-                self.inquiries.live()
-                self.window.resync()
-                await hub.catch_up(self)
-            case Fork() | Switch() | Rename():
-                await self.inquiries.change(frame, self.actor)
-            case GiveUp():
-                self.inquiries.give_up(frame.id)
-            case Why() | WhyNot() | WhatIf() | Foresee():
-                await self.inquiries.ask(frame)
-
-    # --- what a viewer asks for
-
-    async def _act(self, hub: Hub, act: Act) -> None:
-        if act.at is not None:
-            await self.inquiries.act_in_past(act, self.actor)
-            return
-        seen = None if act.now else act.seen_t
-        try:
-            done = await hub.runner.ask(RoomRequest(self.actor, Command(act.do, act.target, act.args), seen))
-        except Refused as refusal:
-            await self.answer(
-                Rejected(id=act.id, reason=refusal.reason, offer="now" if refusal.stale else None)
-            )
-        else:
-            await self.answer(Accepted(id=act.id, t=done.t, branch=hub.runner.player.branch))
-
-    def _forbids(self, frame: Frame) -> Texts | None:
-        """Why this viewer may not do that, here or on the console."""
-        reason = forbidden(self.standpoint, frame)
-        return None if reason is None else texts(reason)
-
-    @property
-    def standpoint(self) -> Actor:
-        assert self.hub is not None
-        classroom = self.hub.classroom
-        return Actor(self.role) if classroom is None else classroom.standpoint(self)
-
-    async def _transport(self, hub: Hub, transport: Transport) -> None:
-        await hub.runner.ask(RoomRequest(self.actor, transport))
-
-    async def _forbid(self, frame: Frame, reason: Texts) -> None:
-        if isinstance(frame, Act | Fork | Switch | Rename):
-            await self.answer(Rejected(id=frame.id, reason=reason))
-        elif isinstance(frame, Why | WhyNot | WhatIf | Foresee):
-            await self.answer(Failed(id=frame.id, reason=reason))
-        elif isinstance(frame, Console):
-            await self.answer(ConsoleOutput(id=frame.id, note=reason, ok=False, where=frame.where))
-        else:
-            await self.answer(Error(message=reason))
-
-    async def _move(self, hub: Hub, move: Move) -> None:
-        if hub.classroom is None:
-            await self._error(_("This room has no lesson."))
-            return
-        if move.step == 0:
-            await hub.classroom.warm_up(self)
-        await hub.move(self.actor, move)
-
-    async def _commit(self, hub: Hub, frame: Committed) -> None:
-        if hub.classroom is None:
-            await self._error(_("This room has no lesson."))
-            return
-        committed = hub.classroom.commitment(self, frame)
-        await hub.runner.ask(RoomRequest(self.actor, committed))
-        await hub.classroom.committed(committed)
-
-    async def _hand_over(self, hub: Hub, frame: HandedOver) -> None:
-        if hub.classroom is None:
-            await self._error(_("This room has no lesson."))
-            return
-        hub.classroom.check_challenge()
-        await database_sync_to_async(hand_over)(hub.room.code, frame.text)
-        await hub.runner.ask(RoomRequest(self.actor, Commitment("", "", "", "")))
-        await hub.classroom.refresh()
-
-    async def _about_lesson(self, hub: Hub, frame: ByStudent | ByTeacher) -> None:
-        if hub.classroom is None:
-            await self._error(_("This room has no lesson."))
-            return
-        await hub.classroom.hear(self, frame)
-
-    async def _inspect(self, hub: Hub, inspect: Inspect) -> None:
-        if inspect.t is not None:
-            self.inquiries.inspect(inspect, inspect.t)
-            return
-        await self.answer(Inspected(part=inspect.part, data=hub.runner.player.feed.describe(inspect.part)))
-
-    async def _look_closer(self, hub: Hub, asked: Closer) -> None:
-        if asked.t is not None:
-            self.inquiries.look_closer(asked, asked.t)
-            return
-        player = hub.runner.player
-        player.closer.want(self, asked.nodes)
-        await self.answer(closely(asked, covered(player.feed.view) if player.blind else player.feed.view))
 
     # --- what the hub tells a viewer
 
@@ -397,9 +237,6 @@ class StageConsumer(AsyncWebsocketConsumer):
 
     async def answer(self, frame: FromServer) -> None:
         await self.say(encode(frame))
-
-    async def _error(self, message: Promise) -> None:
-        await self.answer(Error(message=texts(message)))
 
     async def _refuse(self, code: int, message: Texts) -> None:
         metrics.refused_frames.labels(why=str(code)).inc()

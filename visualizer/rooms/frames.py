@@ -1,7 +1,8 @@
 """The frames of the stage's WebSocket: one JSON object each, tagged by its ``type``.
 
-What a browser sends is decoded by one tagged union, strictly: unknown fields, wrong types and values out of
-range are refused. What the server sends is encoded once, whoever it goes to.
+What a browser sends is decoded by one tagged union (``visualizer.lessons.all_frames``), strictly: unknown
+fields, wrong types and values out of range are refused. What the server sends is encoded once, whoever it
+goes to.
 
 **Time.** Ticks never stop, whatever a viewer looks at; the page goes on applying them to its live view, and
 so always knows where the room stands. To look back it sends ``look`` with a time (and a branch, if not the
@@ -115,116 +116,9 @@ class Live(FromBrowser, frozen=True, tag="live"):
     """Back to what the room shows."""
 
 
-class Fork(FromBrowser, frozen=True, tag="fork"):
-    """Begin a branch at ``t`` of the branch, and move the room there."""
+FrameOfStage = Ack | Resync | Act | Transport | Inspect | Look | Live
 
-    id: RequestId
-    t: Time
-    branch: BranchId | None = None
-    name: Annotated[str, Meta(max_length=80)] = ""
-
-
-class Switch(FromBrowser, frozen=True, tag="switch"):
-    """Move the room to a branch, to where it was left."""
-
-    id: RequestId
-    branch: BranchId
-
-
-class Rename(FromBrowser, frozen=True, tag="rename"):
-    """Give a branch a name."""
-
-    id: RequestId
-    branch: BranchId
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
-
-
-class Why(FromBrowser, frozen=True, tag="why"):
-    """Why did this event happen, or the newest change of this object or part ("nodes/n1", "n1.kubelet",
-    "pod:<uid>", a deadline's "grace/n1") as of ``t``?
-    """
-
-    id: RequestId
-    event: Seq | None = None
-    object: Name | None = None
-    t: Time | None = None
-    branch: BranchId | None = None
-
-
-class WhyNot(FromBrowser, frozen=True, tag="why-not"):
-    """Why has nothing happened to this object or part yet, as of ``t``?"""
-
-    id: RequestId
-    object: Name
-    t: Time | None = None
-    branch: BranchId | None = None
-
-
-class InputRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An input of a run, as a link's ``inputs`` name it. command, action: ``index`` into the log or the
-    scenario's actions; setting: ``component`` and ``flag``; release: nothing; message: ``index`` is the id
-    of the event whose message is to be lost.
-    """
-
-    kind: Literal["command", "action", "setting", "release", "message"]
-    index: Seq | None = None
-    component: Name | None = None
-    flag: Name | None = None
-
-
-class WhatIf(FromBrowser, frozen=True, tag="what-if"):
-    """A branch without this input, or with it changed: the arguments of a command or action (``t`` among
-    them moves it), ``value`` of a setting or release.
-    """
-
-    id: RequestId
-    input: InputRef
-    instead: Arguments | None = None
-    branch: BranchId | None = None
-
-
-class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A command that is only tried."""
-
-    do: Name
-    target: Name | None = None
-    args: Arguments = {}
-
-
-class Foresee(FromBrowser, frozen=True, tag="foresee"):
-    """What would these commands, given now (or at ``t``), lead to within ``ahead`` microseconds?"""
-
-    id: RequestId
-    commands: Annotated[tuple[Trial, ...], Meta(min_length=1, max_length=8)]
-    t: Time | None = None
-    branch: BranchId | None = None
-    ahead: Annotated[int, Meta(ge=1_000_000, le=1_800_000_000)] = 420_000_000
-
-
-FrameFromBrowser = (
-    Ack
-    | Resync
-    | Act
-    | Transport
-    | Inspect
-    | Look
-    | Live
-    | Fork
-    | Switch
-    | Rename
-    | Why
-    | WhyNot
-    | WhatIf
-    | Foresee
-)
-
-_decoder: Final[msgspec.json.Decoder[FrameFromBrowser]] = msgspec.json.Decoder(FrameFromBrowser)
 _encoder: Final = msgspec.json.Encoder()
-
-
-def decode(frame: str | bytes) -> FrameFromBrowser:
-    """Raises msgspec.ValidationError or msgspec.DecodeError."""
-    return _decoder.decode(frame)
 
 
 def encode(frame: "FromServer") -> str:
@@ -312,25 +206,6 @@ class Past(FromServer, frozen=True, tag="past"):
     href: str | None = None
 
 
-class BranchItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A branch in the tree: ``differs`` says from its parent; ``end`` is how far it was played."""
-
-    id: int
-    parent: int | None
-    forked_at: int | None
-    name: str
-    end: int
-    differs: Texts
-    other_engine: bool
-
-
-class Branches(FromServer, frozen=True, tag="branches"):
-    """All branches of the room, parents before children, and the one it plays."""
-
-    current: int
-    branches: Sequence[BranchItem]
-
-
 class Notice(FromServer, frozen=True, tag="notice"):
     """Something that concerns everybody. kept: the room went to another branch; what was before is kept."""
 
@@ -338,49 +213,6 @@ class Notice(FromServer, frozen=True, tag="notice"):
     branch: int
     t: int
     kept: bool = False
-
-
-class Explained(FromServer, frozen=True, tag="why"):
-    """The chain from where it began to what was asked about: ``LinkItem`` s."""
-
-    id: str
-    t: int
-    branch: int
-    links: Sequence[Any]
-
-
-class Awaited(FromServer, frozen=True, tag="why-not"):
-    """What is armed or unmet, the next one to fire first: ``ArmedItem`` s."""
-
-    id: str
-    t: int
-    branch: int
-    object: str
-    armed: Sequence[Any]
-
-
-class Made(FromServer, frozen=True, tag="made"):
-    """A branch that what-if made, and where it is compared with its parent."""
-
-    id: str
-    branch: int
-    compare: str
-
-
-class Foreseen(FromServer, frozen=True, tag="foresee"):
-    """What the trials led to: ``BandItem`` s, of so many seeds."""
-
-    id: str
-    t: int
-    seeds: int
-    bands: Sequence[Any]
-
-
-class Failed(FromServer, frozen=True, tag="failed"):
-    """A question that has no answer, and why."""
-
-    id: str
-    reason: Texts
 
 
 class Opening(FromServer, frozen=True, tag="opening"):

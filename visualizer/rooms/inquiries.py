@@ -20,27 +20,19 @@ from clustersim.faults import action_named
 from visualizer import trouble, workers
 from visualizer.owned import OwnedTasks
 from visualizer.rooms import answering, branches, log, progress
+from visualizer.rooms.branch_frames import BranchChange, Fork, Rename, Switch
 from visualizer.rooms.branches import Forked, NoSuchBranch, TooMany
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames import (
     MAX_SNAPSHOT,
     Accepted,
     Act,
-    Failed,
-    Foresee,
-    Fork,
     FromServer,
     Inspect,
     Inspected,
     Look,
-    Made,
     Notice,
     Rejected,
-    Rename,
-    Switch,
-    WhatIf,
-    Why,
-    WhyNot,
     encode,
 )
 from visualizer.rooms.hub import Hub
@@ -48,6 +40,7 @@ from visualizer.rooms.kept_answers import kept_answers
 from visualizer.rooms.looking_frames import Closer, Looking
 from visualizer.rooms.models import Room
 from visualizer.rooms.opening import open_branch, source_of_branch, take_over
+from visualizer.rooms.question_frames import Failed, Foresee, Made, Question, WhatIf, Why, WhyNot
 from visualizer.rooms.recalling import as_of, is_large, moment, seconds_for, telling, with_run
 from visualizer.rooms.requests import REASONS, BranchSwitch, Refused, RoomRequest
 from visualizer.rooms.sources import Source, source_of
@@ -55,9 +48,6 @@ from visualizer.rooms.viewer import Gone, Left
 from visualizer.texts import Texts, filled, texts
 
 R = TypeVar("R")
-
-Question = Why | WhyNot | WhatIf | Foresee
-Change = Fork | Switch | Rename
 
 MOST_WAITING: Final = 4
 """Questions of a viewer that wait for their turn."""
@@ -286,7 +276,7 @@ class Inquiries:
 
     # --- branches -------------------------------------------------------------------------------------------
 
-    async def change(self, change: Change, actor: str) -> None:
+    async def change(self, change: BranchChange, actor: str) -> None:
         """Fork, switch or rename."""
         self._begin(self._do(change.id, lambda: self._change(change, actor)))
 
@@ -303,7 +293,7 @@ class Inquiries:
         except Exception as error:
             await self._answer_quietly(Rejected(id=request, reason=self._why_not(error)))
 
-    async def _change(self, change: Change, actor: str) -> None:
+    async def _change(self, change: BranchChange, actor: str) -> None:
         hub = self._hub
         match change:
             case Rename():

@@ -10,7 +10,7 @@ from channels.db import DatabaseSyncToAsync
 from django.db import DatabaseError
 
 from visualizer import metrics, storage
-from visualizer.texts import Texts
+from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
 
@@ -19,6 +19,8 @@ R = TypeVar("R")
 
 TRY_AGAIN: Final = 0.5
 """Seconds between two attempts to write."""
+LONG: Final = 1.5
+"""Seconds after which people are told that a write takes its time: the database itself gives up later."""
 
 _writer: Final = ThreadPoolExecutor(1, "rooms")
 """Rooms write one after another, in the order in which they come, and wait for nothing that pages and viewers
@@ -42,6 +44,7 @@ class PatientWriter:
         self._go_on = go_on
         self._gave_up = gave_up
         self._about = about
+        self._why = ""
         self.stands = False
         """The database cannot be written to; nothing is shown or accepted that is not written down."""
 
@@ -54,18 +57,33 @@ class PatientWriter:
         """The same with something to await."""
         while True:
             try:
-                done = await write()
+                done = await self._in_time(write)
             except DatabaseError as error:
                 if self._gave_up():
                     raise
-                if not self.stands:
-                    self.stands = True
-                    logger.warning("room stands still", why=str(error), **self._about())
-                    await self._stand(storage.why_not_written(error))
+                await self._stand_still(str(error), storage.why_not_written(error))
                 metrics.writes_failed.inc()
                 await asyncio.sleep(TRY_AGAIN)
             else:
                 if self.stands:
-                    self.stands = False
+                    self.stands, self._why = False, ""
                     await self._go_on()
                 return done
+
+    async def _in_time(self, write: Callable[[], Awaitable[R]]) -> R:
+        """What it returns; people are told meanwhile if it takes long."""
+        task = asyncio.ensure_future(write())
+        try:
+            done, _pending = await asyncio.wait({task}, timeout=LONG)
+            if not done and not self.stands:
+                await self._stand_still("it takes long", texts(storage.SLOW))
+            return await task
+        finally:
+            task.cancel()
+
+    async def _stand_still(self, why: str, told: Texts) -> None:
+        if self._why == why:
+            return
+        self.stands, self._why = True, why
+        logger.warning("room stands still", why=why, **self._about())
+        await self._stand(told)

@@ -23,10 +23,9 @@ from typing import Final
 from clustersim.faults import ACTIONS
 from clustersim.flags import parse_duration
 from clustersim.i18n import Message, _
+from clustersim.lesson.expressions.combining import added, compared, joined, multiplied, must_be, reduced
 from clustersim.lesson.expressions.expression import (
     Answered,
-    Arithmetic,
-    Comparison,
     Elapsed,
     Expression,
     Field,
@@ -37,14 +36,14 @@ from clustersim.lesson.expressions.expression import (
     MomentKind,
     Negation,
     Occurrences,
-    Reduction,
     Right,
     Typed,
 )
-from clustersim.lesson.expressions.kinds import BOOLEAN, NUMBER, TEXT, TIME, Kind, Type
+from clustersim.lesson.expressions.kinds import BOOLEAN, NUMBER, TEXT, TIME, Kind
 from clustersim.lesson.expressions.names import POINTS, Names
 from clustersim.lesson.expressions.paths import Segment, resolve, unknown
-from clustersim.lesson.expressions.tokens import ExpressionError, Form, Token, tokens
+from clustersim.lesson.expressions.token_reader import TokenReader
+from clustersim.lesson.expressions.tokens import ExpressionError, Form, Token
 from clustersim.lesson.expressions.typed_lines import unknown_word
 
 DEEPEST: Final = 20
@@ -75,56 +74,11 @@ def parse_moment(text: str, names: Names) -> Moment:
     return found
 
 
-_PRODUCTS: Final[dict[tuple[Kind, str, Kind], Type]] = {
-    (Kind.NUMBER, "*", Kind.NUMBER): NUMBER,
-    (Kind.NUMBER, "*", Kind.TIME): TIME,
-    (Kind.TIME, "*", Kind.NUMBER): TIME,
-    (Kind.NUMBER, "/", Kind.NUMBER): NUMBER,
-    (Kind.TIME, "/", Kind.NUMBER): TIME,
-    (Kind.TIME, "/", Kind.TIME): NUMBER,
-}
-"""Of which kind a product or a quotient is; there are no others."""
-
-
-class _Parser:
+class _Parser(TokenReader):
     def __init__(self, text: str, names: Names) -> None:
+        super().__init__(text)
         self.names = names
-        self.tokens = tokens(text)
-        self.next = 0
         self.depth = 0
-
-    # --- tokens ------------------------------------------------------------------------------------
-
-    @property
-    def here(self) -> Token:
-        return self.tokens[self.next]
-
-    def take(self) -> Token:
-        token = self.here
-        self.next = min(self.next + 1, len(self.tokens) - 1)
-        return token
-
-    def accept(self, *texts: str) -> Token | None:
-        if self.here.form in (Form.NAME, Form.SIGN) and self.here.text in texts:
-            return self.take()
-        return None
-
-    def expect(self, text: str) -> Token:
-        if (token := self.accept(text)) is None:
-            raise self.unexpected(text)
-        return token
-
-    def expect_end(self) -> None:
-        if self.here.form is not Form.END:
-            raise self.unexpected(_("the end"))
-
-    def unexpected(self, what: str) -> ExpressionError:
-        """What is wanted here: a sign, or in words that are translated."""
-        found = Message("{text}", {"text": self.here.text}) if self.here.text else Message(_("the end"))
-        wanted = Message(what) if len(what) > 1 else Message("{text}", {"text": what})
-        return ExpressionError(self.here.at, _("expected {what}, found {found}"), what=wanted, found=found)
-
-    # --- grammar -----------------------------------------------------------------------------------
 
     def expression(self) -> Expression:
         self.depth += 1
@@ -137,10 +91,7 @@ class _Parser:
     def logic(self, word: str, operand: Callable[[], Expression]) -> Expression:
         left = operand()
         while (token := self.accept(word)) is not None:
-            right = operand()
-            for side in (left, right):
-                _must_be(side, BOOLEAN, token)
-            left = Logic(word, left, right, BOOLEAN.for_each(_shared(left, right, token)))
+            left = joined(left, token, operand())
         return left
 
     def negation(self) -> Expression:
@@ -151,7 +102,7 @@ class _Parser:
             raise ExpressionError(token.at, _("too deep"))
         operand = self.negation()
         self.depth -= 1
-        _must_be(operand, BOOLEAN, token)
+        must_be(operand, BOOLEAN, token)
         return Negation(operand, operand.type)
 
     def comparison(self) -> Expression:
@@ -162,7 +113,7 @@ class _Parser:
         if (token := self.accept(*COMPARISONS)) is None:
             return left
         other = self.here
-        return self.compared(left, token, self.sum(), at, other)
+        return compared(left, token, self.sum(), at, other)
 
     def one_of(self, left: Expression, at: Token) -> Expression:
         """x in (a, b): it is one of these."""
@@ -170,53 +121,22 @@ class _Parser:
         found: Expression | None = None
         while found is None or self.accept(","):
             other = self.here
-            equal = self.compared(left, Token(Form.SIGN, "==", other.at), self.sum(), at, other)
+            equal = compared(left, Token(Form.SIGN, "==", other.at), self.sum(), at, other)
             found = equal if found is None else Logic("or", found, equal, equal.type)
         if self.accept(")") is None:
             raise ExpressionError(opened.at, _("this {bracket} is not closed"), bracket="(")
         return found
 
-    def compared(
-        self, left: Expression, token: Token, right: Expression, at: Token, other: Token
-    ) -> Comparison:
-        """Two values compared, if they can be."""
-        if left.type.kind is not right.type.kind:
-            raise ExpressionError(
-                token.at,
-                _("{left} cannot be compared with {right}"),
-                left=left.type.said,
-                right=right.type.said,
-            )
-        if token.text not in ("==", "!=") and left.type.kind in (Kind.TEXT, Kind.BOOLEAN):
-            raise ExpressionError(token.at, _("only numbers and times are more or less than others"))
-        _must_be_possible(left, right, at)
-        _must_be_possible(right, left, other)
-        return Comparison(token.text, left, right, BOOLEAN.for_each(_shared(left, right, token)))
-
     def sum(self) -> Expression:
         left = self.product()
         while (token := self.accept("+", "-")) is not None:
-            right = self.product()
-            if left.type.kind is not right.type.kind or left.type.kind not in (Kind.NUMBER, Kind.TIME):
-                raise ExpressionError(token.at, _("only two numbers, or two times, can be added"))
-            kind = NUMBER if left.type.kind is Kind.NUMBER else TIME
-            left = Arithmetic(token.text, left, right, kind.for_each(_shared(left, right, token)))
+            left = added(left, token, self.product())
         return left
 
     def product(self) -> Expression:
         left = self.operand()
         while (token := self.accept("*", "/")) is not None:
-            right = self.operand()
-            kind = _PRODUCTS.get((left.type.kind, token.text, right.type.kind))
-            if kind is None:
-                raise ExpressionError(
-                    token.at,
-                    _("{left} {sign} {right} means nothing"),
-                    left=left.type.said,
-                    sign=token.text,
-                    right=right.type.said,
-                )
-            left = Arithmetic(token.text, left, right, kind.for_each(_shared(left, right, token)))
+            left = multiplied(left, token, self.operand())
         return left
 
     def operand(self) -> Expression:
@@ -240,7 +160,7 @@ class _Parser:
     def named(self) -> Expression:
         if (word := self.accept("true", "false")) is not None:
             return Literal(word.text == "true", BOOLEAN)
-        calls = self.tokens[self.next + 1].text == "("
+        calls = self.after.text == "("
         if calls and (token := self.accept(*REDUCTIONS)) is not None:
             return self.reduction(token)
         if calls and self.here.text in self._calls:
@@ -298,30 +218,15 @@ class _Parser:
             raise unknown(ask.at, ask.text, self.names.asks, _("no question before this is called {name}"))
         return ask.text
 
-    def name(self) -> Token:
-        if self.here.form is not Form.NAME:
-            raise self.unexpected(_("a name"))
-        return self.take()
-
     def reduction(self, token: Token) -> Expression:
         self.expect("(")
-        if token.text == "count" and self.here.text in PREFIXES and self.tokens[self.next + 1].text == ":":
+        if token.text == "count" and self.here.text in PREFIXES and self.after.text == ":":
             moment = self.moment()
             self.expect(")")
             return Occurrences(moment)
         operand = self.expression()
         self.expect(")")
-        if token.text in ("count", "all", "any"):
-            _must_be(operand, BOOLEAN, token)
-        elif token.text != "distinct" and operand.type.kind not in (Kind.NUMBER, Kind.TIME):
-            _must_be(operand, NUMBER, token)
-        if not operand.type.each:
-            raise ExpressionError(
-                token.at, _("{name} needs many values, such as nodes.ready"), name=token.text
-            )
-        same = Type(operand.type.kind)
-        types = {"count": NUMBER, "distinct": NUMBER, "min": same, "max": same}
-        return Reduction(token.text, operand, types.get(token.text, BOOLEAN))
+        return reduced(token, operand)
 
     def path(self) -> Field:
         segments = [self.segment()]
@@ -335,7 +240,7 @@ class _Parser:
             self.next -= 1 if token.form is not Form.END else 0
             raise self.unexpected(_("a name"))
         argument = ""
-        if self.here.text == "(" and self.tokens[self.next + 1].form is Form.ARGUMENT:
+        if self.here.text == "(" and self.after.form is Form.ARGUMENT:
             self.take()
             argument = self.take().text
             self.expect(")")
@@ -380,27 +285,3 @@ class _Parser:
             return
         if of.text not in self.names.subjects():
             raise unknown(of.at, of.text, self.names.subjects(), _("there is no {name}"))
-
-
-def _must_be(operand: Expression, wanted: Type, token: Token) -> None:
-    if operand.type.kind is not wanted.kind:
-        raise ExpressionError(
-            token.at,
-            _("{name} needs {what}, found {found}"),
-            name=token.text,
-            what=wanted.said,
-            found=operand.type.said,
-        )
-
-
-def _must_be_possible(literal: Expression, other: Expression, at: Token) -> None:
-    known = other.type.words
-    if isinstance(literal, Literal) and known and literal.value not in known:
-        raise unknown(at.at, str(literal.value), known, _("it is never {name}"))
-
-
-def _shared(left: Expression, right: Expression, token: Token) -> str:
-    one, other = left.type.each, right.type.each
-    if one and other and one != other:
-        raise ExpressionError(token.at, _("{one} and {other} are not the same things"), one=one, other=other)
-    return one or other

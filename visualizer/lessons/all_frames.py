@@ -1,0 +1,25 @@
+"""Every frame that a browser may send, and how it is read: strictly, by its type."""
+
+from typing import Final
+
+import msgspec
+
+from visualizer.lessons.class_frames import ByTeacher
+from visualizer.lessons.frames import Answered, Committed, HandedOver, Move, Named, Reflected
+from visualizer.rooms.branch_frames import BranchChange
+from visualizer.rooms.console_frames import Console
+from visualizer.rooms.frames import FrameOfStage
+from visualizer.rooms.looking_frames import Closer, GiveUp
+from visualizer.rooms.question_frames import Question
+
+ByStudent = Answered | Named | Reflected
+Blind = Committed | HandedOver
+AboutLesson = Move | ByTeacher | ByStudent | Blind
+Frame = FrameOfStage | Closer | GiveUp | BranchChange | Question | AboutLesson | Console
+
+_decoder: Final[msgspec.json.Decoder[Frame]] = msgspec.json.Decoder(Frame)
+
+
+def decode(text: str | bytes) -> Frame:
+    """Raises msgspec.ValidationError or msgspec.DecodeError."""
+    return _decoder.decode(text)
