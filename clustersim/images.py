@@ -1,10 +1,17 @@
 """What comes from outside a cluster: the registry that images are pulled from."""
 
+import re
+from typing import Final
+
 import msgspec
 
 from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
 from clustersim.engine.state import State
+
+_NAMED_SO: Final = re.compile(r":(?:404|.*non-?existent.*|.*does-?not-?exist.*)\Z")
+"""Tags that say of themselves that there is no such image, as tests and exercises have them (v1.36
+test/e2e/apps: webserver:404, foo:non-existent)."""
 
 
 class RegistryState(State):
@@ -26,6 +33,7 @@ class ImageRegistry(Actor):
     def serves(self, image: str, *, missing: bool = False) -> bool:
         """A pull of the image succeeds now; missing: there, it is not to be had until it is allowed."""
         state = self.state
+        missing = missing or _NAMED_SO.search(image) is not None
         return not state.down and image not in state.refused and (not missing or image in state.allowed)
 
     def refuse(self, image: str) -> None:

@@ -34,18 +34,21 @@ class Named(msgspec.Struct, frozen=True):
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """Where it is."""
+    """Where it is, and the pod and the node that it is for, if it is for one."""
 
     namespace: str
     serviceaccount: Named
+    pod: Named | None = None
+    node: Named | None = None
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What a token says. exp: seconds since 1970 at which it ends."""
+    """What a token says. exp: seconds since 1970 at which it ends; jti: what it is called."""
 
     aud: tuple[str, ...]
     exp: int
     sub: str
+    jti: str
     about: Bound = msgspec.field(name="kubernetes.io")
 
 
@@ -57,9 +60,10 @@ def token_of(
     seconds: int = HOUR,
     audiences: Sequence[str] = (),
     bound: Any = None,
+    node: Named | None = None,
 ) -> dict[str, Any]:
-    """The answer to a TokenRequest for that ServiceAccount. bound: the object whose end ends it, too. Raises
-    ApiError."""
+    """The answer to a TokenRequest for that ServiceAccount. bound: the object whose end ends it, too; node:
+    that of the pod that it is bound to. Raises ApiError."""
     metadata = account.metadata
     for wrong, why in (
         (seconds < LEAST, "may not specify a duration less than 10 minutes"),
@@ -68,14 +72,20 @@ def token_of(
         if wrong:
             raise _invalid(metadata.name, seconds, why)
     ends, named = rfc3339(now + seconds * SECOND), {"name": metadata.name, "namespace": metadata.namespace}
+    held: dict[str, Any] = {}
+    if isinstance(bound, dict) and bound.get("kind") == "Pod":
+        held["pod"] = {"name": bound.get("name", ""), "uid": bound.get("uid", "")}
+        held |= {} if node is None else {"node": {"name": node.name, "uid": node.uid}}
     claims = {
         "aud": list(audiences) or [ISSUER],
         "exp": epoch(ends),
         "iat": epoch(rfc3339(now)),
         "iss": ISSUER,
+        "jti": _identifier(seed, metadata.uid, ends, str(bound)),
         "kubernetes.io": {
             "namespace": metadata.namespace,
             "serviceaccount": {"name": metadata.name, "uid": metadata.uid},
+            **held,
         },
         "nbf": epoch(rfc3339(now)),
         "sub": f"system:serviceaccount:{metadata.namespace}:{metadata.name}",
@@ -99,6 +109,21 @@ def claims_of(seed: int, token: str) -> Claims | None:
         return msgspec.json.decode(base64.urlsafe_b64decode(body + b"=" * (-len(body) % 4)), type=Claims)
     except (binascii.Error, msgspec.DecodeError):
         return None
+
+
+def extra_of(claims: Claims) -> dict[str, list[str]]:
+    """What else a review says of its user (apiserver pkg/authentication/serviceaccount/util.go UserInfo)."""
+    prefix, told = "authentication.kubernetes.io", {"credential-id": f"JTI={claims.jti}"}
+    for kind in ("node", "pod"):
+        if (named := getattr(claims.about, kind)) is not None:
+            told |= {f"{kind}-name": named.name, f"{kind}-uid": named.uid}
+    return {f"{prefix}/{key}": [text] for key, text in sorted(told.items())}
+
+
+def _identifier(seed: int, *parts: str) -> str:
+    """A UUID of its own for each token, the same whenever it is made."""
+    digits = hashlib.sha256("|".join((str(seed), *parts)).encode()).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
 
 
 def is_of(seed: int, token: str) -> bool:

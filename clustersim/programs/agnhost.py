@@ -47,7 +47,7 @@ def of_agnhost(words: tuple[str, ...]) -> Program | None:
     match verb:
         case "liveness":  # /healthz answers for ten seconds, then with 500 (liveness/server.go)
             return Program((Step(10_000, "silent", "500"),)) if not rest else None
-        case "entrypoint-tester" | "etc-hosts":
+        case "entrypoint-tester" | "etc-hosts" | "dns-suffix" | "dns-server-list":
             return Program((Step(_BRIEF_MS, "exit", "0"),))
         case "logs-generator":
             return Program((Step(log_duration_ms(rest), "exit", "0"),))

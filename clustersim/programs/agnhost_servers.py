@@ -5,7 +5,7 @@ grpc-health-checking).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs
 
@@ -15,6 +15,10 @@ from clustersim.programs.agnhost import options_of, verb_and_rest
 
 _PORTS: Final = ("SERVE_PORT_", "SERVE_TCP_PORT_", "SERVE_TLS_PORT_")
 _PAGES: Final = {"serve-hostname": 9376, "test-webserver": 80, "liveness": 8080, "netexec": 8080}
+
+
+File = Callable[[str], str | None]
+"""What is in a file; None: nothing is known of it."""
 
 
 class Page(NamedTuple):
@@ -53,11 +57,15 @@ def _served(spec: Container) -> Iterator[tuple[int, str]]:
                 yield int(number), str(variable.value)
 
 
-def page(spec: Container, port: int, method: str, address: str, host_name: str) -> Page | None:
-    """What it says to a request for that path and query; None: another program than those."""
+def page(spec: Container, port: int, method: str, address: str, host_name: str, file: File) -> Page | None:
+    """What it says to a request for that path and query; None: another program than those. file: what is
+    known of the container's files."""
     verb, rest = verb_and_rest((*spec.command, *spec.args))
     path, _mark, query = address.partition("?")
     match verb:
+        case "test-webserver":
+            text = file(path)
+            return Page(404, "404 page not found\n") if text is None else Page(200, text)
         case "serve-hostname":
             return Page(200, host_name)
         case "porter":

@@ -34,8 +34,8 @@ _ASKS: Final = re.compile(
 _PAUSE: Final = re.compile(r"sleep ([^;&|\n]+)")
 _BRIEF: Final = (
     ":", "[", "cat", "chmod", "chown", "cp", "date", "echo", "env", "export", "expr", "grep", "head",
-    "hostname", "id", "ls", "mkdir", "mv", "printenv", "printf", "ps", "pwd", "sed", "set", "test", "trap",
-    "true", "uname", "wc", "whoami",
+    "hexdump", "hostname", "id", "ls", "mkdir", "mv", "printenv", "printf", "ps", "pwd", "sed", "set",
+    "sysctl", "test", "trap", "true", "uname", "wc", "whoami",
 )  # fmt: skip
 """Commands that end at once, and well."""
 _STARTS_MS: Final = 10

@@ -63,11 +63,13 @@ def status(spec: Container, program: Program | None, port: int, path: str) -> in
     return OK
 
 
-def says(spec: Container, port: int, method: str, address: str, host_name: str) -> agnhost_servers.Page:
+def says(
+    spec: Container, port: int, method: str, address: str, host_name: str, file: agnhost_servers.File
+) -> agnhost_servers.Page:
     """What a program says to a request of HTTP that it takes. One of which nothing is known says the name of
-    its pod."""
+    its pod. file: what is known of its container's files."""
     if is_agnhost(spec):
-        found = agnhost_servers.page(spec, port, method, address, host_name)
+        found = agnhost_servers.page(spec, port, method, address, host_name, file)
         if found is not None:
             return found
     return agnhost_servers.Page(OK, f"{host_name}\n")

@@ -140,6 +140,11 @@ class Container(PodLabels, frozen=True, kw_only=True):
         """What became of a file since the container was made; None: nothing."""
         return next((found for found in self.files if found.path == path), None)
 
+    def text(self, path: str) -> str | None:
+        """What is in a file that was made since; None: no such file was."""
+        found = self.file(path)
+        return None if found is None else found.text
+
     def with_file(self, path: str, text: str | None) -> "Container":
         """The same with a file that has this text; None: without the file."""
         others = tuple(found for found in self.files if found.path != path)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from clustersim.api.timestamp import rfc3339
-from clustersim.apiserver.tokens import HOUR, ISSUER, claims_of, epoch, token_of
+from clustersim.apiserver.tokens import HOUR, ISSUER, Named, claims_of, epoch, extra_of, token_of
 from clustersim.cluster import Cluster
 from clustersim.console.kubectl.access.authorization import somebody
 from visualizer.kubeapi.responses import WireError
@@ -19,7 +19,16 @@ def token_request(cluster: Cluster, account: Any, body: dict[str, Any]) -> dict[
         raise WireError(400, "spec.expirationSeconds must be a number and spec.audiences a list")
     told = [str(one) for one in audiences]
     bound, seed = asked.get("boundObjectRef"), cluster.scenario.seed
-    return token_of(seed, account, cluster.now, seconds=seconds, audiences=told, bound=bound)
+    node = _node_of(cluster, account.metadata.namespace, bound)
+    return token_of(seed, account, cluster.now, seconds=seconds, audiences=told, bound=bound, node=node)
+
+
+def _node_of(cluster: Cluster, namespace: str, bound: Any) -> Named | None:
+    """The node of the pod that a token is to be bound to."""
+    name = bound.get("name") if isinstance(bound, dict) and bound.get("kind") == "Pod" else None
+    pod: Any = cluster.object("pods", f"{namespace}/{name}") if isinstance(name, str) else None
+    node: Any = None if pod is None else cluster.object("nodes", pod.spec.node_name)
+    return None if node is None else Named(node.metadata.name, node.metadata.uid)
 
 
 def token_review(cluster: Cluster, spec: dict[str, Any]) -> dict[str, Any]:
@@ -34,5 +43,5 @@ def token_review(cluster: Cluster, spec: dict[str, Any]) -> dict[str, Any]:
     if late or not audiences or found is None or found.metadata.uid != account.uid:
         return {"user": {}, "error": "[invalid bearer token, service account token has expired]"}
     who = somebody(claims.sub, ())
-    user = {"username": who.user, "uid": account.uid, "groups": who.groups}
+    user = {"username": who.user, "uid": account.uid, "groups": who.groups, "extra": extra_of(claims)}
     return {"authenticated": True, "user": user, "audiences": audiences}

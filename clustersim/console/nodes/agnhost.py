@@ -56,7 +56,13 @@ def run(here: Any, words: Sequence[str], say: Say, sleep: Sleep) -> int:
             say(f"[{' '.join(words)}]\n")
             return 0
         case "etc-hosts":
-            say(here.files.text("/etc/hosts") or "")
+            say(f"{here.files.text('/etc/hosts')}\n")
+            return 0
+        case "dns-suffix" | "dns-server-list":
+            wanted = "search" if verb == "dns-suffix" else "nameserver"
+            lines = [line.split() for line in str(here.files.text("/etc/resolv.conf")).splitlines()]
+            found = [word for line in lines if line[0] == wanted for word in line[1:]]
+            say(f"{','.join(found)}\n")
             return 0
         case "mounttest":
             return _Mounttest(here, options_of(rest), say, sleep).run()

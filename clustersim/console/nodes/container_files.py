@@ -10,7 +10,8 @@ from clustersim.command import Argument, Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.cgroup_files import cgroup_files
 from clustersim.console.nodes.held import record_of
-from clustersim.console.nodes.lookup import INSIDE, own_names
+from clustersim.console.nodes.lookup import own_names
+from clustersim.console.nodes.network_files import hosts, resolv_conf
 from clustersim.console.nodes.volume_files import files_of_volumes, mode_of_mount
 from clustersim.i18n import _
 from clustersim.programs import directories_of_images, image_lacks
@@ -126,37 +127,11 @@ def _folders(spec: Any, record: Container | None) -> set[str]:
     }
 
 
-_MANAGED: Final = """\
-# Kubernetes-managed hosts file.
-127.0.0.1\tlocalhost
-::1\tlocalhost ip6-localhost ip6-loopback
-fe00::0\tip6-localnet
-fe00::0\tip6-mcastprefix
-fe00::1\tip6-allnodes
-fe00::2\tip6-allrouters
-"""
-_MANAGED_ON_HOST: Final = "# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n"
-
-
-def _hosts(pod: Any) -> str:
-    """What the kubelet writes (v1.7.5, v1.36 pkg/kubelet/kubelet_pods.go managedHostsFileContent)."""
-    own, full = own_names(pod)
-    names = own if full == own else f"{full}\t{own}"
-    text = _MANAGED_ON_HOST if pod.spec.host_network else f"{_MANAGED}{pod.status.pod_ip}\t{names}\n"
-    if pod.spec.host_aliases:
-        text += "\n# Entries added by HostAliases.\n"
-    for alias in pod.spec.host_aliases:
-        text += "\t".join((alias.ip, *alias.hostnames)) + "\n"
-    return text
-
-
 def _of_every(pod: Any) -> dict[str, str]:
-    own, _full = own_names(pod)
     return {
-        "/etc/hostname": own,
-        "/etc/hosts": _hosts(pod),
-        "/etc/resolv.conf": f"nameserver {INSIDE}\nsearch {pod.metadata.namespace}.svc.cluster.local "
-        "svc.cluster.local cluster.local",
+        "/etc/hostname": own_names(pod)[0],
+        "/etc/hosts": hosts(pod),
+        "/etc/resolv.conf": resolv_conf(pod),
     }
 
 

@@ -121,6 +121,18 @@ def _id(here: Inside, words: Sequence[str]) -> Answer:
     return Answer(text=f"uid={names[0]} gid={names[1]} groups={names[1]}")
 
 
+def _sysctl(here: Inside, words: Sequence[str]) -> Answer:
+    """Settings of the kernel that the pod has set for itself."""
+    security = here.pod.spec.security_context
+    known = {one.name: one.value for one in (() if security is None else security.sysctls)}
+    asked = [word for word in words[1:] if not word.startswith("-")]
+    missing = next((name for name in asked if name not in known), None)
+    if missing is not None:
+        path = f"/proc/sys/{missing.replace('.', '/')}"
+        return Answer(text=f"sysctl: error: '{path}' is an unknown key", ok=False)
+    return Answer(text="\n".join(f"{name} = {known[name]}" for name in asked))
+
+
 def _mount(here: Inside, words: Sequence[str]) -> Answer:
     """What is mounted, as far as it is known: volumes, and the kernel's files of the container's limits."""
     kind = "cgroup2" if here.api.today else "cgroup"
@@ -215,6 +227,21 @@ def _base64(here: Inside, words: Sequence[str], stdin: str) -> Ran:
         return Ran(err="base64: invalid input\n", code=1)
 
 
+def _hexdump(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    """hexdump -C of a file: sixteen bytes a line, and what of them is text."""
+    paths = [word for word in words[1:] if not word.startswith("-")]
+    ran = container_files.cat(here.files, _placed(here, paths)) if paths else Ran(stdin)
+    if ran.code:
+        return Ran(err=f"hexdump: {paths[0]}: No such file or directory\n", code=1)
+    data, lines = encoded(ran.out), []
+    for start in range(0, len(data), 16):
+        part = data[start : start + 16]
+        halves = "  ".join(part[at : at + 8].hex(" ") for at in (0, 8))
+        text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
+        lines.append(f"{start:08x}  {halves:<48}  |{text}|\n")
+    return Ran("".join(lines) + f"{len(data):08x}\n")
+
+
 def _tar(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     ran, archive = tar(here.files, words, encoded(stdin))
     return ran._replace(out=decoded(archive))
@@ -240,6 +267,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "env": _plain(_env),
     "gunzip": _gzip,
     "gzip": _gzip,
+    "hexdump": _hexdump,
     "hostname": _plain(_hostname),
     "id": _plain(_id),
     "kill": _plain(_kill),
@@ -256,6 +284,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "pwd": _plain(_pwd),
     "rm": _plain(lambda here, words: container_files.rm(here.files, _placed(here, words[1:]))),
     "sleep": _nothing,
+    "sysctl": _plain(_sysctl),
     "tar": _tar,
     "tee": _tee,
     "touch": _plain(lambda here, words: container_files.touch(here.files, _placed(here, words[1:]))),

@@ -378,7 +378,7 @@ def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
     address = f"{asked.path}{asked.query}"
     if dialled := dialled_from(container, backend, address):
         return _dial(Host(entry.cluster, target.name), dialled)
-    page = says(container.spec, backend.port, "GET", address, backend.pod)
+    page = says(container.spec, backend.port, "GET", address, backend.pod, container.text)
     note = None
     if page.text == f"{backend.pod}\n":
         note = Message(_("Programs of this model answer with the name of their pod."))

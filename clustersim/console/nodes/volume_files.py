@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from clustersim.api.timestamp import micros
-from clustersim.apiserver.tokens import token_of
+from clustersim.apiserver.tokens import Named, token_of
 from clustersim.console.nodes.container_environment import of_pod
+from clustersim.console.nodes.files import text_of
 from clustersim.console.nodes.held import held_by, in_volumes, keys_held
+from clustersim.console.nodes.host import Host
 from clustersim.runtime.records import Container, Held
 
 API_ACCESS: Final = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -91,6 +93,9 @@ def _collected(
         return _keys(keys_held(held, "secrets", secret.secret_name), secret.items, secret.default_mode)
     if (downward := volume.downward_api) is not None:
         return _told(api, pod, downward.items, downward.default_mode)
+    if volume.host_path is not None:
+        text = text_of(Host(api.cluster, pod.spec.node_name), volume.host_path.path)
+        return {} if text is None else {"": VolumeFile(f"{text}\n", _OF_ACCESS)}
     found: dict[str, VolumeFile] = {}
     projected = volume.projected
     for part in () if projected is None else projected.sources:
@@ -162,5 +167,7 @@ def _token(api: Any, pod: Any, seconds: int, audience: str) -> str:
     began += (api.now - began) // (renewed := seconds * 800_000) * renewed
     bound = {"kind": "Pod", "apiVersion": "v1", "name": pod.metadata.name, "uid": pod.metadata.uid}
     audiences = (audience,) if audience else ()
-    answer = token_of(seed, account, began, seconds=seconds, audiences=audiences, bound=bound)
+    found = api.find("nodes", "", pod.spec.node_name)
+    node = None if found is None else Named(found.metadata.name, found.metadata.uid)
+    answer = token_of(seed, account, began, seconds=seconds, audiences=audiences, bound=bound, node=node)
     return str(answer["status"]["token"])

@@ -117,3 +117,11 @@ async def test_who_may_not_look_may_not_look_through_a_proxy(room: Room, client:
     await after(room, 30)
     watcher = await client_of(room, Role.WATCH)
     assert (await watcher.get(f"{V1}/pods/p/proxy/")).code == (await watcher.get(f"{V1}/pods/p")).code
+
+
+async def test_a_server_of_files_serves_those_that_are_there(room: Room, client: Client) -> None:
+    await served(client, {"args": ["test-webserver"]}, 80)
+    await after(room, 30)
+    await printed(client, "p", "echo hello > /page")
+    assert (await client.get(f"{V1}/pods/p/proxy/page")).body == b"hello\n"
+    assert (await client.get(f"{V1}/pods/p/proxy/none")).code == 404

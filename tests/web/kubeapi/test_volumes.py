@@ -72,7 +72,13 @@ async def test_a_secret_is_read_by_the_container_that_is_given_it(room: Room, cl
 async def test_what_is_no_text_is_read_byte_by_byte(room: Room, client: Client) -> None:
     body = {"metadata": {"name": "b"}, "binaryData": {"dump": base64.b64encode(b"\xde\xca\xfe").decode()}}
     await made(client, "configmaps", body)
-    lines = await told_of(room, client, ("--file_content=/v/dump",), {"configMap": {"name": "b"}})
+    volume = {"configMap": {"name": "b"}}
+    mounts = [{"name": "v", "mountPath": "/v"}]
+    reader = {"image": "busybox", "command": ["hexdump", "-C", "/v/dump"], "volumeMounts": mounts}
+    await made(client, "pods", pod("q", reader, volumes=[{"name": "v", **volume}]))
+    lines = await told_of(room, client, ("--file_content=/v/dump",), volume)
+    bytes_ = "00000000  de ca fe                                          |...|\n00000003\n"
+    assert await log_of(client, "q") == bytes_
     assert lines[0].encode("utf-8", "surrogateescape") == b'content of file "/v/dump": \xde\xca\xfe'
 
 
@@ -139,7 +145,13 @@ async def test_every_container_finds_how_to_speak_to_the_api_server(room: Room, 
     token = await printed(client, "p", f"cat {folder}/token")
     review = {"spec": {"token": token}}
     answer = await client.send("POST", "/apis/authentication.k8s.io/v1/tokenreviews", review)
-    assert answer.json["status"]["user"]["username"] == "system:serviceaccount:default:default"
+    told = answer.json["status"]["user"]
+    assert told["username"] == "system:serviceaccount:default:default"
+    metadata = (await client.get(f"{V1}/pods/p")).json["metadata"]
+    prefix = "authentication.kubernetes.io"
+    assert told["extra"][f"{prefix}/pod-uid"] == [metadata["uid"]]
+    assert told["extra"][f"{prefix}/node-name"][0].startswith("n")
+    assert told["extra"][f"{prefix}/credential-id"][0].startswith("JTI=")
     assert await printed(client, "q", f"ls {folder}") == ""
 
 
@@ -289,4 +301,45 @@ async def test_the_hosts_file_is_the_kubelets(room: Room, client: Client) -> Non
     lines = (await log_of(client, "p")).splitlines()
     own = (await client.get(f"{V1}/pods/p")).json["status"]["podIP"]
     assert lines[0] == "# Kubernetes-managed hosts file."
-    assert lines[-4:] == [f"{own}\tp", "", "# Entries added by HostAliases.", "123.45.67.89\tfoo\tbar"]
+    assert lines[-5:] == [f"{own}\tp", "", "# Entries added by HostAliases.", "123.45.67.89\tfoo\tbar", ""]
+
+
+async def test_a_pod_may_say_whom_it_asks_for_names(room: Room, client: Client) -> None:
+    config = {"nameservers": ["1.1.1.1"], "searches": ["own.local"], "options": [{"name": "edns0"}]}
+    vessel = script("sleep 100000")
+    await made(client, "pods", pod("p", vessel, dnsPolicy="None", dnsConfig=config))
+    await made(client, "pods", pod("q", vessel, dnsConfig=config))
+    await made(client, "pods", pod("r", {"args": ["dns-server-list"]}, dnsPolicy="None", dnsConfig=config))
+    await after(room, 30)
+    lines = "search own.local\nnameserver 1.1.1.1\noptions edns0\n"
+    assert await printed(client, "p", "cat /etc/resolv.conf") == lines
+    both = (await printed(client, "q", "cat /etc/resolv.conf")).splitlines()
+    assert both[0] == "search default.svc.cluster.local svc.cluster.local cluster.local own.local"
+    assert both[-1] == "options ndots:5 edns0"
+    assert await log_of(client, "r") == "1.1.1.1\n"
+
+
+async def test_a_file_of_the_machine_is_seen_where_it_is_mounted(room: Room, client: Client) -> None:
+    volumes = [{"name": "v", "hostPath": {"path": "/etc/hosts", "type": "File"}}]
+    mounts = [{"name": "v", "mountPath": "/etc/hosts-of-machine"}]
+    security = {"sysctls": [{"name": "kernel.shm_rmid_forced", "value": "1"}]}
+    container = script("sleep 100000", volumeMounts=mounts)
+    await made(client, "pods", pod("p", container, volumes=volumes, securityContext=security))
+    await after(room, 30)
+    assert "10.0.0.12   n2" in await printed(client, "p", "cat /etc/hosts-of-machine")
+    told = await printed(client, "p", "sysctl kernel.shm_rmid_forced")
+    assert told == "kernel.shm_rmid_forced = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("image", "pulled"), [("webserver:404", False), ("foo:non-existent", False), ("foo:40", True)]
+)
+async def test_an_image_whose_tag_says_that_there_is_none_is_not_pulled(
+    room: Room, client: Client, image: str, pulled: bool
+) -> None:
+    await made(client, "pods", pod("p", {"image": image}))
+    await after(room, 30)
+    status = (await client.get(f"{V1}/pods/p")).json["status"]["containerStatuses"][0]["state"]
+    assert ("running" in status) is pulled
+    if not pulled:
+        assert status["waiting"]["reason"] in ("ErrImagePull", "ImagePullBackOff")

@@ -43,7 +43,7 @@ def reached(cluster: Cluster, pod: Any, port: int, path: str, method: str = "GET
             continue
         status = server.status(one.spec, one.program, port, path)
         if status == server.OK:
-            return Reached(*server.says(one.spec, port, method, path, own_names(pod)[0]))
+            return Reached(*server.says(one.spec, port, method, path, own_names(pod)[0], one.text))
         if status != server.REFUSED:
             return Reached(status, "")
     return None
