@@ -14,11 +14,15 @@ from clustersim.addons import ADDONS, manifest_of
 from clustersim.api.decoding import decode_object
 from clustersim.api.errors import ApiError
 from clustersim.apiserver.defaults import default_object
+from clustersim.apiserver.strategy import identified, prepare_create
 from clustersim.apiserver.validation.objects import validate_create
 from clustersim.i18n import _
 from clustersim.scenario.document import Value
 from clustersim.scenario_schema import KINDS
 from clustersim.yaml_documents import LONGEST, ManifestError, read_documents
+
+ANY_UID: Final = "00000000-0000-0000-0000-000000000000"
+"""By its UID a Job finds its pods; which one it will be does not matter to whether it is valid."""
 
 MOST_MANIFESTS: Final = 2000
 MOST_FILES: Final = 100
@@ -95,7 +99,8 @@ def _checked(item: Value, plain: Any, release: str, alpha: tuple[str, ...] = ())
         if decoded.resource.namespaced and not metadata.namespace:
             plain = {**plain, "metadata": {**plain["metadata"], "namespace": "default"}}
             decoded = decode_object(plain, release)
-        validate_create(default_object(decoded.obj, release, decoded.api_version), release)
+        made = prepare_create(default_object(decoded.obj, release, decoded.api_version), release)
+        validate_create(identified(made, ANY_UID, release), release)
     except ApiError as error:
         raise item.error(_("the API server refuses this: {why}"), why=error.message) from None
     return msgspec.json.encode(plain, order="sorted").decode()

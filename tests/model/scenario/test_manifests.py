@@ -123,3 +123,17 @@ def test_addons_are_there_at_zero_and_only_those_of_the_release() -> None:
     assert "kube-system/metrics-server" in cluster.objects("deployments")
     with pytest.raises(ScenarioError, match="metrics-server"):
         read_scenario(parse("release: v1.36\naddons: [heapster]\n"))
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_job_without_a_selector_is_taken_as_the_api_server_takes_it(release: str) -> None:
+    """It gets its selector and labels before it is judged (pkg/registry/batch/job/strategy.go)."""
+    manifest = """apiVersion: batch/v1
+kind: Job
+metadata: {name: once}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}}}
+"""
+    head = f"format: scenario/1\nrelease: {release}\nnodes: 1\nobjects: []\nmanifests:\n"
+    cluster = Cluster(read_scenario(parse(f"{head}  - |\n{indented(manifest)}")))
+    cluster.run_until(seconds(20))
+    assert cluster.object("jobs", "default/once").status.succeeded == 1
