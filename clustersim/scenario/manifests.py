@@ -13,6 +13,7 @@ import msgspec
 from clustersim.addons import ADDONS, manifest_of
 from clustersim.api.decoding import decode_object
 from clustersim.api.errors import ApiError
+from clustersim.api.meta import replace
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.strategy import identified, prepare_create
 from clustersim.apiserver.validation.objects import validate_create
@@ -100,6 +101,7 @@ def _checked(item: Value, plain: Any, release: str, alpha: tuple[str, ...] = ())
             plain = {**plain, "metadata": {**plain["metadata"], "namespace": "default"}}
             decoded = decode_object(plain, release)
         made = prepare_create(default_object(decoded.obj, release, decoded.api_version), release)
+        made = replace(made, metadata=replace(made.metadata, uid=ANY_UID))
         validate_create(identified(made, ANY_UID, release), release)
     except ApiError as error:
         raise item.error(_("the API server refuses this: {why}"), why=error.message) from None
