@@ -41,6 +41,7 @@ MOST_KEPT: Final = 4096
 
 PER_OBJECT: Final = "object"
 PER_TYPE: Final = "type"
+NOBODY: Final = EventSource()
 SPAM_BURST: Final = 25
 SPAM_RATE: Final = 1 / 300
 
@@ -110,7 +111,8 @@ class RecorderState(State):
 
 class EventRecorder(Part):
     """Posts events of one source. `filter_spam`: what has a limit of its own, nothing, each object
-    (PER_OBJECT), or each type of events about it (PER_TYPE)."""
+    (PER_OBJECT), or each type of events about it (PER_TYPE): who does so is of today, and says twice who
+    reports."""
 
     def __init__(
         self,
@@ -124,6 +126,8 @@ class EventRecorder(Part):
         self.client = client
         self.source = EventSource(component=source, host=host)
         self.filter_spam = filter_spam
+        # v1.36 client-go tools/record/event.go generateEvent
+        self.reporter = self.source if filter_spam == PER_TYPE else NOBODY
 
     @AtHand
     def state(self) -> RecorderState:
@@ -222,6 +226,8 @@ class EventRecorder(Part):
             last_timestamp=told.at,
             count=1,
             type=told.kind,
+            reporting_component=self.reporter.component,
+            reporting_instance=self.reporter.host,
         )
         return Delivery(group, text, event, known)
 

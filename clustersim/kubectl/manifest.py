@@ -15,6 +15,7 @@ from clustersim.api.api_resource import Resource
 from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of, to_builtins
+from clustersim.kubectl.empty_fields import write_what_is_empty
 
 _PLAIN: Final = re.compile(r"(?!---|\.\.\.)(?:[^-?:\s#,\[\]{}&*!|>'\"%@`]|[-?:](?!\s|\Z))[^\n\t]*\Z")
 """What needs no quotes in a block (yaml.v2 emitterc.go yaml_emitter_analyze_scalar)."""
@@ -53,6 +54,7 @@ def plain_object(
         claim.setdefault("status", {"phase": "Pending"})
         if release in _OF_TODAY:
             claim |= {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+    write_what_is_empty(plain, release)
     return _linked(plain, obj, release)
 
 

@@ -53,8 +53,8 @@ class Look(msgspec.Struct, frozen=True):
 
     recreates: what has failed is created again in the same walk (v1.7, v1.8); otherwise it is waited until
     its object is gone, and what has ended well is treated alike. counts_apart: a pod of the current revision
-    is not counted as updated, too (v1.7, v1.8). claims: by name those that there are, None where nobody cares
-    what becomes of them (v1.7, v1.8).
+    is not counted as updated, too, and nobody counts who is available (v1.7, v1.8). claims: by name those
+    that there are, None where nobody cares what becomes of them (v1.7, v1.8).
     """
 
     owner: StatefulSet
@@ -236,11 +236,12 @@ def counted(look: Look) -> StatefulSetStatus:
     ready = [pod for pod in pods if pod.status.phase == "Running" and is_ready(pod)]
     wait = owner.spec.min_ready_seconds
     updated = sum(revision_of(pod) == look.update for pod in living)
+    available = sum(is_available(pod, wait, look.now) for pod in ready)
     return StatefulSetStatus(
         observed_generation=owner.metadata.generation,
         replicas=len(pods),
         ready_replicas=len(ready),
-        available_replicas=sum(is_available(pod, wait, look.now) for pod in ready),
+        available_replicas=0 if look.counts_apart else available,
         current_replicas=sum(revision_of(pod) == look.current for pod in living),
         updated_replicas=0 if look.counts_apart and look.current == look.update else updated,
         current_revision=look.current,

@@ -46,6 +46,18 @@ def test_an_event_says_who_tells_what_about_which_object() -> None:
     assert event.first_timestamp == event.last_timestamp
 
 
+def test_today_an_event_says_twice_who_tells() -> None:
+    """v1.36 client-go tools/record/event.go generateEvent."""
+    reporters = []
+    for options in ({"filter_spam": PER_TYPE}, {"filter_spam": PER_OBJECT}, {}):
+        world = Recording(**options)
+        world.tell("hello")
+        world.run(SECOND)
+        event = world.events[0]
+        reporters.append((event.reporting_component, event.reporting_instance))
+    assert reporters == [("probe", "n1"), ("", ""), ("", "")]
+
+
 def test_the_same_text_twelve_times_counts_to_twelve() -> None:
     world = Recording()
     for _ in range(12):
