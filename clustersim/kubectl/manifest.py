@@ -50,6 +50,8 @@ def plain_object(
     for name in _TEMPLATES:
         found = plain.get("spec", {}).get(name) if isinstance(plain.get("spec"), dict) else None
         _date_templates(found, dated=release not in _OF_TODAY)
+    if resource.kind == "PodTemplate":
+        _date_templates(plain.get("template"), dated=release not in _OF_TODAY)
     for claim in plain.get("spec", {}).get("volumeClaimTemplates", ()) if obj.metadata.name else ():
         claim.setdefault("status", {"phase": "Pending"})
         if release in _OF_TODAY:

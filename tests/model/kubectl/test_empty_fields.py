@@ -32,6 +32,12 @@ def test_old_releases_write_lists_maps_and_times_that_are_empty(release: str) ->
 BUSY = policy.PodDisruptionBudgetStatus(current_healthy=1)
 
 
+def test_the_template_of_a_pod_template_was_never_created() -> None:
+    template = v1.PodTemplate(metadata=NAMED, template=v1.PodTemplateSpec())
+    shown_times = [shown(template, release)["template"]["metadata"] for release in (*OLD, "v1.36")]
+    assert shown_times == [{"creationTimestamp": None}, {"creationTimestamp": None}, {}]
+
+
 def test_today_leaves_them_out() -> None:
     assert "subsets" not in shown(v1.Endpoints(metadata=NAMED), "v1.36")
     budget = policy.PodDisruptionBudget(metadata=NAMED, status=BUSY)
