@@ -126,9 +126,9 @@ class References(Part):
 
 
 def _held(reply: Reply, known: Reference) -> tuple[Held, ...]:
-    """What was found. An optional one that is gone holds nothing, and its files go."""
+    """What was found. An optional one of a volume that is gone holds nothing, and its files go."""
     if not reply.ok:
-        return (Held(known.resource, known.name),) if reply.status == 404 else ()
+        return (Held(known.resource, known.name),) if reply.status == 404 and known.volume else ()
     if known.resource == "secrets":
         return (Held(known.resource, known.name, binary=reply.body.data),)
     return (Held(known.resource, known.name, reply.body.data, reply.body.binary_data or {}),)
