@@ -113,11 +113,19 @@ class EvictionManager(Part):
         return seen is not None and self.now - seen < period
 
     def refusal(self, pod: Pod) -> Refusal | None:
-        """Under pressure no pod is taken in; under that of memory none that has asked for nothing."""
+        """Under pressure a pod that does not cope with it is not taken in (Admit)."""
         pressures = [kind for kind in dict.fromkeys(CONDITIONS.values()) if self.pressed(kind)]
-        if not pressures or (pressures == ["MemoryPressure"] and pod.status.qos_class != "BestEffort"):
+        if not pressures or self.copes(pod, pressures):
             return None
         return Refusal("Evicted", self.kubelet.words.under_pressure(pressures))
+
+    def copes(self, pod: Pod, pressures: list[str]) -> bool:
+        """Whoever has asked for something is taken in where memory is short, whatever else is."""
+        return "MemoryPressure" in pressures and pod.status.qos_class != "BestEffort"
+
+    def may_go(self, pod: Pod) -> bool:
+        """Nothing stands against its eviction."""
+        return True
 
     # --- a look -------------------------------------------------------------------------------------
 
@@ -172,7 +180,8 @@ class EvictionManager(Part):
             self._evict_first(threshold)
 
     def _evict_first(self, threshold: Threshold) -> None:
-        ranked = sorted(self._active(), key=lambda pod: self.rank(pod, threshold.signal))
+        going = (pod for pod in self._active() if self.may_go(pod))
+        ranked = sorted(going, key=lambda pod: self.rank(pod, threshold.signal))
         if ranked:
             self._evict(ranked[0], threshold)
 

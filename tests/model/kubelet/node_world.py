@@ -101,6 +101,7 @@ class NodeWorld:
         priority: int | None = None,
         node_selector: dict[str, str] | None = None,
         program: str = "",
+        tolerations: tuple[v1.Toleration, ...] = (),
         **container: Any,
     ) -> v1.Pod:
         """A pod with one container of the pod's name, bound to the node."""
@@ -112,6 +113,7 @@ class NodeWorld:
             restart_policy=restart_policy,
             termination_grace_period_seconds=grace,
             priority=priority,
+            tolerations=tolerations,
             node_selector=node_selector or {},
         )
         metadata = ObjectMeta(name=name, namespace="default", annotations=annotations)

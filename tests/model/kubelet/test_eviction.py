@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from clustersim.api.core_v1 import PodStatus, ResourceRequirements
+from clustersim.api.core_v1 import PodStatus, ResourceRequirements, Toleration
 from clustersim.api.meta import replace
 from clustersim.engine.time import SECOND
 from tests.model.kubelet.node_world import NodeWorld
@@ -302,3 +302,48 @@ def test_a_lazy_world_under_pressure_leaves_the_same_trace_as_its_ticking_twin(r
         world.run(500)
         traces.append([(e.t, e.kind, e.actor, e.verb, e.object) for e in world.engine.record])
     assert traces[0] == traces[1]
+
+
+def test_today_critical_pods_are_taken_in_and_stay_whatever_is_short() -> None:
+    """v1.36 pkg/kubelet/eviction/eviction_manager.go Admit, evictPod."""
+    world = NodeWorld("v1.36")
+    world.run(8)
+    world.create_pod("critical", priority=2_000_000_000)
+    world.create_pod("plain", resources=ASKS)
+    world.run(40)
+    world.machine.take_memory(1960)
+    world.run(60)
+    assert [name for name, _ in _evictions(world)] == ["plain"]
+    world.create_pod("another", priority=2_000_000_000)
+    world.run(65)
+    assert _phase(world, "another") == ("Running", "")
+
+
+@pytest.mark.parametrize(("release", "taken"), [("v1.7", False), ("v1.8", False), ("v1.36", True)])
+def test_today_who_tolerates_the_taint_is_taken_in_though_memory_is_short(release: str, taken: bool) -> None:
+    world = _world(release)
+    world.machine.take_memory(1880)
+    world.run(90)
+    world.machine.take_memory(0)
+    tolerant = Toleration(key="node.kubernetes.io/memory-pressure", operator="Exists", effect="NoSchedule")
+    world.create_pod("tolerant", tolerations=(tolerant,))
+    world.run(120)
+    assert (_phase(world, "tolerant")[0] == "Running") is taken
+
+
+@pytest.mark.parametrize(("release", "taken"), [("v1.7", True), ("v1.8", True), ("v1.36", False)])
+def test_who_asked_for_memory_was_taken_in_by_old_kubelets_though_the_disk_is_full(
+    release: str, taken: bool
+) -> None:
+    """v1.7.5, v1.8.0 pkg/kubelet/eviction/eviction_manager.go Admit."""
+    world = NodeWorld(release)
+    world.run(8)
+    world.machine.take_memory(1980)
+    world.machine.fill_disk(95)
+    world.run(60)
+    assert (_condition(world, "MemoryPressure"), _condition(world, "DiskPressure")) == ("True", "True")
+    world.machine.take_memory(0)
+    world.machine.fill_disk(10)
+    world.create_pod("careful", resources=ASKS)
+    world.run(90)
+    assert (_phase(world, "careful")[0] == "Running") is taken
