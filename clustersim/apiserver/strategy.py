@@ -11,7 +11,7 @@ from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.kept import Kept
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, replace
-from clustersim.api.quantity import QuantityError, parse_quantity
+from clustersim.api.quality import qos_class
 from clustersim.apiserver.label_keys import with_label_keys
 from clustersim.apiserver.traits import TRAITS, ApiTraits
 from clustersim.digits import is_whole
@@ -54,38 +54,6 @@ BATCH_PREFIX: Final = "batch.kubernetes.io/"
 TEMPLATE_GENERATION: Final = "deprecated.daemonset.template.generation"
 
 
-def qos_class(spec: v1.PodSpec, release: str) -> str:
-    """Guaranteed, Burstable or BestEffort (pkg/apis/core/v1/helper/qos): of processors and memory alone.
-    What a pod says of itself as a whole counts for all today, and init containers count as well."""
-    today = TRAITS[release].of_today
-    if today and spec.resources is not None:
-        return _quality(spec.resources)
-    asking = (*spec.init_containers, *spec.containers) if today else spec.containers
-    found = {_quality(container.resources) for container in asking}
-    return found.pop() if len(found) == 1 else "Burstable"
-
-
-def _quality(resources: v1.ResourceRequirements) -> str:
-    limits = [_nanos(resources.limits.get(name, "0")) for name in _OF_QUALITY]
-    asked = [
-        _nanos(resources.requests[name]) if name in resources.requests else limit
-        for name, limit in zip(_OF_QUALITY, limits, strict=True)
-    ]
-    if not any((*limits, *asked)):
-        return "BestEffort"
-    return "Guaranteed" if all(limits) and asked == limits else "Burstable"
-
-
-def _nanos(text: str) -> int:
-    try:
-        return parse_quantity(text).nanos
-    except QuantityError:
-        return 0  # It is refused in a moment.
-
-
-_OF_QUALITY: Final = ("cpu", "memory")
-
-
 SCHEDULING_GATED: Final = v1.PodCondition(
     type="PodScheduled",
     status="False",
@@ -101,7 +69,9 @@ def prepare_create(obj: Any, release: str) -> Any:
         return obj  # It has neither, and most of what is created is one.
     if isinstance(obj, v1.Pod):
         gated = (SCHEDULING_GATED,) if obj.spec.scheduling_gates else ()
-        first = v1.PodStatus(phase="Pending", qos_class=qos_class(obj.spec, release), conditions=gated)
+        first = v1.PodStatus(
+            phase="Pending", qos_class=qos_class(obj.spec, today=TRAITS[release].of_today), conditions=gated
+        )
         generation = int(TRAITS[release].of_today)
         obj = with_label_keys(obj) if TRAITS[release].of_today else obj
         return replace(obj, status=first, metadata=replace(obj.metadata, generation=generation))

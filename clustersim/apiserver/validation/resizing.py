@@ -7,7 +7,7 @@ from clustersim.api.core.container import Container, ResourceRequirements
 from clustersim.api.core.pod import Pod
 from clustersim.api.meta import replace
 from clustersim.api.mirrors import MIRROR
-from clustersim.apiserver.strategy import qos_class
+from clustersim.api.quality import qos_class
 from clustersim.apiserver.validation.errors import FieldErrors
 
 SIZES: Final = ("cpu", "memory")
@@ -20,7 +20,7 @@ def check_resized(errors: FieldErrors, old: Pod, new: Pod) -> None:
         errors.causes.clear()
         errors.forbidden("", "static pods cannot be resized")
         return
-    if qos_class(new.spec, errors.release) != old.status.qos_class:
+    if qos_class(new.spec, today=True) != old.status.qos_class:
         why = "Pod QOS Class may not change as a result of resizing"
         errors.invalid("spec", new.status.qos_class, why)
     before = len(errors.causes)

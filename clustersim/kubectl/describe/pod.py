@@ -6,6 +6,7 @@ from typing import Any
 
 from clustersim.api.owners import controller_of
 from clustersim.api.pod_containers import ephemeral_containers
+from clustersim.api.quality import qos_class
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import human_duration
@@ -48,7 +49,7 @@ def pod_lines(pod: Any, release: str, now: Micros) -> Iterable[str]:
         yield from containers(ephemeral_containers(pod), statuses, release, pod)
     yield from _conditions(pod, today=today)
     yield from volumes(spec.volumes)
-    yield f"QoS Class:\t{status.qos_class}"
+    yield f"QoS Class:\t{status.qos_class or qos_class(spec, today=today)}"
     yield f"Node-Selectors:\t{labels_text(spec.node_selector)}"
     yield from several("Tolerations", toleration_texts(spec.tolerations, release))
     if today and spec.topology_spread_constraints:

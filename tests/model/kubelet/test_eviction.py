@@ -7,6 +7,7 @@ import pytest
 from clustersim.api.core_v1 import PodStatus, ResourceRequirements, Toleration
 from clustersim.api.meta import replace
 from clustersim.engine.time import SECOND
+from clustersim.kubectl.describe.pod import pod_lines
 from tests.model.kubelet.node_world import NodeWorld
 
 RELEASES = ("v1.7", "v1.8", "v1.36")
@@ -69,6 +70,7 @@ def test_of_an_evicted_pod_old_kubelets_tell_nothing_else(release: str) -> None:
         phase="Failed", reason="Evicted", message="The node was low on resource: memory.", start_time=None
     )
     assert not world.containers("greedy")
+    assert "QoS Class:\tBestEffort" in pod_lines(pod, release, world.engine.now)
 
 
 @pytest.mark.parametrize("release", RELEASES)
