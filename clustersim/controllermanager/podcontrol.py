@@ -38,7 +38,7 @@ def _created_by(owner: ApiObject, release: str) -> str:
 
 
 def is_forgiven(controller: Controller, reply: Reply) -> bool:
-    """A pod could not be created since its namespace is being deleted: in v1.36 nobody minds
+    """Something could not be created since its namespace is being deleted: in v1.36 nobody minds
     (NamespaceTerminatingCause)."""
     ends = reply.status == 403 and "is being terminated" in reply.message
     return ends and controller.traits.forgives_ending_namespaces

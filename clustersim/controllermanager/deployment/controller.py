@@ -26,12 +26,16 @@ from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.deployment import rolling, rules, sets
 from clustersim.controllermanager.deployment.rollback import rollback_of
 from clustersim.controllermanager.deployment.status import (
+    NOT_CREATED,
     created_set,
+    found_set,
     is_complete,
     paused_told,
+    refused_set,
 )
 from clustersim.controllermanager.deployment.writing import SOURCE, Step, StepWriting
 from clustersim.controllermanager.part import ControlLoop
+from clustersim.controllermanager.podcontrol import is_forgiven
 from clustersim.controllermanager.references import owned_by
 
 
@@ -172,8 +176,10 @@ class DeploymentController(StepWriting):
             self.api.update(revised, self.then(self.set_written, key))
             return
         annotations = {**deployment.metadata.annotations, sets.REVISION: str(sets.revision_of(new))}
-        if annotations != deployment.metadata.annotations:
-            annotated = replace(deployment, metadata=replace(deployment.metadata, annotations=annotations))
+        status = found_set(deployment, new, self.now)
+        if annotations != deployment.metadata.annotations or status is not deployment.status:
+            metadata = replace(deployment.metadata, annotations=annotations)
+            annotated = replace(deployment, metadata=metadata, status=status)
             self.api.update_status(annotated, self.then(self.revision_written, key))
         else:
             self._roll(key, step)
@@ -185,7 +191,7 @@ class DeploymentController(StepWriting):
         made = sets.sized(made, deployment, count)
         verdict = rules.NEW_SET.holds(set=made.metadata.name, count=count)
         self.decide("create-replica-set", f"deployments/{key}", verdict)
-        self.api.create(made, self.then(self.set_created, key))
+        self.api.create(made, self.then(self.set_created, key, made.metadata.name))
 
     def _name_is_taken(self, key: str, deployment: Deployment) -> None:
         """By a ReplicaSet of another template: the next name is made with one more collision counted, once
@@ -197,14 +203,14 @@ class DeploymentController(StepWriting):
         """The change comes back on the watch."""
         self.finish(key, "" if reply.ok else reply.message)
 
-    def set_created(self, reply: Reply, key: str) -> None:
+    def set_created(self, reply: Reply, key: str, name: str) -> None:
         """The new ReplicaSet is there, or is not."""
         step = self.state.steps[key]
         if not reply.ok:
             if reply.reason == "AlreadyExists":
                 self._name_is_taken(key, step.deployment)
             else:
-                self.finish(key, reply.message)
+                self._set_refused(key, step.deployment, name, reply)
             return
         new: ReplicaSet = reply.body
         step.sets[new.metadata.name], step.new = new, new.metadata.name
@@ -218,6 +224,25 @@ class DeploymentController(StepWriting):
             status=created_set(deployment, new, self.now),
         )
         self.api.update_status(written, self.then(self.new_set_known, key))
+
+    def _set_refused(self, key: str, deployment: Deployment, name: str, reply: Reply) -> None:
+        """No ReplicaSet, and so no rollout: the Deployment says why, in its status and in an Event; today not
+        where its whole namespace goes (sync.go getNewReplicaSet)."""
+        if is_forgiven(self, reply):
+            self.finish(key)
+            return
+        told = f'Failed to create new replica set "{name}": {reply.message}'
+        self.tell(deployment, "Warning", NOT_CREATED, told)
+        status = refused_set(deployment, told, self.now)
+        if status is None:
+            self.finish(key, reply.message)
+        else:
+            answer = self.then(self.refusal_told, key, reply.message)
+            self.api.update_status(replace(deployment, status=status), answer)
+
+    def refusal_told(self, _reply: Reply, key: str, error: str) -> None:
+        """Whether that could be written is the least of its worries."""
+        self.finish(key, error)
 
     def new_set_known(self, reply: Reply, key: str) -> None:
         """The Deployment carries the revision of its new ReplicaSet; its status follows."""

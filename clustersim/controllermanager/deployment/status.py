@@ -21,6 +21,7 @@ PROGRESSING: Final = "Progressing"
 COMPLETE: Final = "NewReplicaSetAvailable"
 TIMED_OUT: Final = "ProgressDeadlineExceeded"
 PAUSED: Final = "DeploymentPaused"
+NOT_CREATED: Final = "ReplicaSetCreateError"
 FAILURE: Final = "ReplicaFailure"
 MAX_INT32: Final = 2**31 - 1
 
@@ -98,6 +99,21 @@ def created_set(deployment: Deployment, new: ReplicaSet, now: Micros) -> Deploym
         return deployment.status
     text = f'Created new replica set "{new.metadata.name}"'
     return _with(deployment.status, PROGRESSING, "True", "NewReplicaSetCreated", text, now)
+
+
+def refused_set(deployment: Deployment, told: str, now: Micros) -> DeploymentStatus | None:
+    """The status after a new ReplicaSet could not be made; None where nobody waits for progress."""
+    if not has_deadline(deployment):
+        return None
+    return _with(deployment.status, PROGRESSING, "False", NOT_CREATED, told, now)
+
+
+def found_set(deployment: Deployment, new: ReplicaSet, now: Micros) -> DeploymentStatus:
+    """The status where somebody waits for progress for the first time, with the ReplicaSet there already."""
+    if not has_deadline(deployment) or condition_of(deployment.status, PROGRESSING) is not None:
+        return deployment.status
+    text = f'Found new replica set "{new.metadata.name}"'
+    return _with(deployment.status, PROGRESSING, "True", "FoundNewReplicaSet", text, now)
 
 
 def progress_due(deployment: Deployment) -> Micros | None:

@@ -12,9 +12,11 @@ from clustersim.api.apps import (
     RollbackConfig,
     RollingUpdateDeployment,
 )
+from clustersim.api.errors import forbidden
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
+from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, PLUGINS_OF_V1_8
 from clustersim.controllermanager.deployment import rolling, sets, templatehash
 from clustersim.controllermanager.deployment.status import progress_due
 from clustersim.controllermanager.podcontrol import CREATED_BY
@@ -25,6 +27,8 @@ from clustersim.controllermanager.process import (
     ControllerManagerV136,
 )
 from clustersim.engine.time import SECOND
+from clustersim.etcd import Etcd
+from clustersim.flags import ApiServerFlags
 from clustersim.manifests import build_object
 from clustersim.scenario_schema import ContainerSpec, ObjectSpec
 from tests.model.controllermanager.managed_world import ManagedWorld
@@ -468,3 +472,46 @@ def test_a_replica_set_of_nobody_is_adopted_with_its_revision() -> None:
     assert [owner.uid for owner in adopted.metadata.owner_references] == [found.metadata.uid]
     told = found.metadata.annotations["deployment.kubernetes.io/revision"]
     assert told == "3546343826724305832"  # Its template is that of the Deployment.
+
+
+@pytest.mark.parametrize("release", [ControllerManagerV17, ControllerManagerV18, ControllerManagerV136])
+def test_a_replica_set_that_cannot_be_made_is_told_of_in_a_condition_and_an_event(
+    release: type[ControllerManager], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """v1.7.5, v1.8.0, v1.36 pkg/controller/deployment/sync.go getNewReplicaSet."""
+
+    def none(etcd: Etcd, flags: ApiServerFlags, resource: str, obj: Any) -> Any:
+        if resource == "replicasets":
+            raise forbidden("replicasets", "web", "exceeded quota")
+        return obj
+
+    for plugins in (PLUGINS, PLUGINS_OF_V1_8, PLUGINS_OF_TODAY):
+        monkeypatch.setitem(plugins, "ResourceQuota", none)
+    world = ManagedWorld("n1", release=release, admission=("ResourceQuota",))
+    create(world, deployment("web", 2, progress_deadline_seconds=600), "apps/v1beta1")
+    world.run(SECOND)
+    [told] = {one.message for one in world.all("events") if one.reason == "ReplicaSetCreateError"}
+    assert told.startswith('Failed to create new replica set "web-')
+    assert told.endswith("exceeded quota")
+    found = world.get("deployments", "default/web")
+    condition = next(one for one in found.status.conditions if one.type == "Progressing")
+    assert (condition.status, condition.reason, condition.message) == ("False", "ReplicaSetCreateError", told)
+
+
+def test_who_waits_for_progress_for_the_first_time_has_found_a_replica_set() -> None:
+    """v1.7.5, v1.36 pkg/controller/deployment/sync.go getNewReplicaSet; v1.7 of extensions/v1beta1 has no
+    deadline."""
+    world = ManagedWorld("n1")
+    create(world, deployment("web", 1), "extensions/v1beta1")
+    world.run(5 * SECOND)
+    body = {"spec": {"progressDeadlineSeconds": 600}}
+    world.handle(Request("patch", "deployments", "default", "web", body=body))
+    world.run(5 * SECOND)
+    reasons = [
+        one.reason
+        for event in world.engine.record
+        if event.kind == "write" and event.object == "deployments/default/web" and event.after is not None
+        for one in event.after.status.conditions
+        if one.type == "Progressing"
+    ]
+    assert reasons[0] == "FoundNewReplicaSet"
