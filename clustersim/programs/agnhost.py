@@ -13,6 +13,11 @@ ENTRYPOINT: Final = "/agnhost"
 DEFAULT: Final = "pause"
 NEW_FILE: Final = "mount-tester new file\n"
 """What mounttest writes into the files that it makes."""
+FILES: Final = {
+    "/localhost.crt": "a certificate of 127.0.0.1\n",
+    "/localhost.key": "its key\n",
+}
+"""Files of the image that tests look for; what is in them is not theirs."""
 _NAMES: Final = (ENTRYPOINT, "agnhost", "/agnhost-2")
 _BRIEF_MS: Final = 10
 _MOST_SECONDS: Final = 7 * 24 * 3600

@@ -2,13 +2,13 @@
 program is a shell, which ends at once when nobody types."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Final
 
 from clustersim.api.core_v1 import Container
 from clustersim.api.quantity import byte_count
-from clustersim.programs.agnhost import DEFAULT, ENTRYPOINT, of_agnhost
+from clustersim.programs.agnhost import DEFAULT, ENTRYPOINT, FILES, of_agnhost
 from clustersim.programs.program import MOST_STEPS, Program, Step
 
 SHELLS: Final = ("alpine", "amazonlinux", "busybox", "centos", "debian", "fedora", "ubuntu")
@@ -31,6 +31,11 @@ def started_with(image: str, command: tuple[str, ...], args: tuple[str, ...]) ->
     if command or image_name(image) != "agnhost":
         return (*command, *args)
     return (ENTRYPOINT, *(args or (DEFAULT,)))
+
+
+def known_files(image: str) -> Mapping[str, str]:
+    """Files of an image, as far as they are known."""
+    return FILES if image_name(image) == "agnhost" else {}
 
 
 def of_image(spec: Container) -> Program | None:

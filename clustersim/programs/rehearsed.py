@@ -30,11 +30,11 @@ MOST_SAID: Final = 2048
 
 
 class Rehearsed(NamedTuple):
-    """How a script ends: its exit code, after so many milliseconds. files: that it has made until then; said:
-    what it has printed, the end of it."""
+    """How a script ends: its exit code, after so many milliseconds; None: it sleeps for ever. files: that it
+    has made until then; said: what it has printed, the end of it."""
 
     after_ms: int
-    code: int
+    code: int | None
     files: tuple[Step, ...]
     said: str
 
@@ -51,6 +51,10 @@ class Disk(NamedTuple):
 
 class _Unknown(Exception):
     """Nothing is known of what comes now."""
+
+
+class _Sleeps(Exception):
+    """It goes on for longer than anybody looks."""
 
 
 class _Files:
@@ -130,8 +134,10 @@ class _Clock:
 
     def sleep(self, words: Sequence[str]) -> Ran:
         milliseconds = slept(words)
-        if milliseconds is None or self.now_ms + milliseconds > LONGEST_MS:
+        if milliseconds is None:
             raise _Unknown
+        if self.now_ms + milliseconds > LONGEST_MS:
+            raise _Sleeps
         self.now_ms += milliseconds
         return Ran()
 
@@ -169,6 +175,8 @@ def rehearse(
     memory = Memory(dict(variables))
     try:
         ran = Shell(files, run, memory, budget).script(script)
+    except _Sleeps:
+        return Rehearsed(clock.now_ms, None, tuple(files.steps), "")
     except (_Unknown, ShellError):
         return None
     if budget.left < 0 or ran.note is not None:

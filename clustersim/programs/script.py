@@ -70,6 +70,8 @@ def _rehearsed(script: str, variables: Variables, disk: Disk) -> Program | None:
     ended = rehearse(script, dict(variables), _STARTS_MS, disk)
     if ended is None:
         return _of_script(script)
+    if ended.code is None:
+        return _understood([*ended.files], "", 2000, script)
     end = Step(ended.after_ms, "exit", str(ended.code))
     return replace(_understood([*ended.files, end], "", 2000, script), said=ended.said)
 

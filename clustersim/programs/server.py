@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Container
-from clustersim.programs import agnhost_servers
+from clustersim.programs import agnhost, agnhost_servers
 from clustersim.programs.known import image_name
 from clustersim.programs.program import Program
 
@@ -57,6 +57,8 @@ def status(spec: Container, program: Program | None, port: int, path: str) -> in
     """The HTTP status that a GET brings, or REFUSED; of what nobody knows it is taken that all is well."""
     if listens(spec, program, port) is False:
         return REFUSED
+    if is_webserver(spec):
+        return OK if path.partition("?")[0] in ("/", *agnhost.FILES) else NOT_FOUND
     server = _server(spec) if program is None else None
     if server is not None and server.paths and path.partition("?")[0] not in server.paths:
         return NOT_FOUND
@@ -80,8 +82,15 @@ def is_agnhost(spec: Container) -> bool:
     return image_name(spec.image) == "agnhost" and spec.command[:1] in ((), ("/agnhost",), ("agnhost",))
 
 
+def is_webserver(spec: Container) -> bool:
+    """Whether it serves the files of its own image (agnhost test-webserver)."""
+    return is_agnhost(spec) and agnhost.verb_and_rest((*spec.command, *spec.args))[0] == "test-webserver"
+
+
 def page(spec: Container, path: str) -> str | None:
     """The file that a server of files sends for a path; None: the container serves none."""
+    if is_webserver(spec):
+        return path.partition("?")[0]
     server = _server(spec)
     if server is None or not server.folder:
         return None

@@ -11,7 +11,7 @@ from clustersim.api.core_v1 import VolumeMount
 from clustersim.engine.state import State
 from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.engine.time import Micros
-from clustersim.programs import Program
+from clustersim.programs import Program, known_files
 
 CREATED: Final = "created"
 RUNNING: Final = "running"
@@ -141,9 +141,9 @@ class Container(PodLabels, frozen=True, kw_only=True):
         return next((found for found in self.files if found.path == path), None)
 
     def text(self, path: str) -> str | None:
-        """What is in a file that was made since; None: no such file was."""
+        """What is in a file that was made since, or that the image is known to have; None: no such file."""
         found = self.file(path)
-        return None if found is None else found.text
+        return known_files(self.image).get(path) if found is None else found.text
 
     def with_file(self, path: str, text: str | None) -> "Container":
         """The same with a file that has this text; None: without the file."""

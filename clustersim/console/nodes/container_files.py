@@ -14,7 +14,7 @@ from clustersim.console.nodes.lookup import own_names
 from clustersim.console.nodes.network_files import hosts, resolv_conf
 from clustersim.console.nodes.volume_files import files_of_volumes, mode_of_mount
 from clustersim.i18n import _
-from clustersim.programs import directories_of_images, image_lacks
+from clustersim.programs import directories_of_images, image_lacks, known_files
 from clustersim.runtime.records import Container
 from clustersim.shell.plain import SHELLS
 from clustersim.shell.ran import Failed, Ran
@@ -38,7 +38,7 @@ class ContainerFiles:
         self._modes = {path: file.mode for path, file in in_volumes.items()}
         texts = {path: file.text for path, file in in_volumes.items()}
         limits = {} if record is None else cgroup_files(record, unified=api.today)
-        self._known: dict[str, str | None] = {**_of_every(pod), **limits, **texts}
+        self._known: dict[str, str | None] = {**known_files(spec.image), **_of_every(pod), **limits, **texts}
         self._mounted = [mount.mount_path for mount in spec.volume_mounts]
         self._mounts = _folders(spec, record)
         if record is not None and begins is None:
@@ -192,13 +192,17 @@ def mv(files: ContainerFiles, words: Sequence[str]) -> Answer:
             if paths
             else "mv: missing file operand"
         )
-    known = paths[0] in files.names(posixpath.dirname(paths[0])) or image_lacks(paths[0])
-    text = files.text(paths[0]) if known else ""
+    source, target = paths
+    folder, name = posixpath.split(source)
+    known = name in files.names(folder) or image_lacks(source)
+    text = files.text(source) if known else ""
     if text is None:
-        return Answer(text=f"mv: cannot stat '{paths[0]}': {_MISSING}", ok=False)
-    files.write(paths[0], None)
-    files.write(paths[1], text)
-    return Answer()
+        return Answer(text=f"mv: cannot stat '{source}': {_MISSING}", ok=False)
+    if files.is_directory(target):
+        target = posixpath.join(target, name)
+    files.write(source, None)
+    files.write(target, text)
+    return Answer(text=f"'{source}' -> '{target}'" if "-v" in words else "")
 
 
 def _paths(words: Sequence[str]) -> list[str]:

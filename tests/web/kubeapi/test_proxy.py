@@ -125,3 +125,21 @@ async def test_a_server_of_files_serves_those_that_are_there(room: Room, client:
     await printed(client, "p", "echo hello > /page")
     assert (await client.get(f"{V1}/pods/p/proxy/page")).body == b"hello\n"
     assert (await client.get(f"{V1}/pods/p/proxy/none")).code == 404
+
+
+async def test_a_file_of_an_image_that_is_moved_away_is_missed_by_its_probe(
+    room: Room, client: Client
+) -> None:
+    probe = {"httpGet": {"path": "/localhost.crt", "port": 80}, "periodSeconds": 1}
+    await served(client, {"args": ["test-webserver"], "readinessProbe": probe}, 80)
+
+    async def ready() -> bool:
+        await after(room, 30)
+        status = (await client.get(f"{V1}/pods/p")).json["status"]["containerStatuses"][0]
+        return bool(status["ready"])
+
+    assert await ready()
+    await printed(client, "p", "mv -v /localhost.crt /tmp/")
+    assert not await ready()
+    await printed(client, "p", "mv -v /tmp/localhost.crt /")
+    assert await ready()

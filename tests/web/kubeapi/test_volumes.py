@@ -247,6 +247,16 @@ async def test_a_folder_of_a_machine_is_common_to_its_pods_and_outlives_them(
         assert status["state"]["terminated"]["exitCode"] == code
         assert (await client.send("DELETE", f"{V1}/pods/{name}")).code == 200
         await after(room, 60)
+    waits = ONCE.replace("exit 42", "sleep 1000000")
+    container = script(waits.replace("/data/f", "/data/g"), volumeMounts=mounts)
+    await made(client, "pods", pod("waits", container, **more))
+    await after(room, 30)
+    assert (await client.get(f"{V1}/pods/waits")).json["status"]["phase"] == "Running"
+    assert (await client.send("DELETE", f"{V1}/pods/waits")).code == 200
+    await after(room, 60)
+    await made(client, "pods", pod("goes-on", container, **more))
+    await after(room, 30)
+    assert (await client.get(f"{V1}/pods/goes-on")).json["status"]["phase"] == "Succeeded"
     elsewhere = {**more, "nodeName": "n2"}
     await made(client, "pods", pod("third", script(ONCE, volumeMounts=mounts), **elsewhere))
     await after(room, 30)

@@ -42,7 +42,7 @@ def reached(cluster: Cluster, pod: Any, port: int, path: str, method: str = "GET
         if one.pod_uid != pod.metadata.uid or one.state != RUNNING or not one.serving:
             continue
         status = server.status(one.spec, one.program, port, path)
-        if status == server.OK:
+        if status == server.OK or server.is_webserver(one.spec):
             return Reached(*server.says(one.spec, port, method, path, own_names(pod)[0], one.text))
         if status != server.REFUSED:
             return Reached(status, "")
