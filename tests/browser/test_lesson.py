@@ -135,6 +135,21 @@ def test_a_lesson_alone_on_a_phone_in_chinese(new_page: New, server: Server) -> 
     expect(page.locator("#lesson textarea")).to_have_value("没有人再听到它。")
 
 
+def test_on_a_phone_a_node_opens_before_one_points_at_a_part_of_it(new_page: New, server: Server) -> None:
+    page = new_page(**PHONE | {"locale": "en"})
+    start(page, server, "parts-of-the-cluster")
+    go_on(page)
+    hurry(page)
+    for _ in range(3):
+        go_on(page)
+        page.get_by_role("button", name="Skip").click()
+    go_on(page)
+    page.get_by_role("button", name="Show the stage").click()
+    page.locator('#stage [data-node="n1"] .node-name').click()
+    page.locator('#stage [data-part="n1.kubelet"]').click()
+    expect(page.locator(".pointed")).to_have_text("kubelet @ n1")
+
+
 def tab_to(page: Page, selector: str) -> None:
     """By Tab alone to this element."""
     for _ in range(200):

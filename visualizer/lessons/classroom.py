@@ -284,7 +284,10 @@ class Classroom:
         return await database_sync_to_async(self._roster.enrol)(viewer.who)
 
     async def moved(self, step: int, *, back: bool) -> None:
-        """The lesson went to a step; what is asked from there on can be asked again."""
+        """The lesson went to a step: the projector is the class's again, what is asked from there on can be
+        asked again."""
+        self._row.showing = None
+        await database_sync_to_async(self._row.save)(update_fields=["showing"])
         if back:
             asks = [ask.id for index, ask in self.room_lesson.lesson.asks() if index >= step]
             await database_sync_to_async(answers.forget)(self._room, asks)

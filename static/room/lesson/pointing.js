@@ -1,4 +1,17 @@
-/** Answering by pointing: while a question waits for it, a click on a part of the stage is the answer. */
+/**
+ * Answering by pointing: while a question waits for it, a click on a part of the stage is the answer. A node
+ * whose parts are not in sight, as on a phone, opens first.
+ */
+const narrow = matchMedia("(max-width: 900px)");
+
+/** Whether this is a node that shows none of its parts yet. */
+function closed(part) {
+  const node = part.dataset.part ?? part.dataset.node;
+  const card = part.closest("[data-node]");
+  if (!narrow.matches || card?.dataset.node !== node) return false;
+  const own = [...card.querySelectorAll(`[data-part^="${CSS.escape(node)}."]`)];
+  return !own.some((element) => element.checkVisibility());
+}
 
 export class Pointing {
   #tabs;
@@ -34,7 +47,7 @@ export class Pointing {
   #clicked(event) {
     if (!this.#on) return;
     const part = event.target.closest("#stage [data-part], #stage [data-node], #traffic [data-part]");
-    if (!part) return;
+    if (!part || closed(part)) return;
     event.preventDefault();
     event.stopPropagation();
     for (const other of document.querySelectorAll(".pointed-at")) other.classList.remove("pointed-at");

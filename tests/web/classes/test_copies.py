@@ -88,6 +88,16 @@ async def test_the_projector_shows_a_copy_with_a_name_only_if_that_is_allowed(sc
     assert (await copy.hear("lesson", shown=False))["whose"] is None
 
 
+async def test_when_the_class_goes_on_so_does_the_projector(school: Classroom) -> None:
+    teacher, student = await school.teach(), await school.join()
+    await teacher.go(TASK, over=False)
+    copy = await own_copy(school, student)
+    await teacher.say("show", student=(await state_of_task(teacher, task="begun"))["id"])
+    await teacher.hear("lesson", showing=copy.room.code)
+    assert (await teacher.go(TASK + 1))["showing"] == ""
+    await copy.hear("lesson", classOn=True, shown=False)
+
+
 async def test_a_student_who_made_too_many_rooms_is_told_so_and_keeps_the_copies_there_are(
     school: Classroom, settings: Settings
 ) -> None:
