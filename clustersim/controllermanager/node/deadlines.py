@@ -129,11 +129,17 @@ def _deadlines(
     )
 
 
+def in_turn(state: NodeControllerState, health: NodeHealth, evictor: ZoneEvictor | None) -> bool:
+    """The loop over the queues deals with this node: its token is taken, and what is written is on its way."""
+    head = evictor.head if evictor is not None else None
+    return state.evicting[:1] == [health.zone] and head is not None and head.node == health.node.metadata.name
+
+
 def frozen_by_limiter(
     state: NodeControllerState, health: NodeHealth, evictor: ZoneEvictor | None, now: Micros
 ) -> tuple[str | None, Micros | None]:
     """Why nothing is done to a lost node although it is its turn, and until when."""
-    if health.ready == "True" or evictor is None:
+    if health.ready == "True" or evictor is None or in_turn(state, health, evictor):
         return None, None
     if evictor.limiter is None:
         full = all(zone == zones.FULL for zone in state.zones.values())

@@ -17,6 +17,7 @@ from clustersim.controllermanager.node.deadlines import (
     MonitorPasses,
     NodeDeadlines,
     frozen_by_limiter,
+    in_turn,
     monitor_passes,
 )
 from clustersim.controllermanager.node.evictor import token_verdict
@@ -95,7 +96,7 @@ def _deadlines(
     grace_pass = None if marked else passes.later_than(max(grace.due or now, now))
     evictor = state.evictors.get(health.zone)
     key = own.lost["False" if health.ready == "False" else "Unknown"]
-    tainted = has_taint(node, key, taint_keys.NO_EXECUTE)
+    tainted = has_taint(node, key, taint_keys.NO_EXECUTE) or in_turn(state, health, evictor)
     queued = evictor is not None and name in evictor.queue and not tainted
     token = token_verdict(own.limiter, evictor, evictor.queue[name], now) if evictor and queued else None
     frozen, until = frozen_by_limiter(state, health, evictor, now) if not tainted else (None, None)

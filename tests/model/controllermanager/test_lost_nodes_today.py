@@ -81,6 +81,16 @@ def lifecycle(world: ManagedWorld) -> Any:
     return world.manager.node_controller
 
 
+def test_while_its_taint_is_written_a_node_waits_for_no_other() -> None:
+    world = ManagedWorld("n1", "n2", release=ControllerManagerV136)
+    world.pod("web", "n1")
+    world.stop("n1")
+    world.wait(lambda: bool(world.decisions("taint-node")))
+    told = world.manager.node_controller.deadlines()["n1"]
+    assert told.frozen is None
+    assert not told.queued
+
+
 def test_today_a_pod_that_is_gone_when_it_is_to_be_marked_is_not_tried_again() -> None:
     world = ManagedWorld("n1", "n2", release=ControllerManagerV136)
     world.pod("web", "n1")
