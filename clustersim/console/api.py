@@ -119,11 +119,15 @@ class Api:
 
     def save(self, name: str, text: str | None) -> None:
         """Keep a file on the workstation, or remove it (None). Raises Said where there is no room."""
+        self.commands += self.saving(name, text)
+
+    def saving(self, name: str, text: str | None) -> list[Command]:
+        """What keeps or removes that file. Raises Said where there is no room."""
         if not holds(self._kept, name, text or ""):
             raise Said(note=NO_ROOM, most=MOST_KEPT_FILES, size=MOST_OF_KEPT_FILE, name=MOST_OF_PATH)
         self._saved[name] = text
         gone, written = Command("delete-file", name), Command("save-file", name, {"text": text or ""})
-        self.commands.append(gone if text is None else written)
+        return [gone if text is None else written]
 
     @property
     def server(self) -> ApiServer:

@@ -10,15 +10,16 @@ from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl.verbs import GO_ON, divided
 from clustersim.console.lines import Stage, Step, read, words_of
-from clustersim.console.nodes import files, logfiles
+from clustersim.console.nodes import logfiles
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.names import LEAVING
 from clustersim.console.nodes.systemd import journalctl
+from clustersim.console.nodes.written_files import WrittenFiles
 from clustersim.console.pasted import Reading
 from clustersim.console.places import compound, on_words, ssh_words, without_sudo
 from clustersim.console.shell import kept_files, small_words
 from clustersim.console.shell.filters import FILTERS
-from clustersim.console.shell.redirections import NOWHERE, Redirections, redirected
+from clustersim.console.shell.redirections import NOWHERE, Output, Redirections, redirected
 from clustersim.console.shell.scripts import FilesHere, Running
 from clustersim.i18n import Message, _
 from clustersim.shell.pausing import Frame, Place
@@ -66,18 +67,23 @@ class Shell:
         return self.files_at(self.place)
 
     def files_at(self, place: str) -> Files:
-        """Files of a machine, which are only read, or of the workstation."""
+        """Files of a machine, or of the workstation."""
         place = place or self.place
-
-        def keep(path: str, text: str | None) -> None:
-            if place:
-                raise Said(note=_ONLY_AT_HOME)
-            self.api.save(name_of(path), text)
-
         host = nodes.host_named(self.cluster, place) if place else None
         if host is None:
-            return FilesHere(lambda path: self.api.files.get(name_of(path)), keep)
-        return FilesHere(lambda path: files.text_of(host, path), keep)
+            here = self.api
+            return FilesHere(
+                lambda path: here.files.get(name_of(path)), lambda path, text: here.save(name_of(path), text)
+            )
+        written = WrittenFiles(self.api, host)
+
+        def keep(path: str, text: str | None) -> None:
+            written.commands.clear()
+            written.write(path, text)
+            self._changed = True
+            self.api.commands += written.commands
+
+        return FilesHere(written.text, keep)
 
     def known(self) -> tuple[str, ...]:
         """The commands that there are."""
@@ -235,12 +241,10 @@ class Shell:
     def command(self, text: str, stdin: str, *, piped: bool = False) -> Answer:
         """One command. Raises Said."""
         text, redirections = redirected(text, self._words_of)
-        if redirections.files and self.where:
-            raise Said(note=_ONLY_AT_HOME)
         if redirections.text is not None:
             stdin, piped = redirections.text, True
         elif redirections.source:
-            stdin, piped = kept_files.read(self.api, redirections.source, "-bash"), True
+            stdin, piped = self._read(redirections.source), True
         try:
             answer = self._answered(self._words_of(text), stdin, piped=piped)
         except Said as said:
@@ -271,9 +275,25 @@ class Shell:
             if one in written and one is not None:
                 written[one] = _lines(written[one], part)
         for one, whole in written.items():
-            kept_files.write(self.api, one, whole)
+            self._write(one, whole)
         left = text if to.out is None else "", complaints if to.err is None else ""
         return replace(answer, text=left[0], complaints=left[1])
+
+    def _read(self, path: str) -> str:
+        """What `< FILE` gives. Raises Said."""
+        if not self.place or path == NOWHERE:
+            return kept_files.read(self.api, path, "-bash")
+        if (text := self.files.text(path)) is None:
+            raise Said(f"-bash: {path}: No such file or directory")
+        return text
+
+    def _write(self, to: Output, text: str) -> None:
+        """Lines go to a file. Raises Said."""
+        if not self.place:
+            kept_files.write(self.api, to, text)
+            return
+        before = (self.files.text(to.name) or "") if to.appends else ""
+        self.files.write(to.name, before + (f"{text}\n" if text else ""))
 
     def _substitute(self, text: str) -> str:
         self._substitutions += 1
@@ -301,8 +321,8 @@ class Shell:
         if words[0] in ("help", "man"):
             return self._help()
         if piped or (stdin and words[0] in FILTERS):
-            if words[0] == "tee":
-                return kept_files.tee(self.api, words[1:], stdin, self.where)
+            if words[0] == "tee" and not self.place:
+                return kept_files.tee(self.api, words[1:], stdin)
             if words[0] in FILTERS:
                 filtered = FILTERS[words[0]](words[1:], stdin)
                 return Answer(text=filtered.text, ok=filtered.ok, where=self.where)
@@ -311,7 +331,8 @@ class Shell:
         host_here = nodes.host_named(self.cluster, self.place) if self.place else None
         if host_here is not None:
             self._count += 1
-            answer = nodes.on_host(host_here._replace(nth=self._count), words, stdin)
+            host_here = host_here._replace(nth=self._count)
+            answer = nodes.on_host(host_here, words, stdin, WrittenFiles(self.api, host_here))
             leaves = words[0] in LEAVING and self._at is None
             return answer if leaves else replace(answer, where=self.where)
         return home.answered(self, words, stdin)
@@ -333,6 +354,9 @@ class Shell:
         host = self._reached(name)
         if line:
             steps = read(line)
+            if stdin and steps and steps[0].stages[0].pasted is None:
+                first, *others = steps[0].stages
+                steps = (steps[0]._replace(stages=(first._replace(pasted=stdin), *others)), *steps[1:])
             there = Shell(self.cluster, host.name)
             there.api, there._count = self.api, self._count
             answer = there.run(steps)
@@ -366,9 +390,6 @@ class Shell:
 
 def _lines(*texts: str) -> str:
     return "\n".join(text for text in texts if text)
-
-
-_ONLY_AT_HOME: Final = _("Files are kept on the workstation only: type exit first.")
 
 
 def _host(cluster: "Cluster", name: str) -> Host:

@@ -14,6 +14,7 @@ from clustersim.api.request import Request
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.strategy import prepare_create
 from clustersim.apiserver.validation.objects import validate_create
+from clustersim.bounds import MOST_OF_PATH
 from clustersim.command import CommandError
 from clustersim.engine.time import SECOND
 from clustersim.faults.action import Action, Parameter, Target
@@ -60,38 +61,55 @@ class PutManifest(Action):
     do, part = "put-manifest", "machine"
     label = _("Put a manifest")
     help = _("A file in the kubelet's directory of manifests: its pod runs without any API server.")
-    parameters = (Parameter("manifest", str, _("the pod as JSON, with its kind and apiVersion")),)
+    parameters = (
+        Parameter("manifest", str, _("the pod as JSON, with its kind and apiVersion")),
+        Parameter("file", str, _("the name of its file; empty: that of the pod, and .yaml"), ""),
+    )
 
     def check(self) -> None:
         super().check()
         static_pod(self.cluster, str(self.args["manifest"]))
+        file = str(self.args["file"])
+        if len(file) > MOST_OF_PATH or "/" in file or file.startswith("."):
+            raise CommandError(_("{name} is no name of a manifest's file"), name=file[:MOST_OF_PATH])
 
     def apply(self) -> None:
-        pod = static_pod(self.cluster, str(self.args["manifest"]))
-        self.cluster.machines[self.target_name].put_manifest(path_of(pod.metadata.name), pod)
+        pod, file = static_pod(self.cluster, str(self.args["manifest"])), str(self.args["file"])
+        path = in_directory(file) if file else path_of(pod.metadata.name)
+        self.cluster.machines[self.target_name].put_manifest(path, pod)
 
 
 class RemoveManifest(Action):
     do, part = "remove-manifest", "machine"
     label = _("Remove a manifest")
     help = _("The file is gone: its kubelet kills the pod and removes its mirror.")
-    parameters = (Parameter("name", str, _("the name in the manifest, without the node's")),)
+    parameters = (Parameter("name", str, _("the name in the manifest, without the node's, or of its file")),)
 
     def check(self) -> None:
         super().check()
-        if path_of(str(self.args["name"])) not in self.cluster.machines[self.target_name].state.manifests:
+        if self._path() not in self.cluster.machines[self.target_name].state.manifests:
             raise CommandError(_("there is no manifest {name} on this node"), name=str(self.args["name"]))
 
+    def _path(self) -> str:
+        name = str(self.args["name"])
+        named = in_directory(name)
+        return named if named in self.cluster.machines[self.target_name].state.manifests else path_of(name)
+
     def apply(self) -> None:
-        self.cluster.machines[self.target_name].put_manifest(path_of(str(self.args["name"])), None)
+        self.cluster.machines[self.target_name].put_manifest(self._path(), None)
 
     def available(self) -> bool:
         return bool(self.cluster.machines[self.target_name].state.manifests)
 
 
+def in_directory(file: str) -> str:
+    """A file of the kubelet's directory of manifests."""
+    return f"/etc/kubernetes/manifests/{file}"
+
+
 def path_of(name: str) -> str:
-    """The file of a static pod."""
-    return f"/etc/kubernetes/manifests/{name}.yaml"
+    """The file of a static pod where nobody has named another."""
+    return in_directory(f"{name}.yaml")
 
 
 class Apply(Action):

@@ -17,6 +17,9 @@ from clustersim.engine.state import State
 HOME: Final = "/root"
 """Where people are on the workstation."""
 
+MACHINES: Final = "/machines"
+"""What people write on machines is kept below this folder, which only the console knows."""
+
 KUBECONFIG: Final = ".kube/config"
 """What kubectl reads there: which cluster, who one is, and in which namespace."""
 

@@ -1,15 +1,19 @@
-"""Files of a machine that matter here, and cat and ls of them."""
+"""Files of a machine that matter here, and that it writes itself."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from clustersim.api.quantity import millicores
-from clustersim.console.answer import Answer, Said
+from clustersim.api.timestamp import rfc3339_micro
+from clustersim.console.nodes.container_logs import written
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.system import memory_used
 from clustersim.console.nodes.systemd import stamp, unit_file
 from clustersim.engine.time import SECOND
-from clustersim.i18n import _
+from clustersim.machine import ADDRESS_OF_MASTER
+from clustersim.runtime.records import Container
 
 
 def _os_release(host: Host) -> str:
@@ -100,12 +104,74 @@ _FILES: Final[dict[str, Callable[[Host], str]]] = {
 }
 
 
+def _kubelet_conf(host: Host) -> str:
+    """How the kubelet finds the API server (kubeadm phases/kubeconfig)."""
+    port = host.cluster.world.apiserver.flags.secure_port
+    user = f"system:node:{host.name}"
+    return "\n".join(
+        (
+            "apiVersion: v1",
+            "clusters:",
+            "- cluster:",
+            "    certificate-authority: /etc/kubernetes/pki/ca.crt",
+            f"    server: https://{ADDRESS_OF_MASTER}:{port}",
+            "  name: kubernetes",
+            "contexts:",
+            "- context:",
+            "    cluster: kubernetes",
+            f"    user: {user}",
+            f"  name: {user}@kubernetes",
+            f"current-context: {user}@kubernetes",
+            "kind: Config",
+            "preferences: {}",
+            "users:",
+            f"- name: {user}",
+            "  user:",
+            "    client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem",
+            "    client-key: /var/lib/kubelet/pki/kubelet-client-current.pem",
+        )
+    )
+
+
+def _log_paths(host: Host, record: Container) -> tuple[str, str]:
+    """Where a container's log is, for the kubelet and for collectors of logs (kuberuntime/helpers.go
+    BuildPodLogsDirectory, legacy.go LegacyLogSymlink)."""
+    if host.runtime == "docker":
+        own = f"/var/log/pods/{record.pod_uid}/{record.name}_{record.attempt}.log"
+    else:
+        pod = f"{record.namespace}_{record.pod}_{record.pod_uid}"
+        own = f"/var/log/pods/{pod}/{record.name}/{record.attempt}.log"
+    return own, f"/var/log/containers/{record.pod}_{record.namespace}_{record.name}-{record.id}.log"
+
+
+def _container_log(host: Host, record: Container) -> str:
+    """As docker's json-file driver writes it, or as the CRI has it."""
+    pod = host.cluster.object("pods", f"{record.namespace}/{record.pod}")
+    lines = () if pod is None else written(host.cluster, pod, record).lines
+    if host.runtime == "docker":
+        docker = (
+            {"log": f"{one.text}\n", "stream": "stdout", "time": rfc3339_micro(one.at)} for one in lines
+        )
+        return "\n".join(json.dumps(one, separators=(",", ":"), ensure_ascii=False) for one in docker)
+    return "\n".join(f"{rfc3339_micro(one.at)[:-1]}000Z stdout F {one.text}" for one in lines)
+
+
+def _logs(host: Host) -> dict[str, Callable[[Host], str]]:
+    found: dict[str, Callable[[Host], str]] = {}
+    for record in host.process(host.runtime).disk.containers.values():  # type: ignore[attr-defined]
+        for path in _log_paths(host, record):
+            found[path] = partial(_container_log, record=record)
+    return found
+
+
 def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
     """The files that can be read here."""
     found = dict(_FILES)
-    if host.is_master:
+    if not host.is_master:
+        found |= {"/etc/kubernetes/kubelet.conf": _kubelet_conf, **_logs(host)}
+    if host.is_master or host.runtime == "docker":  # kubelets of the years of docker have flags only
         del found["/var/lib/kubelet/config.yaml"]
-    elif host.runtime == "docker":
+    if not host.is_master and host.runtime == "docker":
         found["/etc/docker/daemon.json"] = _daemon_json
     for unit in host.units():
         found[f"/etc/systemd/system/{unit}.service"] = lambda here, unit=unit: unit_file(here, unit)  # type: ignore[misc]
@@ -115,41 +181,3 @@ def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
             )
         )
     return found
-
-
-def text_of(host: Host, path: str) -> str | None:
-    """What is in a file; None: there is none."""
-    found = files_of(host).get(path)
-    return None if found is None else found(host)
-
-
-def cat(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """cat of the files that matter here. Raises Said."""
-    if not words:
-        return Answer(text=stdin)
-    found, texts = files_of(host), []
-    for path in words:
-        if path not in found:
-            raise Said(
-                f"cat: {path}: No such file or directory",
-                note=_("Files here: {files}."),
-                files=", ".join(sorted(found)),
-            )
-        texts.append(found[path](host))
-    return Answer(text="\n".join(texts))
-
-
-def ls(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """ls of folders with such files. Raises Said."""
-    paths = [word for word in words if not word.startswith("-")] or ["/root"]
-    folder = paths[0].rstrip("/") or "/"
-    found = sorted(
-        {
-            path[len(folder) :].lstrip("/").partition("/")[0]
-            for path in files_of(host)
-            if path.startswith(folder if folder == "/" else f"{folder}/")
-        }
-    )
-    if not found and folder not in ("/root", "/tmp", "/"):  # noqa: S108 (a path in a model)
-        raise Said(f"ls: cannot access {paths[0]}: No such file or directory")
-    return Answer(text="\n".join(found))

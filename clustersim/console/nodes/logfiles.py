@@ -4,37 +4,75 @@ from collections.abc import Sequence
 from typing import Final
 
 from clustersim.console.answer import Answer, Follow, Said
-from clustersim.console.nodes.files import cat, files_of
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.systemd import stamp
+from clustersim.console.nodes.written_files import WrittenFiles, absolute
 from clustersim.console.shell.filters import FILTERS
 from clustersim.engine.time import Micros
 from clustersim.i18n import _
 
-READERS: Final = ("grep", "head", "less", "tail", "wc")
+READERS: Final = tuple(name for name in FILTERS if name != "cat")
+MOST_NAMED: Final = 40
+_MANY: Final = ("/var/log/pods/", "/var/log/containers/")
 FOLLOWS: Final = ("-f", "-F", "--follow")
 
 
-def read(host: Host, words: Sequence[str], stdin: str) -> Answer:
+def read(host: Host, files: WrittenFiles, words: Sequence[str], stdin: str) -> Answer:
     """`tail -n 5 /var/log/kubelet.log`; with -f it goes on, as the journal does. Raises Said."""
     verb = words[0]
-    paths = [word for word in words[1:] if word.startswith("/")]
+    paths = _paths(files, words)
     if not paths and not stdin:
         raise Said(note=_("{verb} reads a file here, or stands behind a pipe."), verb=verb)
     follows = verb == "tail" and any(word in FOLLOWS for word in words)
     options = [word for word in words[1:] if word not in paths and word not in FOLLOWS]
-    for path in paths:
-        if path not in (known := files_of(host)):
-            raise Said(
-                f"{verb}: {path}: No such file or directory",
-                note=_("Files here: {files}."),
-                files=", ".join(sorted(known)),
-            )
-    text = cat(host, paths, "").text if paths else stdin
+    texts = [_text(files, path, verb) for path in paths]
+    text = "".join(texts).removesuffix("\n") if paths else stdin
+    if verb == "sed" and "-i" in options:
+        changed = FILTERS[verb]([option for option in options if option != "-i"], text).text
+        files.write(paths[-1], f"{changed}\n")
+        return Answer(commands=tuple(files.commands), note=files.note)
     filtered = FILTERS[verb](options, text)
     unit = log_of(host, paths[0]) if follows and len(paths) == 1 else ""
     going_on = Follow(max(host.now, 0)) if unit else None
     return Answer(text=filtered.text, ok=filtered.ok, follow=going_on)
+
+
+def _paths(files: WrittenFiles, words: Sequence[str]) -> list[str]:
+    """The files that a filter is to read: paths, or what there is of that name where one is."""
+    if words[0] in ("awk", "sed"):
+        return [words[-1]] if len(words) > 2 and words[-1] != "-i" else []
+    return [word for word in words[1:] if word.startswith("/") or files.text(word) is not None]
+
+
+def _text(files: WrittenFiles, path: str, verb: str) -> str:
+    text = files.text(path)
+    if text is None:
+        known = ", ".join(sorted(one for one in files.paths() if not one.startswith(_MANY))[:MOST_NAMED])
+        raise Said(f"{verb}: {path}: No such file or directory", note=_("Files here: {files}."), files=known)
+    return text
+
+
+def cat(files: WrittenFiles, words: Sequence[str], stdin: str) -> Answer:
+    """cat [FILE ...]. Raises Said."""
+    if not words:
+        return Answer(text=stdin)
+    texts = [_text(files, path, "cat") for path in words if not path.startswith("-")]
+    return Answer(text="".join(texts).removesuffix("\n"))
+
+
+def ls(files: WrittenFiles, words: Sequence[str], stdin: str) -> Answer:
+    """ls [FILE or FOLDER ...]. Raises Said."""
+    found: list[str] = []
+    hidden = any("a" in word for word in words if word.startswith("-"))
+    for word in [word for word in words if not word.startswith("-")] or ["/root"]:
+        path = absolute(word)
+        if files.text(path) is not None:
+            found.append(word)
+        elif files.is_folder(path):
+            found += [name for name in files.names(path) if hidden or not name.startswith(".")]
+        else:
+            raise Said(f"ls: cannot access '{word}': No such file or directory")
+    return Answer(text="\n".join(found))
 
 
 def log_of(host: Host, path: str) -> str:

@@ -9,7 +9,6 @@ from clustersim.console.nodes import (
     ctr,
     docker,
     etcdctl,
-    files,
     firewall,
     http,
     logfiles,
@@ -19,9 +18,11 @@ from clustersim.console.nodes import (
     sockets,
     system,
     systemd,
+    written_files,
 )
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE, known_on, nearest
+from clustersim.console.nodes.written_files import WrittenFiles
 from clustersim.i18n import _
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 Verb = Callable[[Host, Sequence[str], str], Answer]
 
 _VERBS: Final[dict[str, Verb]] = {
-    "cat": files.cat,
     "crictl": crictl.crictl,
     "ctr": ctr.ctr,
     "curl": lambda host, words, _stdin: http.curl(host, host, words),
@@ -51,7 +51,6 @@ _VERBS: Final[dict[str, Verb]] = {
     "journalctl": systemd.journalctl,
     "kill": processes.kill,
     "killall": processes.pkill,
-    "ls": files.ls,
     "netstat": sockets.netstat,
     "nft": firewall.nft,
     "nproc": system.nproc,
@@ -83,8 +82,8 @@ def host_named(cluster: "Cluster", name: str) -> Host | None:
     return None
 
 
-def on_host(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """A command there. Raises Said."""
+def on_host(host: Host, words: Sequence[str], stdin: str, files: WrittenFiles) -> Answer:
+    """A command there. files: of that machine. Raises Said."""
     if not host.machine.state.powered:
         raise Said(
             f"Connection to {host.name} closed by remote host.",
@@ -93,7 +92,11 @@ def on_host(host: Host, words: Sequence[str], stdin: str) -> Answer:
         )
     verb = words[0]
     if verb in logfiles.READERS:
-        return logfiles.read(host, words, stdin)
+        return logfiles.read(host, files, words, stdin)
+    if verb in written_files.VERBS:
+        return written_files.answered(files, words, stdin)
+    if verb in ("cat", "ls"):
+        return (logfiles.cat if verb == "cat" else logfiles.ls)(files, words[1:], stdin)
     known = known_on(host)
     if verb not in known or verb not in _VERBS:
         raise Said(f"-bash: {verb}: command not found", **_hint(host, verb, known))

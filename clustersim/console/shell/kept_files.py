@@ -49,7 +49,7 @@ def ls(api: Api, words: Sequence[str], stdin: str) -> Answer:
         name = name_of(word)
         folder = "" if name in (".", HOME) else f"{name}/"
         inside = {other.removeprefix(folder).partition("/")[0] for other in files if other.startswith(folder)}
-        inside = {one for one in inside if not one.startswith(".")}
+        inside = {one for one in inside if one and not one.startswith(".")}
         if name not in files and folder and not inside:
             raise Said(f"ls: cannot access '{word}': No such file or directory")
         found += [word] if name in files else sorted(inside)
@@ -87,10 +87,8 @@ def touch(api: Api, words: Sequence[str], stdin: str) -> Answer:
     return Answer()
 
 
-def tee(api: Api, words: Sequence[str], text: str, where: str) -> Answer:
+def tee(api: Api, words: Sequence[str], text: str) -> Answer:
     """tee [-a] [FILE ...]: what it reads, and in the files, too. Raises Said."""
-    if where:
-        raise Said(note=_("Files are kept on the workstation only: type exit first."))
     for word in [word for word in words if not word.startswith("-")]:
         if word != NOWHERE:
             write(api, Output(word, appends="-a" in words), text)

@@ -170,7 +170,15 @@ class Running:
 
     def _elsewhere(self, place: str) -> tuple[Files, Run]:
         """Files and programs of a machine, "": of where the script runs."""
-        return self._shell.files_at(place), lambda words, stdin: self._command(words, stdin, place)
+        files = self._shell.files_at(place)
+        noticing = FilesHere(files.text, lambda path, text: self._wrote(files, path, text, place))
+        return noticing, lambda words, stdin: self._command(words, stdin, place)
+
+    def _wrote(self, files: Files, path: str, text: str | None, place: str) -> None:
+        """What is written on a machine is to be there for the next command."""
+        files.write(path, text)
+        if place or self._shell.place:
+            self._budget.owe(0)
 
     def _command(self, words: Sequence[str], stdin: str, place: str) -> Ran:
         if words[0] == "sleep":

@@ -111,11 +111,12 @@ def test_looking_at_files_changes_nothing(cluster: Cluster) -> None:
     assert cluster.state_hash() == before
 
 
-def test_a_node_keeps_no_files_for_its_visitors(cluster: Cluster) -> None:
-    answer = run(cluster, "docker ps > list", "n1")
-    assert not answer.ok
-    assert answer.note is not None
-    assert answer.note.msgid == "Files are kept on the workstation only: type exit first."
+def test_a_node_keeps_its_own_files(cluster: Cluster) -> None:
+    for command in run(cluster, "hostname > list", "n1").commands:
+        cluster.apply(command)
+    assert run(cluster, "cat list", "n1").text == "n1"
+    assert not run(cluster, "cat list").ok
+    assert not run(cluster, "cat list", "n2").ok
 
 
 def test_more_than_the_workstation_holds_is_refused(cluster: Cluster) -> None:
