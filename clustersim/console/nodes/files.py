@@ -1,19 +1,14 @@
 """Files of a machine that matter here, and that it writes itself."""
 
-import json
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 from clustersim.api.quantity import millicores
-from clustersim.api.timestamp import rfc3339_micro
-from clustersim.console.nodes.container_logs import written
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.system import memory_used
 from clustersim.console.nodes.systemd import stamp, unit_file
 from clustersim.engine.time import SECOND
 from clustersim.machine import ADDRESS_OF_MASTER
-from clustersim.runtime.records import Container
 
 
 def _os_release(host: Host) -> str:
@@ -133,42 +128,11 @@ def _kubelet_conf(host: Host) -> str:
     )
 
 
-def _log_paths(host: Host, record: Container) -> tuple[str, str]:
-    """Where a container's log is, for the kubelet and for collectors of logs (kuberuntime/helpers.go
-    BuildPodLogsDirectory, legacy.go LegacyLogSymlink)."""
-    if host.runtime == "docker":
-        own = f"/var/log/pods/{record.pod_uid}/{record.name}_{record.attempt}.log"
-    else:
-        pod = f"{record.namespace}_{record.pod}_{record.pod_uid}"
-        own = f"/var/log/pods/{pod}/{record.name}/{record.attempt}.log"
-    return own, f"/var/log/containers/{record.pod}_{record.namespace}_{record.name}-{record.id}.log"
-
-
-def _container_log(host: Host, record: Container) -> str:
-    """As docker's json-file driver writes it, or as the CRI has it."""
-    pod = host.cluster.object("pods", f"{record.namespace}/{record.pod}")
-    lines = () if pod is None else written(host.cluster, pod, record).lines
-    if host.runtime == "docker":
-        docker = (
-            {"log": f"{one.text}\n", "stream": "stdout", "time": rfc3339_micro(one.at)} for one in lines
-        )
-        return "\n".join(json.dumps(one, separators=(",", ":"), ensure_ascii=False) for one in docker)
-    return "\n".join(f"{rfc3339_micro(one.at)[:-1]}000Z stdout F {one.text}" for one in lines)
-
-
-def _logs(host: Host) -> dict[str, Callable[[Host], str]]:
-    found: dict[str, Callable[[Host], str]] = {}
-    for record in host.process(host.runtime).disk.containers.values():  # type: ignore[attr-defined]
-        for path in _log_paths(host, record):
-            found[path] = partial(_container_log, record=record)
-    return found
-
-
 def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
     """The files that can be read here."""
     found = dict(_FILES)
     if not host.is_master:
-        found |= {"/etc/kubernetes/kubelet.conf": _kubelet_conf, **_logs(host)}
+        found["/etc/kubernetes/kubelet.conf"] = _kubelet_conf
     if host.is_master or host.runtime == "docker":  # kubelets of the years of docker have flags only
         del found["/var/lib/kubelet/config.yaml"]
     if not host.is_master and host.runtime == "docker":
@@ -181,3 +145,9 @@ def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
             )
         )
     return found
+
+
+def text_of(host: Host, path: str) -> str | None:
+    """What is in a file that the machine writes; None: there is none."""
+    found = files_of(host).get(path)
+    return None if found is None else found(host)

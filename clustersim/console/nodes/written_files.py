@@ -5,7 +5,7 @@ What is typed is kept with the files of the workstation, under a name that tells
 """
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +15,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.nodes.files import files_of
 from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.log_files import logs_of
 from clustersim.faults.manifests import in_directory, static_pod
 from clustersim.i18n import Message, _
 from clustersim.kubectl.manifest import plain_object, to_yaml
@@ -44,7 +45,7 @@ class WrittenFiles:
         """All that there are."""
         prefix = self._kept_as("/").rstrip("/")
         kept = {name.removeprefix(prefix) for name in self._api.files if name.startswith(f"{prefix}/")}
-        return {*files_of(self._host), *self._manifests, *kept}
+        return {*self._own, *self._manifests, *kept}
 
     def is_folder(self, path: str) -> bool:
         """Something is in it, or it is always there."""
@@ -63,7 +64,7 @@ class WrittenFiles:
         path = absolute(path)
         if (kept := self._api.files.get(self._kept_as(path))) is not None:
             return kept
-        if (found := files_of(self._host).get(path)) is not None:
+        if (found := self._own.get(path)) is not None:
             return f"{found(self._host)}\n"
         pod = self._manifests.get(path)
         return None if pod is None else to_yaml(plain_object(pod, self._api.release))
@@ -71,7 +72,7 @@ class WrittenFiles:
     def write(self, path: str, text: str | None) -> None:
         """Make a file, or remove it (None). Raises Said."""
         path = absolute(path)
-        if path in files_of(self._host):
+        if path in self._own:
             raise Said(note=_OWN, path=path)
         if text is not None or self._kept_as(path) in self._api.files:
             self.commands += self._api.saving(self._kept_as(path), text)
@@ -102,6 +103,11 @@ class WrittenFiles:
         except CommandError as error:
             return "", error.message.text()
         return manifest, ""
+
+    @property
+    def _own(self) -> dict[str, Callable[[Host], str]]:
+        """What the machine writes itself."""
+        return {**files_of(self._host), **logs_of(self._host)}
 
     @property
     def _manifests(self) -> dict[str, Any]:
