@@ -130,7 +130,7 @@ def _deadlines(
 
 
 def in_turn(state: NodeControllerState, health: NodeHealth, evictor: ZoneEvictor | None) -> bool:
-    """The loop over the queues deals with this node: its token is taken, and what is written is on its way."""
+    """The loop over the queues deals with this node: its token is taken; what is written is on its way."""
     head = evictor.head if evictor is not None else None
     return state.evicting[:1] == [health.zone] and head is not None and head.node == health.node.metadata.name
 
