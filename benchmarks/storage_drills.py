@@ -51,7 +51,7 @@ async def through(server: Server, fault: Fault, seconds: float) -> dict[str, Any
             with fault(server.directory):
                 ends = time.monotonic() + seconds
                 await viewer.say(type="command", id="1", seenT=0, do="cordon", target="n1", now=True)
-                told.append((await viewer.hear("notice"))["text"]["en"])
+                told.append((await viewer.hear("trouble"))["text"]["en"])
                 stands = viewer.latest
                 for path in ("/healthz", "/", "/lessons/"):
                     meanwhile[path] = await asyncio.to_thread(answer_of, server, path)

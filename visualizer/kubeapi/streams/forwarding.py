@@ -4,7 +4,6 @@ Two channels for each port, one for its data and one for errors; the first messa
 (pkg/kubelet/cri/streaming/portforward/websocket.go). kubectl speaks SPDY within its WebSocket: tunnel.py.
 """
 
-import asyncio
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +17,7 @@ from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.forwarded_http import Asked, answer_of, next_request, wanted_pod, why_not
+from visualizer.kubeapi.streams.listening import next_message
 from visualizer.rooms.viewer import Gone
 
 PROTOCOL: Final = "v4.channel.k8s.io"
@@ -25,8 +25,6 @@ BY_WEBSOCKET: Final = (
     "ports of this model are forwarded over a WebSocket, as kubectl does it from 1.31 on, and the Python "
     "client: older ones speak SPDY"
 )
-IDLE: Final = 600.0
-"""Seconds after which a client that sends nothing is let go."""
 
 
 def wanted_ports(request: HttpRequest) -> tuple[int, ...]:
@@ -71,7 +69,7 @@ class Forwarding:
         for port in self._ports:
             await self._connect(port)
         while any(port.open for port in self._ports):
-            await self._take(await self._received(receive))
+            await self._take(await next_message(receive, self.close))
         await self.close()
 
     async def _connect(self, port: _Port) -> None:
@@ -82,17 +80,6 @@ class Forwarding:
             why = str(error)
         if why:
             await self._fail(port, why)
-
-    async def _received(self, receive: Any) -> bytes:
-        """The next message. Raises Gone."""
-        try:
-            message = await asyncio.wait_for(receive(), IDLE)
-        except TimeoutError:
-            await self.close()
-            raise Gone from None
-        if message["type"] == "websocket.disconnect":
-            raise Gone
-        return bytes(message.get("bytes") or (message.get("text") or "").encode())
 
     async def _take(self, message: bytes) -> None:
         port = next((one for one in self._ports if message[:1] == bytes((one.channel,))), None)

@@ -4,7 +4,6 @@ One stream of a pair carries data, the other why it went wrong (v1.36 client-go
 tools/portforward/tunneling_dialer.go, cri-streaming pkg/streaming/portforward/httpstream.go).
 """
 
-import asyncio
 from typing import Any, Final
 
 import msgspec
@@ -18,11 +17,10 @@ from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.forwarded_http import answer_of, next_request, wanted_pod, why_not
+from visualizer.kubeapi.streams.listening import next_message
 from visualizer.rooms.viewer import Gone
 
 PROTOCOL: Final = "SPDY/3.1+portforward.k8s.io"
-IDLE: Final = 600.0
-"""Seconds after which a client that sends nothing, not even pings, is let go."""
 _KINDS: Final = ("data", "error")
 
 
@@ -51,21 +49,10 @@ class Tunnel:
         await self._say({"type": "websocket.accept", "subprotocol": protocol})
         try:
             while True:
-                for frame in self._frames.read(await self._received(receive)):
+                for frame in self._frames.read(await next_message(receive, self.close)):
                     await self._take(frame)
         except spdy.Malformed:
             await self._say({"type": "websocket.close", "code": 1002})
-
-    async def _received(self, receive: Any) -> bytes:
-        """The next message. Raises Gone."""
-        try:
-            message = await asyncio.wait_for(receive(), IDLE)
-        except TimeoutError:
-            await self.close()
-            raise Gone from None
-        if message["type"] == "websocket.disconnect":
-            raise Gone
-        return bytes(message.get("bytes") or b"")
 
     async def _take(self, frame: spdy.Frame) -> None:
         match frame:
