@@ -14,6 +14,8 @@ import { clockText, fill, gettext, pick } from "./words.js";
 const SETTLED_MS = 400;
 /** What Tab and arrows reach is looked at this often while ticks come. */
 const ROVING_MS = 500;
+/** A room that plays is heard ten times a second; the server may be held up for a moment. */
+const SILENT_MS = 4000;
 
 const page = new Page();
 const { socket, store, clock, selection, notices, viewpoint } = page;
@@ -135,6 +137,8 @@ watchPalette();
 /** Once a second: what changes with time alone and needs no frame of its own. */
 setInterval(() => {
   if (!store.view) return;
+  const connected = document.documentElement.dataset.connection === "open";
+  notices.silence(connected && store.playing && performance.now() - socket.heardAt > SILENT_MS);
   const now = time.now();
   stage.mirror.update(viewpoint.view, now);
   time.describe();

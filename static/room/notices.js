@@ -10,6 +10,7 @@ export class Notices {
   #root;
   #link = null;
   #trouble = null;
+  #silence = null;
   /** What was last said to be wrong, and when. */
   #why = { text: "", at: 0 };
 
@@ -57,6 +58,19 @@ export class Notices {
       "The room cannot be heard. Trying again; what you see is the last that was heard.",
     );
     return why ? `${why} ${trying}` : trying;
+  }
+
+  /** Whether nothing comes of a room that plays, although it is connected and no trouble was told. */
+  silence(on) {
+    if (on && this.#trouble) return;
+    if (on === Boolean(this.#silence)) return;
+    this.#silence?.remove();
+    this.#silence = null;
+    document.documentElement.toggleAttribute("data-silent", on);
+    if (!on) return;
+    const text = gettext("Nothing comes from the server. What you see is the last that was heard.");
+    this.#silence = h("p", { class: "notice", "data-kind": "lost" }, text);
+    this.#root.prepend(this.#silence);
   }
 
   /** What keeps the room from going on, for as long as it does; an empty text: nothing any more. */

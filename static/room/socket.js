@@ -17,6 +17,8 @@ const ENDED = new Set([4404, 4410, 4422, 4507]);
 
 export class RoomSocket extends EventTarget {
   recorded = false;
+  /** When something was heard last, by `performance.now()`. */
+  heardAt = 0;
   #path;
   #socket = null;
   #seq = null;
@@ -40,6 +42,7 @@ export class RoomSocket extends EventTarget {
     const socket = new WebSocket(`${scheme}://${location.host}${this.#path}`);
     this.#socket = socket;
     socket.addEventListener("message", ({ data }) => {
+      this.heardAt = performance.now();
       this.#unsaid += data.length;
       this.#received(JSON.parse(data));
     });
