@@ -13,7 +13,8 @@ from clustersim.api.registry import to_builtins
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import INVALID, age_today
 from clustersim.kubectl.columns import Cell, Column, Table, columns
-from clustersim.kubectl.jsonpath import JsonPathError, compile_path
+from clustersim.kubectl.jsonpath import compile_path
+from clustersim.kubectl.jsonpath_steps import JsonPathError
 from clustersim.kubectl.tables import table_of
 
 Values = Callable[[Any], list[Any]]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from clustersim.api.goformat import go_text
-from clustersim.kubectl.jsonpath import JsonPathError, compile_path, relaxed
+from clustersim.kubectl.jsonpath import compile_path, relaxed
+from clustersim.kubectl.jsonpath_steps import JsonPathError
 
 
 def custom_columns(spec: str, objects: Sequence[Any], *, headers: bool = True) -> list[tuple[str, ...]]:

@@ -10,10 +10,20 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from clustersim.api.goformat import go_text
+from clustersim.kubectl.jsonpath_steps import (
+    JsonPathError,
+    Path,
+    Values,
+    chosen_by,
+    each,
+    everything,
+    field,
+    index,
+    through,
+)
 
 LONGEST: Final = 2000
 DEEPEST: Final = 20
-MOST_VALUES: Final = 200_000
 
 _FIELD: Final = re.compile(r"(?:\\.|[^\s\\.\[\]{}()\"'=!<>,|&])+")
 _OPERATOR: Final = re.compile(r"\s*(==|!=|<=|>=|<|>)\s*")
@@ -23,14 +33,6 @@ UNEXPECTED_PATH: Final = "unexpected path string, expected a " + " or ".join(
     f"'{form}'" for form in ("name1.name2", ".name1.name2", "{name1.name2}", "{.name1.name2}")
 )
 _RELAXED: Final = re.compile(r"\{[^{}]+\}|[^{}]*")
-
-
-class JsonPathError(ValueError):
-    """The template is none, or does not fit what it is applied to."""
-
-
-Values = list[Any]
-Path = Callable[[Values], Values]
 
 
 class _Text(NamedTuple):
@@ -231,23 +233,23 @@ class _Reader:
         while not self.done:
             if self.peek(2) == "..":
                 self._index += 2
-                steps.append(_everything)
+                steps.append(everything)
                 if self.peek() not in ("[", "*"):
-                    steps.append(_field(self._name()))
+                    steps.append(field(self._name()))
                 elif self.peek() == "*":
                     self._index += 1
             elif self.peek() == ".":
                 self._index += 1
                 if self.peek() == "*":
                     self._index += 1
-                    steps.append(_each)
+                    steps.append(each)
                 elif self.peek() not in ("", "[") and not self.peek().isspace():
-                    steps.append(_field(self._name(), strict=self._strict))
+                    steps.append(field(self._name(), strict=self._strict))
             elif self.peek() == "[":
                 steps.append(self._bracket())
             else:
                 break
-        return lambda values: _through(steps, values)
+        return lambda values: through(steps, values)
 
     def _name(self) -> str:
         match = _FIELD.match(self._text, self._index)
@@ -265,12 +267,12 @@ class _Reader:
         while True:
             self.blanks()
             if self.peek() in ("'", '"'):
-                parts.append(_field(self.quoted()))
+                parts.append(field(self.quoted()))
             else:
                 start = self._index
                 while not self.done and self.peek() not in (",", "]"):
                     self._index += 1
-                parts.append(_index(self._text[start : self._index].strip()))
+                parts.append(index(self._text[start : self._index].strip()))
             self.blanks()
             if self.peek() == ",":
                 self._index += 1
@@ -295,20 +297,7 @@ class _Reader:
             raise JsonPathError("unclosed filter" if self.done else f"invalid filter near {self.peek(10)!r}")
         self._index += 2
 
-        def chosen(values: Values) -> Values:
-            found = []
-            for value in values:
-                items = (
-                    value
-                    if isinstance(value, list)
-                    else list(value.values())
-                    if isinstance(value, dict)
-                    else []
-                )
-                found += [item for item in items if _holds(left(item), operator, right(item))]
-            return found
-
-        return chosen
+        return chosen_by(left, operator, right)
 
     def _operand(self) -> Callable[[Any], Values]:
         self.blanks()
@@ -329,90 +318,3 @@ class _Reader:
         if not _NUMBER.match(word):
             raise JsonPathError(f"unrecognized identifier {word}")
         return lambda item: [float(word)]
-
-
-def _through(steps: list[Path], values: Values) -> Values:
-    for step in steps:
-        values = step(values)
-        if len(values) > MOST_VALUES:
-            raise JsonPathError("too many values")
-    return values
-
-
-def _field(name: str, *, strict: bool = False) -> Path:
-    def chosen(values: Values) -> Values:
-        found = [value[name] for value in values if isinstance(value, dict) and name in value]
-        if strict and values and not found:
-            raise JsonPathError(f"{name} is not found")
-        return found
-
-    return chosen
-
-
-def _each(values: Values) -> Values:
-    found: Values = []
-    for value in values:
-        found += value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
-    return found
-
-
-def _everything(values: Values) -> Values:
-    found: Values = []
-    for value in values:
-        found.append(value)
-        if isinstance(value, dict | list):
-            found += _everything(_each([value]))
-    return found
-
-
-def _index(text: str) -> Path:
-    """ "*", "0", "-1", "1:3", "0:6:2"."""
-    if text == "*":
-        return _each
-    parts = [part.strip() for part in text.split(":")]
-    if not text or len(parts) > 3 or not all(re.fullmatch(r"-?\d{0,9}", part) for part in parts):
-        raise JsonPathError(f"invalid array index {text}")
-    numbers = [int(part) if part not in ("", "-") else None for part in parts]
-
-    def chosen(values: Values) -> Values:
-        found: Values = []
-        for value in values:
-            if not isinstance(value, list):
-                raise JsonPathError(f"{go_text(value)[:60]} is not array or slice and cannot be indexed")
-            if len(numbers) > 1:
-                found += value[slice(*numbers)]
-                continue
-            number = numbers[0] or 0
-            if not -len(value) <= number < len(value):
-                raise JsonPathError(f"array index out of bounds: index {number}, length {len(value)}")
-            found.append(value[number])
-        return found
-
-    return chosen
-
-
-def _holds(left: Values, operator: str, right: Values) -> bool:
-    if operator == "exists":
-        return bool(left)
-    if not left or not right:
-        return False
-    one, other = left[0], right[0]
-    numbers = [
-        value for value in (one, other) if isinstance(value, int | float) and not isinstance(value, bool)
-    ]
-    if len(numbers) != 2 and not isinstance(one, type(other)):
-        return operator == "!="
-    if isinstance(one, dict | list):
-        raise JsonPathError("invalid type for comparison")
-    match operator:
-        case "==":
-            return bool(one == other)
-        case "!=":
-            return bool(one != other)
-        case "<":
-            return bool(one < other)
-        case "<=":
-            return bool(one <= other)
-        case ">":
-            return bool(one > other)
-    return bool(one >= other)

@@ -69,6 +69,40 @@ def test_a_stopped_room_is_not_tried_again(page: Page, stage: Open) -> None:
     assert len(wire.connections) == 1
 
 
+def test_a_room_that_does_not_open_is_said_once_however_often_it_is_tried(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    for attempt in range(3):
+        reason = {"en": "This room could not be opened.", "zh": ""}
+        wire.send("error", message=reason)
+        wire.connections[-1].close(code=4503)
+        wait_for(page, lambda attempt=attempt: len(wire.connections) == attempt + 2)
+    notices = page.locator("#notices .notice")
+    expect(notices).to_have_count(1)
+    expect(notices).to_contain_text("could not be opened. The room cannot be heard. Trying again")
+    wire.snapshot(view(), t=SECOND)
+    expect(page.locator("#notices")).to_be_empty()
+
+
+def test_what_keeps_a_room_from_going_on_stays_and_leads_to_a_minute_before(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    told = {"en": "The simulation fails.", "zh": ""}
+    wire.send("trouble", text=told, branch=1, good=150 * SECOND)
+    page.wait_for_timeout(8500)  # other notices are gone after eight seconds
+    expect(page.locator("#notices")).to_contain_text("The simulation fails.")
+    page.get_by_role("button", name="Look a minute before").click()
+    wait_for(page, lambda: [frame["t"] for frame in wire.heard("look")] == [90 * SECOND])
+    wire.send("trouble", text=None, branch=None, good=None)
+    expect(page.locator("#notices")).to_be_empty()
+
+
+def test_a_room_that_plays_and_is_not_heard_is_said(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    wire.tick(t=SECOND, playing=True)
+    expect(page.locator("#notices")).to_contain_text("Nothing comes from the server", timeout=10_000)
+    wire.tick(t=2 * SECOND, playing=True)
+    expect(page.locator("#notices")).to_be_empty()
+
+
 def test_a_button_sends_its_command_with_the_time_its_viewer_saw(page: Page, stage: Open) -> None:
     wire = stage(view(), t=7 * SECOND)
     wire.send("inspect", **inspected())

@@ -18,7 +18,8 @@ from clustersim.kubectl.added import table_for
 from clustersim.kubectl.columns import Table, lines_of
 from clustersim.kubectl.customcolumns import custom_columns
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
-from clustersim.kubectl.jsonpath import UNEXPECTED_PATH, JsonPath, JsonPathError, compile_path, relaxed
+from clustersim.kubectl.jsonpath import UNEXPECTED_PATH, JsonPath, compile_path, relaxed
+from clustersim.kubectl.jsonpath_steps import JsonPathError
 from clustersim.kubectl.kyaml import to_kyaml
 from clustersim.kubectl.manifest import plain_list, plain_object, to_json, to_yaml
 from clustersim.kubectl.pods import is_finished

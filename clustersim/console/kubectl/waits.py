@@ -22,7 +22,8 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.etcd import CompactedError
 from clustersim.flags.duration import DurationError, parse_duration
 from clustersim.i18n import Message, _
-from clustersim.kubectl.jsonpath import JsonPathError, find
+from clustersim.kubectl.jsonpath import find
+from clustersim.kubectl.jsonpath_steps import JsonPathError
 from clustersim.workstation import Happened, Invocation
 
 FOR_EVER: Final = -1

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from clustersim.kubectl.customcolumns import custom_columns
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
-from clustersim.kubectl.jsonpath import JsonPath, JsonPathError, find
+from clustersim.kubectl.jsonpath import JsonPath, find
+from clustersim.kubectl.jsonpath_steps import JsonPathError
 
 PODS: dict[str, Any] = {
     "kind": "List",
