@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from tests.browser.pages import LANGUAGE, ROOM_PATH, room_pages
 from tests.conftest import PATIENCE
@@ -111,11 +111,35 @@ def context(context: BrowserContext) -> BrowserContext:
     return calm(context)
 
 
+@pytest.fixture(scope="module")
+def kept_page(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """A page for all tests of a module that open a room on it: a new one costs nearly as much as the room."""
+    context = calm(browser.new_context(**browser_context_args))
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def page(page: Page) -> Page:
-    """A shared machine takes its time to answer."""
+def page(request: pytest.FixtureRequest, browser: Browser) -> Page:
+    """A new page; for a room, the kept one as if it were new. A shared machine takes its time to answer."""
+    if "stage" in request.fixturenames:
+        page = request.getfixturevalue("kept_page")
+        as_new(page, request.getfixturevalue("room_address"))
+    else:
+        page = request.getfixturevalue("context").new_page()
     page.set_default_timeout(PATIENCE * 1000)
     return page
+
+
+def as_new(page: Page, address: str) -> None:
+    """Nothing is left of what was done on it: routes, what it keeps at that address, pointer, media, size."""
+    page.unroute_all()
+    page.goto(f"{address}/nothing/")
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.context.clear_cookies()
+    page.mouse.move(-1, -1)
+    page.emulate_media(color_scheme="null", reduced_motion="null")
+    page.set_viewport_size(WIDE)
 
 
 def drawn(page: Page) -> None:
