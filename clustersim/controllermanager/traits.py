@@ -27,6 +27,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     backoff_limit: failures after which a Job without a limit of its own fails; None: never.
     job_backoff: the first and the longest pause before a Job is looked at again after a failure; None: it is
     looked at at once.
+    awaits_deadlines: a Job is looked at when its deadline is over, and its failure is a warning; before,
+    something else had to happen to it, and nobody was warned.
     slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
     rank_for_deletion: which of too many pods go first.
     created_by: pods carry an annotation that says who created them.
@@ -55,6 +57,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     rank_for_deletion: Ranking
     created_by: bool
     counts_terminating: bool
+    awaits_deadlines: bool = True
     looks_in_time: bool = False
     history_by_revision: bool = False
     tell_both_sizes: bool
@@ -77,6 +80,7 @@ V1_7: Final = Traits(
     extended_resources=False,
     backoff_limit=None,
     job_backoff=None,
+    awaits_deadlines=False,
     rank_for_deletion=by_usefulness,
     created_by=True,
     counts_terminating=False,

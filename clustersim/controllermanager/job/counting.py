@@ -30,7 +30,9 @@ BACKOFF: Final = ("BackoffLimitExceeded", "Job has reach the specified backoff l
 
 class JobSync(State):
     """A synchronisation under way: the status that will be written, calls without an answer, the last error,
-    whether another pod has failed since the last look, and whether the status has changed."""
+    whether another pod has failed since the last look, and whether the status has changed. told: why the Job
+    failed, which is told once its pods are deleted. batch: how many pods are created at once now; left: how
+    many after those."""
 
     owner: Job
     status: JobStatus
@@ -38,6 +40,9 @@ class JobSync(State):
     error: str = ""
     failed: bool = False
     changed: bool = False
+    told: tuple[str, str] | None = None
+    batch: int = 0
+    left: int = 0
 
 
 class JobState(OwnerState):
@@ -105,12 +110,15 @@ class CountingJobController(PodOwner):
         job.failed = status.failed > owner.status.failed
         if (ended := self._failure(key, job)) is not None:
             self._end(key, job, "Failed", *ended)
+            job.told = ended
+            job.status = replace(job.status, active=0, failed=status.failed + len(active))
             self._delete(key, job, active, len(active))
         elif counts and not owner.metadata.deletion_timestamp:
-            self._manage(key, job, active)
-            if is_complete(owner, job.status, len(active)):
+            there = self._manage(key, job, active)
+            if is_complete(owner, job.status, there):
                 verdict = rules.JOB_COMPLETE.holds(succeeded=status.succeeded)
                 self.decide("complete-job", f"{self.resource}/{key}", verdict)
+                self._tell_surplus(owner, status, there)
                 job.status = replace(job.status, completion_time=rfc3339(self.now))
                 self._end(key, job, "Complete", "", "")
         if not job.pending:
@@ -129,7 +137,8 @@ class CountingJobController(PodOwner):
         started = owner.status.start_time
         if not started:
             started = rfc3339(self.now)
-            if (limit := owner.spec.active_deadline_seconds) is not None:
+            limit = owner.spec.active_deadline_seconds
+            if limit is not None and self.traits.awaits_deadlines:
                 self.post(limit * SECOND, self.look_again, key_of(owner))
         return replace(
             owner.status,
@@ -156,7 +165,6 @@ class CountingJobController(PodOwner):
         if kind == "Failed":
             verdict = rules.JOB_FAILED.holds(reason=reason)
             self.decide("fail-job", f"{self.resource}/{key}", verdict)
-            self.tell(job.owner, "Warning", reason, message)
         time = rfc3339(self.now)
         condition = JobCondition(
             type=kind,
@@ -168,24 +176,43 @@ class CountingJobController(PodOwner):
         )
         job.status = replace(job.status, conditions=(*job.status.conditions, condition))
 
+    def _tell_surplus(self, owner: Job, status: JobStatus, active: int) -> None:
+        """More pods than it took are at work still, or have succeeded."""
+        wanted, rest = owner.spec.completions, "after completion count reached"
+        if wanted is not None and active:
+            self.tell(owner, "Warning", "TooManyActivePods", f"Too many active pods running {rest}")
+        if wanted is not None and status.succeeded > wanted:
+            self.tell(owner, "Warning", "TooManySucceededPods", f"Too many succeeded pods running {rest}")
+
     # --- pods -------------------------------------------------------------------------------------
 
-    def _manage(self, key: str, job: JobSync, active: list[Pod]) -> None:
-        wanted, have = wanted_active(job.owner, job.status, len(active)), len(active)
+    def _manage(self, key: str, job: JobSync, active: list[Pod]) -> int:
+        """Too many are only those beyond the parallelism; how many pods there are then (manageJob)."""
+        most, have = job.owner.spec.parallelism or 0, len(active)
+        wanted = most if have > most else wanted_active(job.owner, job.status, have)
         values = {"active": have, "wanted": wanted, "succeeded": job.status.succeeded}
-        if have > wanted:
-            verdict = rules.JOB_TOO_MANY.holds(difference=have - wanted, **values)
+        if have > most:
+            verdict = rules.JOB_TOO_MANY.holds(difference=have - most, **values)
             self.decide("delete-pods", f"{self.resource}/{key}", verdict)
-            self._delete(key, job, active, have - wanted)
-        elif have < wanted:
+            self._delete(key, job, active, have - most)
+            return most
+        if have < wanted:
             count = min(wanted - have, self.flags.replica_burst)
             verdict = rules.JOB_TOO_FEW.holds(difference=count, **values)
             self.decide("create-pods", f"{self.resource}/{key}", verdict)
             self.state.expectations.expect_creations(key, count, self.now)
-            job.pending += count
-            pod = self.pod_of_template(job.owner)
-            for _ in range(count):
-                self.api.create(pod, self.then(self.created, key))
+            job.left, job.batch = count, 1 if self.traits.slow_start else count
+            self._create_batch(key, job)
+            return have + count
+        return have
+
+    def _create_batch(self, key: str, job: JobSync) -> None:
+        """v1.8 creates 1, 2, 4, ... pods, and stops where one could not be created."""
+        job.left -= job.batch
+        job.pending += job.batch
+        pod = self.pod_of_template(job.owner)
+        for _ in range(job.batch):
+            self.api.create(pod, self.then(self.created, key))
 
     def created(self, reply: Reply, key: str) -> None:
         """A pod was created, or was not."""
@@ -199,7 +226,7 @@ class CountingJobController(PodOwner):
         self._answered(key, job)
 
     def _delete(self, key: str, job: JobSync, active: list[Pod], count: int) -> None:
-        doomed = sorted(active, key=_unready_first)[:count]
+        doomed = self.traits.rank_for_deletion(active, (), self.now)[:count]
         if doomed:
             self.state.expectations.expect_deletions(key, [key_of(pod) for pod in doomed], self.now)
         job.pending += len(doomed)
@@ -221,13 +248,22 @@ class CountingJobController(PodOwner):
 
     def _answered(self, key: str, job: JobSync) -> None:
         job.pending -= 1
-        if not job.pending:
-            self._write_status(key)
+        if job.pending:
+            return
+        if job.left and not job.error:
+            job.batch = min(2 * job.batch, job.left)
+            self._create_batch(key, job)
+            return
+        self.state.expectations.creation_observed(key, job.left)
+        self._write_status(key)
 
     # --- status -----------------------------------------------------------------------------------
 
     def _write_status(self, key: str) -> None:
         job = self.state.syncs[key]
+        if job.told is not None:
+            kind = "Warning" if self.traits.awaits_deadlines else "Normal"
+            self.tell(job.owner, kind, *job.told)
         job.changed = job.status != job.owner.status
         if not job.changed:
             self._finish(key)
@@ -291,7 +327,3 @@ def is_complete(job: Job, status: JobStatus, active: int) -> bool:
     if job.spec.completions is None:
         return status.succeeded > 0 and active == 0
     return status.succeeded >= job.spec.completions
-
-
-def _unready_first(pod: Pod) -> tuple[bool, str, str]:
-    return bool(pod.spec.node_name), pod.metadata.creation_timestamp, pod.metadata.name

@@ -1,6 +1,15 @@
 """Jobs run pods until enough of them have succeeded."""
 
-from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV18
+from itertools import pairwise
+
+import pytest
+
+from clustersim.controllermanager.process import (
+    ControllerManager,
+    ControllerManagerV17,
+    ControllerManagerV18,
+)
+from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import job
@@ -83,8 +92,69 @@ def test_v1_7_never_gives_up() -> None:
     assert len(world.all("pods")) == 9
 
 
-def test_a_job_that_is_active_too_long_fails_and_its_pods_are_deleted() -> None:
-    world = world_with(active_deadline_seconds=30)
+def told(world: ManagedWorld) -> list[tuple[str, str]]:
+    """Type and reason of what was told of the Job, in order."""
+    found = [one for one in world.all("events") if one.involved_object.kind == "Job"]
+    return [(one.type, one.reason) for one in sorted(found, key=lambda one: one.metadata.name)]
+
+
+def test_a_job_of_v1_8_that_is_active_too_long_fails_and_its_pods_count_as_failed() -> None:
+    """v1.8.0 pkg/controller/job/job_controller.go syncJob."""
+    world = world_with(active_deadline_seconds=30, parallelism=2, completions=2)
     world.run(60 * SECOND)
     assert ended(world) == [("Failed", "DeadlineExceeded")]
     assert world.all("pods") == []
+    status = world.get("jobs", "default/sum").status
+    assert (status.active, status.failed) == (0, 2)
+    deleted = ("Normal", "SuccessfulDelete")
+    assert told(world)[-3:] == [deleted, deleted, ("Warning", "DeadlineExceeded")]
+
+
+def test_v1_7_sees_that_a_deadline_is_over_only_when_something_else_happens() -> None:
+    """v1.7.5 pkg/controller/job/jobcontroller.go syncJob: nothing is enqueued for later."""
+    world = world_with(ControllerManagerV17, active_deadline_seconds=30)
+    world.run(300 * SECOND)
+    assert ended(world) == []
+    (pod,) = world.all("pods")
+    world.bind(pod.metadata.name, "n1")
+    world.run(SECOND)
+    assert ended(world) == [("Failed", "DeadlineExceeded")]
+    assert told(world)[-1] == ("Normal", "DeadlineExceeded")
+
+
+@pytest.mark.parametrize("release", [ControllerManagerV17, ControllerManagerV18])
+def test_only_pods_beyond_the_parallelism_are_too_many(release: type[ControllerManager]) -> None:
+    """v1.7.5, v1.8.0 manageJob: once enough have succeeded the others go on, and somebody is warned."""
+    world = world_with(release, completions=2, parallelism=2)
+    first, second = world.all("pods")
+    for pod in (first, second):
+        world.bind(pod.metadata.name, "n1")
+    world.delete("pods", f"default/{second.metadata.name}")
+    world.run(SECOND)
+    for pod in (first, second):
+        world.set_ready(pod.metadata.name, False, phase="Succeeded")
+    world.run(5 * SECOND)
+    assert ended(world) == [("Complete", "")]
+    assert ("Warning", "TooManyActivePods") in told(world)
+    (left,) = [pod for pod in world.all("pods") if pod.status.phase != "Succeeded"]
+    assert not left.metadata.deletion_timestamp
+
+
+@pytest.mark.parametrize(
+    ("release", "at_once"), [(ControllerManagerV17, [7]), (ControllerManagerV18, [1, 2, 4])]
+)
+def test_v1_8_creates_the_pods_of_a_job_in_batches_that_double(
+    release: type[ControllerManager], at_once: list[int]
+) -> None:
+    world = world_with(release, completions=7, parallelism=7)
+    made = [event.t for event in world.engine.record if _makes_pod(event)]
+    batches = [[made[0]]]
+    for before, time in pairwise(made):
+        if time - before > 3_000:
+            batches.append([])
+        batches[-1].append(time)
+    assert [len(batch) for batch in batches] == at_once
+
+
+def _makes_pod(event: Event) -> bool:
+    return event.kind == "write" and event.object.startswith("pods/") and event.before is None
