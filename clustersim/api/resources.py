@@ -222,7 +222,7 @@ def is_best_effort(pod: Pod) -> bool:
 def allocatable(node: Node) -> tuple[Resources, int]:
     """What pods may use of the node, and how many pods it takes."""
     offered = node.status.allocatable
-    return _resources(offered), int(offered.get("pods", "0"))
+    return _resources(offered), byte_count(offered.get("pods", "0"))
 
 
 def lacking(asked: Resources, used: Resources, offered: Resources) -> list[str]:
