@@ -7,29 +7,23 @@ r"""The attach/detach controller: volumes go to the nodes of the pods that want 
                 \--otherwise--> detached
 ```
 There is no cloud here: each attaching and detaching takes a while and goes well. Disks of today are those of
-CSI drivers: a VolumeAttachment says what their attacher is to do, and whether it has.
-Source: v1.7.5, v1.8.0, v1.36 pkg/controller/volume/attachdetach/{attach_detach_controller,reconciler/
-reconciler,util/util}.go; v1.36 pkg/volume/csi/csi_attacher.go.
+CSI drivers: attachdetach_today.py.
+Source: v1.7.5, v1.8.0 pkg/controller/volume/attachdetach/{attach_detach_controller,reconciler/reconciler,
+util/util}.go.
 """
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import msgspec
 
 from clustersim.api.attachable import (
-    attachment_name,
-    driver_of,
     is_exclusive,
-    must_be_attached,
     unique_name,
 )
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import AttachedVolume, Node, PersistentVolumeClaim, Pod
-from clustersim.api.kept import CSIDriver, VolumeAttachment
-from clustersim.api.meta import ObjectMeta
 from clustersim.api.registry import key_of
-from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
@@ -44,12 +38,11 @@ TAKES: Final[Micros] = 2 * SECOND
 """How long the imagined cloud attaches or detaches a disk."""
 LONGEST_UNMOUNT: Final[Micros] = 6 * MINUTE
 """maxWaitForUnmountDuration."""
-OUT_OF_SERVICE: Final = "node.kubernetes.io/out-of-service"
-_ALL: Final = "volumes"
+ALL: Final = "volumes"
+"""The key of a look at all volumes."""
 _ATTACHED: Final = "attached"
 _DETACHED: Final = "detached"
 _OVER: Final = ("Succeeded", "Failed")
-_ATTACHMENTS: Final = "volumeattachments"
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -111,18 +104,18 @@ class AttachDetachController(Controller):
             self.state.pods.pop(key_of(pod), None)
         else:
             self.state.pods[key_of(pod)] = True
-        self.queue.add(_ALL)
+        self.queue.add(ALL)
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         """A node uses a volume no more, or another is attached to it; or it is well, out of service, gone."""
         known = [one for one in (old, new) if one is not None and _volumes_of(one)]
         if known and (old is None or new is None or _seen(old) != _seen(new)):
-            self.queue.add(_ALL)
+            self.queue.add(ALL)
 
     def claim_changed(self, old: PersistentVolumeClaim | None, new: PersistentVolumeClaim | None) -> None:
         """A claim got its volume: a pod may wait for it."""
         if new is not None and self.state.pods and (old is None or old.spec != new.spec):
-            self.queue.add(_ALL)
+            self.queue.add(ALL)
 
     # --- looking ------------------------------------------------------------------------------------
 
@@ -130,11 +123,11 @@ class AttachDetachController(Controller):
         """Compare what is wanted with what is attached: first what is to go, then what is to come."""
         self._settle()
         uses = list(self._uses())
-        wanted = {_key(use.node, use.name) for use in uses}
+        wanted = {volume_key(use.node, use.name) for use in uses}
         for node in self.nodes.list():
             for attached in node.status.volumes_attached:
-                if _key(node.metadata.name, attached.name) in wanted:
-                    self.state.unwanted.pop(_key(node.metadata.name, attached.name), None)
+                if volume_key(node.metadata.name, attached.name) in wanted:
+                    self.state.unwanted.pop(volume_key(node.metadata.name, attached.name), None)
                 else:
                     self._let_go(node, attached.name)
         for use in uses:
@@ -174,7 +167,7 @@ class AttachDetachController(Controller):
     # --- detaching ----------------------------------------------------------------------------------
 
     def _let_go(self, node: Node, name: str) -> None:
-        memory, key = self.state, _key(node.metadata.name, name)
+        memory, key = self.state, volume_key(node.metadata.name, name)
         if key in memory.busy:
             return
         since = memory.unwanted.setdefault(key, self.now)
@@ -182,7 +175,7 @@ class AttachDetachController(Controller):
         left = since + LONGEST_UNMOUNT - self.now
         if used and not self.forces(node, left):
             if left > 0:
-                self.queue.add_after(_ALL, left)
+                self.queue.add_after(ALL, left)
             return
         rule = rules.DETACHED_BY_FORCE if used else rules.DETACHED
         self.decide("detach", f"nodes/{node.metadata.name}", rule.holds(node=node.metadata.name, volume=name))
@@ -200,7 +193,7 @@ class AttachDetachController(Controller):
             self.detach(key)
         else:
             self.state.busy.pop(key, None)
-            self.queue.add_after(_ALL, TAKES)
+            self.queue.add_after(ALL, TAKES)
 
     def detach(self, key: str) -> None:
         """The cloud is asked to take it off."""
@@ -210,12 +203,12 @@ class AttachDetachController(Controller):
         """It can be attached elsewhere."""
         self.state.busy[key] = _DETACHED
         self.state.unwanted.pop(key, None)
-        self.queue.add(_ALL)
+        self.queue.add(ALL)
 
     # --- attaching ----------------------------------------------------------------------------------
 
     def _bring(self, use: Use, uses: list[Use]) -> None:
-        memory, key = self.state, _key(use.node, use.name)
+        memory, key = self.state, volume_key(use.node, use.name)
         node = self.nodes.get("", use.node)
         if node is None or key in memory.busy or _has(node, use.name):
             return
@@ -240,7 +233,7 @@ class AttachDetachController(Controller):
         having = [
             node.metadata.name
             for node in self.nodes.list()
-            if _has(node, use.name) or _key(node.metadata.name, use.name) in self.state.busy
+            if _has(node, use.name) or volume_key(node.metadata.name, use.name) in self.state.busy
         ]
         return [name for name in having if name != use.node]
 
@@ -263,7 +256,7 @@ class AttachDetachController(Controller):
         """The disk is at the machine: its node is to know."""
         node = self.nodes.get("", use.node)
         if node is None:
-            self.state.busy.pop(_key(use.node, use.name), None)
+            self.state.busy.pop(volume_key(use.node, use.name), None)
             return
         wanted = [*node.status.volumes_attached, AttachedVolume(name=use.name)]
         self._write(use.node, wanted, self.then(self.node_told, use))
@@ -271,12 +264,12 @@ class AttachDetachController(Controller):
     def node_told(self, reply: Reply, use: Use) -> None:
         """The node knows, or is told again."""
         if reply.ok:
-            self.state.busy[_key(use.node, use.name)] = _ATTACHED
+            self.state.busy[volume_key(use.node, use.name)] = _ATTACHED
             self.tell_attached(use)
-            self.queue.add(_ALL)
+            self.queue.add(ALL)
         else:
-            self.state.busy.pop(_key(use.node, use.name), None)
-            self.queue.add_after(_ALL, TAKES)
+            self.state.busy.pop(volume_key(use.node, use.name), None)
+            self.queue.add_after(ALL, TAKES)
 
     def tell_attached(self, use: Use) -> None:
         """That it went well is no Event yet."""
@@ -284,112 +277,6 @@ class AttachDetachController(Controller):
     def _write(self, node: str, attached: list[AttachedVolume], then: Then) -> None:
         listed = [{"name": one.name, "devicePath": one.device_path} for one in attached]
         self.api.patch_status("nodes", "", node, {"status": {"volumesAttached": listed}}, then)
-
-
-class AttachDetachControllerV136(AttachDetachController):
-    """v1.36: by force only from a node that is not well, at once from one that is out of service. What the
-    driver's attacher writes into a VolumeAttachment is written here, too. Volumes of drivers that need no
-    attaching are left alone."""
-
-    def __init__(self, context: ControllerContext) -> None:
-        super().__init__(context)
-        self.drivers = self.shared.get("csidrivers", self.driver_changed)
-
-    def driver_changed(self, _old: CSIDriver | None, _new: CSIDriver | None) -> None:
-        """What a driver needs may be otherwise."""
-        self.queue.add(_ALL)
-
-    def _of_pod(self, pod: Pod) -> Iterator[Use]:
-        for use in super()._of_pod(pod):
-            driver = driver_of(use.name)
-            if not driver or must_be_attached(self.drivers.get("", driver)):
-                yield use
-
-    def attach(self, use: Use) -> None:
-        driver = driver_of(use.name)
-        if not driver:
-            super().attach(use)
-            return
-        source: dict[str, Any] = {"inlineVolumeSpec": {}}
-        if use.source:
-            source = {"persistentVolumeName": use.source}
-        attachment = VolumeAttachment(
-            metadata=ObjectMeta(
-                name=attachment_name(use.node, use.name),
-                finalizers=(f"external-attacher/{driver.replace('.', '-')}",),
-            ),
-            spec={"attacher": driver, "nodeName": use.node, "source": source},
-            status={"attached": False},
-        )
-        self.api.create(attachment, self.then(self.attachment_made, use))
-
-    def attachment_made(self, reply: Reply, use: Use) -> None:
-        """The attacher is told, or has been before."""
-        if reply.ok or reply.status == 409:
-            self.post(TAKES, self.driver_attached, use)
-        else:
-            self.state.busy.pop(_key(use.node, use.name), None)
-            self.queue.add_after(_ALL, TAKES)
-
-    def driver_attached(self, use: Use) -> None:
-        """The attacher has done it, and says so."""
-        name, status = attachment_name(use.node, use.name), {"status": {"attached": True}}
-        request = Request("patch", _ATTACHMENTS, "", name, status, subresource="status")
-        self.api.send(request, self.then(self.attachment_seen, use))
-
-    def attachment_seen(self, reply: Reply, use: Use) -> None:
-        """The VolumeAttachment says that the volume is there."""
-        if reply.ok:
-            self.attached(use)
-        else:
-            self.attachment_made(reply, use)
-
-    def detach(self, key: str) -> None:
-        node, _, volume = key.partition(" ")
-        if driver_of(volume):
-            self.api.delete(_ATTACHMENTS, "", attachment_name(node, volume), self.then(self.going, key))
-        else:
-            super().detach(key)
-
-    def going(self, reply: Reply, key: str) -> None:
-        """The attacher takes the volume off; without a VolumeAttachment there is none to tell."""
-        self.post(TAKES, self.driver_detached, key)
-
-    def driver_detached(self, key: str) -> None:
-        """The attacher has done it, and lets its object go."""
-        node, _, volume = key.partition(" ")
-        patch = {"metadata": {"finalizers": None}}
-        self.api.patch(
-            _ATTACHMENTS, "", attachment_name(node, volume), patch, self.then(self.attachment_gone, key)
-        )
-
-    def attachment_gone(self, reply: Reply, key: str) -> None:
-        """Nothing says any more that the volume is there."""
-        if reply.ok or reply.status == 404:
-            self.detached(key)
-        else:
-            self.going(reply, key)
-
-    def forces(self, node: Node, left: Micros) -> bool:
-        out = any(one.key == OUT_OF_SERVICE for one in node.spec.taints)
-        return out or (left <= 0 and not _is_ready(node))
-
-    def why(self, use: Use, others: list[Pod]) -> str:
-        if not others:
-            return super().why(use, others)
-        namespace = use.pod.metadata.namespace
-        here = [pod.metadata.name for pod in others if pod.metadata.namespace == namespace]
-        away = len(others) - len(here)
-        if not here:
-            return f"Volume is already used by {away} pod(s) in different namespaces"
-        more = f" and {away} pod(s) in different namespaces" if away else ""
-        return f"Volume is already used by pod(s) {', '.join(here)}{more}"
-
-    def tell_attached(self, use: Use) -> None:
-        text = f'AttachVolume.Attach succeeded for volume "{use.shown}"'
-        for one in self._uses():
-            if (one.node, one.name) == (use.node, use.name):
-                self.tell(one.pod, "Normal", "SuccessfulAttachVolume", text)
 
 
 def _may_want(pod: Pod, *, csi: bool) -> bool:
@@ -416,10 +303,11 @@ def _volumes_of(node: Node) -> tuple[object, ...]:
 def _seen(node: Node) -> tuple[object, ...]:
     """What of a node decides whether volumes come and go."""
     status = node.status
-    return status.volumes_attached, status.volumes_in_use, _is_ready(node), node.spec.taints
+    return status.volumes_attached, status.volumes_in_use, is_ready(node), node.spec.taints
 
 
-def _is_ready(node: Node) -> bool:
+def is_ready(node: Node) -> bool:
+    """Its condition Ready is True."""
     return any(one.type == "Ready" and one.status == TRUE for one in node.status.conditions)
 
 
@@ -427,5 +315,6 @@ def _has(node: Node, name: str) -> bool:
     return any(one.name == name for one in node.status.volumes_attached)
 
 
-def _key(node: str, name: str) -> str:
+def volume_key(node: str, name: str) -> str:
+    """How a volume of a node is called in the memory and the queue."""
     return f"{node} {name}"

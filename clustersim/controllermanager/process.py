@@ -17,7 +17,8 @@ from clustersim.client.leaderelection import ELECTION, ElectionState, Elector, L
 from clustersim.client.lease_election import LeaseElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
-from clustersim.controllermanager.attachdetach import AttachDetachController, AttachDetachControllerV136
+from clustersim.controllermanager.attachdetach import AttachDetachController
+from clustersim.controllermanager.attachdetach_today import AttachDetachControllerV136
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.cronjob.polling import PollingCronJobController
 from clustersim.controllermanager.cronjob.queueing import QueueingCronJobController

@@ -4,9 +4,7 @@ Its records live on the machine's disk and survive it; whether the containers th
 runtime to say. A stopped daemon refuses every call, a hung one never answers.
 """
 
-from functools import lru_cache
-from ipaddress import IPv4Network
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -21,6 +19,7 @@ from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.programs import Program
+from clustersim.runtime.addresses import next_address
 from clustersim.runtime.own_programs import OwnPrograms
 from clustersim.runtime.records import (
     CONTAINER,
@@ -35,10 +34,6 @@ from clustersim.runtime.records import (
 )
 from clustersim.runtime.shared_volumes import with_shared
 from clustersim.runtime.usage import memory_available, memory_taken, running_on
-
-FIRST_ADDRESS: Final = 2
-RESERVED: Final = 3
-"""Of a node's range the network, the bridge and the broadcast have addresses of their own."""
 
 
 class RuntimeMemory(Memory):
@@ -419,31 +414,5 @@ class ContainerRuntime(OwnPrograms):
         own = f"{self.network_prefix}.{self.host.number % 256}.0/24"
         cidr = self.host.state.pod_cidr or own
         taken = {sandbox.ip for sandbox in disk.sandboxes.values() if sandbox.ready}
-        span = _size(cidr) - RESERVED
-        for step in range(1, span + 1):
-            candidate = FIRST_ADDRESS + (disk.last_address - FIRST_ADDRESS + step) % span
-            address = _address(cidr, candidate)
-            if address not in taken:
-                disk.last_address = candidate
-                return address
-        return ""
-
-
-@lru_cache(maxsize=1 << 14)
-def _size(cidr: str) -> int:
-    return IPv4Network(cidr).num_addresses
-
-
-@lru_cache(maxsize=1 << 14)
-def _first(cidr: str) -> tuple[str, int]:
-    """The first three bytes of a range's addresses as a text, and the fourth."""
-    stem, _, last = str(IPv4Network(cidr)[0]).rpartition(".")
-    return stem, int(last)
-
-
-def _address(cidr: str, number: int) -> str:
-    """The address of that number in a range."""
-    stem, last = _first(cidr)
-    if last + number < 1 << 8:
-        return f"{stem}.{last + number}"
-    return str(IPv4Network(cidr)[number])
+        address, disk.last_address = next_address(cidr, disk.last_address, taken)
+        return address

@@ -38,6 +38,7 @@ from clustersim.controllermanager.statefulset.plan import (
     wants_current,
 )
 from clustersim.controllermanager.statefulset.retention import has_other_controller, owners_of
+from clustersim.controllermanager.statefulset.status import after_creation, completed
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND
@@ -377,25 +378,3 @@ def claims_of(owner: StatefulSet, ordinal: int) -> list[PersistentVolumeClaim]:
         )
         for template in owner.spec.volume_claim_templates
     ]
-
-
-def after_creation(status: StatefulSetStatus, revision: str) -> StatefulSetStatus:
-    """One pod more, of that revision."""
-    updated = revision == status.update_revision != status.current_revision
-    return replace(
-        status,
-        replicas=status.replicas + 1,
-        current_replicas=status.current_replicas + (revision == status.current_revision),
-        updated_replicas=status.updated_replicas + updated,
-    )
-
-
-def completed(owner: StatefulSet, status: StatefulSetStatus) -> StatefulSetStatus:
-    """An update is over when every pod is new and ready: its revision is the current one then."""
-    wanted = owner.spec.replicas
-    rolling = owner.spec.update_strategy.type == "RollingUpdate"
-    if rolling and status.updated_replicas == status.ready_replicas == status.replicas == wanted:
-        return replace(
-            status, current_replicas=status.updated_replicas, current_revision=status.update_revision
-        )
-    return status

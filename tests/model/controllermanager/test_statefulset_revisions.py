@@ -29,8 +29,8 @@ from clustersim.controllermanager.process import (
     ControllerManagerV17,
     ControllerManagerV136,
 )
-from clustersim.controllermanager.statefulset.controller import completed
 from clustersim.controllermanager.statefulset.plan import Look, plan_steps
+from clustersim.controllermanager.statefulset.status import completed
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import settle, stateful_set, template
