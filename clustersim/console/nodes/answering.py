@@ -42,6 +42,21 @@ def answering(machine: Machine, backend: Backend) -> Container | None:
     return next(iter((*certain, *perhaps)), None)
 
 
+def host_port(machine: Machine, address: str, port: int, protocol: str) -> Backend | None:
+    """The container to which a port of its machine is handed on, at that address of the machine; None: to
+    none."""
+    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+    for one in () if disk is None else disk.containers.values():
+        box = disk.sandboxes.get(one.sandbox_id) if disk is not None else None
+        if box is None or not box.ready or one.state != RUNNING:
+            continue
+        for told in one.spec.ports:
+            wanted = (told.host_port, told.protocol.lower()) == (port, protocol)
+            if wanted and told.host_ip in ("", "0.0.0.0", address):  # noqa: S104 (of a pod's own)
+                return Backend(box.ip, told.container_port, machine.name, box.pod)
+    return None
+
+
 def dialled_from(container: Container, backend: Backend, address: str) -> Dialled | None:
     """What netexec is asked by /dial; None: it is asked something else."""
     path, _mark, query = address.partition("?")

@@ -27,6 +27,8 @@ from clustersim.shell.plain import PLAIN, absolute, plain_name
 from clustersim.shell.ran import Ran
 
 _NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:[/?].*)?)")
+_OWN: Final = re.compile(r"((?:https?://)?)(?:localhost|127\.0\.0\.1)((?::\d+)?(?:[/?].*)?)")
+"""A container's own address is that of its pod."""
 _CURL_FAILED: Final = re.compile(r"curl: \((\d+)\)")
 _MOST_UNPACKED: Final = 1 << 20
 
@@ -175,6 +177,9 @@ def _curl(here: Inside, words: Sequence[str]) -> Answer:
 
 
 def _addressed(here: Inside, word: str) -> str:
+    own = _OWN.fullmatch(word)
+    if own is not None and not here.pod.spec.host_network:
+        return f"{own[1]}{here.pod.status.pod_ip}{own[2]}"
     named = _NAMED.fullmatch(word)
     found = address_within(here.api, here.pod.metadata.namespace, named[2]) if named is not None else None
     return word if named is None or not found else f"{named[1]}{found[0]}{named[3]}"

@@ -10,7 +10,7 @@ import msgspec
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes import kube_proxy_ports, kubelet_ports
-from clustersim.console.nodes.answering import Dialled, answering, dialled_from
+from clustersim.console.nodes.answering import Dialled, answering, dialled_from, host_port
 from clustersim.console.nodes.host import Host
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.random import RandomStream
@@ -31,6 +31,7 @@ _CURL: Final = Flags(
         "m": "max-time",
         "max-time": "max-time",
         "connect-timeout": "connect-timeout",
+        "interface": "interface",
         "o": "output",
         "w": "write-out",
         "X": "request",
@@ -126,7 +127,7 @@ def get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
         return _control_plane(cluster_host, asked, asked.port, local=host is not None and host.is_master)
     for name, machine in cluster.machines.items():
         if asked.host in (name, machine.ip):
-            return _node(host, Host(cluster, name), asked)
+            return _node(host, Host(cluster, name)._replace(nth=0 if host is None else host.nth), asked)
     if host is not None and not host.is_master:
         backend = _pod(host, asked)
         if backend is not None:
@@ -150,6 +151,8 @@ def _node(host: Host | None, target: Host, asked: Asked) -> Answer:
     local = host is not None and host.name == target.name
     if not local:
         _reach(host, target, target, asked)
+    if (backend := host_port(target.machine, asked.host, asked.port, asked.protocol)) is not None:
+        return _answered(target, backend, asked)
     rules = _node_port(target, asked.port)
     if rules is None:
         return _process(target, asked, local=local)
@@ -160,6 +163,8 @@ def _node(host: Host | None, target: Host, asked: Asked) -> Answer:
 def _local(host: Host, asked: Asked) -> Answer:
     if host.is_master:
         return _control_plane(host, asked, asked.port, local=True)
+    if (backend := host_port(host.machine, asked.host, asked.port, asked.protocol)) is not None:
+        return _answered(host, backend, asked)
     rules = _node_port(host, asked.port)
     return _through(host, rules, asked) if rules is not None else _process(host, asked, local=True)
 
@@ -379,9 +384,8 @@ def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
     if dialled := dialled_from(container, backend, address):
         return _dial(Host(entry.cluster, target.name), dialled)
     page = says(container.spec, backend.port, "GET", address, backend.pod, container.text)
-    note = None
-    if page.text == f"{backend.pod}\n":
-        note = Message(_("Programs of this model answer with the name of their pod."))
+    unknown = page.text == f"{backend.pod}\n"
+    note = Message(_("Programs of this model answer with the name of their pod.")) if unknown else None
     return Answer(text=page.text.removesuffix("\n"), ok=page.status < 400, note=note)
 
 
@@ -391,8 +395,7 @@ def _dial(host: Host, wanted: Dialled) -> Answer:
     said: dict[str, list[str]] = {}
     for turn in range(wanted.tries):
         try:
-            answer = get(host._replace(nth=turn + 1), host, asked)
-            said.setdefault("responses", []).append(answer.text)
+            said.setdefault("responses", []).append(get(host._replace(nth=turn + 1), host, asked).text)
         except Said as failed:
             said.setdefault("errors", []).append(failed.text)
     return Answer(text=msgspec.json.encode(said).decode())
