@@ -4,7 +4,10 @@ A port that nobody of the pod listens at refuses; of programs of which nothing i
 is well.
 """
 
+import re
 from collections.abc import Iterable
+from itertools import zip_longest
+from typing import Final
 
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Probe
@@ -22,7 +25,9 @@ from clustersim.programs import (
     page,
 )
 from clustersim.programs import status as http_status
-from clustersim.runtime.records import RUNNING, Container
+from clustersim.runtime.records import RUNNING, Container, File
+
+_VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 
 
 def answer(container: Container, beside: Iterable[Container], probe: Probe) -> int:
@@ -62,7 +67,7 @@ def _heard(container: Container, probe: Probe) -> int:
     program = container.program
     path = asked_file(probe.exec.command) if probe.exec is not None else None
     if path is not None:
-        file = container.file(path)
+        file = _asked_for(container, path)
         if file is not None:
             return OK if file.text is not None else REFUSED
         mounted = any(path == one.mount_path for one in container.spec.volume_mounts)
@@ -80,6 +85,19 @@ def _heard(container: Container, probe: Probe) -> int:
             container.spec, program, port, probe.http_get.path
         )
     return REFUSED if listens(container.spec, program, port) is False else OK
+
+
+def _asked_for(container: Container, path: str) -> File | None:
+    """A file that a probe's command names, perhaps with variables: of those whose values only the running
+    container knows, any will do."""
+    if "$" not in path:
+        return container.file(path)
+    plain = {one.name: str(one.value) for one in container.spec.env if one.value_from is None}
+    pieces = _VARIABLE.split(path)
+    known = [re.escape(plain[one]) if one in plain else "[^/]*" for one in pieces[1::2]]
+    texts = [re.escape(one) for one in pieces[::2]]
+    wanted = re.compile("".join(a + b for a, b in zip_longest(texts, known, fillvalue="")))
+    return next((file for file in container.files if wanted.fullmatch(file.path)), None)
 
 
 def overruns(probe: Probe) -> bool:

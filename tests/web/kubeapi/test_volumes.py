@@ -275,6 +275,19 @@ async def test_what_metadata_say_is_known_to_a_program_beforehand(room: Room, cl
     assert (status["completedIndexes"], status["failedIndexes"]) == ("0", "1")
 
 
+async def test_a_probe_may_name_a_file_with_variables(room: Room, client: Client) -> None:
+    field = {"fieldRef": {"fieldPath": "metadata.name"}}
+    env = [{"name": "OWN", "valueFrom": field}, {"name": "WORD", "value": "up"}]
+    for name, asked in (("p", "/tmp/$WORD-${OWN}"), ("q", "/tmp/down-$OWN")):
+        probe = {"exec": {"command": ["sh", "-c", f"cat {asked}"]}, "periodSeconds": 1}
+        container = script("touch /tmp/up-$OWN; sleep 1000000", env=env, readinessProbe=probe)
+        await made(client, "pods", pod(name, container))
+    await after(room, 30)
+    for name, ready in (("p", True), ("q", False)):
+        status = (await client.get(f"{V1}/pods/{name}")).json["status"]["containerStatuses"][0]
+        assert status["ready"] is ready
+
+
 async def test_what_may_only_be_read_is_not_written(room: Room, client: Client) -> None:
     security = {"readOnlyRootFilesystem": True, "runAsUser": 1001, "runAsGroup": 2002}
     container = script("echo test > /file; id -u; sleep 1000", securityContext=security)
