@@ -43,6 +43,12 @@ _SERVERS: Final[Mapping[str, Server]] = {
 }
 
 
+_PAGES: Final[Mapping[tuple[str, str], str]] = {
+    (name, "/data.json"): f'{{\n"image": "{name}.jpg"\n}}\n' for name in ("kitten", "nautilus")
+}
+"""What the images of the update demo serve (v1.36 test/images/nautilus, kitten)."""
+
+
 def listens(spec: Container, program: Program | None, port: int) -> bool | None:
     """Whether a running container takes connections at a port; None where nobody knows."""
     if program is not None:
@@ -74,6 +80,8 @@ def says(
         found = agnhost_servers.page(spec, port, method, address, host_name, file)
         if found is not None:
             return found
+    if (text := _PAGES.get((image_name(spec.image), address.partition("?")[0]))) is not None:
+        return agnhost_servers.Page(OK, text)
     return agnhost_servers.Page(OK, f"{host_name}\n")
 
 

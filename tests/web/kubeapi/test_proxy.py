@@ -127,6 +127,16 @@ async def test_a_server_of_files_serves_those_that_are_there(room: Room, client:
     assert (await client.get(f"{V1}/pods/p/proxy/none")).code == 404
 
 
+async def test_the_images_of_the_update_demo_tell_which_they_are(room: Room, client: Client) -> None:
+    for name in ("nautilus", "kitten"):
+        image = f"registry.k8s.io/e2e-test-images/{name}:1.8"
+        await made(client, "pods", pod(name, {"image": image, "ports": [{"containerPort": 80}]}))
+    await after(room, 30)
+    for name in ("nautilus", "kitten"):
+        answer = await client.get(f"{V1}/pods/{name}/proxy/data.json")
+        assert answer.json == {"image": f"{name}.jpg"}
+
+
 async def test_a_file_of_an_image_that_is_moved_away_is_missed_by_its_probe(
     room: Room, client: Client
 ) -> None:
