@@ -14,11 +14,18 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.api_resources import KEPT
 from clustersim.api.core_v1 import Namespace, Pod
+from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
+from clustersim.api.registry import resource_of
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.engine.time import SECOND, Micros
+
+UNCOLLECTED: Final = frozenset(("events", *(resource.plural for resource in KEPT)))
+"""Kinds that the garbage collector of this model does not look at, nor does it at added kinds: nobody would
+take its finalizers off their objects."""
 
 _ORPHANING: Final = frozenset(
     {
@@ -144,6 +151,8 @@ def _finalizers(obj: Any, propagation: str, orphans: bool) -> tuple[str, ...]:
     """What must be done before the object goes (deletionFinalizersForGarbageCollection)."""
     present = obj.metadata.finalizers
     kept = tuple(name for name in present if name not in (ORPHAN, FOREGROUND))
+    if isinstance(obj, CustomObject) or resource_of(obj).plural in UNCOLLECTED:
+        return kept
     if propagation:
         orphan, foreground = propagation == "Orphan", propagation == "Foreground"
     else:
