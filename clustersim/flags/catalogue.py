@@ -141,7 +141,8 @@ def find(component: str, flag: str, release: str = "") -> FlagInfo:
         names = [known.flag for known in _infos() if known.component == component]
         raise _unknown(_("{component} has no flag {flag}"), flag, names, component=component, flag=flag)
     if release and not has(info, release):
-        where = Message(info.setting.gone) if info.setting.gone else ""
+        setting = info.setting
+        where = Message(setting.gone) if setting.gone and setting.releases.begun_by(release) else ""
         told = _("{component} has no flag {flag} in {release}. {where}")
         values = {"component": component, "flag": flag, "release": release, "where": where}
         raise FlagError(Message(told, values))

@@ -23,6 +23,10 @@ class Releases(msgspec.Struct, frozen=True):
         here = RELEASES.index(release)
         return RELEASES.index(self.first) <= here <= RELEASES.index(self.last)
 
+    def begun_by(self, release: str) -> bool:
+        """Whether that release is the first of them, or comes after it."""
+        return RELEASES.index(self.first) <= RELEASES.index(release)
+
 
 EVERY_RELEASE: Final = Releases()
 ONLY_V1_8: Final = Releases(first="v1.8", last="v1.8")

@@ -87,7 +87,7 @@ def gone(release: str, language: str) -> list[Gone]:
     return [
         Gone(f"{info.component} --{info.flag}", translate(info.setting.gone, language))
         for info in catalogue()
-        if info.setting.gone and not has(info, release)
+        if info.setting.gone and info.setting.releases.begun_by(release) and not has(info, release)
     ]
 
 
