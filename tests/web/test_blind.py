@@ -168,6 +168,10 @@ async def test_in_a_class_each_draws_in_a_copy_and_the_teacher_sees_what_and_whe
     teacher, student = await Pupil(room, client).join(), await Pupil(room, Client()).join()
     await teacher.go(STEP)
     assert teacher.last["lesson"]["ownCopy"]
+    asked = teacher.last["lesson"]["diagnosis"]
+    assert asked["text"]["en"]
+    assert len(asked["causes"]) > 1
+    assert not asked["ripe"]
     await sync_to_async(student.client.post)(f"/rooms/{room.code}/copy/")
     copy = await sync_to_async(lambda: PrivateCopy.objects.select_related("room").get().room)()
     own = await Pupil(copy, student.client).join()

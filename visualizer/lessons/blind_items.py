@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clustersim.lesson.blind import Commitment, Verdict
 from clustersim.lesson.file.schema import Cause, Diagnosis
 from visualizer.lessons.frames import ChallengeItem, DiagnosisItem, OptionItem, OutcomeItem
-from visualizer.lessons.models import Course
+from visualizer.lessons.models import Course, Mode
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.texts import texts
 
@@ -21,8 +21,10 @@ def diagnosis_item(room_lesson: RoomLesson, row: Course) -> DiagnosisItem | None
     if row.riddle:
         return _riddle(room_lesson, row)
     step = room_lesson.step
-    if step is None or step.diagnosis is None or room_lesson.lesson_run.drawn is None:
+    if step is None or step.diagnosis is None:
         return None
+    if room_lesson.lesson_run.drawn is None:
+        return _to_come(room_lesson, step.diagnosis, row)
     verdict = room_lesson.lesson_run.verdict
     committed = room_lesson.lesson_run.progress.committed.get(step.id)
     return DiagnosisItem(
@@ -34,6 +36,14 @@ def diagnosis_item(room_lesson: RoomLesson, row: Course) -> DiagnosisItem | None
         if verdict is not None and committed is not None
         else None,
     )
+
+
+def _to_come(room_lesson: RoomLesson, diagnosis: Diagnosis, row: Course) -> DiagnosisItem | None:
+    """A class is told what each student is to find out in a copy of their own."""
+    if row.mode == Mode.ALONE or row.task:
+        return None
+    text, causes = room_lesson.words(diagnosis.text), _options(room_lesson, diagnosis, row.room_id)
+    return DiagnosisItem(text=text, causes=causes, ripe=False, blind=False, outcome=None)
 
 
 def _options(room_lesson: RoomLesson, diagnosis: Diagnosis, room: int) -> list[OptionItem]:

@@ -46,13 +46,17 @@ export class Diagnosis {
   }
 
   /** What is to be found out here, or what came of it. */
-  draw({ diagnosis, step }, own) {
+  draw({ diagnosis, step, ownCopy }, own) {
     if (!diagnosis) {
       this.#key = "";
       return null;
     }
     const parts = [h("h3", { class: "say" }, pick(diagnosis.text))];
-    if (diagnosis.outcome) parts.push(outcome(diagnosis.outcome));
+    if (ownCopy) {
+      parts.push(
+        h("ul", { class: "options-read" }, ...diagnosis.causes.map(({ text }) => h("li", {}, pick(text)))),
+      );
+    } else if (diagnosis.outcome) parts.push(outcome(diagnosis.outcome));
     else if (!diagnosis.ripe) {
       parts.push(h("p", { class: "hint" }, gettext("The fault is at work. You can look in a moment.")));
     } else parts.push(this.#committing(diagnosis, step, own));

@@ -220,7 +220,16 @@ export class LessonPane {
 
   #reflecting(frame) {
     const { lesson, step, steps, reflect, mode } = frame;
-    const inClass = mode !== "alone" && !this.#own.leads;
+    if (mode !== "alone" && this.#own.leads) {
+      const asked = h(
+        "section",
+        { class: "reflect" },
+        h("h3", {}, gettext("Explain")),
+        h("p", { class: "say" }, pick(reflect)),
+      );
+      return [asked, voices(frame.reflections)];
+    }
+    const inClass = mode !== "alone";
     const key = `${document.body.dataset.room}.${lesson}.${step}`;
     if (this.#notebookKey !== key) {
       this.#notebookKey = key;
