@@ -115,6 +115,19 @@ def _jsons(text: str, words: Mapping[str, Any]) -> Iterator[Any]:
     yield from several
 
 
+def not_json(text: str) -> str:
+    """Why a text is no JSON, as encoding/json says it; empty where it is."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text.rstrip()):
+            return "unexpected end of JSON input"
+        return _as_json(text, error).rpartition(": offset")[2].partition(": ")[2] or "invalid character"
+    except RecursionError:
+        return "exceeded max depth"
+    return ""
+
+
 _LOOKED_FOR: Final = {
     "Expecting property name": "looking for beginning of object key string",
     "Expecting value": "looking for beginning of value",
@@ -170,8 +183,10 @@ class _Reader:
     def __init__(self, words: Mapping[str, Any]) -> None:
         self.values = 0
         self.words = words
+        self._lines: list[str] = []
 
     def read(self, text: str, line: int) -> Any:
+        self._lines = text.split("\n")
         try:
             node = yaml.compose(text, Loader=yaml.CSafeLoader)
         except yaml.YAMLError as error:
@@ -192,10 +207,23 @@ class _Reader:
         if self.values > MOST_VALUES or depth > DEEPEST:
             raise ManifestError("document contains excessive aliasing", line + node.start_mark.line)
         if isinstance(node, ScalarNode):
-            return _scalar(node, self.words)
+            return self._scalar(node, line)
         if isinstance(node, SequenceNode):
             return [self._value(item, line, depth + 1) for item in node.value]
         return self._mapping(node, line, depth) if isinstance(node, MappingNode) else None
+
+    def _scalar(self, node: ScalarNode, line: int) -> Any:
+        """A text may have a tag of its own, which the value has to fit."""
+        value, mark = _scalar(node, self.words), node.start_mark
+        if self._lines[mark.line][mark.column : mark.column + 2] != "!!" or node.style:
+            return value
+        wanted, found = node.tag.rpartition(":")[2], _TAGS[type(value)]
+        if wanted == "str":
+            return str(node.value)
+        if wanted not in _TAGS.values() or wanted == found or (wanted, found) == ("float", "int"):
+            return value
+        told = f"yaml: cannot decode !!{found} `{node.value[:80]}` as a !!{wanted}"
+        raise ManifestError(told, line + mark.line, f"error converting YAML to JSON: {told}")
 
     def _mapping(self, node: MappingNode, line: int, depth: int) -> dict[str, Any]:
         # A key that is given twice has its last value, as yaml.v2 has it unless it is told to be strict.
@@ -203,6 +231,8 @@ class _Reader:
         merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = _key(key_node, line, self.words)
+            if key is None:
+                raise ManifestError("a key is null", line + key_node.start_mark.line, _null_key(value_node))
             if key_node.tag == "tag:yaml.org,2002:merge" and key == "<<":
                 sources = value_node.value if isinstance(value_node, SequenceNode) else [value_node]
                 for source in reversed(sources):
@@ -211,6 +241,15 @@ class _Reader:
                 continue
             found[key] = self._value(value_node, line, depth + 1)
         return {**merged, **found}
+
+
+_TAGS: Final = {bool: "bool", float: "float", int: "int", str: "str", type(None): "null"}
+
+
+def _null_key(value: Node) -> str:
+    """What is said of a key that is null (sigs.k8s.io/yaml convertToJSONableObject)."""
+    told = f"unsupported map key of type: %!s(<nil>), key: <nil>, value: {_as_go(value)}"
+    return f"error converting YAML to JSON: {told}"
 
 
 _ALIAS: Final = re.compile(r"\*([-\w]*)")
@@ -239,12 +278,12 @@ def _as_go(node: Node, deep: int = 2) -> str:
     return f"[]interface {{}}{{{', '.join(_as_go(item, deep - 1) for item in node.value[:5])}}}"
 
 
-def _key(node: Node, line: int, words: Mapping[str, Any]) -> str:
+def _key(node: Node, line: int, words: Mapping[str, Any]) -> str | None:
     if not isinstance(node, ScalarNode):
         raise ManifestError(f"invalid map key: {_as_go(node)}", line + node.start_mark.line)
     value = _scalar(node, words)
     if value is None:
-        return "null"
+        return None
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.console import LONG
-from clustersim.yaml_documents import ManifestError, read_documents
+from clustersim.yaml_documents import ManifestError, not_json, read_documents
 from visualizer import workers
 from visualizer.kubeapi import protobuf
 from visualizer.kubeapi.responses import WireError
@@ -119,15 +119,10 @@ def _summary(body: bytes) -> str:
 
 
 class NotJsonError(WireError):
-    """What is wrong with a body of JSON, in the words of Go's scanner for its beginning or end."""
+    """What is wrong with a body of JSON, in the words of Go's scanner."""
 
     def __init__(self, body: bytes, error: Exception) -> None:
-        text = str(error)
-        if "truncated" in text:
-            text = "unexpected end of JSON input"
-        elif text.endswith("(byte 0)"):
-            text = f"invalid character '{body[:1].decode('latin1')}' looking for beginning of value"
-        super().__init__(400, text)
+        super().__init__(400, not_json(body.decode("latin1")) or str(error))
 
 
 def read_patch(request: HttpRequest) -> Any:

@@ -115,7 +115,13 @@ class Change(Made):
         except Said as said:
             self.failed_with(said)
             return
-        self.done(resource, changed, unchanged if unchanged and changed == obj else what)
+        told = unchanged if unchanged and changed == obj else what
+        if subresource == "scale" and self.api.today and self.output.name == "":
+            self.lines.append(
+                f"scale.autoscaling/{obj.metadata.name} {told}{f' ({self.dry})' if self.dry else ''}"
+            )
+            return
+        self.done(resource, changed, told)
 
     def _as_a_client(self, resource: str, obj: Any, request: Request, what: str) -> None:
         """--dry-run=client: no server is asked, so that nothing is refused that only a server refuses. Raises

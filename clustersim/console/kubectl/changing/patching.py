@@ -13,7 +13,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change, line_of
 from clustersim.console.kubectl.making.data_generators import text_at
-from clustersim.yaml_documents import ManifestError
+from clustersim.yaml_documents import ManifestError, not_json
 
 _PARTS: Final = ("status", "scale", "resize")
 _PATCHES: Final = {"json": "json", "merge": "merge", "strategic": "strategic"}
@@ -23,7 +23,7 @@ def part_of(arguments: Arguments) -> str:
     """The part of an object that is meant; empty: the whole. Raises Said."""
     part = arguments.value("subresource")
     if part not in ("", *_PARTS):
-        raise Said(f'error: invalid subresource value: "{part}". Must be one of [{" ".join(_PARTS)}]')
+        raise Said("Error from server (NotFound): the server could not find the requested resource")
     return part
 
 
@@ -39,6 +39,8 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
             if api.today
             else "error: Must specify -p to patch"
         )
+    if text.lstrip().startswith("{") and (broken := not_json(text)):  # it goes to the server as it is
+        raise Said(f"Error from server (BadRequest): {broken}")
     try:
         documents = api.documents(text)
     except ManifestError as error:

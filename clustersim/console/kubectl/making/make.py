@@ -24,7 +24,7 @@ from clustersim.console.kubectl.making.create_generators import MADE
 from clustersim.console.kubectl.making.generators import autoscaler_for, service_for
 from clustersim.console.kubectl.making.overrides import overridden
 from clustersim.console.kubectl.making.token_command import create_token
-from clustersim.console.kubectl.selection import NOTHING_NAMED, namespace_of, one_kind
+from clustersim.console.kubectl.selection import NOTHING_NAMED, namespace_of, wanted
 from clustersim.console.kubectl.selectors import labels_of
 from clustersim.console.kubectl.usage import parent
 from clustersim.i18n import _
@@ -133,7 +133,12 @@ def expose(api: Api, words: Sequence[str], stdin: str) -> Answer:
     objects, errors = _objects(api, arguments, stdin, "expose")
     for resource, obj in objects:
         plain = overridden([service_for(api, resource, obj, arguments)], arguments)[0]
-        post(api, recognized(api, "STDIN", plain, arguments), made, "exposed", line=line_of("expose", words))
+        manifest = recognized(api, "STDIN", plain, arguments)
+        try:
+            post(api, manifest, made, "exposed", line=line_of("expose", words))
+        except Refused as refused:
+            made.failed_with(refused)
+            continue
         if not api.today and not made.output.name:
             made.lines[-1] = f'service "{plain["metadata"]["name"]}" exposed'
     return with_errors(made, errors, ())
@@ -178,7 +183,7 @@ def _objects(
     """What is meant, and what could not be read: of files what these say, whether it is there or not. Raises
     Said."""
     if not arguments.of_files:
-        return [_one_object(api, arguments, verb)], ()
+        return _named_objects(api, arguments, verb)
     manifests = read_manifests(api, arguments, stdin, "")
     if manifests.errors and not manifests.found:
         raise Said("\n".join(manifests.errors))
@@ -192,12 +197,25 @@ def _objects(
     return found, manifests.errors
 
 
-def _one_object(api: Api, arguments: Arguments, verb: str) -> tuple[str, Any]:
+def _named_objects(
+    api: Api, arguments: Arguments, verb: str
+) -> tuple[list[tuple[str, Any]], tuple[str, ...]]:
+    """The objects of that name, and what is said of those that there are not. Raises Said where there is
+    none."""
     if not arguments.words:
         hint = f"See 'kubectl {verb} -h' for help and examples"
         nothing = f"error: You must provide one or more resources by argument or filename.\n{hint}"
         raise Said(NOTHING_NAMED if api.today else nothing)
-    one = one_kind(api, arguments.words, verb)
-    if len(one.names) != 1:
-        raise Said("error: resource(s) were provided, but no name was specified")
-    return one.resource, api.get(one.resource, namespace_of(arguments) or "", one.names[0])
+    found, missing = list[tuple[str, Any]](), list[str]()
+    for one in wanted(api, arguments.words, verb):
+        if not one.names:
+            raise Said("error: resource(s) were provided, but no name was specified")
+        for name in one.names:
+            obj = api.find(one.resource, namespace_of(arguments) or "", name)
+            if obj is None:
+                missing.append(api.not_found(one.resource, name))
+            else:
+                found.append((one.resource, obj))
+    if not found:
+        raise Said("\n".join(missing))
+    return found, tuple(missing)

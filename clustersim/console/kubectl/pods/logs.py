@@ -158,6 +158,11 @@ def _pods(api: Api, arguments: Arguments) -> list[Any]:
     if "/" not in word and api.today and api.find("pods", namespace, word) is None:
         told = f'pods "{word}" not found in namespace "{namespace}"'
         raise Said(f"error: error from server (NotFound): {told}")
+    if "/" in word and api.today:
+        resource, name = api.named(word.partition("/")[0]), word.partition("/")[2]
+        if api.find(resource, namespace, name) is None:
+            told = f'{api.qualified(resource)} "{name}" not found in namespace "{namespace}"'
+            raise Said(f"error: error from server (NotFound): {told}")
     found, several = first_pod(api, word, namespace)
     if several > 1 and api.today:
         api.warnings.append(f"Found {several} pods, using pod/{found.metadata.name}")
