@@ -30,7 +30,8 @@ export class Notices {
   /** Something is wrong, mostly with the last frame; where the connection ends with it, this is why. */
   error(text) {
     this.#why = { text, at: performance.now() };
-    if (!this.#link) this.say(text, "error");
+    if (this.#link || this.#trouble?.textContent.startsWith(text)) return;
+    this.say(text, "error");
   }
 
   /** The room is there. */

@@ -61,6 +61,8 @@ class PatientWriter:
             except DatabaseError as error:
                 if self._gave_up():
                     raise
+                if self._why != str(error):
+                    logger.warning("room stands still", why=str(error), **self._about())
                 await self._stand_still(str(error), storage.why_not_written(error))
                 metrics.writes_failed.inc()
                 await asyncio.sleep(TRY_AGAIN)
@@ -76,14 +78,14 @@ class PatientWriter:
         try:
             done, _pending = await asyncio.wait({task}, timeout=LONG)
             if not done and not self.stands:
-                await self._stand_still("it takes long", texts(storage.SLOW))
+                logger.info("room waits for the database", **self._about())
+                await self._stand_still("", texts(storage.SLOW))
             return await task
         finally:
             task.cancel()
 
     async def _stand_still(self, why: str, told: Texts) -> None:
-        if self._why == why:
+        if self.stands and self._why == why:
             return
         self.stands, self._why = True, why
-        logger.warning("room stands still", why=why, **self._about())
         await self._stand(told)
