@@ -116,14 +116,30 @@ class PersistentVolumeController(Reclaiming):
             else:
                 self.queue.done(name)
         elif volume.spec.claim_ref is None:
-            self._bind_volume(name, claim, volume)
+            if BIND_COMPLETED in claim.metadata.annotations or self.suits(claim, volume):
+                self._bind_volume(name, claim, volume)
+            else:
+                self._later(name)
         elif volume.spec.claim_ref.uid in ("", claim.metadata.uid):
             status = PersistentVolumeClaimStatus(
                 phase="Bound", access_modes=volume.spec.access_modes, capacity=volume.spec.capacity
             )
             self._claim_status(name, claim, status)
         else:
-            self.queue.done(name)
+            if BIND_COMPLETED not in claim.metadata.annotations:
+                self.tell_taken(claim, volume)
+            self._later(name)
+
+    def _later(self, name: str) -> None:
+        self.queue.done(name)
+        self.queue.add_after(name, RESYNC)
+
+    @abstractmethod
+    def suits(self, claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
+        """The volume that a claim names is one for it; if not, somebody is told (checkVolumeSatisfyClaim)."""
+
+    def tell_taken(self, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+        """The volume that a claim names belongs to another claim; until v1.8 only the log says so."""
 
     def _find(self, name: str, claim: PersistentVolumeClaim) -> None:
         storage_class = class_of(claim)
@@ -145,8 +161,7 @@ class PersistentVolumeController(Reclaiming):
             self.tell(claim, "Normal", *self.waits_for_pod(claim))
         else:
             self.tell(claim, "Normal", "ExternalProvisioning", self.wait_text(found.provisioner))
-        self.queue.done(name)
-        self.queue.add_after(name, RESYNC)
+        self._later(name)
 
     def waits_for_pod(self, claim: PersistentVolumeClaim) -> tuple[str, str]:
         """Why a claim that is bound with its pod is not bound yet: reason and message."""
@@ -238,6 +253,13 @@ class PersistentVolumeController(Reclaiming):
 class PersistentVolumeControllerV17(PersistentVolumeController):
     """v1.7, v1.8."""
 
+    def suits(self, claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
+        if is_large_enough(claim, volume) and class_of(volume) == class_of(claim):
+            return True
+        text = "Volume's size is smaller than requested or volume's class does not match with claim"
+        self.tell(volume, "Warning", "VolumeMismatch", text)
+        return False
+
     def wait_text(self, provisioner: str) -> str:
         return (
             "cannot find provisioner "
@@ -251,6 +273,27 @@ class PersistentVolumeControllerV136(PersistentVolumeController):
 
     no_deleter = "error getting deleter volume plugin"
     image = "registry.k8s.io/build-image/debian-base:bookworm-v1.0.4"
+
+    def suits(self, claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
+        name, why = volume.metadata.name, ""
+        if volume.metadata.deletion_timestamp:
+            why = f'the volume is marked for deletion "{name}"'
+        elif not is_large_enough(claim, volume):
+            why = "requested PV is too small"
+        elif class_of(volume) != class_of(claim):
+            why = "storageClassName does not match"
+        elif not has_mode(claim, volume):
+            why = "incompatible volumeMode"
+        elif not has_access(claim, volume):
+            why = "incompatible accessMode"
+        if why:
+            text = f'Cannot bind to requested volume "{name}": {why}'
+            self.tell(claim, "Warning", "VolumeMismatch", text)
+        return not why
+
+    def tell_taken(self, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+        text = f'volume "{volume.metadata.name}" already bound to a different claim.'
+        self.tell(claim, "Warning", "FailedBinding", text)
 
     def waits_for_pod(self, claim: PersistentVolumeClaim) -> tuple[str, str]:
         metadata = claim.metadata
@@ -287,14 +330,29 @@ def fits(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
     if reference is not None:
         mine = (reference.namespace, reference.name) == (claim.metadata.namespace, claim.metadata.name)
         return mine and reference.uid in ("", claim.metadata.uid)
-    wanted = parse_quantity(spec.resources.requests.get("storage", "0")).nanos
     return (
         class_of(volume) == class_of(claim)
-        and all(mode in volume.spec.access_modes for mode in spec.access_modes)
-        and (volume.spec.volume_mode or "Filesystem") == (spec.volume_mode or "Filesystem")
-        and parse_quantity(volume.spec.capacity.get("storage", "0")).nanos >= wanted
+        and has_access(claim, volume)
+        and has_mode(claim, volume)
+        and is_large_enough(claim, volume)
         and (spec.selector is None or selects(spec.selector, volume.metadata.labels))
     )
+
+
+def is_large_enough(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
+    """It holds what the claim asks for."""
+    wanted = parse_quantity(claim.spec.resources.requests.get("storage", "0")).nanos
+    return parse_quantity(volume.spec.capacity.get("storage", "0")).nanos >= wanted
+
+
+def has_access(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
+    """It can be used in all the ways that the claim asks for."""
+    return all(mode in volume.spec.access_modes for mode in claim.spec.access_modes)
+
+
+def has_mode(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
+    """Both are a filesystem, or a block device."""
+    return (volume.spec.volume_mode or "Filesystem") == (claim.spec.volume_mode or "Filesystem")
 
 
 def _by_preference(volume: PersistentVolume) -> tuple[bool, int, str]:

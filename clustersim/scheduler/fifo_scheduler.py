@@ -145,7 +145,7 @@ class FifoScheduler(Scheduler):
     def binding_refused(self, pod: Pod, node: str, reply: Reply) -> None:
         self.try_later(pod)
         text = f"Binding rejected: {reply.message}"
-        self.tell(messages.pod_reference(pod), "Normal", "FailedScheduling", text)
+        self.tell(messages.pod_reference(pod), "Warning", "FailedScheduling", text)
         self.set_condition(pod, "BindingRejected", "")
 
     def fits_nowhere(self, pod: Pod, decision: Decision) -> None:

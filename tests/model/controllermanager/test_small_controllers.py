@@ -122,6 +122,37 @@ def test_a_claim_that_nothing_serves_waits_and_says_why(release: type[Controller
 
 
 @EVERY
+def test_a_claim_that_names_a_volume_is_not_bound_to_one_that_is_too_small(
+    release: type[ControllerManager],
+) -> None:
+    """v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume checkVolumeSatisfyClaim."""
+    world = ManagedWorld("n1", release=release)
+    world.create(volume("small", "1Gi"), "persistentvolumes")
+    world.create(claim("big", "2Gi", volume_name="small"), "persistentvolumeclaims")
+    world.run(SECOND)
+    assert phases(world, "persistentvolumes") == {"small": "Available"}
+    assert phases(world, "persistentvolumeclaims") == {"big": "Pending"}
+    (event,) = world.events("VolumeMismatch")
+    if release is ControllerManagerV136:
+        assert event.message == 'Cannot bind to requested volume "small": requested PV is too small'
+        assert event.involved_object.kind == "PersistentVolumeClaim"
+    else:
+        assert event.message.startswith("Volume's size is smaller than requested or volume's class")
+        assert event.involved_object.kind == "PersistentVolume"
+
+
+def test_today_a_claim_is_told_that_the_volume_it_names_is_taken() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    world.create(volume("one", "1Gi"), "persistentvolumes")
+    for name in ("first", "second"):
+        world.create(claim(name, "1Gi", volume_name="one"), "persistentvolumeclaims")
+        world.run(SECOND)
+    assert phases(world, "persistentvolumeclaims") == {"first": "Bound", "second": "Pending"}
+    (event,) = world.events("FailedBinding")
+    assert event.message == 'volume "one" already bound to a different claim.'
+
+
+@EVERY
 def test_a_claim_with_a_class_waits_for_its_provisioner(release: type[ControllerManager]) -> None:
     world = ManagedWorld("n1", release=release)
     fast = StorageClass(metadata=ObjectMeta(name="fast"), provisioner="example.com/disk")
