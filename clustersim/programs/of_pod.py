@@ -74,7 +74,14 @@ def _disk(pod: Pod, spec: Container, left: Left) -> Disk:
         mounts,
         tuple(file for file in left if any(file[0].startswith(f"{mount}/") for mount in mounts)),
         security is not None and bool(security.read_only_root_filesystem),
+        ids=(_number(pod, spec, "run_as_user"), _number(pod, spec, "run_as_group")),
     )
+
+
+def _number(pod: Pod, spec: Container, name: str) -> int:
+    """Of the user or the group that a container runs as, root where nothing is said."""
+    told = (getattr(one.security_context, name, None) for one in (spec, pod.spec))
+    return next((int(number) for number in told if number is not None), 0)
 
 
 def _is_temporary(volume: Volume) -> bool:

@@ -292,6 +292,8 @@ async def test_what_may_only_be_read_is_not_written(room: Room, client: Client) 
     security = {"readOnlyRootFilesystem": True, "runAsUser": 1001, "runAsGroup": 2002}
     container = script("echo test > /file; id -u; sleep 1000", securityContext=security)
     await made(client, "pods", pod("p", container))
+    asks = script("test $(id -u) -eq 1001 && test $(id -g) -eq 2002", securityContext=security)
+    await made(client, "pods", pod("r", asks))
     ends = script("echo test > /file", securityContext=security)
     await made(client, "pods", pod("q", ends))
     await after(room, 30)
@@ -299,6 +301,7 @@ async def test_what_may_only_be_read_is_not_written(room: Room, client: Client) 
     assert (await log_of(client, "p")).splitlines() == [told, "1001"]
     assert await printed(client, "p", "id -g") == "2002\n"
     assert (await client.get(f"{V1}/pods/q")).json["status"]["phase"] == "Failed"
+    assert (await client.get(f"{V1}/pods/r")).json["status"]["phase"] == "Succeeded"
 
 
 async def test_the_kernel_tells_a_container_its_limits(room: Room, client: Client) -> None:
