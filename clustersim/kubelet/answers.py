@@ -76,6 +76,8 @@ def _heard(container: Container, probe: Probe) -> int:
     if not container.serving:
         steps = program.steps if program is not None else ()
         told = next((step.value for step in steps if step.what == "silent" and step.value), "")
+        if told and probe.tcp_socket is not None:
+            return OK  # It answers badly, but it answers.
         return int(told) if told and probe.http_get is not None else REFUSED
     port = port_of(container.spec, probe)
     if port is None:

@@ -288,6 +288,18 @@ async def test_a_probe_may_name_a_file_with_variables(room: Room, client: Client
         assert status["ready"] is ready
 
 
+async def test_a_server_that_answers_badly_takes_connections_still(room: Room, client: Client) -> None:
+    for name, asked in (("p", {"tcpSocket": {"port": 8080}}), ("q", {"httpGet": {"port": 8080}})):
+        probe = {**asked, "periodSeconds": 2, "failureThreshold": 1}
+        await made(
+            client, "pods", pod(name, {"args": ["liveness"], "livenessProbe": probe}, restartPolicy="Always")
+        )
+    await after(room, 60)
+    for name, restarted in (("p", False), ("q", True)):
+        status = (await client.get(f"{V1}/pods/{name}")).json["status"]["containerStatuses"][0]
+        assert (status["restartCount"] > 0) is restarted
+
+
 async def test_what_may_only_be_read_is_not_written(room: Room, client: Client) -> None:
     security = {"readOnlyRootFilesystem": True, "runAsUser": 1001, "runAsGroup": 2002}
     container = script("echo test > /file; id -u; sleep 1000", securityContext=security)
