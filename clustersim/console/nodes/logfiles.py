@@ -34,7 +34,8 @@ def read(host: Host, files: WrittenFiles, words: Sequence[str], stdin: str) -> A
     filtered = FILTERS[verb](options, text)
     unit = log_of(host, paths[0]) if follows and len(paths) == 1 else ""
     going_on = Follow(max(host.now, 0)) if unit else None
-    return Answer(text=filtered.text, ok=filtered.ok, follow=going_on)
+    told = f"{filtered.text} {paths[0]}" if verb == "wc" and len(paths) == 1 else filtered.text
+    return Answer(text=told, ok=filtered.ok, follow=going_on)
 
 
 def _paths(files: WrittenFiles, words: Sequence[str]) -> list[str]:

@@ -103,7 +103,7 @@ def filtered(api: Api, verb: str, words: Sequence[str]) -> Answer:
     if in_place:
         write(api, Output(name_of(words[-1])), found.text)
         return Answer()
-    return Answer(text=found.text, ok=found.ok)
+    return Answer(text=f"{found.text} {words[-1]}" if verb == "wc" else found.text, ok=found.ok)
 
 
 def edit(api: Api, words: Sequence[str], stdin: str) -> Answer:

@@ -94,6 +94,7 @@ def test_a_manifest_that_was_put_by_a_click_is_read_and_removed() -> None:
         ("echo a > /tmp/d/x; rm /tmp/d", "rm: cannot remove '/tmp/d': Is a directory"),
         ("echo a > /tmp/d/x; rm -r /tmp/d; ls /tmp", ""),
         ("for i in 1 2; do echo $i >> x; done; wc -l < x", "2"),
+        ("echo a > x; wc -l x", "1 x"),
         ("echo one two > x; awk '{print $2}' x", "two"),
         ("cat nope", "cat: nope: No such file or directory"),
         ("ls /nope", "ls: cannot access '/nope': No such file or directory"),
