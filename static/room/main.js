@@ -121,6 +121,7 @@ hear(socket, "presence", ({ viewers }) => setText(byId("viewers"), viewers));
 hear(socket, "state", (state) => {
   if (state !== "open") {
     notices.connection(state);
+    if (state === "ended") opening.end();
     return;
   }
   notices.trouble("");

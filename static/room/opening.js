@@ -35,6 +35,13 @@ export class Opening {
     set(this.#bar, "aria-label", words[0]);
   }
 
+  /** The room ended before it was open: nothing goes on, and the notice says why. */
+  end() {
+    if (!this.#bar.isConnected) return;
+    this.#bar.remove();
+    setText(this.#words, gettext("This room has ended."));
+  }
+
   #show() {
     this.#shown = true;
     const out = h("a", { class: "button", href: "/" }, gettext("Cancel"));

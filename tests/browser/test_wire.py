@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Wire, wait_for
+from tests.browser.conftest import ROOM_PATH, Wire, wait_for
 from tests.browser.views import SECOND, lost, pod, view
 
 Open = Callable[..., Wire]
@@ -67,6 +67,20 @@ def test_a_stopped_room_is_not_tried_again(page: Page, stage: Open) -> None:
     expect(page.locator("#notices")).to_contain_text("has ended")
     page.wait_for_timeout(1500)
     assert len(wire.connections) == 1
+
+
+def test_a_room_that_ends_before_it_is_open_shows_no_progress_any_more(page: Page, room_address: str) -> None:
+    wire = Wire()
+    page.route_web_socket("**/ws/**", wire.connected)
+    page.goto(f"{room_address}{ROOM_PATH}")
+    wait_for(page, lambda: bool(wire.connections))
+    wire.send("welcome", role="visitor", canAct=True)
+    wire.send("opening", phase="boot", share=0.3, left=20)
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    wire.connections[-1].close(code=4507)
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(page.locator(".opening-words")).to_have_text("This room has ended.")
+    expect(page.get_by_role("link", name="Cancel")).to_be_visible()
 
 
 def test_a_room_that_does_not_open_is_said_once_however_often_it_is_tried(page: Page, stage: Open) -> None:
