@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import time
 import weakref
 from pathlib import Path
@@ -17,7 +18,7 @@ from clustersim.run import Inputs, Run
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
 from visualizer import workers
-from visualizer.rooms import keeping, progress, recalling, registry, replay, saved
+from visualizer.rooms import keeping, opening, progress, recalling, registry, replay, saved
 from visualizer.rooms.entering import OUT_OF_BOUNDS
 from visualizer.rooms.hub import TRY_AGAIN, Hub
 from visualizer.rooms.models import Room
@@ -130,6 +131,28 @@ async def test_a_large_room_opens_while_a_copy_of_the_server_writes_its_snapshot
     source = Source(hub.runner.player.run.inputs, hub.runner.player.now)
     assert saved.read(path, source).t == stood  # type: ignore[union-attr]
     await rooms.close_all()
+
+
+async def test_a_large_room_whose_snapshot_cannot_be_read_is_computed(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalling, "LARGE", 0)
+    file = Path(saved.path_of(room.branch_id or 0))
+    source = await opening.source_of_branch(room, room.branch_id or 0)
+    saved.write(str(file), source.inputs, Run(source.inputs).head.snapshot())
+    stamp = saved.stamp(str(file))
+    _spoil(file)
+    hub = await rooms.open(room.code)
+    assert hub.runner.player.now == source.until
+    assert saved.stamp(str(file)) != stamp
+    await rooms.close_all()
+
+
+def _spoil(file: Path) -> None:
+    """Another last byte, written at the same time as it seems."""
+    data, told = file.read_bytes(), file.stat()
+    file.write_bytes(data[:-1] + bytes((data[-1] ^ 1,)))
+    os.utime(file, ns=(told.st_atime_ns, told.st_mtime_ns))
 
 
 async def test_a_large_room_that_rests_while_it_is_written_is_kept_as_it_rests(

@@ -56,6 +56,22 @@ def test_a_large_run_to_which_nothing_has_come_is_handed_over_as_it_was_kept(
     assert file.exists()
 
 
+def test_a_large_run_that_was_kept_where_it_stands_is_handed_over_unread(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalling, "LARGE", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(saved, "_snapshot_in", _unread)
+        moment = replay.opened(source(STOP, until=100), str(file)).moment
+    assert Path(moment.file).samefile(file)
+    assert not saved.is_all_of(str(file), source(STOP, START, until=100))
+    assert not saved.is_all_of(str(file), source(until=100))
+
+
+def _unread(_file: Path) -> Snapshot:
+    raise AssertionError("read")
+
+
 def test_a_disk_without_space_for_what_is_handed_over_leaves_memory(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,7 +47,8 @@ class Reopened(NamedTuple):
 async def source_of_branch(room: Room, branch: int) -> Source:
     """What a branch is computed from, up to its mark. Raises branches.NoSuchBranch."""
     scenario, history = await database_sync_to_async(_logged)(room.pk, branch)
-    return replay.source(scenario, history)
+    # to read the scenario of thousands of nodes takes a quarter of a second
+    return await asyncio.to_thread(replay.source, scenario, history)
 
 
 def _logged(room: int, branch: int) -> tuple[Any, log.History]:
@@ -74,13 +75,13 @@ async def open_branch(
     branches.NoSuchBranch, workers.NotComputed, recovery.Unbootable.
     """
     scenario, history = await database_sync_to_async(_logged)(lease.room, branch)
-    source = replay.source(scenario, history)
+    source = await asyncio.to_thread(replay.source, scenario, history)
     if until is not None:
         source = Source(source.inputs, until)
     elif upto is not None:
         t, commands = upto
         source = Source(Inputs(source.inputs.scenario, source.inputs.commands[:commands]), t)
-    found = await _opened(lease, source, saved.path_of(branch))
+    found, run = await _opened_here(lease, source, saved.path_of(branch))
     told = []
     if found.left_out:
         reasons = {history.commands[index].entry: texts(why) for index, why in found.left_out.items()}
@@ -90,7 +91,7 @@ async def open_branch(
             words = branches.words(logged.t, logged.command)
             logger.info("command left out", room=lease.room, branch=branch, command=words, why=str(why))
             told.append(filled(LEFT_OUT, command=words, reason=texts(why)))
-    return Reopened(await take_over(found.moment), told, _failing(lease, branch, found.failure))
+    return Reopened(run, told, _failing(lease, branch, found.failure))
 
 
 def _failing(lease: log.Lease, branch: int, failure: Failure | None) -> Failing | None:
@@ -106,6 +107,22 @@ def _failing(lease: log.Lease, branch: int, failure: Failure | None) -> Failing 
         traceback=failure.traceback,
     )
     return Failing(branch, failure.broke_at, failure.t, failure.why, reference)
+
+
+async def _opened_here(lease: log.Lease, source: Source, path: str) -> tuple[replay.Opened, Run]:
+    """Computed, and taken over; once more without what was kept, where that cannot be read."""
+    found = await _opened(lease, source, path)
+    try:
+        return found, await holding_lease(lease, take_over(found.moment))
+    except log.LeaseLost:
+        raise
+    except Exception:
+        if not found.moment.file:
+            raise
+        logger.warning("snapshot not read", path=path, exc_info=True)
+        saved.forget(path)
+    found = await _opened(lease, source, path)
+    return found, await holding_lease(lease, take_over(found.moment))
 
 
 async def _opened(lease: log.Lease, source: Source, path: str) -> replay.Opened:

@@ -52,8 +52,9 @@ def begun(source: Source, kept: str) -> saved.Opened | None:
 
 
 def opened(source: Source, kept: str) -> Opened:
-    """The run of a log, without what it cannot bear; from the snapshot kept on disk, if that is part of it.
-    Raises recovery.Unbootable.
+    """The run of a log, without what it cannot bear; from the snapshot kept on disk, if that is part of it. A
+    large one to which nothing has come since is handed over unread: whoever takes it over reads it. Raises
+    recovery.Unbootable.
     """
     began = written = time.perf_counter()
     teller = progress.Teller(kept)
@@ -70,6 +71,11 @@ def opened(source: Source, kept: str) -> Opened:
         teller.tell(progress.BOOT, share)
 
     try:
+        if is_large(source.inputs) and saved.is_all_of(kept, source):
+            teller.tell(progress.HANDOVER, 0)
+            if file := saved.hand_over_kept(kept):
+                moment = Moment(source.inputs, source.until, file=file)
+                return Opened(moment, {}, None, time.perf_counter() - began)
         known = begun(source, kept)
         read = time.perf_counter()
         found = recover(source.inputs, source.until, known.run if known else None, along, booting)

@@ -111,6 +111,20 @@ def write(path: str, inputs: Inputs, snapshot: Snapshot, state_hash: str = "") -
     return True
 
 
+def is_all_of(path: str, source: Source) -> bool:
+    """Whether what is kept there says that it is the whole run of this source, to its end."""
+    head = _head_of(Path(path)) if path else None
+    if head is None or head.t != source.until or head.commands != len(source.inputs.commands):
+        return False
+    return _is_part(head, source, {})
+
+
+def forget(path: str) -> None:
+    """What is kept there cannot be read."""
+    with suppress(OSError):
+        Path(path).unlink(missing_ok=True)
+
+
 def read(path: str, source: Source) -> Opened | None:
     """The run of this source as far as the snapshot goes; None if there is none that is part of it."""
     file = Path(path)
@@ -126,8 +140,7 @@ def read(path: str, source: Source) -> Opened | None:
         logger.warning("snapshot not read", path=path, exc_info=True)
         opened = None
     if opened is None:
-        with suppress(OSError):
-            file.unlink(missing_ok=True)
+        forget(path)
     return opened
 
 
