@@ -1,5 +1,6 @@
 """The console of a room: what it prints, what it changes, and who may."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from clustersim.console import LONGEST_LINE
+from tests.conftest import PATIENCE
 from tests.web.viewers import Frame, Viewer, cookie_of
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.registry import rooms
@@ -89,13 +91,16 @@ async def test_a_line_sees_what_it_did_on_a_machine(
 
 async def test_a_script_goes_on_from_what_came_with_its_answer(viewer: Viewer) -> None:
     line = "for n in n1 n2; do echo $n; sleep 0.001; done"
+    await viewer.say(type="transport", action="play")
     first = await typed(viewer, line)
     assert first["text"] == "n1"
     assert first["follow"] is not None
     texts, follow = [], first["follow"]
-    while follow is not None and len(texts) < 50:
-        output = await typed(viewer, line, follow=follow)
-        texts, follow = [*texts, output["text"]], output["follow"]
+    async with asyncio.timeout(PATIENCE):  # the room steps ten times a second
+        while follow is not None:
+            await asyncio.sleep(0.1)
+            output = await typed(viewer, line, follow=follow)
+            texts, follow = [*texts, output["text"]], output["follow"]
     assert [text for text in texts if text] == ["n2"]
 
 
@@ -193,6 +198,7 @@ async def test_a_drain_goes_on_line_by_line_and_is_interrupted(viewer: Viewer) -
     await typed(viewer, BUDGET)
     await viewer.play_until(60_000_000)
     line = "kubectl drain n1"
+    await viewer.say(type="transport", action="play")
     first = await typed(viewer, line)
     assert first["text"] == 'node "n1" cordoned'
     assert len(first["follow"]["acts"]) == 1

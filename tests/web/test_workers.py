@@ -98,12 +98,12 @@ async def test_one_owner_cannot_take_all_turns() -> None:
 def fill_twice() -> int:
     """More than the limit, in between."""
     with workers.twice_the_memory():
-        much = bytes(160 << 20)
+        much = bytes(96 << 20)
     return len(much) >> 20
 
 
 def fill() -> int:
-    return len(bytes(160 << 20))
+    return len(bytes(96 << 20))
 
 
 async def test_what_was_computed_may_take_twice_the_memory_while_it_is_written(
@@ -112,7 +112,7 @@ async def test_what_was_computed_may_take_twice_the_memory_while_it_is_written(
     workers.stop()
     settings.WORKER_MEMORY_MB = 128
     try:
-        assert await workers.run(fill_twice) == 160
+        assert await workers.run(fill_twice) == 96
         with pytest.raises(TooLarge):
             await workers.run(fill)
     finally:

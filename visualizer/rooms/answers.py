@@ -58,9 +58,10 @@ class Answers:
         self._terminal = Terminal(hub, viewer, self.forbids)
 
     def close(self) -> None:
-        """The viewer has gone."""
+        """The viewer has gone, and is let go of: who leaves is forgotten without a search for garbage."""
         self._inquiries.close()
         self._terminal.close()
+        vars(self).clear()
 
     async def answer(self, frame: Frame) -> None:
         """Raises Refused, LessonRefused, Gone."""

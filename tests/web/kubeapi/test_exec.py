@@ -205,9 +205,18 @@ async def test_where_the_kubelet_is_away_nobody_gets_in(client: Client, room: Ro
     assert "connection refused" in answer.json["message"]
 
 
-async def test_a_page_of_another_site_gets_nowhere(client: Client) -> None:
-    _socket, accepted = await entered(client, "command=hostname", origin="http://elsewhere.test")
-    assert not accepted
+async def test_a_page_of_another_site_needs_a_token_in_its_address(client: Client, room: Room) -> None:
+    visitor, elsewhere = Client(room), "http://elsewhere.test"
+    for asking, origin, expected in (
+        (visitor, elsewhere, False),
+        (visitor, "http://testserver", True),
+        (client, elsewhere, True),
+    ):
+        named = [(b"host", b"testserver"), (b"origin", origin.encode())]
+        socket = WebsocketCommunicator(asking.app.socket, f"{asking.base}{PODS}?watch=1", named)
+        accepted, _protocol = await socket.connect(PATIENCE)
+        assert accepted is expected
+        await socket.disconnect()
 
 
 async def test_a_client_that_leaves_while_it_is_told_something_leaves_no_trace(
