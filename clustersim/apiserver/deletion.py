@@ -24,8 +24,8 @@ from clustersim.api.timestamp import micros, rfc3339
 from clustersim.engine.time import SECOND, Micros
 
 UNCOLLECTED: Final = frozenset(("events", *(resource.plural for resource in KEPT)))
-"""Kinds that the garbage collector of this model does not look at, nor does it at added kinds: nobody would
-take its finalizers off their objects."""
+"""Kinds that the garbage collector of this model does not look at: nobody would take its finalizers off their
+objects. So it is with added kinds where it does not look at them."""
 
 _ORPHANING: Final = frozenset(
     {
@@ -62,10 +62,12 @@ def plan_deletion(
     propagation: str = "",
     orphans: bool = False,
     least_grace: int = 0,
+    collects_added_kinds: bool = True,
 ) -> DeletionPlan:
     """How deleting this object with that grace (None: its own) turns out. orphans: what it owns stays if
-    nothing else is asked for; least_grace: what a negative grace counts as, and one that is over already."""
-    finalizers = _finalizers(obj, propagation, orphans)
+    nothing else is asked for; least_grace: what a negative grace counts as, and one that is over already;
+    collects_added_kinds: the garbage collector looks at them, too."""
+    finalizers = _finalizers(obj, propagation, orphans, collects_added_kinds)
     if isinstance(obj, Namespace):
         return _plan_namespace(obj, now)
     if grace_seconds is not None and grace_seconds < 0:
@@ -147,11 +149,12 @@ def _marked(obj: Any, finalizers: tuple[str, ...], due: Micros, grace: int) -> A
     )
 
 
-def _finalizers(obj: Any, propagation: str, orphans: bool) -> tuple[str, ...]:
+def _finalizers(obj: Any, propagation: str, orphans: bool, collects_added_kinds: bool) -> tuple[str, ...]:
     """What must be done before the object goes (deletionFinalizersForGarbageCollection)."""
     present = obj.metadata.finalizers
     kept = tuple(name for name in present if name not in (ORPHAN, FOREGROUND))
-    if isinstance(obj, CustomObject) or resource_of(obj).plural in UNCOLLECTED:
+    added = isinstance(obj, CustomObject)
+    if (added and not collects_added_kinds) or resource_of(obj).plural in UNCOLLECTED:
         return kept
     if propagation:
         orphan, foreground = propagation == "Orphan", propagation == "Foreground"

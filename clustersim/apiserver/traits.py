@@ -21,6 +21,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     manages_fields: it remembers who has set which field.
     given_objects: flow schemas, priority levels and roles are there from the beginning.
     marks_evicted: pods that are evicted say so, and those that are not ready cost their budget nothing.
+    collects_added_kinds: objects of added kinds may wait for the garbage collector, as it looks at them.
     """
 
     backoff_limit: int | None = 6
@@ -34,6 +35,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     manages_fields: bool = True
     given_objects: bool = True
     marks_evicted: bool = True
+    collects_added_kinds: bool = True
 
 
 V1_8: Final = ApiTraits(
@@ -46,7 +48,9 @@ V1_8: Final = ApiTraits(
     given_objects=False,
     marks_evicted=False,
 )
-V1_7: Final = msgspec.structs.replace(V1_8, backoff_limit=None, affinity_timeout=False, reclaim_policy=False)
+V1_7: Final = msgspec.structs.replace(
+    V1_8, backoff_limit=None, affinity_timeout=False, reclaim_policy=False, collects_added_kinds=False
+)
 
 TRAITS: Final = {"v1.7": V1_7, "v1.8": V1_8, "v1.36": ApiTraits()}
 """By release."""

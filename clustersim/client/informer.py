@@ -49,7 +49,7 @@ WAITING: Final = "waiting"
 INFORMER_PHASES: Final = StateMachine(
     "informer",
     {
-        STOPPED: "it has not been started",
+        STOPPED: "it has not been started, or is not needed any more",
         LISTING: "it has asked for the list",
         OPENING: "it has the list, and has asked for the watch from there",
         WATCHING: "changes arrive",
@@ -59,6 +59,7 @@ INFORMER_PHASES: Final = StateMachine(
     Transition("listed", (LISTING,), OPENING),
     Transition("opened", (OPENING,), WATCHING),
     Transition("lost", (LISTING, OPENING, WATCHING, WAITING), WAITING),
+    Transition("stop", (LISTING, OPENING, WATCHING, WAITING), STOPPED),
 )
 
 OnChange = Callable[[Any, Any], None]
@@ -144,6 +145,11 @@ class Informer(Part):
         self.state.epoch += 1
         answer = self.then(self.listed, self.state.epoch)
         self.client.list(self.resource, answer, field_selector=self.fields, label_selector=self.labels)
+
+    def stop(self) -> None:
+        """What is under way comes to nothing; it can be started again."""
+        self._pass("stop")
+        self.state.epoch += 1
 
     def listed(self, reply: Reply, epoch: int) -> None:
         """The answer to the list: replace the cache, tell what is new, changed or gone, and open the

@@ -16,13 +16,16 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from clustersim.api.api_resources import KEPT, RESOURCES
+from clustersim.api.api_resource import Resource
+from clustersim.api.api_resources import KEPT
 from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
 from clustersim.api.registry import key_of, resource_of, resource_of_kind, resources_of
 from clustersim.api.status import Reply
+from clustersim.client.informer import Informer
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
+from clustersim.controllermanager.addedkinds import AddedKind, AddedKinds
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.engine.at_hand import AtHand
@@ -69,6 +72,7 @@ class GarbageCollector(Controller):
             for resource in resources_of(self.traits.release).values()
             if resource.stored and resource.plural not in self.ignored
         }
+        self.added = AddedKinds(context, self.changed, self.owners_listed)
         workers = self.flags.concurrent_gc_syncs
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
         self.orphans = WorkQueue(self.process, f"{self.name}-orphans", self.orphan, workers=workers)
@@ -86,14 +90,41 @@ class GarbageCollector(Controller):
                     self.queue.add(f"{resource}/{key_of(obj)}")
         self.queue.open()
         self.orphans.open()
+        if self.traits.collects_added_kinds:
+            self.added.start()
+
+    def memory_renewed(self) -> None:
+        self.added.memory_renewed()
+
+    def owners_listed(self, resource: str) -> None:
+        """The objects of an added kind are known: what names one of them that is not there is looked at."""
+        for dependents, informer in (*self.watched.items(), *self.added.monitored()):
+            for obj in informer.list():
+                for owner in obj.metadata.owner_references:
+                    kind = self._kind_of(owner)
+                    if kind is not None and kind.plural == resource and not self._known(obj, owner):
+                        self.queue.add(f"{dependents}/{key_of(obj)}")
+
+    def _kind_of(self, owner: OwnerReference) -> Resource | AddedKind | None:
+        """What kind an owner is of; None: one that is not looked at."""
+        return self.added.find(owner) or resource_of_kind(owner.kind)
+
+    def _informer(self, resource: str) -> Informer | None:
+        """What knows the objects of a resource, if they are looked at."""
+        return self.watched.get(resource) or self.added.informer(resource)
+
+    def _cached(self, name: str) -> Any:
+        resource, _, key = name.partition("/")
+        namespace, _, short = key.rpartition("/")
+        informer = self._informer(resource)
+        return None if informer is None else informer.get(namespace, short)
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         return (self.loop_of(self.queue),)
 
     def armed(self, resource: str, key: str) -> Iterator[Verdict]:
         """An owner that is being deleted and waits for what it owns."""
-        namespace, _, name = key.rpartition("/")
-        obj = self.watched[resource].get(namespace, name) if resource in self.watched else None
+        obj = self._cached(f"{resource}/{key}")
         if obj is not None and FOREGROUND in obj.metadata.finalizers:
             yield rules.DEPENDENTS_GONE.holds(False, object=f"{resource}/{key}")
 
@@ -141,10 +172,11 @@ class GarbageCollector(Controller):
 
     def _owner_may_go(self, obj: Any, reference: OwnerReference) -> None:
         """A dependent is gone: its owner may have waited for that."""
-        resource = resource_of_kind(reference.kind)
-        if resource is None or resource.plural not in self.watched:
+        resource = self._kind_of(reference)
+        informer = None if resource is None else self._informer(resource.plural)
+        if resource is None or informer is None:
             return
-        owner = self.watched[resource.plural].get(obj.metadata.namespace, reference.name)
+        owner = informer.get(obj.metadata.namespace if resource.namespaced else "", reference.name)
         if (
             owner is not None
             and owner.metadata.deletion_timestamp
@@ -158,19 +190,19 @@ class GarbageCollector(Controller):
 
     def _elsewhere(self, obj: Any, owner: OwnerReference) -> Any:
         """An owner of the reference's uid that is in another namespace."""
-        resource = resource_of_kind(owner.kind)
-        if resource is None or not resource.namespaced or resource.plural not in self.watched:
+        resource = self._kind_of(owner)
+        informer = None if resource is None else self._informer(resource.plural)
+        if resource is None or informer is None or not resource.namespaced:
             return None
-        found = (one for one in self.watched[resource.plural].list() if one.metadata.uid == owner.uid)
+        found = (one for one in informer.list() if one.metadata.uid == owner.uid)
         return next((one for one in found if one.metadata.namespace != obj.metadata.namespace), None)
 
     def _seen(self, obj: Any, owner: OwnerReference) -> bool:
-        resource = resource_of_kind(owner.kind)
-        if resource is None or resource.plural not in self.watched:
+        resource = self._kind_of(owner)
+        informer = None if resource is None else self._informer(resource.plural)
+        if resource is None or informer is None:
             return True
-        found = self.watched[resource.plural].get(
-            obj.metadata.namespace if resource.namespaced else "", owner.name
-        )
+        found = informer.get(obj.metadata.namespace if resource.namespaced else "", owner.name)
         return found is not None and found.metadata.uid == owner.uid
 
     # --- one object -------------------------------------------------------------------------------
@@ -201,8 +233,8 @@ class GarbageCollector(Controller):
         if number == len(owners):
             self._decide(name, self.state.items.pop(name))
             return
-        resource = resource_of_kind(owners[number].kind)
-        if resource is None or resource.plural not in RESOURCES:
+        resource = self._kind_of(owners[number])
+        if resource is None:
             item.solid.append(owners[number])
             self._look_for_owner(name, number + 1)
             return
@@ -321,9 +353,7 @@ class GarbageCollector(Controller):
         self._remove_finalizer(owner, FOREGROUND, self.then(self.collected, name))
 
     def _blocks(self, dependent: str, owner: Any) -> bool:
-        resource, _, key = dependent.partition("/")
-        namespace, _, short = key.rpartition("/")
-        obj = self.watched[resource].get(namespace, short)
+        obj = self._cached(dependent)
         return obj is not None and any(
             one.uid == owner.metadata.uid and one.block_owner_deletion
             for one in obj.metadata.owner_references
@@ -387,11 +417,6 @@ class GarbageCollector(Controller):
             self.orphans.done(name)
         else:
             self.orphans.retry(name)
-
-    def _cached(self, name: str) -> Any:
-        resource, _, key = name.partition("/")
-        namespace, _, short = key.rpartition("/")
-        return self.watched[resource].get(namespace, short)
 
 
 class GarbageCollectorOfToday(GarbageCollector):

@@ -92,6 +92,9 @@ class Controller(Part, ABC):
     def control_loops(self) -> tuple[ControlLoop, ...]:
         """What people see of it."""
 
+    def memory_renewed(self) -> None:
+        """The process has another memory: that of a snapshot, or a fresh one."""
+
     def armed(self, resource: str, key: str) -> Iterator[Verdict]:
         """Of the rules of this controller those that would change an object, and do not yet."""
         return iter(())

@@ -7,7 +7,7 @@ Source: v1.7.5, v1.8.0 cmd/kube-controller-manager/app/controllermanager.go.
 """
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from clustersim.client.client import Client
 from clustersim.client.component import Component
@@ -115,6 +115,11 @@ class ControllerManager(HealthPort, Component, ABC):
     def dissolve(self) -> None:
         self.shared.dissolve()
         super().dissolve()
+
+    def _renew_memory(self, state: Any) -> None:
+        super()._renew_memory(state)
+        for controller in self.controllers.values():
+            controller.memory_renewed()
 
     def _ipam(self) -> tuple[Controller, ...]:
         return (NodeIpamController(self.context),) if self.flags.allocate_node_cidrs else ()

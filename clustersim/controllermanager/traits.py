@@ -38,6 +38,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
+    collects_added_kinds: the garbage collector looks at objects of added kinds, too.
     speaks_csi: disks of clouds are volumes of CSI drivers.
     filter_spam: what of the Events of one source has a rate limit (recorder.py).
     """
@@ -63,6 +64,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
     ranges_are_a_list: bool
+    collects_added_kinds: bool = True
     speaks_csi: bool = False
     filter_spam: str
 
@@ -81,6 +83,7 @@ V1_7: Final = Traits(
     backoff_limit=None,
     job_backoff=None,
     awaits_deadlines=False,
+    collects_added_kinds=False,
     rank_for_deletion=by_usefulness,
     created_by=True,
     counts_terminating=False,
