@@ -14,7 +14,7 @@ from benchmarks import model
 from benchmarks.timing import machine, row
 from clustersim import Cluster, Command
 from clustersim.engine.time import in_seconds
-from visualizer.rooms.next_event import WayToNextEvent
+from visualizer.rooms.running.next_event import WayToNextEvent
 
 SIZES: Final = (1000, 3000, 5000)
 

@@ -21,8 +21,8 @@ from visualizer.joined_app import JoinedFiles  # noqa: E402
 from visualizer.kubeapi.address import PREFIX  # noqa: E402
 from visualizer.kubeapi.app import KubeApi  # noqa: E402
 from visualizer.origin import SameOrigin  # noqa: E402
-from visualizer.rooms.consumers import STRAIGHT  # noqa: E402
 from visualizer.rooms.routing import websocket_urlpatterns  # noqa: E402
+from visualizer.rooms.socket.consumers import STRAIGHT  # noqa: E402
 from visualizer.static_app import StaticFiles  # noqa: E402
 
 THREADS_TAKE_TURNS: Final = 0.001

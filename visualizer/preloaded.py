@@ -8,7 +8,7 @@ django.setup()
 
 from clustersim.engine.collecting import put_aside  # noqa: E402
 from visualizer.profiles import effect  # noqa: E402
-from visualizer.rooms import answering  # noqa: E402
+from visualizer.rooms.computing import answering  # noqa: E402
 
 __all__ = ["answering", "effect"]
 

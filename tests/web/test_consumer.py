@@ -13,10 +13,10 @@ from pytest_django import Settings
 
 from tests.web import viewers
 from tests.web.viewers import Frame, cookie_of
-from visualizer.rooms.frames import MAX_FRAME
-from visualizer.rooms.hub import announce_change, channel_layer, group_of
+from visualizer.rooms.frames.stage import MAX_FRAME
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.registry import rooms
+from visualizer.rooms.running.hub import announce_change, channel_layer, group_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

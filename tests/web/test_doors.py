@@ -15,12 +15,13 @@ from visualizer.lessons.catalogue import offer
 from visualizer.lessons.csv_cells import cell
 from visualizer.lessons.models import Answer, Course, Mode, Student
 from visualizer.lessons.views import open_room
-from visualizer.rooms import consumers, moments, views
 from visualizer.rooms.flow import Allowances
 from visualizer.rooms.models import Room
+from visualizer.rooms.pages import moments, views
 from visualizer.rooms.permissions import DOWNLOAD, EXPLORE, LEAD, SEE, TEACH, Actor, may
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import Role
+from visualizer.rooms.socket import consumers
 
 ACTS: Final = (*POWERS, *ACTIONS, SEE, TEACH, LEAD, EXPLORE, DOWNLOAD)
 MODES: Final = ("", *Mode.values)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from visualizer.lessons.all_frames import decode
-from visualizer.rooms.frames import Ack, Act, Inspect, Resync, Transport
+from visualizer.rooms.frames.stage import Ack, Act, Inspect, Resync, Transport
 
 
 @pytest.mark.parametrize(

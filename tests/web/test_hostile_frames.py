@@ -13,11 +13,11 @@ from tests.conftest import PATIENCE
 from tests.hostile.frames import frame, hostile, is_valid
 from tests.web.viewers import Viewer
 from visualizer import metrics
-from visualizer.rooms import consumers
 from visualizer.rooms.flow import Allowance
-from visualizer.rooms.frames import MAX_FRAME
+from visualizer.rooms.frames.stage import MAX_FRAME
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
+from visualizer.rooms.socket import consumers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,6 +1,6 @@
 """Large answers kept until a page fetches them."""
 
-from visualizer.rooms.kept_answers import KeptAnswers
+from visualizer.rooms.computing.kept_answers import KeptAnswers
 
 
 def test_the_newest_stay() -> None:

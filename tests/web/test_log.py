@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from clustersim import Command
-from visualizer.rooms import log
+from visualizer.rooms.kept import log
 from visualizer.rooms.models import LEASE, Branch, CommandEntry, Room
 
 STOP = Command("stop-kubelet", "n1")

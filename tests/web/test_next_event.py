@@ -6,11 +6,12 @@ from clustersim import Cluster, Command, default_scenario
 from clustersim.engine.time import SECOND
 from clustersim.run import Inputs, Run
 from tests.web.test_consumer import Visit, visit
-from visualizer.rooms import next_event, recalling
+from visualizer.rooms.computing import recalling
 from visualizer.rooms.models import Room
-from visualizer.rooms.next_event import FARTHEST
-from visualizer.rooms.player import Player
-from visualizer.rooms.time_slices import TimeSlicer
+from visualizer.rooms.running import next_event
+from visualizer.rooms.running.next_event import FARTHEST
+from visualizer.rooms.running.player import Player
+from visualizer.rooms.running.time_slices import TimeSlicer
 
 __all__ = ["visit"]
 

@@ -18,12 +18,14 @@ from clustersim.run import Inputs, Run
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
 from visualizer import workers
-from visualizer.rooms import keeping, opening, progress, recalling, registry, replay, saved
+from visualizer.rooms import registry
+from visualizer.rooms.computing import keeping, opening, progress, recalling, replay
 from visualizer.rooms.entering import OUT_OF_BOUNDS
-from visualizer.rooms.hub import TRY_AGAIN, Hub
+from visualizer.rooms.kept import saved
+from visualizer.rooms.kept.sources import Source
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import Rooms, rooms
-from visualizer.rooms.sources import Source
+from visualizer.rooms.running.hub import TRY_AGAIN, Hub
 from visualizer.workers import TooLarge, TooLong
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-from visualizer.rooms.pace import LEAD, SECOND, TRAIL, Rate, next_leg
+from visualizer.rooms.running.pace import LEAD, SECOND, TRAIL, Rate, next_leg
 
 
 def test_without_deadlines_time_follows_the_speed() -> None:

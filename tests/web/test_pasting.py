@@ -102,7 +102,7 @@ async def test_there_is_a_page_for_rooms_only() -> None:
 async def test_who_sends_too_many_is_asked_to_wait(
     room: Room, teacher: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("visualizer.rooms.pasting.pastes", Allowances(0.0, 1, most=10))
+    monkeypatch.setattr("visualizer.rooms.pages.pasting.pastes", Allowances(0.0, 1, most=10))
     sent = {"verb": "apply", "manifest": MANIFEST}
     assert (await send(teacher, room, sent)).status_code == 200
     assert (await send(teacher, room, sent)).status_code == 429

@@ -9,9 +9,9 @@ from clustersim import Command, default_scenario
 from clustersim.run import Inputs, Run
 from clustersim.view import build_view, far
 from tests.changes import applied
-from visualizer.rooms import player as player_module
-from visualizer.rooms.player import FRESH, Player
-from visualizer.rooms.time_slices import TimeSlicer
+from visualizer.rooms.running import player as player_module
+from visualizer.rooms.running.player import FRESH, Player
+from visualizer.rooms.running.time_slices import TimeSlicer
 
 SECOND = 1_000_000
 

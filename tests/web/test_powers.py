@@ -8,43 +8,41 @@ from visualizer.lessons.class_frames import Led, Polling
 from visualizer.lessons.frames import Answered, Move, Named
 from visualizer.lessons.models import Mode
 from visualizer.lessons.powers import forbidden
-from visualizer.rooms import branch_frames, frames, question_frames
-from visualizer.rooms.console_frames import Console
+from visualizer.rooms.frames import branching, questions, stage
+from visualizer.rooms.frames.console import Console
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.roles import Role
 
 
-def act(target: str = "n1", **more: Any) -> frames.Act:
-    return frames.Act(id="a", seen_t=0, do="stop-kubelet", target=target, **more)
+def act(target: str = "n1", **more: Any) -> stage.Act:
+    return stage.Act(id="a", seen_t=0, do="stop-kubelet", target=target, **more)
 
 
 FRAMES: dict[str, Any] = {
-    "ack": frames.Ack(seq=1),
-    "resync": frames.Resync(),
-    "inspect": frames.Inspect(part="n1"),
-    "why": question_frames.Why(id="a"),
-    "why-not": question_frames.WhyNot(id="a", object="n1"),
-    "look": frames.Look(t=0),
-    "live": frames.Live(),
-    "play": frames.Transport(action="play"),
-    "pause": frames.Transport(action="pause"),
-    "speed": frames.Transport(action="speed", speed=2),
-    "ease": frames.Transport(action="ease"),
-    "next-event": frames.Transport(action="next-event"),
+    "ack": stage.Ack(seq=1),
+    "resync": stage.Resync(),
+    "inspect": stage.Inspect(part="n1"),
+    "why": questions.Why(id="a"),
+    "why-not": questions.WhyNot(id="a", object="n1"),
+    "look": stage.Look(t=0),
+    "live": stage.Live(),
+    "play": stage.Transport(action="play"),
+    "pause": stage.Transport(action="pause"),
+    "speed": stage.Transport(action="speed", speed=2),
+    "ease": stage.Transport(action="ease"),
+    "next-event": stage.Transport(action="next-event"),
     "act on own": act("n1"),
     "act on other": act("n2"),
     "act in past": act("n1", at=0),
-    "fork": branch_frames.Fork(id="a", t=0),
-    "switch": branch_frames.Switch(id="a", branch=1),
-    "rename": branch_frames.Rename(id="a", branch=1, name="x"),
-    "what-if": question_frames.WhatIf(id="a", input=question_frames.InputRef(kind="command", index=0)),
-    "foresee": question_frames.Foresee(
-        id="a", commands=(question_frames.Trial(do="stop-kubelet", target="n1"),)
-    ),
-    "apply": frames.Act(id="a", seen_t=0, do="apply", target="n1", args={"manifest": "{}"}),
+    "fork": branching.Fork(id="a", t=0),
+    "switch": branching.Switch(id="a", branch=1),
+    "rename": branching.Rename(id="a", branch=1, name="x"),
+    "what-if": questions.WhatIf(id="a", input=questions.InputRef(kind="command", index=0)),
+    "foresee": questions.Foresee(id="a", commands=(questions.Trial(do="stop-kubelet", target="n1"),)),
+    "apply": stage.Act(id="a", seen_t=0, do="apply", target="n1", args={"manifest": "{}"}),
     "console": Console(id="a", line="kubectl get nodes"),
     "console in past": Console(id="a", line="kubectl get nodes", t=0),
-    "inspect in past": frames.Inspect(part="n1", t=0),
+    "inspect in past": stage.Inspect(part="n1", t=0),
     "lesson": Move(step=1),
     "answer": Answered(ask="q", round=1, answer="x"),
     "poll": Polling(ask="q", action="open"),
@@ -96,5 +94,5 @@ def test_a_role_may_do_this_and_nothing_else(who: Actor, allowed: set[str]) -> N
 
 def test_every_frame_of_a_browser_is_in_the_table() -> None:
     known = {type(frame) for frame in FRAMES.values()}
-    for union in (frames.FrameOfStage, question_frames.Question, branch_frames.BranchChange):
+    for union in (stage.FrameOfStage, questions.Question, branching.BranchChange):
         assert set(get_args(union)) <= known

@@ -10,9 +10,10 @@ from pytest_django import Settings
 from clustersim import Cluster, Command, default_scenario, seconds
 from clustersim import run as run_module
 from clustersim.run import Given, Inputs, Run
-from visualizer.rooms import answering, progress, recalling, saved
-from visualizer.rooms.recalling import recalled
-from visualizer.rooms.sources import Source
+from visualizer.rooms.computing import answering, progress, recalling
+from visualizer.rooms.computing.recalling import recalled
+from visualizer.rooms.kept import saved
+from visualizer.rooms.kept.sources import Source
 
 INPUTS = Inputs(default_scenario("v1.7"), (Given(0, Command("stop-kubelet", "n1")),))
 

@@ -15,10 +15,10 @@ from clustersim.faults import ACTIONS, Action, Parameter, Target
 from clustersim.scenario_schema import ActionSpec
 from tests.web.viewers import Viewer
 from visualizer import trouble, workers
-from visualizer.rooms.branches import tree
-from visualizer.rooms.hub import Hub
+from visualizer.rooms.kept.branches import tree
 from visualizer.rooms.models import Branch, CommandEntry, Room
 from visualizer.rooms.registry import rooms
+from visualizer.rooms.running.hub import Hub
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

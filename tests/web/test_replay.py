@@ -8,8 +8,9 @@ from clustersim import Command, default_scenario
 from clustersim.run import Given, Inputs, Run
 from clustersim.scenario.canonical import canonical
 from clustersim.snapshots import unpack
-from visualizer.rooms import replay, saved
-from visualizer.rooms.sources import Source
+from visualizer.rooms.computing import replay
+from visualizer.rooms.kept import saved
+from visualizer.rooms.kept.sources import Source
 
 HOUR = 3600 * 10**6
 INPUTS = Inputs(canonical(default_scenario()), (Given(10, Command("stop-kubelet", "n1")),))

@@ -11,8 +11,8 @@ from visualizer import request_ids
 from visualizer.owned import OwnedTasks
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.requests import RoomRequest
-from visualizer.rooms.runner import Runner
+from visualizer.rooms.running.requests import RoomRequest
+from visualizer.rooms.running.runner import Runner
 
 
 @pytest.mark.django_db

@@ -20,7 +20,6 @@ from visualizer.lessons.catalogue import offer
 from visualizer.lessons.models import Course, Mode
 from visualizer.lessons.views import open_room
 from visualizer.profiles.models import Profile
-from visualizer.rooms.hub import announce_change
 from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Room
 from visualizer.rooms.permissions import (
@@ -36,6 +35,7 @@ from visualizer.rooms.permissions import (
 )
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import Role, role_of
+from visualizer.rooms.running.hub import announce_change
 
 ROOMS: Final = "/admin/rooms/room/"
 WHO: Final = ("visitor", "instructor", "colleague", "owner", "operator")

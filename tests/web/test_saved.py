@@ -12,8 +12,9 @@ from clustersim import Command, default_scenario
 from clustersim.cluster import Snapshot
 from clustersim.run import Given, Inputs, Run
 from clustersim.scenario.canonical import canonical
-from visualizer.rooms import opening, recalling, replay, saved, sealed
-from visualizer.rooms.sources import Source
+from visualizer.rooms.computing import opening, recalling, replay
+from visualizer.rooms.kept import saved, sealed
+from visualizer.rooms.kept.sources import Source
 
 SECOND = 1_000_000
 STOP = Given(10 * SECOND, Command("stop-kubelet", "n1"))

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from pytest_django import Settings
 
-from visualizer.rooms import sealed
+from visualizer.rooms.kept import sealed
 
 HEAD = b'{"t": 1}'
 TEXT = Random(1).randbytes(300) * 40

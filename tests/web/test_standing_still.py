@@ -18,7 +18,7 @@ from visualizer.lessons import standings
 from visualizer.lessons.catalogue import offer
 from visualizer.lessons.models import Mode
 from visualizer.lessons.views import open_room
-from visualizer.rooms import log, writing
+from visualizer.rooms.kept import log, writing
 from visualizer.rooms.models import Branch, CommandEntry, Room
 from visualizer.rooms.registry import rooms
 

@@ -11,9 +11,9 @@ from tests.wire.client import Browser, Frame, watching
 
 REPLAY = """
 import json
-from visualizer.rooms.log import history
+from visualizer.rooms.kept.log import history
 from visualizer.rooms.models import Room
-from visualizer.rooms.replay import replay
+from visualizer.rooms.computing.replay import replay
 room = Room.objects.select_related("branch").get(code={code!r})
 cluster = replay(room.scenario, history(room.branch)).head
 {until}

@@ -37,9 +37,9 @@ from visualizer.kubeapi.streams.socket_streams import SocketStream, protocol_of
 from visualizer.kubeapi.write import refused
 from visualizer.origin import is_same_origin
 from visualizer.request_ids import begin, current
-from visualizer.rooms.branches import NoSuchBranch
+from visualizer.rooms.kept.branches import NoSuchBranch
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
-from visualizer.rooms.viewer import Gone
+from visualizer.rooms.running.viewer import Gone
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]

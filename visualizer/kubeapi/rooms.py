@@ -9,13 +9,13 @@ from clustersim.engine.time import SECOND
 from visualizer import workers
 from visualizer.kubeapi.address import Address
 from visualizer.rooms.codes import tidy
-from visualizer.rooms.hub import Hub
+from visualizer.rooms.computing.opening import source_of_branch, take_over
+from visualizer.rooms.computing.recalling import moment, with_run
 from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Room
-from visualizer.rooms.opening import source_of_branch, take_over
-from visualizer.rooms.recalling import moment, with_run
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.watches import Watches
+from visualizer.rooms.running.hub import Hub
+from visualizer.rooms.running.watches import Watches
 
 
 class Place:

@@ -41,7 +41,7 @@ from visualizer.kubeapi.responses import Response, WireError, status_body
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams import attaching, execution, forwarding, logs
 from visualizer.kubeapi.write import write
-from visualizer.rooms.watches import Watch, Watches
+from visualizer.rooms.running.watches import Watch, Watches
 
 HEALTH: Final = ("healthz", "livez", "readyz")
 LONGEST_WATCH: Final = 3600.0

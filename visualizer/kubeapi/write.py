@@ -38,7 +38,7 @@ from visualizer.kubeapi.requests import (
 )
 from visualizer.kubeapi.responses import Response, WireError, refusal, success
 from visualizer.kubeapi.rooms import Place
-from visualizer.rooms.requests import Refused
+from visualizer.rooms.running.requests import Refused
 
 STRATEGIC: Final = "application/strategic-merge-patch+json"
 PATCH_TYPES: Final[Mapping[str, PatchType]] = {

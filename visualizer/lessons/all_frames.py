@@ -6,11 +6,11 @@ import msgspec
 
 from visualizer.lessons.class_frames import ByTeacher
 from visualizer.lessons.frames import Answered, Committed, HandedOver, Move, Named, Reflected
-from visualizer.rooms.branch_frames import BranchChange
-from visualizer.rooms.console_frames import Console
-from visualizer.rooms.frames import FrameOfStage
-from visualizer.rooms.looking_frames import Closer, GiveUp
-from visualizer.rooms.question_frames import Question
+from visualizer.rooms.frames.branching import BranchChange
+from visualizer.rooms.frames.console import Console
+from visualizer.rooms.frames.looking import Closer, GiveUp
+from visualizer.rooms.frames.questions import Question
+from visualizer.rooms.frames.stage import FrameOfStage
 
 ByStudent = Answered | Named | Reflected
 Blind = Committed | HandedOver

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from visualizer.lessons.frames import AskId, Item
-from visualizer.rooms.frames import FromBrowser, FromServer
+from visualizer.rooms.frames.stage import FromBrowser, FromServer
 from visualizer.texts import Texts
 
 

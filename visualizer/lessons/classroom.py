@@ -28,10 +28,10 @@ from visualizer.lessons.roster import Roster
 from visualizer.lessons.telling import Telling, nodes
 from visualizer.lessons.warm_ups import COUNT, PREFIX, earlier, step_of, with_warm_ups
 from visualizer.owned import OwnedTasks
-from visualizer.rooms.frames import encode
+from visualizer.rooms.frames.stage import encode
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.roles import Role
-from visualizer.rooms.viewer import Viewer
+from visualizer.rooms.running.viewer import Viewer
 
 NO_CLASS: Final = _("This room has no class.")
 COUNT_SECONDS: Final = 0.3

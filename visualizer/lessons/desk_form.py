@@ -21,7 +21,7 @@ from visualizer.lessons.refusals import LessonRefused
 from visualizer.lessons.room_lesson import LESSON
 from visualizer.lessons.views import taught
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.requests import Refused
+from visualizer.rooms.running.requests import Refused
 
 KINDS: Final[Mapping[str, Any]] = {
     kind.__struct_config__.tag: kind for kind in (Move, Polling, *get_args(AtDesk))

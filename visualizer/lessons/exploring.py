@@ -10,7 +10,7 @@ from clustersim.lesson.blind import begins_in_a_copy
 from visualizer.lessons.lesson_driver import TASK_SPEED
 from visualizer.lessons.models import Course, Mode, PrivateCopy, Standing, Student
 from visualizer.lessons.standings import before, newest
-from visualizer.rooms import log
+from visualizer.rooms.kept import log
 from visualizer.rooms.models import Branch, CommandEntry, Room
 from visualizer.rooms.registry import rooms
 

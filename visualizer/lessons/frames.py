@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from clustersim.console import LONGEST_LINE
-from visualizer.rooms.frames import FromBrowser, FromServer
+from visualizer.rooms.frames.stage import FromBrowser, FromServer
 from visualizer.texts import Texts
 
 AskId = Annotated[str, Meta(min_length=1, max_length=80)]

@@ -17,14 +17,14 @@ from visualizer import workers
 from visualizer.lessons import standings
 from visualizer.lessons.models import Standing
 from visualizer.lessons.room_lesson import RoomLesson, Stand, progress_of
-from visualizer.rooms import branches, log
-from visualizer.rooms.background import holding_lease
+from visualizer.rooms.computing.opening import take_over
+from visualizer.rooms.computing.recalling import moment
 from visualizer.rooms.feed import Feed
+from visualizer.rooms.kept import branches, log
+from visualizer.rooms.kept.background import holding_lease
+from visualizer.rooms.kept.sources import Moment
 from visualizer.rooms.models import Branch
-from visualizer.rooms.opening import take_over
-from visualizer.rooms.player import Player
-from visualizer.rooms.recalling import moment
-from visualizer.rooms.sources import Moment
+from visualizer.rooms.running.player import Player
 from visualizer.texts import Texts, texts
 
 TASK_SPEED: Final = 2.0

@@ -9,23 +9,23 @@ from django.utils.functional import Promise
 from visualizer.lessons.all_frames import Blind, Frame
 from visualizer.lessons.class_frames import ByTeacher
 from visualizer.lessons.frames import Move
-from visualizer.rooms import branch_frames, frames, question_frames
-from visualizer.rooms.console_frames import Console
-from visualizer.rooms.looking_frames import Closer
+from visualizer.rooms.frames import branching, questions, stage
+from visualizer.rooms.frames.console import Console
+from visualizer.rooms.frames.looking import Closer
 from visualizer.rooms.permissions import LEAD, OWN, SEE, TEACH, Actor, may
 
 _TRANSPORT: Final = {"play": "play", "pause": "play", "speed": "speed", "ease": "speed", "next-event": "step"}
 _POWERS: Final[dict[type, str]] = {
     Console: "console",
-    frames.Inspect: "inspect",
-    frames.Look: "rewind",
-    question_frames.Why: "why",
-    question_frames.WhyNot: "why",
-    branch_frames.Fork: "fork",
-    branch_frames.Switch: "fork",
-    branch_frames.Rename: "fork",
-    question_frames.WhatIf: "fork",
-    question_frames.Foresee: "fork",
+    stage.Inspect: "inspect",
+    stage.Look: "rewind",
+    questions.Why: "why",
+    questions.WhyNot: "why",
+    branching.Fork: "fork",
+    branching.Switch: "fork",
+    branching.Rename: "fork",
+    questions.WhatIf: "fork",
+    questions.Foresee: "fork",
     **dict.fromkeys(get_args(ByTeacher), TEACH),
     **dict.fromkeys(get_args(Blind), OWN),
 }
@@ -41,17 +41,17 @@ class Asked(msgspec.Struct, frozen=True):
 
 def asked_by(frame: Frame) -> Iterator[Asked]:
     """All that a frame asks for."""
-    if isinstance(frame, frames.Act):
+    if isinstance(frame, stage.Act):
         yield Asked(frame.do, frame.target, frame.at is not None)
         return
     if isinstance(frame, Move):
         yield Asked(LEAD, str(frame.step))
         return
-    if isinstance(frame, frames.Transport):
+    if isinstance(frame, stage.Transport):
         yield Asked(_TRANSPORT[frame.action])
         return
     yield Asked(_POWERS.get(type(frame), SEE))
-    if isinstance(frame, frames.Inspect | Closer | Console) and frame.t is not None:
+    if isinstance(frame, stage.Inspect | Closer | Console) and frame.t is not None:
         yield Asked("rewind")
 
 

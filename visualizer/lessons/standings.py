@@ -5,7 +5,7 @@ from django.db import transaction
 from clustersim.run import Given
 from visualizer.lessons.models import Standing
 from visualizer.lessons.room_lesson import Stand
-from visualizer.rooms import log
+from visualizer.rooms.kept import log
 from visualizer.rooms.models import Branch
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from clustersim import Command
 from clustersim.flags import Flags
 from visualizer.profiles.models import Profile
-from visualizer.rooms import log
+from visualizer.rooms.kept import log
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.requests import Refused, RoomRequest
+from visualizer.rooms.running.requests import Refused, RoomRequest
 
 
 def commands(now: Flags, wanted: Flags) -> list[Command]:

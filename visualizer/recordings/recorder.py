@@ -30,7 +30,7 @@ from visualizer.lessons.room_lesson import RoomLesson, Stand, progress_of
 from visualizer.recordings.blind_steps import in_a_file, verdicts_on
 from visualizer.recordings.recording import Recording, Since, StandItem, TickItem, Verdicts
 from visualizer.recordings.verdicts import verdicts
-from visualizer.rooms.answering import stops
+from visualizer.rooms.computing.answering import stops
 from visualizer.rooms.feed import Feed
 from visualizer.texts import texts
 

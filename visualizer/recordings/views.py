@@ -21,10 +21,10 @@ from visualizer.lessons.room_lesson import Stand
 from visualizer.recordings.page import packed, page
 from visualizer.recordings.played import played
 from visualizer.recordings.recorder import NotRecorded, record
+from visualizer.rooms.computing.recalling import with_run
 from visualizer.rooms.models import Branch
-from visualizer.rooms.moments import looked_up, side_of
+from visualizer.rooms.pages.moments import looked_up, side_of
 from visualizer.rooms.permissions import DOWNLOAD
-from visualizer.rooms.recalling import with_run
 
 SECONDS: Final = 90.0
 

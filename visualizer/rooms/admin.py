@@ -18,9 +18,9 @@ from clustersim.bounds import LARGEST_FILE
 from clustersim.i18n import Message
 from clustersim.scenario.document import parse
 from clustersim.scenario.loader import read_scenario
-from visualizer.rooms.hub import announce_change
 from visualizer.rooms.models import Room
 from visualizer.rooms.owned_admin import OWNERSHIP, OwnedAdmin
+from visualizer.rooms.running.hub import announce_change
 from visualizer.rooms.states import FREE, HELD, STOPPED
 from visualizer.rooms.stopping import stop
 

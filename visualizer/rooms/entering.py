@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.recovery import Unbootable, reason
 from visualizer import storage, trouble, workers
-from visualizer.rooms import log
-from visualizer.rooms.hub import STOPPED, TRY_AGAIN, Hub
+from visualizer.rooms.kept import log
 from visualizer.rooms.lookup import NoSuchRoom, Stopped
 from visualizer.rooms.registry import rooms
+from visualizer.rooms.running.hub import STOPPED, TRY_AGAIN, Hub
 from visualizer.texts import Texts, filled, texts
 
 NOT_OPENED: Final = _("This room could not be opened. The server's log says why, under %(reference)s.")

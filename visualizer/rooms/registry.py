@@ -17,14 +17,14 @@ from clustersim.lesson import load_lesson
 from visualizer.lessons.models import Course, Standing
 from visualizer.lessons.room_lesson import RoomLesson, progress_of
 from visualizer.lessons.standings import newest
-from visualizer.rooms import log
+from visualizer.rooms.computing.opening import open_branch
 from visualizer.rooms.feed import Feed
-from visualizer.rooms.hub import Hub
+from visualizer.rooms.kept import log
 from visualizer.rooms.lookup import find
 from visualizer.rooms.models import Branch, Room
-from visualizer.rooms.opening import open_branch
-from visualizer.rooms.player import Player
-from visualizer.rooms.time_slices import TimeSlicer
+from visualizer.rooms.running.hub import Hub
+from visualizer.rooms.running.player import Player
+from visualizer.rooms.running.time_slices import TimeSlicer
 
 logger = structlog.get_logger()
 

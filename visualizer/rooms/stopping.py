@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from visualizer.rooms.hub import announce_change
 from visualizer.rooms.models import Room
+from visualizer.rooms.running.hub import announce_change
 
 
 def stop(room: Room) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visualizer.rooms import comparing, listing, moments, pasting, sharing, views
+from visualizer.rooms.pages import comparing, listing, moments, pasting, sharing, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),

@@ -20,8 +20,8 @@ from clustersim.lesson.recorded_text import write
 from clustersim.narration.acts import act_words
 from visualizer import workers
 from visualizer.lessons.catalogue import scenario
-from visualizer.rooms import log
 from visualizer.rooms.doors import check, instructors_only
+from visualizer.rooms.kept import log
 from visualizer.rooms.making import owner_of
 from visualizer.rooms.models import Branch, Room
 from visualizer.rooms.permissions import CHANGE

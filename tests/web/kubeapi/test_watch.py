@@ -11,10 +11,10 @@ from clustersim.etcd import Change
 from tests.conftest import PATIENCE
 from tests.web.kubeapi.asking import MERGE, Client
 from visualizer.kubeapi import app
-from visualizer.rooms.hub import Hub
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.watches import MOST_WAITING, Watch, seen_as
+from visualizer.rooms.running.hub import Hub
+from visualizer.rooms.running.watches import MOST_WAITING, Watch, seen_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

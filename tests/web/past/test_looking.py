@@ -13,9 +13,10 @@ from tests.conftest import PATIENCE
 from tests.web.past.runs import SECOND, Visit, live
 from tests.web.viewers import Viewer
 from visualizer import workers
-from visualizer.rooms import inquiries, progress, recalling
+from visualizer.rooms.computing import progress, recalling
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
+from visualizer.rooms.socket import inquiries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

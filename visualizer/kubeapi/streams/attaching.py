@@ -19,8 +19,8 @@ from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.containers import container_named, pod_of, reach, status_of
 from visualizer.kubeapi.streams.execution import Session, Wanted
-from visualizer.rooms.console_line import NotDone, carry_out
-from visualizer.rooms.viewer import Gone
+from visualizer.rooms.running.console_line import NotDone, carry_out
+from visualizer.rooms.running.viewer import Gone
 
 BY_WEBSOCKET: Final = "containers are attached to over a WebSocket: use kubectl 1.31 or newer"
 LOOKS: Final = 0.5

@@ -25,9 +25,9 @@ from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.containers import container_named, pod_of, reach, status_of
 from visualizer.kubeapi.streams.line_discipline import CONTINUES, END_OF_FILE, Terminal
 from visualizer.lessons.powers import forbidden
-from visualizer.rooms.console_line import NotDone, carry_out
-from visualizer.rooms.frames import Act, Look
-from visualizer.rooms.viewer import Gone
+from visualizer.rooms.frames.stage import Act, Look
+from visualizer.rooms.running.console_line import NotDone, carry_out
+from visualizer.rooms.running.viewer import Gone
 from visualizer.texts import Texts, texts
 
 FIRST: Final = "channel.k8s.io"

@@ -18,7 +18,7 @@ from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.forwarded_http import Asked, answer_of, next_request, wanted_pod, why_not
 from visualizer.kubeapi.streams.listening import next_message
-from visualizer.rooms.viewer import Gone
+from visualizer.rooms.running.viewer import Gone
 
 PROTOCOL: Final = "v4.channel.k8s.io"
 BY_WEBSOCKET: Final = (

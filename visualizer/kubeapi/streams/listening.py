@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from visualizer.rooms.viewer import Gone
+from visualizer.rooms.running.viewer import Gone
 
 IDLE: Final = 600.0
 """Seconds after which a client that sends nothing, not even pings, is let go."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.responses import Response
-from visualizer.rooms.viewer import Gone
+from visualizer.rooms.running.viewer import Gone
 
 BINARY: Final = "binary.k8s.io"
 _HEARTBEAT: Final = 5.0

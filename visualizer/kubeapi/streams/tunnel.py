@@ -18,7 +18,7 @@ from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.forwarded_http import answer_of, next_request, wanted_pod, why_not
 from visualizer.kubeapi.streams.listening import next_message
-from visualizer.rooms.viewer import Gone
+from visualizer.rooms.running.viewer import Gone
 
 PROTOCOL: Final = "SPDY/3.1+portforward.k8s.io"
 _KINDS: Final = ("data", "error")
