@@ -1,10 +1,12 @@
 """The real kubectl against a room of a real server."""
 
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -16,20 +18,22 @@ KUBECTL = Path(sys.executable).parent / "kubectl"
 
 
 @pytest.fixture(scope="module", params=["v1.7", "v1.8", "v1.36"])
-def kubectl(
-    server: Server, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Kubectl:
-    """Runs kubectl on a paused room of each release; returns what it prints."""
-    home = tmp_path_factory.mktemp("home")
-    code = server.new_room(request.param)
-    config = home / "kubeconfig"
-    config.write_text(server.manage("kubeconfig", code, "--server", server.url))
+def config(server: Server, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """How kubectl reaches a paused room of each release."""
+    config = tmp_path_factory.mktemp("home") / "kubeconfig"
+    config.write_text(server.manage("kubeconfig", server.new_room(request.param), "--server", server.url))
+    return config
+
+
+@pytest.fixture(scope="module")
+def kubectl(config: Path) -> Kubectl:
+    """Runs kubectl on that room; returns what it prints."""
 
     def run(*arguments: str, stdin: str = "") -> str:
         assert KUBECTL.exists() or shutil.which("kubectl")
         done = subprocess.run(
             [str(KUBECTL), *arguments],
-            env={"HOME": str(home), "KUBECONFIG": str(config), "PATH": ""},
+            env={"HOME": str(config.parent), "KUBECONFIG": str(config), "PATH": ""},
             input=stdin,
             capture_output=True,
             text=True,
@@ -59,6 +63,20 @@ def test_a_shell_in_a_container_reads_what_it_is_sent(kubectl: Kubectl) -> None:
     assert "exit code 1" in kubectl("exec", pod, "--", "cat", "/etc/none")
 
 
+def test_a_port_of_a_service_is_reached_from_here(kubectl: Kubectl, config: Path) -> None:
+    asked = [str(KUBECTL), "--kubeconfig", str(config), "port-forward", "service/tomcat", ":8080"]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as forwarding:
+        try:
+            assert forwarding.stdout is not None
+            address = re.search(r"127\.0\.0\.1:\d+", forwarding.stdout.readline())
+            assert address is not None
+            for _again in range(2):
+                with urlopen(f"http://{address[0]}/", timeout=PATIENCE) as answer:
+                    assert answer.status == 200
+        finally:
+            forwarding.kill()
+
+
 def test_what_is_not_there_is_not_found(kubectl: Kubectl) -> None:
     assert kubectl("get", "pod", "nobody") == 'Error from server (NotFound): pods "nobody" not found\n'
 
@@ -85,7 +103,7 @@ spec:
 MINE = "apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: mine}\nspec: {replicas: 3}\n"
 
 
-@pytest.mark.parametrize("kubectl", ["v1.36"], indirect=True, scope="module")
+@pytest.mark.parametrize("config", ["v1.36"], indirect=True, scope="module")
 def test_a_kind_is_added_used_and_taken_away(kubectl: Kubectl) -> None:
     assert "created" in kubectl("apply", "-f", "-", stdin=CRONTABS)
     assert "condition met" in kubectl("wait", "--for=condition=Established", "crd", "--all")
@@ -102,5 +120,5 @@ def test_a_kind_is_added_used_and_taken_away(kubectl: Kubectl) -> None:
 
 
 def test_the_release_is_told(kubectl: Kubectl, request: pytest.FixtureRequest) -> None:
-    release = request.node.callspec.params["kubectl"]
+    release = request.node.callspec.params["config"]
     assert f"Server Version: {release}." in kubectl("version")
