@@ -3,6 +3,7 @@ were before.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -98,6 +99,20 @@ def test_of_large_runs_few_are_remembered(monkeypatch: pytest.MonkeyPatch) -> No
     for release in ("v1.7", "v1.8"):
         recalled(Source(Inputs(default_scenario(release)), seconds(1)))
     assert [run.scenario.release for run in recalling._remembered.values()] == ["v1.8"]
+
+
+def test_one_is_forgotten_before_another_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recalling, "MOST_NODES", 5)
+    recalled(Source(INPUTS, seconds(1)))
+    remembered = []
+
+    def made(inputs: Inputs, **along: Any) -> Run:
+        remembered.append(len(recalling._remembered))
+        return Run(inputs, **along)
+
+    monkeypatch.setattr(recalling, "Run", made)
+    recalled(Source(Inputs(default_scenario("v1.8"), ()), seconds(1)))
+    assert remembered == [0]
 
 
 def test_how_far_it_is_is_told_meanwhile(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:

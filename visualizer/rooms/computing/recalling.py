@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 MOST: Final = 6
 """Runs that a worker remembers ..."""
-MOST_NODES: Final = 6000
+MOST_NODES: Final = 5000
 """... and so many nodes of them together; at least one run."""
 LARGE: Final = 50
 """Of more nodes than these a run is worth reading from disk."""
@@ -130,7 +130,9 @@ def _begun(source: Source) -> Run:
                 return run
             if run.now > source.until:
                 further = further or run
-    return _remember(_made(source, further), len(inputs.scenario.nodes))
+    _forget(len(inputs.scenario.nodes))
+    run = _remembered[next(_numbers)] = _made(source, further)
+    return run
 
 
 def _made(source: Source, further: Run | None) -> Run:
@@ -147,14 +149,13 @@ def _made(source: Source, further: Run | None) -> Run:
     return run
 
 
-def _remember(run: Run, nodes: int) -> Run:
+def _forget(nodes: int) -> None:
+    """Make room for a run of so many nodes, before there is one: the memory for both may be missing."""
     while _remembered and (
         len(_remembered) >= MOST
         or nodes + sum(len(one.scenario.nodes) for one in _remembered.values()) > MOST_NODES
     ):
         _remembered.popitem(last=False)
-    _remembered[next(_numbers)] = run
-    return run
 
 
 def _kept(source: Source, after: Micros | None) -> Kept | None:
