@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from clustersim import default_scenario
@@ -114,6 +115,12 @@ def rooms_apart() -> Iterator[None]:
     """A test's event loop takes the rooms with it that run in it: the next test begins without any."""
     yield
     vars(rooms).update(vars(Rooms()))
+
+
+@pytest.fixture(autouse=True)
+def languages_apart() -> None:
+    """No test speaks the language in which another asked for its last page."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
