@@ -37,6 +37,19 @@ def test_a_lost_node_says_when_its_pods_are_evicted(page: Page, stage: Open) -> 
     expect(card).to_contain_text("kubelet stopped")
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("minutes", [10, 600])
+def test_how_long_a_node_has_been_silent_is_read_whole(
+    page: Page, stage: Open, minutes: int, language: str
+) -> None:
+    due = [deadline("grace", "n3", 0, 40 * SECOND, fired=True)]
+    t = (60 * minutes + 37) * SECOND
+    stage(view([node("n1", []), node("n2", []), lost("n3", [])], due), language, t=t)
+    words = page.locator('[data-node="n3"] .ring-first')
+    expect(words).to_contain_text(":37")
+    assert words.evaluate("words => words.scrollWidth - words.clientWidth") <= 0
+
+
 def test_a_pod_that_prints_running_but_is_not_ready_has_a_glyph_of_its_own(page: Page, stage: Open) -> None:
     stage(view([lost("n1", [pod("tomcat-aaaaa", podReady=False)])]))
     chip = page.locator("#nodes .chip.pod").first
