@@ -23,17 +23,12 @@ from visualizer.kubeapi.access import LONGEST_WAIT, Caller, caller_of, limits
 from visualizer.kubeapi.address import Address, parse_address
 from visualizer.kubeapi.backpressure import abort, unread_bytes
 from visualizer.kubeapi.impersonation import impersonated
-from visualizer.kubeapi.lines import Lines
-from visualizer.kubeapi.paths import parse_target
+from visualizer.kubeapi.lines import HEARTBEAT, Lines
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError, status_body
 from visualizer.kubeapi.rooms import Place, place_of
 from visualizer.kubeapi.service import answer
-from visualizer.kubeapi.streams import tunnel
-from visualizer.kubeapi.streams.attaching import Attachment, attached
-from visualizer.kubeapi.streams.execution import PROTOCOLS, Session, wanted
-from visualizer.kubeapi.streams.forwarding import PROTOCOL, Forwarding
-from visualizer.kubeapi.streams.socket_streams import SocketStream, protocol_of
+from visualizer.kubeapi.streams.handshake import agreed, or_gone
 from visualizer.kubeapi.write import refused
 from visualizer.origin import is_same_origin
 from visualizer.request_ids import begin, current
@@ -53,11 +48,8 @@ UNREAD: Final = 512 * 1024
 """So many bytes may wait for a client that does not read ..."""
 PATIENCE: Final = 20.0
 """... for so many seconds."""
-HEARTBEAT: Final = 5.0
-"""A stream looks this often, in seconds, whether its client still reads."""
-
-
 LONGEST_WARNING: Final = 1000
+"""Characters of a warning."""
 
 
 class KubeApi:
@@ -119,43 +111,26 @@ class KubeApi:
         or watch; any other is refused at the handshake. kubectl then asks again without one, and is told
         why."""
         await receive()
-        offered = scope.get("subprotocols", ())
-        protocol = next((one for one in PROTOCOLS if one in offered), None)
+        say = or_gone(send)
         try:
             place, caller, request = await self._asked(scope, "GET")
-            target = parse_target("GET", request.path, watch=request.flag("watch"))
             origin = request.header("origin")
             if origin and not request.secret and not is_same_origin(dict(scope["headers"])):
                 raise WireError(403, "a page of another site asks")
-            subresource = target.subresource if target is not None else ""
-            streamed = None if target is None else protocol_of(target, offered)
-            session: Session | Forwarding | tunnel.Tunnel | SocketStream
-            if target is not None and subresource == "portforward" and PROTOCOL in offered:
-                protocol = PROTOCOL
-                session = Forwarding(place, caller, target, request, send)
-            elif target is not None and subresource == "portforward" and tunnel.PROTOCOL in offered:
-                protocol = tunnel.PROTOCOL
-                session = tunnel.Tunnel(place, caller, target, send)
-            elif target is not None and subresource == "attach" and protocol is not None:
-                session = Attachment(place, caller, target, attached(place, caller, target, request), send)
-            elif target is not None and subresource == "exec" and protocol is not None:
-                session = Session(place, caller, target, wanted(place, caller, target, request), send)
-            elif streamed is not None:
-                session = SocketStream(await answer(place, caller, request), streamed, send)
-            else:
-                raise WireError(400, "there is nothing to be had here by a WebSocket")
+            stream, protocol = await agreed(place, caller, request, scope.get("subprotocols", ()), say)
         except (WireError, ApiError):
             await send({"type": "websocket.close"})
             return
         with suppress(Gone):  # a client that leaves while it is being answered is normal life
             try:
-                await session.run(receive, protocol or "")
+                await say({"type": "websocket.accept", "subprotocol": protocol or None})
+                await stream.run(receive)
             except Gone:
                 raise
             except Exception:
                 reference = trouble.report("stream of a pod", path=scope["path"])
                 text = f"The server could not answer. Its log says why, under {reference}."
-                await session.close(status_body(500, text))
+                await stream.close(status_body(500, text))
 
     async def _enter(self, address: Address, scope: Scope) -> tuple[Place, Caller]:
         client = (scope.get("client") or ("", 0))[0]

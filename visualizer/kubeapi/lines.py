@@ -5,7 +5,10 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
+
+HEARTBEAT: Final = 5.0
+"""A stream looks this often, in seconds, whether its client still reads."""
 
 
 class Lines(ABC):

@@ -8,41 +8,26 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from channels.testing import WebsocketCommunicator
 
-from clustersim import Command, seconds
+from clustersim import Command
 from tests.conftest import PATIENCE
 from tests.web.kubeapi.asking import Client
+from tests.web.kubeapi.sockets import (
+    NEWEST,
+    OLDEST,
+    PODS,
+    STATUS,
+    STDERR,
+    STDOUT,
+    ended,
+    entered,
+    heard,
+    pod_and_node,
+)
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PODS = "/api/v1/namespaces/default/pods"
-STDOUT, STDERR, STATUS = 1, 2, 3
-
-
-async def pod_and_node(client: Client) -> tuple[str, str]:
-    pod = (await client.get(PODS)).json["items"][0]
-    return pod["metadata"]["name"], pod["spec"]["nodeName"]
-
-
-async def entered(
-    client: Client, query: str, name: str = "", way: str = "exec", **headers: str
-) -> tuple[Any, bool]:
-    """A WebSocket, and whether it was accepted."""
-    name = name or (await pod_and_node(client))[0]
-    named = [(b"host", b"testserver"), *((key.encode(), value.encode()) for key, value in headers.items())]
-    path = f"{client.base}{PODS}/{name}/{way}?{query}"
-    socket = WebsocketCommunicator(client.app.socket, path, named, ["v5.channel.k8s.io"])
-    accepted, _protocol = await socket.connect(PATIENCE)
-    return socket, accepted
-
-
-async def heard(socket: Any) -> tuple[int, str]:
-    """The next channel and what came on it."""
-    data: bytes = await socket.receive_from(PATIENCE)
-    return data[0], data[1:].decode()
 
 
 async def test_a_command_prints_and_ends_with_its_code(client: Client) -> None:
@@ -52,14 +37,6 @@ async def test_a_command_prints_and_ends_with_its_code(client: Client) -> None:
     while (told := await heard(socket))[0] != STATUS:
         pass
     assert json.loads(told[1])["details"]["causes"] == [{"reason": "ExitCode", "message": "1"}]
-
-
-async def ended(socket: Any) -> tuple[str, str, dict[str, Any]]:
-    """All that is printed on both outputs until the end, and the status."""
-    out, err = "", ""
-    while (told := await heard(socket))[0] != STATUS:
-        out, err = (out + told[1], err) if told[0] == STDOUT else (out, err + told[1])
-    return out, err, json.loads(told[1])
 
 
 async def test_a_script_ends_with_its_own_code(client: Client) -> None:
@@ -144,51 +121,6 @@ async def test_a_shell_with_a_terminal_echoes_and_prompts(client: Client) -> Non
     assert json.loads((await heard(socket))[1])["status"] == "Success"
 
 
-BOX = {"name": "box", "image": "busybox", "stdin": True, "tty": True}
-TYPED = "container=box&stdin=true&stdout=true&tty=true"
-
-
-async def box(client: Client, room: Room, **more: Any) -> Any:
-    """A pod that ends with its program, once it runs; and its room's cluster."""
-    spec = {"containers": [{**BOX, **more}], "restartPolicy": "Never"}
-    await client.send("POST", PODS, {"metadata": {"name": "box"}, "spec": spec})
-    hub = await rooms.open(room.code)
-    cluster = hub.runner.player.cluster
-    cluster.run_until(cluster.now + seconds(20))
-    assert (await client.get(f"{PODS}/box")).json["status"]["phase"] == "Running"
-    return cluster
-
-
-async def test_a_shell_that_is_attached_to_is_left_and_its_pod_has_ended(client: Client, room: Room) -> None:
-    cluster = await box(client, room)
-    socket, _accepted = await entered(client, TYPED, "box", "attach")
-    await socket.send_to(bytes_data=b"\x00hostname\r")
-    await socket.send_to(bytes_data=b"\x00exit 3\r")
-    out, _err, status = await ended(socket)
-    assert "\r\nbox\r\n" in out
-    assert status["status"] == "Success"
-    cluster.run_until(cluster.now + seconds(10))
-    told = (await client.get(f"{PODS}/box")).json["status"]
-    assert (told["phase"], told["containerStatuses"][0]["state"]["terminated"]["exitCode"]) == ("Failed", 3)
-
-
-async def test_a_program_that_says_nothing_is_watched_until_it_ends(client: Client, room: Room) -> None:
-    cluster = await box(client, room, command=["sleep", "60"])
-    socket, accepted = await entered(client, TYPED, "box", "attach")
-    assert accepted
-    cluster.run_until(cluster.now + seconds(90))
-    assert (await ended(socket))[0] == ""
-    _socket, accepted = await entered(client, TYPED, "box", "attach")
-    assert not accepted, "it has ended"
-
-
-async def test_who_leaves_what_is_attached_leaves_it_running(client: Client, room: Room) -> None:
-    await box(client, room, command=["sleep", "600"])
-    socket, _accepted = await entered(client, TYPED, "box", "attach")
-    await socket.disconnect()
-    assert (await client.get(f"{PODS}/box")).json["status"]["phase"] == "Running"
-
-
 async def test_who_speaks_no_websocket_is_told_to(client: Client) -> None:
     name, _node = await pod_and_node(client)
     for asked in ("exec?command=hostname", "attach"):
@@ -205,20 +137,6 @@ async def test_where_the_kubelet_is_away_nobody_gets_in(client: Client, room: Ro
     assert "connection refused" in answer.json["message"]
 
 
-async def test_a_page_of_another_site_needs_a_token_in_its_address(client: Client, room: Room) -> None:
-    visitor, elsewhere = Client(room), "http://elsewhere.test"
-    for asking, origin, expected in (
-        (visitor, elsewhere, False),
-        (visitor, "http://testserver", True),
-        (client, elsewhere, True),
-    ):
-        named = [(b"host", b"testserver"), (b"origin", origin.encode())]
-        socket = WebsocketCommunicator(asking.app.socket, f"{asking.base}{PODS}?watch=1", named)
-        accepted, _protocol = await socket.connect(PATIENCE)
-        assert accepted is expected
-        await socket.disconnect()
-
-
 async def test_a_client_that_leaves_while_it_is_told_something_leaves_no_trace(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -227,7 +145,7 @@ async def test_a_client_that_leaves_while_it_is_told_something_leaves_no_trace(
     scope = {
         "type": "websocket", "path": f"{client.base}{PODS}/{name}/exec",
         "query_string": b"command=sh&stdin=true",
-        "headers": [(b"host", b"testserver")], "subprotocols": ["v5.channel.k8s.io"],
+        "headers": [(b"host", b"testserver")], "subprotocols": [NEWEST],
     }  # fmt: skip
 
     async def receive() -> Any:
@@ -242,25 +160,7 @@ async def test_a_client_that_leaves_while_it_is_told_something_leaves_no_trace(
 
 
 async def test_the_first_protocol_tells_success_by_the_end_alone(client: Client) -> None:
-    name = (await pod_and_node(client))[0]
-    path = f"{client.base}{PODS}/{name}/exec?command=echo&command=hello&stdout=true"
-    socket = WebsocketCommunicator(client.app.socket, path, [(b"host", b"testserver")], ["channel.k8s.io"])
-    assert await socket.connect(PATIENCE) == (True, "channel.k8s.io")
+    query = "command=echo&command=hello&stdout=true"
+    socket, _accepted = await entered(client, query, protocol=OLDEST)
     assert await heard(socket) == (STDOUT, "hello\n")
     assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
-
-
-async def test_logs_and_watches_come_over_a_websocket(client: Client) -> None:
-    body = {"metadata": {"name": "w"}, "spec": {"containers": [{"name": "c", "image": "hello-world"}]}}
-    assert (await client.send("POST", PODS, body)).code == 201
-    watched = f"{client.base}/api/v1/namespaces/default/configmaps?watch=true"
-    socket = WebsocketCommunicator(client.app.socket, watched, [(b"host", b"testserver")])
-    assert (await socket.connect(PATIENCE))[0]
-    assert json.loads(await socket.receive_from(PATIENCE))["object"]["metadata"]["name"] == "kube-root-ca.crt"
-    await socket.disconnect()
-    hub = await rooms.open(client.base.split("/")[2])
-    hub.runner.player.run.run_until(hub.runner.player.now + seconds(20))
-    path = f"{client.base}{PODS}/w/log"
-    socket = WebsocketCommunicator(client.app.socket, path, [(b"host", b"testserver")], ["binary.k8s.io"])
-    assert await socket.connect(PATIENCE) == (True, "binary.k8s.io")
-    assert b"Hello from Docker" in await socket.receive_from(PATIENCE)

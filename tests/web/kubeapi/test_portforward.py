@@ -1,31 +1,26 @@
 """`pods/NAME/portforward`: programs of pods over a WebSocket."""
 
+import json
 from typing import Any
 
 import pytest
-from channels.testing import WebsocketCommunicator
 
+from clustersim import seconds
 from clustersim.bounds import LARGEST_FORWARDED, MOST_FORWARDED_PORTS
 from tests.conftest import PATIENCE
 from tests.web.kubeapi.asking import Client
+from tests.web.kubeapi.sockets import PODS, opened, pod_named
+from visualizer.rooms.models import Room
+from visualizer.rooms.registry import rooms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PODS = "/api/v1/namespaces/default/pods"
 PROTOCOL = "v4.channel.k8s.io"
 
 
-async def pod_named(client: Client, prefix: str) -> str:
-    items = (await client.get(PODS)).json["items"]
-    return str(next(one["metadata"]["name"] for one in items if one["metadata"]["name"].startswith(prefix)))
-
-
 async def forwarded(client: Client, query: str, pod: str, protocol: str = PROTOCOL) -> tuple[Any, bool]:
-    """A WebSocket, and whether it was accepted."""
-    path = f"{client.base}{PODS}/{pod}/portforward?{query}"
-    socket = WebsocketCommunicator(client.app.socket, path, [(b"host", b"testserver")], [protocol])
-    accepted, _protocol = await socket.connect(PATIENCE)
-    return socket, accepted
+    """A WebSocket to ports of a pod, and whether it was accepted."""
+    return await opened(client, f"{PODS}/{pod}/portforward?{query}", protocol)
 
 
 async def test_a_request_is_answered_by_the_program_of_the_pod(client: Client) -> None:
@@ -113,3 +108,22 @@ async def test_a_pod_that_is_gone_by_the_next_request_is_told_on_the_error_chann
     await socket.send_to(bytes_data=b"\x00GET / HTTP/1.1\r\n\r\n")
     assert await socket.receive_from(PATIENCE) == f'\x01pods "{pod}" not found'.encode()
     assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
+
+
+async def test_the_program_is_told_how_it_is_asked(client: Client, room: Room) -> None:
+    porter = {
+        "name": "porter", "image": "registry.k8s.io/e2e-test-images/agnhost:2.53",
+        "command": ["/agnhost", "porter", "--json-response"],
+        "env": [{"name": "SERVE_PORT_80", "value": "foo"}],
+    }  # fmt: skip
+    body = {"metadata": {"name": "porter"}, "spec": {"containers": [porter]}}
+    assert (await client.send("POST", PODS, body)).code == 201
+    hub = await rooms.open(room.code)
+    hub.runner.player.run.run_until(hub.runner.player.now + seconds(20))
+    socket, _accepted = await forwarded(client, "ports=80", "porter")
+    await socket.receive_from(PATIENCE)
+    await socket.receive_from(PATIENCE)
+    await socket.send_to(bytes_data=b"\x00PUT / HTTP/1.1\r\n\r\n")
+    body = json.loads((await socket.receive_from(PATIENCE)).partition(b"\r\n\r\n")[2])
+    assert body == {"Method": "PUT", "Body": "foo"}
+    await socket.disconnect()

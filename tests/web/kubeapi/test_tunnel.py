@@ -4,18 +4,17 @@ import zlib
 from typing import Any
 
 import pytest
-from channels.testing import WebsocketCommunicator
 
 from clustersim.bounds import LARGEST_FORWARDED, MOST_FORWARDED_CONNECTIONS
 from tests.conftest import PATIENCE
 from tests.web.kubeapi.asking import Client
+from tests.web.kubeapi.sockets import PODS, opened, pod_named
 from visualizer.kubeapi import spdy
 from visualizer.kubeapi.spdy import DICTIONARY, Data, Frames, Ping, Reset
 from visualizer.kubeapi.streams.tunnel import PROTOCOL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PODS = "/api/v1/namespaces/default/pods"
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -54,14 +53,12 @@ class Kubectl:
         return int(output["code"])
 
 
-async def connected(client: Client, prefix: str = "tomcat") -> tuple[Kubectl, str]:
+async def connected(client: Client) -> tuple[Kubectl, str]:
     """A tunnel to a pod, and the pod's name."""
-    items = (await client.get(PODS)).json["items"]
-    pod = next(one["metadata"]["name"] for one in items if one["metadata"]["name"].startswith(prefix))
-    path = f"{client.base}{PODS}/{pod}/portforward"
-    socket = WebsocketCommunicator(client.app.socket, path, [(b"host", b"testserver")], [PROTOCOL])
-    assert await socket.connect(PATIENCE) == (True, PROTOCOL)
-    return Kubectl(socket), str(pod)
+    pod = await pod_named(client, "tomcat")
+    socket, accepted = await opened(client, f"{PODS}/{pod}/portforward", PROTOCOL)
+    assert accepted
+    return Kubectl(socket), pod
 
 
 async def test_each_connection_is_answered_by_the_program_of_the_pod(client: Client) -> None:

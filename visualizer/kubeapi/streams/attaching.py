@@ -17,7 +17,7 @@ from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams.containers import container_named, pod_of, reach, status_of
+from visualizer.kubeapi.streams.containers import container_named, pod_of, reach_running, status_of
 from visualizer.kubeapi.streams.execution import Session, Wanted
 from visualizer.rooms.running.console_line import NotDone, carry_out
 from visualizer.rooms.running.viewer import Gone
@@ -34,12 +34,7 @@ def attached(place: Place, caller: Caller, target: Target, request: HttpRequest)
     if (phase := pod.status.phase) in ("Succeeded", "Failed"):
         raise WireError(400, f"cannot attach a container in a completed pod; current phase is {phase}")
     name = container_named(pod, request.text("container"))
-    if not pod.spec.node_name:
-        raise WireError(400, f"pod {pod.metadata.name} does not have a host assigned")
-    reach(place.cluster, pod, name, "attach")
-    status = status_of(pod, name)
-    if status is None or status.state.running is None:
-        raise WireError(500, f'unable to upgrade connection: container not found ("{name}")')
+    reach_running(place.cluster, pod, name, "attach")
     container = next(one for one in every_container(pod) if one.name == name)
     words = (*container.command, *container.args)
     shell = words[0] in SHELLS if len(words) == 1 else not words and is_shell_image(container.image)
@@ -57,9 +52,8 @@ def attached(place: Place, caller: Caller, target: Target, request: HttpRequest)
 class Attachment(Session):
     """One client at the input and output of a container's program."""
 
-    async def run(self, receive: Any, protocol: str) -> None:
-        """From the handshake to the status that ends it. Raises Gone."""
-        await self._say({"type": "websocket.accept", "subprotocol": protocol})
+    async def run(self, receive: Any) -> None:
+        """To the status that ends it. Raises Gone."""
         if self._what.typed:
             await self._exit(await self._shell(receive))
         else:

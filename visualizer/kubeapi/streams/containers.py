@@ -53,6 +53,21 @@ def reach(cluster: Cluster, pod: Pod, container: str, handler: str) -> None:
         raise WireError(404 if "NotFound" in reason else 500, text) from None
 
 
+def check_assigned(pod: Pod) -> None:
+    """Raises WireError where no node was found for the pod."""
+    if not pod.spec.node_name:
+        raise WireError(400, f"pod {pod.metadata.name} does not have a host assigned")
+
+
+def reach_running(cluster: Cluster, pod: Pod, container: str, handler: str) -> None:
+    """As `reach`, for what needs a container that runs. Raises WireError."""
+    check_assigned(pod)
+    reach(cluster, pod, container, handler)
+    status = status_of(pod, container)
+    if status is None or status.state.running is None:
+        raise WireError(500, f'unable to upgrade connection: container not found ("{container}")')
+
+
 def pod_of(place: Place, caller: Caller, target: Target) -> Pod:
     """The pod that a request goes into, if one may look at it. Raises WireError and ApiError."""
     if (target.api_version, target.resource) != ("v1", "pods") or target.verb not in ("get", "create"):

@@ -22,7 +22,7 @@ from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError, status_body
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams.containers import container_named, pod_of, reach, status_of
+from visualizer.kubeapi.streams.containers import container_named, pod_of, reach_running
 from visualizer.kubeapi.streams.line_discipline import CONTINUES, END_OF_FILE, Terminal
 from visualizer.lessons.powers import forbidden
 from visualizer.rooms.frames.stage import Act, Look
@@ -63,12 +63,7 @@ def wanted(place: Place, caller: Caller, target: Target, request: HttpRequest) -
     command = tuple(request.query.get("command", ()))
     if not command:
         raise WireError(400, "you must specify at least one command for the container")
-    if not pod.spec.node_name:
-        raise WireError(400, f"pod {pod.metadata.name} does not have a host assigned")
-    reach(place.cluster, pod, container, "exec")
-    status = status_of(pod, container)
-    if status is None or status.state.running is None:
-        raise WireError(500, f'unable to upgrade connection: container not found ("{container}")')
+    reach_running(place.cluster, pod, container, "exec")
     stdin = request.flag("stdin")
     typed = stdin and command[0] in SHELLS and len(command) == 1
     sent = stdin and not typed and reads_stdin(command)
@@ -83,18 +78,18 @@ def failed(why: str, code: int = 1) -> Executed:
 class Session:
     """One command, or one shell, of one client."""
 
-    def __init__(self, place: Place, caller: Caller, target: Target, what: Wanted, send: Any) -> None:
+    def __init__(
+        self, place: Place, caller: Caller, target: Target, what: Wanted, protocol: str, send: Any
+    ) -> None:
         self._place = place
         self._caller = caller
         self._target = target
         self._what = what
         self._send = send
-        self._protocol = PROTOCOLS[0]
-
-    async def run(self, receive: Any, protocol: str) -> None:
-        """From the handshake to the status that ends it. Raises Gone."""
         self._protocol = protocol
-        await self._say({"type": "websocket.accept", "subprotocol": protocol})
+
+    async def run(self, receive: Any) -> None:
+        """To the status that ends it. Raises Gone."""
         if self._what.typed:
             await self.end(await self._shell(receive))
             return
@@ -205,14 +200,7 @@ class Session:
     async def _tell(self, channel: int, text: str) -> None:
         if text:
             shown = text.replace("\n", "\r\n") if self._what.tty else text
-            await self._say({"type": "websocket.send", "bytes": bytes((channel,)) + encoded(shown)})
-
-    async def _say(self, message: dict[str, Any]) -> None:
-        """Raises Gone where nobody listens any more."""
-        try:
-            await self._send(message)
-        except Exception as error:  # The server's own, of which each has another.
-            raise Gone from error
+            await self._send({"type": "websocket.send", "bytes": bytes((channel,)) + encoded(shown)})
 
     async def end(self, code: int) -> None:
         """The exit code, as a Status, and goodbye."""
@@ -229,5 +217,5 @@ class Session:
         if self._protocol == FIRST:
             told = b"" if status["status"] == "Success" else str(status["message"]).encode()
         if told:
-            await self._say({"type": "websocket.send", "bytes": bytes((ERROR,)) + told})
-        await self._say({"type": "websocket.close", "code": 1000})
+            await self._send({"type": "websocket.send", "bytes": bytes((ERROR,)) + told})
+        await self._send({"type": "websocket.close", "code": 1000})

@@ -5,13 +5,14 @@ from http import HTTPStatus
 import msgspec
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.errors import ApiError
 from clustersim.console.kubectl.pods.forwarding import reached, refused
 from clustersim.digits import is_whole
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams.containers import pod_of, reach
+from visualizer.kubeapi.streams.containers import check_assigned, pod_of, reach
 
 _END_OF_HEAD = b"\r\n\r\n"
 
@@ -27,8 +28,7 @@ class Asked(msgspec.Struct, frozen=True):
 def wanted_pod(place: Place, caller: Caller, target: Target) -> Pod:
     """The pod, once one knows that it runs and its kubelet answers. Raises WireError and ApiError."""
     pod = pod_of(place, caller, target)
-    if not pod.spec.node_name:
-        raise WireError(400, f"pod {pod.metadata.name} does not have a host assigned")
+    check_assigned(pod)
     if pod.status.phase != "Running":
         phase = pod.status.phase
         raise WireError(400, f"unable to forward port because pod is not running. Current status={phase}")
@@ -36,11 +36,26 @@ def wanted_pod(place: Place, caller: Caller, target: Target) -> Pod:
     return pod
 
 
-def why_not(place: Place, pod: Pod, port: int) -> str:
-    """Why the port cannot be forwarded, in the words of the kubelet; empty: it can."""
-    why = refused(place.cluster, pod, port)
-    of = f"pod {pod.metadata.name}, uid {pod.metadata.uid}"
-    return f"error forwarding port {port} to {of}: {why}" if why else ""
+class NotForwarded(Exception):
+    """A connection to a port came to nothing, for this reason."""
+
+
+def connected(place: Place, caller: Caller, target: Target, port: int) -> Pod:
+    """The pod, once one knows that somebody listens there. Raises NotForwarded, in the words of the
+    kubelet."""
+    try:
+        pod = wanted_pod(place, caller, target)
+    except (WireError, ApiError) as error:
+        raise NotForwarded(str(error)) from error
+    if why := refused(place.cluster, pod, port):
+        of = f"pod {pod.metadata.name}, uid {pod.metadata.uid}"
+        raise NotForwarded(f"error forwarding port {port} to {of}: {why}")
+    return pod
+
+
+def is_port(text: str) -> bool:
+    """Whether it is the number of a port."""
+    return is_whole(text) and len(text) < 6 and 0 < int(text) < 65536
 
 
 def next_request(data: bytes) -> tuple[Asked | None, bytes]:
@@ -67,7 +82,7 @@ def next_request(data: bytes) -> tuple[Asked | None, bytes]:
 
 def answer_of(place: Place, pod: Pod, port: int, asked: Asked) -> bytes:
     """What the program at the port sends back; empty: it took the connection and says nothing."""
-    answer = reached(place.cluster, pod, port, asked.path)
+    answer = reached(place.cluster, pod, port, asked.path, asked.method)
     if answer is None:
         return b""
     body = answer.body.encode()

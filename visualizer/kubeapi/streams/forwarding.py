@@ -8,17 +8,23 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.errors import ApiError
+from clustersim.api.core_v1 import Pod
 from clustersim.bounds import LARGEST_FORWARDED, MOST_FORWARDED_PORTS
-from clustersim.digits import is_whole
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams.forwarded_http import Asked, answer_of, next_request, wanted_pod, why_not
+from visualizer.kubeapi.streams.forwarded_http import (
+    Asked,
+    NotForwarded,
+    answer_of,
+    connected,
+    is_port,
+    next_request,
+    wanted_pod,
+)
 from visualizer.kubeapi.streams.listening import next_message
-from visualizer.rooms.running.viewer import Gone
 
 PROTOCOL: Final = "v4.channel.k8s.io"
 BY_WEBSOCKET: Final = (
@@ -35,7 +41,7 @@ def wanted_ports(request: HttpRequest) -> tuple[int, ...]:
     if len(words) > MOST_FORWARDED_PORTS:
         raise WireError(400, f"at most {MOST_FORWARDED_PORTS} ports are forwarded at once")
     for word in words:
-        if not is_whole(word) or len(word) > 5 or not 0 < int(word) < 65536:
+        if not is_port(word):
             raise WireError(400, f'unable to parse "{word[:20]}" as a port')
     return tuple(map(int, words))
 
@@ -59,9 +65,8 @@ class Forwarding:
         wanted_pod(place, caller, target)
         self._ports = [_Port(number, 2 * index) for index, number in enumerate(numbers)]
 
-    async def run(self, receive: Any, protocol: str) -> None:
-        """From the handshake until the client leaves or no port is open any more. Raises Gone."""
-        await self._say({"type": "websocket.accept", "subprotocol": protocol})
+    async def run(self, receive: Any) -> None:
+        """Until the client leaves or no port is open any more. Raises Gone."""
         for port in self._ports:
             named = port.number.to_bytes(2, "little")
             await self._tell(port.channel, named)
@@ -69,17 +74,16 @@ class Forwarding:
         for port in self._ports:
             await self._connect(port)
         while any(port.open for port in self._ports):
-            await self._take(await next_message(receive, self.close))
-        await self.close()
+            await self._take(await next_message(receive, self._leave))
+        await self._leave()
 
-    async def _connect(self, port: _Port) -> None:
+    async def _connect(self, port: _Port) -> Pod | None:
+        """The pod where somebody listens; otherwise the channel of errors says why not."""
         try:
-            pod = wanted_pod(self._place, self._caller, self._target)
-            why = why_not(self._place, pod, port.number)
-        except (WireError, ApiError) as error:
-            why = str(error)
-        if why:
-            await self._fail(port, why)
+            return connected(self._place, self._caller, self._target, port.number)
+        except NotForwarded as why:
+            await self._fail(port, str(why))
+            return None
 
     async def _take(self, message: bytes) -> None:
         port = next((one for one in self._ports if message[:1] == bytes((one.channel,))), None)
@@ -95,10 +99,9 @@ class Forwarding:
             await self._fail(port, f"a request may have {LARGEST_FORWARDED} bytes here")
 
     async def _answer(self, port: _Port, asked: Asked) -> None:
-        await self._connect(port)
-        if not port.open:
+        pod = await self._connect(port)
+        if pod is None:
             return
-        pod = wanted_pod(self._place, self._caller, self._target)
         if answer := answer_of(self._place, pod, port.number, asked):
             await self._tell(port.channel, answer)
         if asked.last:
@@ -109,18 +112,14 @@ class Forwarding:
         await self._tell(port.channel + 1, why.encode())
 
     async def _tell(self, channel: int, data: bytes) -> None:
-        await self._say({"type": "websocket.send", "bytes": bytes((channel,)) + data})
+        await self._send({"type": "websocket.send", "bytes": bytes((channel,)) + data})
 
-    async def close(self, status: dict[str, Any] | None = None) -> None:
-        """Goodbye; a Status that says why goes to every port that is open. Raises Gone."""
-        for port in self._ports if status is not None else ():
-            if port.open and status is not None:
+    async def close(self, status: dict[str, Any]) -> None:
+        """Goodbye, and a Status that says why to every port that is open. Raises Gone."""
+        for port in self._ports:
+            if port.open:
                 await self._fail(port, str(status["message"]))
-        await self._say({"type": "websocket.close", "code": 1000})
+        await self._leave()
 
-    async def _say(self, message: dict[str, Any]) -> None:
-        """Raises Gone where nobody listens any more."""
-        try:
-            await self._send(message)
-        except Exception as error:  # The server's own, of which each has another.
-            raise Gone from error
+    async def _leave(self) -> None:
+        await self._send({"type": "websocket.close", "code": 1000})

@@ -7,13 +7,11 @@ Source: v1.36 apimachinery pkg/util/httpstream/wsstream/stream.go, apiserver pkg
 from collections.abc import Sequence
 from typing import Any, Final
 
-from visualizer.kubeapi.lines import Lines
+from visualizer.kubeapi.lines import HEARTBEAT, Lines
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.responses import Response
-from visualizer.rooms.running.viewer import Gone
 
 BINARY: Final = "binary.k8s.io"
-_HEARTBEAT: Final = 5.0
 
 
 def protocol_of(target: Target, offered: Sequence[str]) -> str | None:
@@ -31,35 +29,28 @@ class SocketStream:
         self._protocol = protocol
         self._send = send
 
-    async def run(self, receive: Any, _protocol: str) -> None:
-        """From the handshake until there is no more, or the client leaves. Raises Gone."""
+    async def run(self, receive: Any) -> None:
+        """Until there is no more, or the client leaves. Raises Gone."""
         answer = self._answer
-        await self._say({"type": "websocket.accept", "subprotocol": self._protocol or None})
         if isinstance(answer, Response):
             await self._tell(answer.encoded())
         else:
             try:
                 async with answer.until_gone(receive):
-                    async for lines in answer.lines(_HEARTBEAT):
+                    async for lines in answer.lines(HEARTBEAT):
                         for line in lines:
                             await self._tell(line)
             finally:
                 answer.close()
-        await self._say({"type": "websocket.close", "code": 1000})
+        await self._send({"type": "websocket.close", "code": 1000})
 
     async def close(self, _status: dict[str, Any]) -> None:
         """Something went wrong: there is no way to say what."""
-        await self._say({"type": "websocket.close", "code": 1011})
+        await self._send({"type": "websocket.close", "code": 1011})
 
     async def _tell(self, data: bytes) -> None:
         if not data:
             return
         binary = self._protocol == BINARY
         piece: dict[str, Any] = {"bytes": data} if binary else {"text": data.decode().removesuffix("\n")}
-        await self._say({"type": "websocket.send", **piece})
-
-    async def _say(self, message: dict[str, Any]) -> None:
-        try:
-            await self._send(message)
-        except Exception as error:  # The server's own, of which each has another.
-            raise Gone from error
+        await self._send({"type": "websocket.send", **piece})

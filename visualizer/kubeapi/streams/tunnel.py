@@ -8,17 +8,21 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.errors import ApiError
+from clustersim.api.core_v1 import Pod
 from clustersim.bounds import LARGEST_FORWARDED, MOST_FORWARDED_CONNECTIONS
-from clustersim.digits import is_whole
 from visualizer.kubeapi import spdy
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.paths import Target
-from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams.forwarded_http import answer_of, next_request, wanted_pod, why_not
+from visualizer.kubeapi.streams.forwarded_http import (
+    NotForwarded,
+    answer_of,
+    connected,
+    is_port,
+    next_request,
+    wanted_pod,
+)
 from visualizer.kubeapi.streams.listening import next_message
-from visualizer.rooms.running.viewer import Gone
 
 PROTOCOL: Final = "SPDY/3.1+portforward.k8s.io"
 _KINDS: Final = ("data", "error")
@@ -44,15 +48,14 @@ class Tunnel:
         self._frames = spdy.Frames()
         self._connections: dict[str, _Connection] = {}
 
-    async def run(self, receive: Any, protocol: str) -> None:
-        """From the handshake until the client leaves. Raises Gone."""
-        await self._say({"type": "websocket.accept", "subprotocol": protocol})
+    async def run(self, receive: Any) -> None:
+        """Until the client leaves. Raises Gone."""
         try:
             while True:
-                for frame in self._frames.read(await next_message(receive, self.close)):
+                for frame in self._frames.read(await next_message(receive, self._leave)):
                     await self._take(frame)
         except spdy.Malformed:
-            await self._say({"type": "websocket.close", "code": 1002})
+            await self._send({"type": "websocket.close", "code": 1002})
 
     async def _take(self, frame: spdy.Frame) -> None:
         match frame:
@@ -72,7 +75,7 @@ class Tunnel:
         kind, port = frame.headers.get("streamtype", ""), frame.headers.get("port", "")
         request = frame.headers.get("requestid") or str(frame.stream - (2 if kind == "data" else 0))
         begun = self._connections.get(request)
-        known = kind in _KINDS and is_whole(port) and len(port) < 6 and 0 < int(port) < 65536
+        known = kind in _KINDS and is_port(port)
         full = begun is None and len(self._connections) >= MOST_FORWARDED_CONNECTIONS
         if not known or full or (begun is not None and getattr(begun, kind)):
             await self._write(spdy.reset(frame.stream, spdy.REFUSED_STREAM))
@@ -84,16 +87,13 @@ class Tunnel:
         if connection.data and connection.error:
             await self._connect(connection)
 
-    async def _connect(self, connection: _Connection) -> bool:
-        """Whether somebody listens there; otherwise the error stream says why not."""
+    async def _connect(self, connection: _Connection) -> Pod | None:
+        """The pod where somebody listens; otherwise the error stream says why not."""
         try:
-            pod = wanted_pod(self._place, self._caller, self._target)
-            why = why_not(self._place, pod, connection.port)
-        except (WireError, ApiError) as error:
-            why = str(error)
-        if why:
-            await self._end(connection, why)
-        return not why
+            return connected(self._place, self._caller, self._target, connection.port)
+        except NotForwarded as why:
+            await self._end(connection, str(why))
+            return None
 
     async def _read(self, connection: _Connection, frame: spdy.Data) -> None:
         if frame.stream != connection.data or not connection.error:
@@ -104,9 +104,9 @@ class Tunnel:
             asked, connection.unread = next_request(connection.unread)
             if asked is None:
                 break
-            if not await self._connect(connection):
+            pod = await self._connect(connection)
+            if pod is None:
                 return
-            pod = wanted_pod(self._place, self._caller, self._target)
             if answer := answer_of(self._place, pod, connection.port, asked):
                 await self._write(spdy.data(connection.data, answer))
             if asked.last:
@@ -129,18 +129,14 @@ class Tunnel:
         connections = self._connections.values()
         return next((one for one in connections if stream in (one.data, one.error)), None)
 
-    async def close(self, status: dict[str, Any] | None = None) -> None:
-        """Goodbye; a Status that says why goes to every connection. Raises Gone."""
-        for connection in tuple(self._connections.values()) if status is not None else ():
-            await self._end(connection, str((status or {})["message"]))
-        await self._say({"type": "websocket.close", "code": 1000})
+    async def close(self, status: dict[str, Any]) -> None:
+        """Goodbye, and a Status that says why to every connection. Raises Gone."""
+        for connection in tuple(self._connections.values()):
+            await self._end(connection, str(status["message"]))
+        await self._leave()
+
+    async def _leave(self) -> None:
+        await self._send({"type": "websocket.close", "code": 1000})
 
     async def _write(self, frame: bytes) -> None:
-        await self._say({"type": "websocket.send", "bytes": frame})
-
-    async def _say(self, message: dict[str, Any]) -> None:
-        """Raises Gone where nobody listens any more."""
-        try:
-            await self._send(message)
-        except Exception as error:  # The server's own, of which each has another.
-            raise Gone from error
+        await self._send({"type": "websocket.send", "bytes": frame})

@@ -1,0 +1,65 @@
+"""`pods/NAME/attach`: at the input and output of a container's program, over a WebSocket."""
+
+from typing import Any
+
+import pytest
+
+from clustersim import seconds
+from tests.conftest import PATIENCE
+from tests.web.kubeapi.asking import Client
+from tests.web.kubeapi.sockets import OLDEST, PODS, ended, entered
+from visualizer.rooms.models import Room
+from visualizer.rooms.registry import rooms
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BOX = {"name": "box", "image": "busybox", "stdin": True, "tty": True}
+TYPED = "container=box&stdin=true&stdout=true&tty=true"
+
+
+async def box(client: Client, room: Room, **more: Any) -> Any:
+    """A pod that ends with its program, once it runs; and its room's cluster."""
+    spec = {"containers": [{**BOX, **more}], "restartPolicy": "Never"}
+    await client.send("POST", PODS, {"metadata": {"name": "box"}, "spec": spec})
+    hub = await rooms.open(room.code)
+    cluster = hub.runner.player.cluster
+    cluster.run_until(cluster.now + seconds(20))
+    assert (await client.get(f"{PODS}/box")).json["status"]["phase"] == "Running"
+    return cluster
+
+
+async def test_a_shell_that_is_attached_to_is_left_and_its_pod_has_ended(client: Client, room: Room) -> None:
+    cluster = await box(client, room)
+    socket, _accepted = await entered(client, TYPED, "box", "attach")
+    await socket.send_to(bytes_data=b"\x00hostname\r")
+    await socket.send_to(bytes_data=b"\x00exit 3\r")
+    out, _err, status = await ended(socket)
+    assert "\r\nbox\r\n" in out
+    assert status["status"] == "Success"
+    cluster.run_until(cluster.now + seconds(10))
+    told = (await client.get(f"{PODS}/box")).json["status"]
+    assert (told["phase"], told["containerStatuses"][0]["state"]["terminated"]["exitCode"]) == ("Failed", 3)
+
+
+async def test_a_program_that_says_nothing_is_watched_until_it_ends(client: Client, room: Room) -> None:
+    cluster = await box(client, room, command=["sleep", "60"])
+    socket, accepted = await entered(client, TYPED, "box", "attach")
+    assert accepted
+    cluster.run_until(cluster.now + seconds(90))
+    assert (await ended(socket))[0] == ""
+    _socket, accepted = await entered(client, TYPED, "box", "attach")
+    assert not accepted, "it has ended"
+
+
+async def test_who_leaves_what_is_attached_leaves_it_running(client: Client, room: Room) -> None:
+    await box(client, room, command=["sleep", "600"])
+    socket, _accepted = await entered(client, TYPED, "box", "attach")
+    await socket.disconnect()
+    assert (await client.get(f"{PODS}/box")).json["status"]["phase"] == "Running"
+
+
+async def test_the_first_protocol_tells_success_by_the_end_alone(client: Client, room: Room) -> None:
+    cluster = await box(client, room, command=["sleep", "60"])
+    socket, _accepted = await entered(client, TYPED, "box", "attach", OLDEST)
+    cluster.run_until(cluster.now + seconds(90))
+    assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
