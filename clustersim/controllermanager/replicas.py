@@ -24,8 +24,9 @@ from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.informers import CountedAs, counted_as
 from clustersim.controllermanager.podcontrol import is_forgiven, tell_created, tell_deleted
-from clustersim.controllermanager.podowner import OwnerState, PodOwner
+from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.pods import is_active, is_available, until_available
+from clustersim.controllermanager.slowstart import SlowStart
 from clustersim.engine.at_hand import AtHand
 from clustersim.engine.rules import Rule
 from clustersim.engine.state import State
@@ -61,8 +62,7 @@ class Sync(State):
     """One synchronisation under way. `tally`: what it counted; `pods`: the active pods themselves, where
     their ages matter or some are to be deleted. `left`: still to be created after this batch.
 
-    batch: size of the running batch; pending: calls without an answer; error: of the last call that failed;
-    decision: the event that every batch is a consequence of.
+    batch, pending, error, decision: slowstart.py.
     """
 
     owner: Any
@@ -81,7 +81,7 @@ class ReplicasState(OwnerState):
     syncs: dict[str, Sync] = msgspec.field(default_factory=dict)
 
 
-class ReplicasController(PodOwner):
+class ReplicasController(SlowStart):
     """Keeps the pods of every object of its kind at their number.
 
     observed_text, deleted_text: what its log says of a changed number, of an object that is gone.
@@ -159,15 +159,11 @@ class ReplicasController(PodOwner):
         self.state.expectations.expect_creations(key, count, self.now)
         job.left = count
         job.batch = 1 if self.traits.slow_start else count
-        self._create_batch(key, job)
+        self.create_batch(key, job)
 
-    def _create_batch(self, key: str, job: Sync) -> None:
-        self.engine.cause = job.decision
-        job.left -= job.batch
-        job.pending = job.batch
-        pod = self.pod_of_template(job.owner)
-        for _ in range(job.batch):
-            self.api.create(pod, self.then(self.created, key))
+    def next_pods(self, job: Sync, count: int) -> Sequence[Pod]:
+        job.left -= count
+        return [self.pod_of_template(job.owner)] * count
 
     def created(self, reply: Reply, key: str) -> None:
         """A pod was created, or was not: then it is not to be expected."""
@@ -178,14 +174,8 @@ class ReplicasController(PodOwner):
             job.error = reply.message
             self.state.expectations.creation_observed(key)
             self.log(f'Failed creation, decrementing expectations for controller "{key}"', self.source_file)
-        if job.pending:
-            return
-        if job.left and not job.error:
-            job.batch = min(2 * job.batch, job.left)
-            self._create_batch(key, job)
-            return
-        self.state.expectations.creation_observed(key, job.left)
-        self._write_status(key, job.owner, 1)
+        if not job.pending and not self.goes_on(key, job):
+            self._write_status(key, job.owner, 1)
 
     # --- too many -----------------------------------------------------------------------------------
 

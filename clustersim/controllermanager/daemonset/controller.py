@@ -7,6 +7,7 @@ Source: v1.7.5 pkg/controller/daemon/daemoncontroller.go, v1.8.0 and v1.36 daemo
 """
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 import msgspec
@@ -30,6 +31,7 @@ from clustersim.controllermanager.history import REVISION_LABEL, RevisedOwner, R
 from clustersim.controllermanager.podcontrol import is_forgiven, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.pods import is_available, is_ready
+from clustersim.controllermanager.slowstart import SlowStart
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
@@ -42,18 +44,23 @@ BURST: Final = 250
 class DaemonSync(State):
     """A synchronisation under way.
 
-    left: pods still to be created, by node, after this batch; pending: calls without an answer; failed:
-    failed pods were met (then it is repeated later); decision: what the batches are a consequence of.
+    nodes: those that still get a pod after this batch; failed: failed pods were met (then it is repeated
+    later). left, batch, pending, error, decision: slowstart.py.
     """
 
     owner: DaemonSet
     revisions: Revisions
-    left: list[str] = msgspec.field(default_factory=list)
+    nodes: list[str] = msgspec.field(default_factory=list)
     batch: int = 1
     pending: int = 0
     error: str = ""
     failed: bool = False
     decision: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many pods that makes."""
+        return len(self.nodes)
 
     @property
     def hashed(self) -> str:
@@ -67,7 +74,7 @@ class DaemonState(OwnerState):
     syncs: dict[str, DaemonSync] = msgspec.field(default_factory=dict)
 
 
-class DaemonSetsController(RevisedOwner):
+class DaemonSetsController(SlowStart, RevisedOwner):
     """Keeps the pods of every DaemonSet on their nodes; releases are subclasses.
 
     tolerations: what every pod of a DaemonSet tolerates, besides what its template does.
@@ -170,10 +177,10 @@ class DaemonSetsController(RevisedOwner):
             self._delete(key, job, pod, verdict)
         for _node, verdict in create:
             job.decision = self.decide("create-pod", f"{self.resource}/{key}", verdict)
-        job.left = [node for node, _verdict in create]
+        job.nodes = [node for node, _verdict in create]
         job.batch = self.first_batch(len(create))
         if create:
-            self._create_batch(key, job)
+            self.create_batch(key, job)
 
     def _wanted_on_nodes(self, key: str, job: DaemonSync, look: Look) -> Work:
         without = [node for node in look.wanted if not look.on_node.get(node)]
@@ -193,12 +200,9 @@ class DaemonSetsController(RevisedOwner):
                 ]
         return Work(tuple(create), tuple(doomed))
 
-    def _create_batch(self, key: str, job: DaemonSync) -> None:
-        self.engine.cause = job.decision
-        now, job.left = job.left[: job.batch], job.left[job.batch :]
-        job.pending += len(now)
-        for node in now:
-            self.api.create(self.pod_for(job.owner, node, job.hashed), self.then(self.created, key))
+    def next_pods(self, job: DaemonSync, count: int) -> Sequence[Pod]:
+        now, job.nodes = job.nodes[:count], job.nodes[count:]
+        return [self.pod_for(job.owner, node, job.hashed) for node in now]
 
     def created(self, reply: Reply, key: str) -> None:
         """A pod was created, or was not: then the rest is left for later."""
@@ -227,14 +231,8 @@ class DaemonSetsController(RevisedOwner):
 
     def _answered(self, key: str, job: DaemonSync) -> None:
         job.pending -= 1
-        if job.pending:
-            return
-        if job.left and not job.error:
-            job.batch *= 2
-            self._create_batch(key, job)
-            return
-        self.state.expectations.creation_observed(key, len(job.left))
-        self._write_status(key)
+        if not job.pending and not self.goes_on(key, job):
+            self._write_status(key)
 
     # --- nodes and pods ---------------------------------------------------------------------------
 

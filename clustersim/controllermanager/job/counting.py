@@ -5,6 +5,7 @@ first may still be at work: what a Job does can be done twice.
 Source: v1.7.5 pkg/controller/job/jobcontroller.go, v1.8.0 job_controller.go.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 import msgspec
@@ -18,8 +19,9 @@ from clustersim.api.timestamp import micros, rfc3339
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.job import rules
 from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
-from clustersim.controllermanager.podowner import OwnerState, PodOwner
+from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.pods import is_active
+from clustersim.controllermanager.slowstart import SlowStart
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
@@ -29,20 +31,20 @@ BACKOFF: Final = ("BackoffLimitExceeded", "Job has reach the specified backoff l
 
 
 class JobSync(State):
-    """A synchronisation under way: the status that will be written, calls without an answer, the last error,
-    whether another pod has failed since the last look, and whether the status has changed. told: why the Job
-    failed, which is told once its pods are deleted. batch: how many pods are created at once now; left: how
-    many after those."""
+    """A synchronisation under way: the status that will be written, whether another pod has failed since the
+    last look, and whether the status has changed. told: why the Job failed, which is told once its pods are
+    deleted. left, batch, pending, error, decision: slowstart.py."""
 
     owner: Job
     status: JobStatus
+    left: int = 0
+    batch: int = 0
     pending: int = 0
     error: str = ""
+    decision: int = 0
     failed: bool = False
     changed: bool = False
     told: tuple[str, str] | None = None
-    batch: int = 0
-    left: int = 0
 
 
 class JobState(OwnerState):
@@ -54,7 +56,7 @@ class JobState(OwnerState):
     requeues: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-class CountingJobController(PodOwner):
+class CountingJobController(SlowStart):
     """Runs the pods of every Job."""
 
     kind, resource = "Job", "jobs"
@@ -199,20 +201,16 @@ class CountingJobController(PodOwner):
         if have < wanted:
             count = min(wanted - have, self.flags.replica_burst)
             verdict = rules.JOB_TOO_FEW.holds(difference=count, **values)
-            self.decide("create-pods", f"{self.resource}/{key}", verdict)
+            job.decision = self.decide("create-pods", f"{self.resource}/{key}", verdict)
             self.state.expectations.expect_creations(key, count, self.now)
             job.left, job.batch = count, 1 if self.traits.slow_start else count
-            self._create_batch(key, job)
+            self.create_batch(key, job)
             return have + count
         return have
 
-    def _create_batch(self, key: str, job: JobSync) -> None:
-        """v1.8 creates 1, 2, 4, ... pods, and stops where one could not be created."""
-        job.left -= job.batch
-        job.pending += job.batch
-        pod = self.pod_of_template(job.owner)
-        for _ in range(job.batch):
-            self.api.create(pod, self.then(self.created, key))
+    def next_pods(self, job: JobSync, count: int) -> Sequence[Pod]:
+        job.left -= count
+        return [self.pod_of_template(job.owner)] * count
 
     def created(self, reply: Reply, key: str) -> None:
         """A pod was created, or was not."""
@@ -248,14 +246,8 @@ class CountingJobController(PodOwner):
 
     def _answered(self, key: str, job: JobSync) -> None:
         job.pending -= 1
-        if job.pending:
-            return
-        if job.left and not job.error:
-            job.batch = min(2 * job.batch, job.left)
-            self._create_batch(key, job)
-            return
-        self.state.expectations.creation_observed(key, job.left)
-        self._write_status(key)
+        if not job.pending and not self.goes_on(key, job):
+            self._write_status(key)
 
     # --- status -----------------------------------------------------------------------------------
 

@@ -40,9 +40,8 @@ class JobSync(State):
     """A synchronisation under way.
 
     status: as it will be written. end: the condition it ends with, None while it goes on. plan: pods still to
-    be created (their indexes, None without), in batches; pending: calls without an answer. releasing: pods
-    whose finalizer goes; tracked: UIDs of pods that have it. more: there was more to count than
-    fits. decision: what the batches are a consequence of.
+    be created (their indexes, None without). releasing: pods whose finalizer goes; tracked: UIDs of pods that
+    have it. more: there was more to count than fits. left, batch, pending, error, decision: slowstart.py.
     """
 
     owner: Job
@@ -62,6 +61,11 @@ class JobSync(State):
     tracked: dict[str, bool] = msgspec.field(default_factory=dict)
     more: bool = False
     decision: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many pods are still to be created."""
+        return len(self.plan)
 
 
 class JobState(OwnerState):

@@ -10,7 +10,7 @@ What pods and written statuses cause is looked at a second later, so that much o
 Source: v1.36 pkg/controller/job/job_controller.go.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final
 
 from clustersim.api.batch import Job, JobCondition
@@ -38,13 +38,14 @@ from clustersim.controllermanager.job.survey import (
 )
 from clustersim.controllermanager.podcontrol import is_forgiven, tell_created, tell_deleted
 from clustersim.controllermanager.pods import is_ready
+from clustersim.controllermanager.slowstart import SlowStart
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import SECOND, Micros
 
 BATCH_PERIOD: Final[Micros] = SECOND
 
 
-class TrackingJobController(FinalizerTracking):
+class TrackingJobController(SlowStart, FinalizerTracking):
     """Runs the pods of every Job."""
 
     kind, resource = "Job", "jobs"
@@ -210,7 +211,7 @@ class TrackingJobController(FinalizerTracking):
         job.decision = self.decide("create-pods", f"jobs/{key}", verdict)
         self.state.expectations.expect_creations(key, len(plan.indexes), self.now)
         job.plan = list(plan.indexes)
-        self._create_batch(key, job)
+        self.create_batch(key, job)
 
     def untracked(self, reply: Reply, key: str, pod: Pod) -> None:
         """A pod that is too much is not counted; now it is deleted."""
@@ -234,15 +235,13 @@ class TrackingJobController(FinalizerTracking):
         if not job.pending:
             self._evaluate(key, job)
 
-    def _create_batch(self, key: str, job: JobSync) -> None:
-        self.engine.cause = job.decision
-        now, job.plan = job.plan[: job.batch], job.plan[job.batch :]
-        job.pending = len(now)
-        template = self.pod_of_template(job.owner)
-        for index in now:
-            replaced = job.survey.delayed.get(index) if index is not None else None
-            pod = jobpods.pod_for(job.owner, template, index, replaced)
-            self.api.create(pod, self.then(self.created, key))
+    def next_pods(self, job: JobSync, count: int) -> Sequence[Pod]:
+        now, job.plan = job.plan[:count], job.plan[count:]
+        template, delayed = self.pod_of_template(job.owner), job.survey.delayed
+        return [
+            jobpods.pod_for(job.owner, template, index, None if index is None else delayed.get(index))
+            for index in now
+        ]
 
     def created(self, reply: Reply, key: str) -> None:
         """A pod was created, or was not: then the rest is left for later."""
@@ -254,14 +253,8 @@ class TrackingJobController(FinalizerTracking):
         else:
             job.error = reply.message
             self.state.expectations.creation_observed(key)
-        if job.pending:
-            return
-        if job.plan and not job.error:
-            job.batch *= 2
-            self._create_batch(key, job)
-            return
-        self.state.expectations.creation_observed(key, len(job.plan))
-        self._evaluate(key, job)
+        if not job.pending and not self.goes_on(key, job):
+            self._evaluate(key, job)
 
     def _evaluate(self, key: str, job: JobSync) -> None:
         """Has enough succeeded? And if it was told to pause or to go on, say so."""

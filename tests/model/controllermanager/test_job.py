@@ -156,5 +156,12 @@ def test_v1_8_creates_the_pods_of_a_job_in_batches_that_double(
     assert [len(batch) for batch in batches] == at_once
 
 
+def test_every_batch_is_a_consequence_of_the_decision_to_create_pods() -> None:
+    world = world_with(ControllerManagerV18, completions=7, parallelism=7)
+    (decision,) = world.decisions("create-pods")
+    made = [event for event in world.engine.record if _makes_pod(event)]
+    assert [event.causes for event in made] == [(decision.id,)] * 7
+
+
 def _makes_pod(event: Event) -> bool:
     return event.kind == "write" and event.object.startswith("pods/") and event.before is None
