@@ -299,11 +299,9 @@ class Cluster:
     def object(self, resource: str, key: str) -> Any:
         """An object as it is stored, None if there is none."""
         found = self.world.etcd.get(resource, key)
-        return (
-            given(self.world.etcd, resource, key, self.release, self.flags.apiserver)
-            if found is None
-            else found
-        )
+        if found is None:
+            found = given(self.world.etcd, resource, key, self.release, self.flags.apiserver)
+        return found
 
     def objects(self, resource: str) -> dict[str, Any]:
         """All objects of a resource as they are stored, by key."""

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from clustersim.api.core_v1 import Node
 from clustersim.engine.statemachine import StateMachine, Transition
 
 NEVER: Final = ""
@@ -25,3 +26,8 @@ NODE_READY: Final = StateMachine(
     Transition(REPORTS_NOT_READY, (NEVER, TRUE, FALSE, UNKNOWN), FALSE),
     Transition(SILENT, (NEVER, TRUE, FALSE), UNKNOWN),
 )
+
+
+def is_ready_node(node: Node) -> bool:
+    """Its condition Ready is True."""
+    return any(one.type == "Ready" and one.status == TRUE for one in node.status.conditions)

@@ -35,6 +35,14 @@ def every_status(pod: Any) -> tuple[ContainerStatus, ...]:
     )
 
 
+def user_and_group(pod: Any, spec: Any) -> tuple[int, int]:
+    """The numbers with which a container runs, root's where nothing is said."""
+    contexts = (spec.security_context, pod.spec.security_context)
+    told = ([getattr(one, name, None) for one in contexts] for name in ("run_as_user", "run_as_group"))
+    user, group = (next((int(one) for one in numbers if one is not None), 0) for numbers in told)
+    return user, group
+
+
 def field_path(pod: Pod, name: str) -> str:
     """Where in the pod a container stands, as Events say it (pkg/kubelet/container/ref.go fieldPath). One
     that the pod does not have is named like an ordinary one."""

@@ -51,13 +51,7 @@ class Storage:
         """The object that a request names. Raises ApiError (404)."""
         found = self.etcd.get(request.resource, object_key(request.namespace, request.name))
         if found is None:
-            found = given(
-                self.etcd,
-                request.resource,
-                request.name,
-                self.host.release,
-                self.host.flags,
-            )
+            found = given(self.etcd, request.resource, request.name, self.host.release, self.host.flags)
         if found is None:
             raise not_found(self.qualified(request.resource), request.name)
         return found

@@ -32,6 +32,7 @@ GENERATIONS: Final = (
 """Kinds that count the changes of their specification; today pods do so, too."""
 
 COUNTED_TODAY: Final = (batch.CronJob, batch.Job)
+"""Those of them that v1.7 and v1.8 count no changes of (v1.8.0 pkg/registry/batch)."""
 
 STATUS_IS_THEIRS: Final = (
     *GENERATIONS,
@@ -96,7 +97,6 @@ def prepare_create(obj: Any, release: str) -> Any:
 
 
 def _counts_changes(obj: Any, release: str) -> bool:
-    """v1.7 and v1.8 count no changes of Jobs and CronJobs (v1.8.0 pkg/registry/batch)."""
     return isinstance(obj, GENERATIONS) and (TRAITS[release].of_today or not isinstance(obj, COUNTED_TODAY))
 
 

@@ -75,7 +75,8 @@ def token_of(
     held: dict[str, Any] = {}
     if isinstance(bound, dict) and bound.get("kind") == "Pod":
         held["pod"] = {"name": bound.get("name", ""), "uid": bound.get("uid", "")}
-        held |= {} if node is None else {"node": {"name": node.name, "uid": node.uid}}
+        if node is not None:
+            held["node"] = {"name": node.name, "uid": node.uid}
     claims = {
         "aud": list(audiences) or [ISSUER],
         "exp": epoch(ends),

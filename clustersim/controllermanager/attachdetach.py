@@ -32,7 +32,7 @@ from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.engine.actor import Then
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, SECOND, Micros
-from clustersim.node_ready import TRUE
+from clustersim.node_ready import is_ready_node
 
 TAKES: Final[Micros] = 2 * SECOND
 """How long the imagined cloud attaches or detaches a disk."""
@@ -303,12 +303,7 @@ def _volumes_of(node: Node) -> tuple[object, ...]:
 def _seen(node: Node) -> tuple[object, ...]:
     """What of a node decides whether volumes come and go."""
     status = node.status
-    return status.volumes_attached, status.volumes_in_use, is_ready(node), node.spec.taints
-
-
-def is_ready(node: Node) -> bool:
-    """Its condition Ready is True."""
-    return any(one.type == "Ready" and one.status == TRUE for one in node.status.conditions)
+    return status.volumes_attached, status.volumes_in_use, is_ready_node(node), node.spec.taints
 
 
 def _has(node: Node, name: str) -> bool:

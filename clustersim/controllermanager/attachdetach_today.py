@@ -19,15 +19,13 @@ from clustersim.controllermanager.attachdetach import (
     TAKES,
     AttachDetachController,
     Use,
-    is_ready,
     volume_key,
 )
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.engine.time import Micros
+from clustersim.node_ready import is_ready_node
 
 OUT_OF_SERVICE: Final = "node.kubernetes.io/out-of-service"
-
-
 ATTACHMENTS: Final = "volumeattachments"
 
 
@@ -117,7 +115,7 @@ class AttachDetachControllerV136(AttachDetachController):
 
     def forces(self, node: Node, left: Micros) -> bool:
         out = any(one.key == OUT_OF_SERVICE for one in node.spec.taints)
-        return out or (left <= 0 and not is_ready(node))
+        return out or (left <= 0 and not is_ready_node(node))
 
     def why(self, use: Use, others: list[Pod]) -> str:
         if not others:

@@ -15,6 +15,7 @@ from clustersim.api.core_v1 import Node, Service
 from clustersim.api.discovery import Endpoint, EndpointHints, EndpointSlice, ForNode, ForZone
 from clustersim.api.meta import replace
 from clustersim.api.quantity import millicores
+from clustersim.node_ready import is_ready_node
 
 ZONE_LABEL: Final = "topology.kubernetes.io/zone"
 TOPOLOGY_MODE: Final = "service.kubernetes.io/topology-mode"
@@ -118,11 +119,6 @@ def cpu_shares(nodes: Iterable[Node]) -> dict[str, float]:
     if len(by_zone) < 2:
         return {}
     return {zone: cpu / total for zone, cpu in by_zone.items()}
-
-
-def is_ready_node(node: Node) -> bool:
-    """Its Ready condition is True."""
-    return any(one.type == "Ready" and one.status == "True" for one in node.status.conditions)
 
 
 def overloaded(zones: Mapping[str, int], shares: Mapping[str, float]) -> bool:

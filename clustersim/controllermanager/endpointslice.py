@@ -28,6 +28,7 @@ from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, 
 from clustersim.controllermanager.triggertimes import TriggerTimes
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
+from clustersim.node_ready import is_ready_node
 
 SOURCE: Final = "endpointslice_controller.go"
 MOST: Final = 100
@@ -373,7 +374,7 @@ def _merged(
 
 def _seen(node: Node) -> tuple[bool, str]:
     """What of a node matters here: whether it is ready, and its zone."""
-    return endpointhints.is_ready_node(node), node.metadata.labels.get(ZONE_LABEL, "")
+    return is_ready_node(node), node.metadata.labels.get(ZONE_LABEL, "")
 
 
 def _prototype(service: Service, owner: OwnerReference) -> EndpointSlice:

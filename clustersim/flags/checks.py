@@ -97,7 +97,7 @@ def _thresholds(kubelet: KubeletFlags) -> Iterator[Finding]:
                 text = _("grace period must be specified for the soft eviction threshold {signal}")
                 yield _says("kubelet", flag, text, signal=signal)
     for statement in kubelet.eviction_soft_grace_period:
-        signal, operator, value = statement.partition("=")
+        _signal, _operator, value = statement.partition("=")
         try:
             parse_duration(value)
         except ValueError:

@@ -22,7 +22,7 @@ from clustersim.engine.process import STOPPED
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.kubelet.node_status import NodeStatusManager, NodeStatusMemory
 from clustersim.machine import DISK_BYTES
-from clustersim.node_ready import TRUE
+from clustersim.node_ready import is_ready_node
 from clustersim.runtime.records import IMAGE_BYTES
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ class NodeStatusOfToday(NodeStatusManager):
         during one, whether its node can be Ready at last (fastStatusUpdateOnce)."""
         memory: NodeReportMemory = self.state
         node = self.informer.get("", self.kubelet.node_name)
-        if node is not None and _is_ready(node):
+        if node is not None and is_ready_node(node):
             return
         if self.now >= memory.fast_until:
             self.log("kubelet_node_status.go", '"Node not becoming ready in time after startup"', "E")
@@ -274,10 +274,6 @@ class NodeStatusOfToday(NodeStatusManager):
             self._round_over()
         else:
             self._heartbeat()
-
-
-def _is_ready(node: Node) -> bool:
-    return any(c.type == "Ready" and c.status == TRUE for c in node.status.conditions)
 
 
 def _says_the_same(old: NodeStatus, new: NodeStatus) -> bool:

@@ -18,6 +18,8 @@ FILES: Final = {
     "/localhost.key": "its key\n",
 }
 """Files of the image that tests look for; what is in them is not theirs."""
+LIVENESS: Final = Program((Step(10_000, "silent", "500"),))
+"""/healthz answers for ten seconds, then with 500 (liveness/server.go)."""
 _NAMES: Final = (ENTRYPOINT, "agnhost", "/agnhost-2")
 _BRIEF_MS: Final = 10
 _MOST_SECONDS: Final = 7 * 24 * 3600
@@ -50,8 +52,8 @@ def of_agnhost(words: tuple[str, ...]) -> Program | None:
     """What one of its programs does by itself; None: it runs until it is told to stop."""
     verb, rest = verb_and_rest(words)
     match verb:
-        case "liveness":  # /healthz answers for ten seconds, then with 500 (liveness/server.go)
-            return Program((Step(10_000, "silent", "500"),)) if not rest else None
+        case "liveness":
+            return LIVENESS if not rest else None
         case "entrypoint-tester" | "etc-hosts" | "dns-suffix" | "dns-server-list":
             return Program((Step(_BRIEF_MS, "exit", "0"),))
         case "logs-generator":

@@ -8,7 +8,7 @@ from typing import Final
 
 from clustersim.api.core_v1 import Container
 from clustersim.api.quantity import byte_count
-from clustersim.programs.agnhost import DEFAULT, ENTRYPOINT, FILES, of_agnhost
+from clustersim.programs.agnhost import DEFAULT, ENTRYPOINT, FILES, LIVENESS, of_agnhost
 from clustersim.programs.program import MOST_STEPS, Program, Step
 
 SHELLS: Final = ("alpine", "amazonlinux", "busybox", "centos", "debian", "fedora", "ubuntu")
@@ -51,12 +51,8 @@ def of_image(spec: Container) -> Program | None:
 
 
 def _liveness(words: tuple[str, ...]) -> Program | None:
-    """test/images/liveness/server.go: /healthz answers for ten seconds, then with 500."""
-    return (
-        Program((Step(10_000, "silent", "500"),))
-        if not words or words[-1] in ("/server", "liveness")
-        else None
-    )
+    """test/images/liveness, the image before agnhost had it."""
+    return LIVENESS if not words or words[-1] in ("/server", "liveness") else None
 
 
 def _stress(words: tuple[str, ...]) -> Program | None:

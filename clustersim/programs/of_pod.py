@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from clustersim.api.core_v1 import Container, Pod, Volume
 from clustersim.api.downward import metadata_value
-from clustersim.api.pod_containers import as_container
+from clustersim.api.pod_containers import as_container, user_and_group
 from clustersim.programs.known import of_image
 from clustersim.programs.program import PROGRAM, Program, Step, told_by
 from clustersim.programs.rehearsed import Disk
@@ -15,7 +15,6 @@ from clustersim.programs.script import Variables, of_command
 
 ENDS_WELL: Final = Program((Step(1000, "exit", "0"),))
 """What an init container does of whose program nothing is known: that is what such programs are for."""
-
 
 Left = Sequence[tuple[str, str]]
 """Files that are in a container's volumes when it is made, paths and texts."""
@@ -74,14 +73,8 @@ def _disk(pod: Pod, spec: Container, left: Left) -> Disk:
         mounts,
         tuple(file for file in left if any(file[0].startswith(f"{mount}/") for mount in mounts)),
         security is not None and bool(security.read_only_root_filesystem),
-        ids=(_number(pod, spec, "run_as_user"), _number(pod, spec, "run_as_group")),
+        ids=user_and_group(pod, spec),
     )
-
-
-def _number(pod: Pod, spec: Container, name: str) -> int:
-    """Of the user or the group that a container runs as, root where nothing is said."""
-    told = (getattr(one.security_context, name, None) for one in (spec, pod.spec))
-    return next((int(number) for number in told if number is not None), 0)
 
 
 def _is_temporary(volume: Volume) -> bool:

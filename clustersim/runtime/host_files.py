@@ -22,6 +22,12 @@ def host_paths(pod: Pod) -> dict[str, str]:
     return {name: posixpath.normpath(path) for name, path in paths.items()}
 
 
+def within(path: str, folder: str) -> str | None:
+    """Where in a folder a file is; None: elsewhere."""
+    begin = f"{folder.rstrip('/')}/"
+    return path.removeprefix(begin) if path.startswith(begin) else None
+
+
 def leave(machine: Machine, path: str, text: str | None) -> None:
     """A file is written there, or removed (None)."""
     disk: HostFiles = machine.state.disk.setdefault("host-files", HostFiles())
@@ -35,5 +41,5 @@ def left_below(machine: Machine, folder: str) -> Iterator[tuple[str, str]]:
     """The files in a folder, by their paths from there."""
     disk: HostFiles | None = machine.state.disk.get("host-files")
     for path, text in () if disk is None else disk.files.items():
-        if path.startswith(f"{folder.rstrip('/')}/"):
-            yield path[len(folder.rstrip("/")) + 1 :], text
+        if (inside := within(path, folder)) is not None:
+            yield inside, text

@@ -8,21 +8,21 @@ from collections.abc import Iterator
 
 from clustersim.api.core_v1 import VolumeMount
 from clustersim.machine import Machine
-from clustersim.runtime.host_files import leave, left_below
+from clustersim.runtime.host_files import leave, left_below, within
 from clustersim.runtime.records import Container, RuntimeDisk
 
 
 def with_shared(container: Container, machine: Machine) -> Container:
     """The container with what was written before into volumes that it mounts."""
     disk: RuntimeDisk | None = machine.state.disk.get("runtime")
-    mounted = bool(container.spec.volume_mounts) and disk is not None
-    for other in disk.containers.values() if mounted and disk is not None else ():
+    mounts = container.spec.volume_mounts
+    for other in disk.containers.values() if mounts and disk is not None else ():
         if other.pod_uid != container.pod_uid or other.id == container.id:
             continue
         for file in other.files:
             for path in same_file(other, file.path, container):
                 container = container.with_file(path, file.text)
-    for mount in container.spec.volume_mounts:
+    for mount in mounts:
         if (folder := container.host_paths.get(mount.name)) is not None:
             for inside, text in left_below(machine, folder):
                 for path in _seen(container, mount, inside):
@@ -40,9 +40,8 @@ def same_file(one: Container, path: str, other: Container) -> Iterator[str]:
         if other.pod_uid == one.pod_uid and mount.name == volume:
             yield from _seen(other, mount, inside)
         elif folder is not None and (theirs := other.host_paths.get(mount.name)) is not None:
-            whole = posixpath.join(folder, inside)
-            if whole.startswith(f"{theirs.rstrip('/')}/"):
-                yield from _seen(other, mount, whole[len(theirs.rstrip("/")) + 1 :])
+            there = within(posixpath.join(folder, inside), theirs)
+            yield from () if there is None else _seen(other, mount, there)
 
 
 def keep_on_host(container: Container, path: str, text: str | None, machine: Machine) -> None:
@@ -55,18 +54,20 @@ def keep_on_host(container: Container, path: str, text: str | None, machine: Mac
 
 def _seen(container: Container, mount: VolumeMount, inside: str) -> Iterator[str]:
     """Where a container has a file of a volume."""
-    below = container.part_of(mount)
-    if not below or inside.startswith(f"{below}/"):
-        yield posixpath.join(mount.mount_path, inside.removeprefix(f"{below}/") if below else inside)
+    part = container.part_of(mount)
+    there = within(inside, part) if part else inside
+    if there is not None:
+        yield posixpath.join(mount.mount_path, there)
 
 
 def _place(container: Container, path: str) -> tuple[str, str] | None:
     """The volume that a file is in, and where in it."""
     above = [
-        mount for mount in container.spec.volume_mounts if path.startswith(f"{mount.mount_path.rstrip('/')}/")
+        (mount, inside)
+        for mount in container.spec.volume_mounts
+        if (inside := within(path, mount.mount_path)) is not None
     ]
     if not above:
         return None
-    mount = max(above, key=lambda one: len(one.mount_path))
-    part = container.part_of(mount)
-    return mount.name, posixpath.join(part, path[len(mount.mount_path.rstrip("/")) + 1 :])
+    mount, inside = max(above, key=lambda one: len(one[0].mount_path))
+    return mount.name, posixpath.join(container.part_of(mount), inside)

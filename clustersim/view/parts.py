@@ -191,10 +191,8 @@ def log_lines(process: Process) -> tuple[str, ...]:
 
 
 def _log_line(of_world: Calendar, t: Micros, text: str) -> str:
-    second, micro = divmod(t, 1_000_000)
-    stamp = of_world.moment(second * 1_000_000)
     level, _space, rest = text.partition(" ")
-    return f"{level}{stamp:%m%d %H:%M:%S}.{micro:06d} {rest}"
+    return f"{level}{of_world.moment(t):%m%d %H:%M:%S.%f} {rest}"
 
 
 def _actions(cluster: Cluster, kind: str, target: str, **given: Argument) -> tuple[ActionItem, ...]:

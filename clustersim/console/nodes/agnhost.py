@@ -6,6 +6,7 @@ Source: v1.36 test/images/agnhost (mounttest/mt.go, mt_utils.go, entrypoint-test
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from clustersim.api.pod_containers import user_and_group
 from clustersim.console.answer import Said
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.volume_files import is_in_memory
@@ -136,7 +137,7 @@ class _Mounttest:
         return self._files.mode(path)
 
     def _owner(self, path: str) -> None:
-        user, group = ids_of(self._here.pod, self._here.spec)
+        user, group = user_and_group(self._here.pod, self._here.spec)
         security = self._here.pod.spec.security_context
         owned = security.fs_group if security is not None and security.fs_group is not None else group
         self._say(f'owner UID of "{path}": {user if path in self._made else 0}\n')
@@ -164,12 +165,3 @@ def _letters(mode: int) -> str:
     """rw-r--r--"""
     bits = "rwxrwxrwx"
     return "".join(letter if mode >> (8 - place) & 1 else "-" for place, letter in enumerate(bits))
-
-
-def ids_of(pod: Any, spec: Any) -> tuple[int, int]:
-    """Of the user and the group that a container runs as, root where nothing is said."""
-    found = []
-    for name in ("run_as_user", "run_as_group"):
-        told = [getattr(one.security_context, name, None) for one in (spec, pod.spec)]
-        found.append(next((int(one) for one in told if one is not None), 0))
-    return found[0], found[1]

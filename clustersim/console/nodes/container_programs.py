@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from clustersim import programs
+from clustersim.api.pod_containers import user_and_group
 from clustersim.command import Command
 from clustersim.console.answer import Answer
 from clustersim.console.nodes import container_files
-from clustersim.console.nodes.agnhost import agnhost, ids_of
+from clustersim.console.nodes.agnhost import agnhost
 from clustersim.console.nodes.cgroup_files import CGROUP
 from clustersim.console.nodes.connecting import nc
 from clustersim.console.nodes.container_environment import environment
@@ -116,7 +117,7 @@ def _ps(here: Inside, words: Sequence[str]) -> Answer:
 
 
 def _id(here: Inside, words: Sequence[str]) -> Answer:
-    user, group = ids_of(here.pod, here.spec)
+    user, group = user_and_group(here.pod, here.spec)
     if words[1:] in (["-u"], ["-g"]):
         return Answer(text=str(user if words[1] == "-u" else group))
     names = [f"{number}(root)" if number == 0 else str(number) for number in (user, group)]
