@@ -16,17 +16,16 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import KEPT
 from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
-from clustersim.api.registry import key_of, resource_of, resource_of_kind, resources_of
+from clustersim.api.registry import key_of, resource_of, resources_of
 from clustersim.api.status import Reply
-from clustersim.client.informer import Informer
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
-from clustersim.controllermanager.addedkinds import AddedKind, AddedKinds
+from clustersim.controllermanager.addedkinds import AddedKinds
 from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.knownowners import KnownOwners
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.engine.at_hand import AtHand
 from clustersim.engine.rules import Verdict
@@ -67,12 +66,13 @@ class GarbageCollector(Controller):
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "garbage-collector", "garbage-collector")
-        self.watched = {
+        built_in = {
             resource.plural: self.shared.get(resource.plural, partial(self.changed, resource.plural))
             for resource in resources_of(self.traits.release).values()
             if resource.stored and resource.plural not in self.ignored
         }
         self.added = AddedKinds(context, self.changed, self.owners_listed)
+        self.owners = KnownOwners(built_in, self.added)
         workers = self.flags.concurrent_gc_syncs
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
         self.orphans = WorkQueue(self.process, f"{self.name}-orphans", self.orphan, workers=workers)
@@ -84,7 +84,7 @@ class GarbageCollector(Controller):
 
     def start(self) -> None:
         """Whatever names an owner that is not there is looked at."""
-        for resource, informer in self.watched.items():
+        for resource, informer in self.owners.informers():
             for obj in informer.list():
                 if any(not self._known(obj, owner) for owner in obj.metadata.owner_references):
                     self.queue.add(f"{resource}/{key_of(obj)}")
@@ -98,33 +98,19 @@ class GarbageCollector(Controller):
 
     def owners_listed(self, resource: str) -> None:
         """The objects of an added kind are known: what names one of them that is not there is looked at."""
-        for dependents, informer in (*self.watched.items(), *self.added.monitored()):
+        for dependents, informer in self.owners.informers():
             for obj in informer.list():
                 for owner in obj.metadata.owner_references:
-                    kind = self._kind_of(owner)
+                    kind = self.owners.kind_of(owner)
                     if kind is not None and kind.plural == resource and not self._known(obj, owner):
                         self.queue.add(f"{dependents}/{key_of(obj)}")
-
-    def _kind_of(self, owner: OwnerReference) -> Resource | AddedKind | None:
-        """What kind an owner is of; None: one that is not looked at."""
-        return self.added.find(owner) or resource_of_kind(owner.kind)
-
-    def _informer(self, resource: str) -> Informer | None:
-        """What knows the objects of a resource, if they are looked at."""
-        return self.watched.get(resource) or self.added.informer(resource)
-
-    def _cached(self, name: str) -> Any:
-        resource, _, key = name.partition("/")
-        namespace, _, short = key.rpartition("/")
-        informer = self._informer(resource)
-        return None if informer is None else informer.get(namespace, short)
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         return (self.loop_of(self.queue),)
 
     def armed(self, resource: str, key: str) -> Iterator[Verdict]:
         """An owner that is being deleted and waits for what it owns."""
-        obj = self._cached(f"{resource}/{key}")
+        obj = self.owners.object_of(f"{resource}/{key}")
         if obj is not None and FOREGROUND in obj.metadata.finalizers:
             yield rules.DEPENDENTS_GONE.holds(False, object=f"{resource}/{key}")
 
@@ -172,38 +158,13 @@ class GarbageCollector(Controller):
 
     def _owner_may_go(self, obj: Any, reference: OwnerReference) -> None:
         """A dependent is gone: its owner may have waited for that."""
-        resource = self._kind_of(reference)
-        informer = None if resource is None else self._informer(resource.plural)
-        if resource is None or informer is None:
-            return
-        owner = informer.get(obj.metadata.namespace if resource.namespaced else "", reference.name)
-        if (
-            owner is not None
-            and owner.metadata.deletion_timestamp
-            and FOREGROUND in owner.metadata.finalizers
-        ):
-            self.queue.add(f"{resource.plural}/{key_of(owner)}")
+        kind, owner = self.owners.kind_of(reference), self.owners.named(obj, reference)
+        if kind is not None and owner is not None and leaves_last(owner):
+            self.queue.add(f"{kind.plural}/{key_of(owner)}")
 
     def _known(self, obj: Any, owner: OwnerReference) -> bool:
         """The owner has been seen; v1.7 and v1.8 do not mind where (GraphBuilder.addDependentToOwners)."""
-        return self._seen(obj, owner) or self._elsewhere(obj, owner) is not None
-
-    def _elsewhere(self, obj: Any, owner: OwnerReference) -> Any:
-        """An owner of the reference's uid that is in another namespace."""
-        resource = self._kind_of(owner)
-        informer = None if resource is None else self._informer(resource.plural)
-        if resource is None or informer is None or not resource.namespaced:
-            return None
-        found = (one for one in informer.list() if one.metadata.uid == owner.uid)
-        return next((one for one in found if one.metadata.namespace != obj.metadata.namespace), None)
-
-    def _seen(self, obj: Any, owner: OwnerReference) -> bool:
-        resource = self._kind_of(owner)
-        informer = None if resource is None else self._informer(resource.plural)
-        if resource is None or informer is None:
-            return True
-        found = informer.get(obj.metadata.namespace if resource.namespaced else "", owner.name)
-        return found is not None and found.metadata.uid == owner.uid
+        return self.owners.is_seen(obj, owner) or self.owners.is_elsewhere(obj, owner)
 
     # --- one object -------------------------------------------------------------------------------
 
@@ -219,7 +180,7 @@ class GarbageCollector(Controller):
             self._done(name, reply)
             return
         metadata = reply.body.metadata
-        if metadata.deletion_timestamp and FOREGROUND in metadata.finalizers:
+        if leaves_last(reply.body):
             self._finish_foreground(name, reply.body)
         elif metadata.owner_references and not metadata.deletion_timestamp:
             self.state.items[name] = Item(reply.body)
@@ -233,23 +194,21 @@ class GarbageCollector(Controller):
         if number == len(owners):
             self._decide(name, self.state.items.pop(name))
             return
-        resource = self._kind_of(owners[number])
-        if resource is None:
+        kind = self.owners.kind_of(owners[number])
+        if kind is None:
             item.solid.append(owners[number])
             self._look_for_owner(name, number + 1)
             return
-        namespace = item.obj.metadata.namespace if resource.namespaced else ""
+        namespace = item.obj.metadata.namespace if kind.namespaced else ""
         answer = self.then(self.owner_read, name, number)
-        self.api.get(resource.plural, namespace, owners[number].name, answer)
+        self.api.get(kind.plural, namespace, owners[number].name, answer)
 
     def owner_read(self, reply: Reply, name: str, number: int) -> None:
         """One owner is there, or is gone; then the next one."""
         item = self.state.items[name]
         owner = item.obj.metadata.owner_references[number]
         if reply.ok and reply.body.metadata.uid == owner.uid:
-            metadata = reply.body.metadata
-            leaving = metadata.deletion_timestamp and FOREGROUND in metadata.finalizers
-            (item.waiting if leaving else item.solid).append(owner)
+            (item.waiting if leaves_last(reply.body) else item.solid).append(owner)
         elif reply.ok or reply.status == 404:
             item.dangling.append(owner)
         else:
@@ -281,12 +240,8 @@ class GarbageCollector(Controller):
 
     def _closes_a_circle(self, obj: Any) -> bool:
         """Whether something that it owns waits for its own dependents already."""
-        found = (self._cached(name) for name in self.state.dependents.get(obj.metadata.uid, {}))
-        return any(
-            one.metadata.deletion_timestamp and FOREGROUND in one.metadata.finalizers
-            for one in found
-            if one is not None
-        )
+        found = (self.owners.object_of(name) for name in self.state.dependents.get(obj.metadata.uid, {}))
+        return any(leaves_last(one) for one in found if one is not None)
 
     def _unblock(self, obj: Any) -> None:
         """Its owners need not wait for it."""
@@ -353,7 +308,7 @@ class GarbageCollector(Controller):
         self._remove_finalizer(owner, FOREGROUND, self.then(self.collected, name))
 
     def _blocks(self, dependent: str, owner: Any) -> bool:
-        obj = self._cached(dependent)
+        obj = self.owners.object_of(dependent)
         return obj is not None and any(
             one.uid == owner.metadata.uid and one.block_owner_deletion
             for one in obj.metadata.owner_references
@@ -369,14 +324,14 @@ class GarbageCollector(Controller):
 
     def orphan(self, name: str) -> None:
         """Take the reference to an owner off all its dependents; then it may go (attemptToOrphanWorker)."""
-        owner = self._cached(name)
+        owner = self.owners.object_of(name)
         if owner is None or ORPHAN not in owner.metadata.finalizers:
             self.orphans.done(name)
             return
         dependents = [
             obj
             for dependent in self.state.dependents.get(owner.metadata.uid, {})
-            if (obj := self._cached(dependent)) is not None
+            if (obj := self.owners.object_of(dependent)) is not None
         ]
         self.state.orphaning[name] = len(dependents)
         if dependents:
@@ -405,7 +360,7 @@ class GarbageCollector(Controller):
 
     def _release_owner(self, name: str) -> None:
         del self.state.orphaning[name]
-        owner = self._cached(name)
+        owner = self.owners.object_of(name)
         if owner is None:
             self.orphans.done(name)
         else:
@@ -419,15 +374,20 @@ class GarbageCollector(Controller):
             self.orphans.retry(name)
 
 
+def leaves_last(obj: Any) -> bool:
+    """It is being deleted, and waits for what it owns."""
+    return bool(obj.metadata.deletion_timestamp) and FOREGROUND in obj.metadata.finalizers
+
+
 class GarbageCollectorOfToday(GarbageCollector):
     """Today's: what a node owns goes with it, and what names an owner in another namespace is deleted."""
 
     ignored = IGNORED_TODAY
 
     def _known(self, obj: Any, owner: OwnerReference) -> bool:
-        if self._seen(obj, owner):
+        if self.owners.is_seen(obj, owner):
             return True
-        if self._elsewhere(obj, owner) is not None:
+        if self.owners.is_elsewhere(obj, owner):
             space = obj.metadata.namespace
             kind = f"{owner.api_version}/{owner.kind}"
             told = f"[{kind}, namespace: {space}, name: {owner.name}, uid: {owner.uid}]"
