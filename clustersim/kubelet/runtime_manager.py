@@ -7,12 +7,10 @@
 (v1.7.5 pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go)
 """
 
-from sys import intern
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod, ResourceRequirements
 from clustersim.api.status import Reply
@@ -21,6 +19,7 @@ from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet import left_out, rules, volumes
 from clustersim.kubelet.backoff import Backoff
+from clustersim.kubelet.container_config import container_config, sandbox_config, untargeted
 from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
 from clustersim.kubelet.host_paths import missing
 from clustersim.kubelet.part import Part
@@ -32,10 +31,7 @@ from clustersim.kubelet.references import UNATTACHED, UNPROCESSED, of_environmen
 from clustersim.kubelet.resizing import Resize
 from clustersim.kubelet.security_context import refused_user
 from clustersim.kubelet.sub_paths import SubPathError, parts_of_mounts
-from clustersim.programs import program_of
-from clustersim.runtime.host_files import host_paths
-from clustersim.runtime.records import EXITED, Container, Held, Sandbox
-from clustersim.runtime.shared_volumes import with_shared
+from clustersim.runtime.records import EXITED, Container, Held
 
 
 class SyncJob(State):
@@ -209,14 +205,7 @@ class RuntimeManager(Part):
 
     def make_sandbox(self, number: int, job: SyncJob, attempt: int) -> None:
         """The pod's sandbox."""
-        wanted = Sandbox(
-            id="",
-            attempt=attempt,
-            ip="",
-            created_at=self.now,
-            host_network=job.pod.spec.host_network,
-            **pod_labels(job.pod),
-        )
+        wanted = sandbox_config(job.pod, attempt, self.now)
         self.ask_runtime("run_sandbox", wanted, then=self.sandbox_made, extra=(number,))
 
     def sandbox_made(self, reply: Reply, number: int) -> None:
@@ -288,44 +277,44 @@ class RuntimeManager(Part):
         """What its environment is made of is there, or not."""
         job, kubelet = self.state.jobs[number], self.kubelet
         spec = spec_of(job.pod, job.left[0])
-        refused = refused_user(job.pod, spec, verifies_names=kubelet.verifies_named_users)
-        if not error and refused:
-            error = kubelet.words.user_refused(refused, job.pod, spec.name)
-        error = error or _untargeted(job.pod, job.view, spec.name)
+        error = error or self._refusal(job, spec)
         parts: dict[str, str] = {}
-        try:
-            parts = parts_of_mounts(job.pod, spec)
-        except SubPathError as why:
-            error = error or str(why)
+        if not error:
+            try:
+                parts = parts_of_mounts(job.pod, spec)
+            except SubPathError as why:
+                error = str(why)
         if error:
-            kubelet.pod_event(job.pod, "Warning", "Failed", f"Error: {error}", spec.name)
-            named = kubelet.names_start_errors
-            reason = "CreateContainerConfigError" if named else error
-            self._started(number, reason, error if named else "Generate Container Config Failed")
+            what = "Generate Container Config Failed"
+            self._not_made(number, "CreateContainerConfigError", error, what)
             return
         for text in left_out.told(job.pod, spec, found, kubelet.version):
             kubelet.pod_event(job.pod, "Warning", "InvalidEnvironmentVariableNames", text)
-        latest = job.view.latest(spec.name)
-        wanted = Container(
-            id="",
-            name=spec.name,
-            image=spec.image,
-            sandbox_id=job.sandbox_id,
-            attempt=self.attempt(job.pod, spec.name, latest),
-            spec=spec,
-            created_at=self.now,
-            host_paths=host_paths(job.pod),
+        wanted = container_config(
+            job.pod,
+            spec,
+            kubelet.host,
+            sandbox=job.sandbox_id,
+            attempt=self.attempt(job.pod, spec.name, job.view.latest(spec.name)),
+            held=found,
             parts=parts,
-            held=(*found, *volumes.parts_of(kubelet.host, job.pod.metadata.uid, spec)),
-            **pod_labels(job.pod),
+            now=self.now,
         )
-        left = [
-            (file.path, file.text)
-            for file in with_shared(wanted, kubelet.host).files
-            if file.text is not None
-        ]
-        wanted = msgspec.structs.replace(wanted, program=program_of(job.pod, spec.name, left))
         self.ask_runtime("create", wanted, then=self.created, extra=(number,))
+
+    def _refusal(self, job: SyncJob, spec: ContainerSpec) -> str:
+        """Why the kubelet itself does not make the container; empty if it does."""
+        kubelet = self.kubelet
+        refused = refused_user(job.pod, spec, verifies_names=kubelet.verifies_named_users)
+        if refused:
+            return kubelet.words.user_refused(refused, job.pod, spec.name)
+        return untargeted(job.pod, job.view, spec.name)
+
+    def _not_made(self, number: int, reason: str, error: str, what: str) -> None:
+        """A container was not made. In v1.7 the error is the reason, and the message says what failed."""
+        job, named = self.state.jobs[number], self.kubelet.names_start_errors
+        self._tell_failed(job.pod, job.left[0], error)
+        self._started(number, reason if named else error, error if named else what)
 
     def attempt(self, pod: Pod, name: str, latest: Container | None) -> int:
         """How often the container was started before, as the runtime's last record of it tells."""
@@ -337,10 +326,7 @@ class RuntimeManager(Part):
         name = job.left[0]
         if not reply.ok:
             error = self.kubelet.runtime_error(reply)
-            self._tell_failed(job.pod, name, error)
-            named = self.kubelet.names_start_errors
-            reason = "CreateContainerError" if named else error
-            self._started(number, reason, error if named else "Create Container Failed")
+            self._not_made(number, "CreateContainerError", error, "Create Container Failed")
             return
         self.kubelet.pod_event(job.pod, "Normal", "Created", self.kubelet.words.created, name)
         container: Container = reply.body
@@ -402,35 +388,6 @@ def last_ended(view: PodView, name: str) -> Micros | None:
     """When the container last ended, None if it never did."""
     ended = next((c for c in view.containers if c.name == name and c.state == EXITED), None)
     return None if ended is None else ended.finished_at
-
-
-def _untargeted(pod: Pod, view: PodView, name: str) -> str:
-    """Why an ephemeral container cannot see the processes of the one it is put in for: that was never made
-    (v1.36.2 kuberuntime_container.go getTargetID); empty if it can."""
-    looking = next((one for one in pod.spec.ephemeral_containers if one.name == name), None)
-    target = "" if looking is None else looking.target_container_name
-    return f"unable to find target container {target}" if target and view.latest(target) is None else ""
-
-
-def pod_labels(pod: Pod) -> dict[str, Any]:
-    """The labels by which docker's records tell their pod."""
-    metadata = pod.metadata
-    owner = next((owner for owner in metadata.owner_references if owner.controller), None)
-    return {
-        "pod_uid": metadata.uid,
-        "pod": metadata.name,
-        "namespace": metadata.namespace,
-        "owner": ""
-        if owner is None
-        else intern(f"{_SHORT_NAMES.get(owner.kind, owner.kind.lower())}/{metadata.namespace}/{owner.name}"),
-        "grace_seconds": pod.spec.termination_grace_period_seconds,
-    }
-
-
-_SHORT_NAMES: Final = {
-    resource.kind: resource.short_names[0] for resource in RESOURCES.values() if resource.short_names
-}
-"""Of kinds that have one."""
 
 
 def _reference(pod: Pod) -> str:
