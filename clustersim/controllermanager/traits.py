@@ -35,6 +35,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     counts_terminating: statuses tell how many pods are being deleted.
     looks_in_time: ReplicaSets and StatefulSets look again when a pod becomes available, not a second later.
     history_by_revision: of too many old ReplicaSets those of the lowest revisions go, not the oldest.
+    revisions_are_texts: revisions of a Deployment are compared as texts, "9" after "10".
+    history_of_annotations: any annotation that a ReplicaSet is given makes its history of revisions longer.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
@@ -61,6 +63,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     awaits_deadlines: bool = True
     looks_in_time: bool = False
     history_by_revision: bool = False
+    revisions_are_texts: bool = False
+    history_of_annotations: bool = False
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
     ranges_are_a_list: bool
@@ -83,6 +87,8 @@ V1_7: Final = Traits(
     backoff_limit=None,
     job_backoff=None,
     awaits_deadlines=False,
+    revisions_are_texts=True,
+    history_of_annotations=True,
     collects_added_kinds=False,
     rank_for_deletion=by_usefulness,
     created_by=True,
@@ -107,6 +113,7 @@ V1_8: Final = Traits(
     extended_resources=True,
     backoff_limit=6,
     job_backoff=(10 * SECOND, 360 * SECOND),
+    history_of_annotations=True,
     rank_for_deletion=by_usefulness,
     created_by=True,
     counts_terminating=False,

@@ -7,7 +7,6 @@ Source: v1.7.5 pkg/kubelet/active_deadline.go, equal in v1.8.0; v1.36.2 the same
 import msgspec
 
 from clustersim.api.core_v1 import Pod, PodStatus
-from clustersim.api.meta import replace
 from clustersim.api.timestamp import micros
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
@@ -22,32 +21,33 @@ class ActiveDeadlineMemory(State):
 
 
 class ActiveDeadline(Part):
-    """Judges statuses, and has a pod synced when its deadline has come."""
+    """Finds who is overdue, and has a pod synced when its deadline has come."""
 
     name = "active-deadline"
 
     def memory(self) -> ActiveDeadlineMemory:
         return ActiveDeadlineMemory()
 
-    def judged(self, pod: Pod, status: PodStatus) -> PodStatus:
-        """The status, failed if the pod has been active for too long (ShouldEvict)."""
+    def overdue(self, pod: Pod, status: PodStatus) -> PodStatus | None:
+        """If the pod has been active for too long (ShouldEvict): the phase, reason and message it gets.
+        v1.7 and v1.8 tell nothing else of it from then on (v1.7.5 pkg/kubelet/kubelet_pods.go
+        generateAPIPodStatus): no containers, conditions or address."""
         seconds = pod.spec.active_deadline_seconds
         if seconds is None or status.phase in FINISHED:
-            return status
+            return None
         kubelet, uid = self.kubelet, pod.metadata.uid
         known = kubelet.status_manager.status_of(uid) or pod.status
         if not known.start_time:
             self._wait(uid, kubelet.clock + seconds * SECOND)
-            return status
+            return None
         due = micros(known.start_time) + seconds * SECOND
         if due > kubelet.clock:
             self._wait(uid, due)
-            return status
+            return None
         self.state.waited_for.pop(uid, None)
         reason, message = "DeadlineExceeded", kubelet.words.active_too_long
         kubelet.pod_event(pod, "Normal", reason, message)
-        failed: PodStatus = replace(status, phase="Failed", reason=reason, message=message)
-        return failed
+        return PodStatus(phase="Failed", reason=reason, message=message)
 
     def _wait(self, uid: str, due: Micros) -> None:
         if self.state.waited_for.get(uid) != due:

@@ -100,15 +100,15 @@ class ContainerKiller(Part):
         hook = self.kubelet.lifecycle_hooks.before_stop(container)
         pause = min(max(0, wanted), hook.takes)
         allowed = max(wanted - pause, job.floor)
-        failure = hook.told if hook.takes <= wanted > 0 else ""
+        failure = hook.told if hook.takes <= wanted > 0 else None
         if pause:
             self.post(pause, self.hook_over, number, container, allowed, failure)
         else:
             self.hook_over(number, container, allowed, failure)
 
-    def hook_over(self, number: int, container: Container, allowed: Micros, failure: str) -> None:
+    def hook_over(self, number: int, container: Container, allowed: Micros, failure: str | None) -> None:
         """A hook that failed is told of, and holds up nothing."""
-        if failure:
+        if failure is not None:
             text = self.kubelet.words.hook_failed("PreStop", failure)
             self.kubelet.container_event(container, "Warning", "FailedPreStopHook", text)
         self.tell_to_stop(number, container, allowed)

@@ -3,7 +3,8 @@ pkg/kubelet/lifecycle/handlers.go, pkg/kubelet/kuberuntime/kuberuntime_container
 
 ```
   started --postStart--> done: the container is up
-                     --> failed: Event FailedPostStartHook, the container is killed, and started anew later
+                     --> failed: Event FailedPostStartHook, the container is killed, and started anew later;
+                         v1.7.5 loses the error on the way, so that it counts as started, and as ended
   to stop --preStop--> done: SIGTERM
                    --> failed: Event FailedPreStopHook, and SIGTERM all the same
 ```
@@ -28,10 +29,10 @@ FAILED: Final = "FailedPostStartHook"
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """How long a hook takes, and what is told of it if it fails; empty if it does not."""
+    """How long a hook takes, and what is told of it if it fails; None if it does not."""
 
     takes: Micros = 0
-    told: str = ""
+    told: str | None = None
 
 
 class LifecycleHooks(Part):
@@ -50,7 +51,7 @@ class LifecycleHooks(Part):
             return Outcome(hook.sleep.seconds * SECOND)
         if hook.exec is None:
             error = self._request_error(container, hook)
-            return Outcome(0, self._failure(container, hook, error) if error else "")
+            return Outcome(0, self._failure(container, hook, error) if error else None)
         program = of_command(hook.exec.command) if hook.exec.command else None
         if program is None:
             return Outcome()
@@ -59,7 +60,7 @@ class LifecycleHooks(Part):
         code = program.ends.code
         error = self._exit_error(hook.exec.command, code)
         return Outcome(
-            program.ends.after_ms * MILLISECOND, self._failure(container, hook, error) if code else ""
+            program.ends.after_ms * MILLISECOND, self._failure(container, hook, error) if code else None
         )
 
     def after_start(self, pod: Pod, container: Container, done: Done) -> None:
@@ -95,9 +96,7 @@ class LifecycleHooks(Part):
         kubelet, told = self.kubelet, self._failure(container, hook, error)
         event = kubelet.words.hook_failed("PostStart", told)
         kubelet.pod_event(pod, "Warning", FAILED, event, container.name)
-        reason, message = "PostStartHookError", told
-        if not kubelet.names_start_errors:
-            reason, message = f"PostStart handler: {error}", "PostStart Hook Failed"
+        reason, message = ("PostStartHookError", told) if kubelet.names_start_errors else ("", "")
         killed = Done(self.name, "killed", (reason, message, done))
         kubelet.container_killer.kill((container,), (), None, FAILED, killed)
 
@@ -131,7 +130,7 @@ class LifecycleHooks(Part):
         pod = f"{container.pod}_{container.namespace}({container.pod_uid})"
         whose = f'for Container "{container.name}" in Pod "{pod}" failed - error: {error}'
         if hook.exec is not None:
-            return f'Exec lifecycle hook ([{" ".join(hook.exec.command)}]) {whose}, message: ""'
+            return self.kubelet.words.exec_hook_failed(hook.exec.command, whose)
         if hook.http_get is None:
             return f"Cannot run handler: {error}"
         return self.kubelet.words.http_hook_failed(hook.http_get.path, whose)

@@ -27,7 +27,7 @@ class PodSync(Part):
         uid = pod.metadata.uid
         findings = kubelet.prober.findings(uid, kubelet.runtime_manager.reasons(uid))
         found = kubelet.generator.status(pod, view, kubelet.host.ip, findings)
-        status = kubelet.active_deadline.judged(pod, found)
+        status = kubelet.active_deadline.overdue(pod, found) or found
         kubelet.status_manager.set_status(pod, status)
         if pod.metadata.deletion_timestamp or status.phase == "Failed":
             self._kill(pod, view, serial)

@@ -85,7 +85,9 @@ class PodSyncOfToday(PodSync):
         kubelet = self.kubelet
         uid = pod.metadata.uid
         kubelet.allocation.look(pod, view)
-        status = kubelet.active_deadline.judged(pod, self._status(pod, view))
+        status = self._status(pod, view)
+        if end := kubelet.active_deadline.overdue(pod, status):
+            status = replace(status, phase=end.phase, reason=end.reason, message=end.message)
         kubelet.status_manager.set_status(pod, status)
         if status.phase in FINISHED:
             kubelet.pod_workers.synced(uid, serial, "", over=True)

@@ -70,9 +70,14 @@ class Words(JournalWords):
         """Nobody listens where a hook sends its request; the address gets a slash more."""
         return f"Get http://{address}/{path}: dial tcp {address}: getsockopt: connection refused"
 
+    def exec_hook_failed(self, command: tuple[str, ...], whose: str) -> str:
+        """A hook's command failed. v1.7 and v1.8 write the message into a variable that hides the one they
+        give back, which stays empty."""
+        return ""
+
     def http_hook_failed(self, path: str, whose: str) -> str:
-        """The same, and whose hook it is."""
-        return f'Http lifecycle hook ({path}) {whose}, message: ""'
+        """A hook's request failed; empty for the same reason."""
+        return ""
 
     def volume_mounted(self, volume: str) -> str:
         """A volume is there; nothing of it is told where this is empty."""

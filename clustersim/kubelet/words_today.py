@@ -60,6 +60,9 @@ class WordsOfToday(JournalWordsOfToday, Words):
     def hook_refused(self, address: str, path: str) -> str:
         return f'Get "http://{address}{path}": dial tcp {address}: connect: connection refused'
 
+    def exec_hook_failed(self, command: tuple[str, ...], whose: str) -> str:
+        return f'Exec lifecycle hook ([{" ".join(command)}]) {whose}, message: ""'
+
     def http_hook_failed(self, path: str, whose: str) -> str:
         return f"HTTP lifecycle hook ({path}) {whose}"
 

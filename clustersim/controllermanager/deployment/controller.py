@@ -171,7 +171,7 @@ class DeploymentController(StepWriting):
         if new is None:
             self._create_set(key, step, revision)
             return
-        revised = sets.revised(new, deployment, revision)
+        revised = sets.revised(new, deployment, revision, self.traits)
         if revised != new:
             self.api.update(revised, self.then(self.set_written, key))
             return
@@ -186,7 +186,7 @@ class DeploymentController(StepWriting):
 
     def _create_set(self, key: str, step: Step, revision: int) -> None:
         deployment = step.deployment
-        made = sets.made_for(deployment, revision, self.traits.template_hash, self.traits.release)
+        made = sets.made_for(deployment, revision, self.traits)
         count = rolling.room_for(deployment, 0, list(step.sets.values()))
         made = sets.sized(made, deployment, count)
         verdict = rules.NEW_SET.holds(set=made.metadata.name, count=count)

@@ -11,8 +11,8 @@ from clustersim.api.core_v1 import PodTemplateSpec
 from clustersim.api.int_or_percent import resolve
 from clustersim.api.meta import IntOrString, ObjectMeta, replace
 from clustersim.api.owners import POD_TEMPLATE_HASH
-from clustersim.controllermanager.deployment.templatehash import TemplateHash
 from clustersim.controllermanager.references import owned_by
+from clustersim.controllermanager.traits import Traits
 from clustersim.digits import is_whole
 
 REVISION: Final = "deployment.kubernetes.io/revision"
@@ -92,18 +92,22 @@ def sized(found: ReplicaSet, deployment: Deployment, replicas: int) -> ReplicaSe
     )
 
 
-def revised(found: ReplicaSet, deployment: Deployment, revision: int) -> ReplicaSet:
-    """The new ReplicaSet with the Deployment's annotations and a revision that is not lower than its own."""
+def revised(found: ReplicaSet, deployment: Deployment, revision: int, traits: Traits) -> ReplicaSet:
+    """The new ReplicaSet with the Deployment's annotations and a revision that is not lower than its own.
+    Source: SetNewReplicaSetAnnotations. v1.7.5 compares revisions as texts, so whoever goes back from
+    revision 10 to 9 stays at 9; until v1.8.0 any annotation that changes makes the history longer."""
     annotations = dict(found.metadata.annotations)
     for key, value in deployment.metadata.annotations.items():
         if key not in NOT_COPIED:
             annotations[key] = value
-    before = revision_of(found)
-    if before < revision:
+    told, before = annotations.get(REVISION, ""), revision_of(found)
+    newer = told < str(revision) if traits.revisions_are_texts else before < revision
+    changed = traits.history_of_annotations and annotations != found.metadata.annotations
+    if newer:
         annotations[REVISION] = str(revision)
-        if before:
-            history = [text for text in annotations.get(REVISION_HISTORY, "").split(",") if text]
-            annotations[REVISION_HISTORY] = ",".join([*history, str(before)])
+    if before and (newer or changed):
+        history = [text for text in annotations.get(REVISION_HISTORY, "").split(",") if text]
+        annotations[REVISION_HISTORY] = ",".join([*history, told])
     return replace(
         found,
         metadata=replace(found.metadata, annotations=annotations),
@@ -111,9 +115,9 @@ def revised(found: ReplicaSet, deployment: Deployment, revision: int) -> Replica
     )
 
 
-def made_for(deployment: Deployment, revision: int, hashed: TemplateHash, release: str) -> ReplicaSet:
+def made_for(deployment: Deployment, revision: int, traits: Traits) -> ReplicaSet:
     """A new ReplicaSet for the Deployment's template, with no pods yet."""
-    template = deployment.spec.template
+    template, hashed = deployment.spec.template, traits.template_hash
     collisions = deployment.status.collision_count
     label = hashed.in_label(template, collisions)
     labels = {**template.metadata.labels, POD_TEMPLATE_HASH: label}
@@ -125,7 +129,7 @@ def made_for(deployment: Deployment, revision: int, hashed: TemplateHash, releas
             name=name,
             namespace=deployment.metadata.namespace,
             labels=labels,
-            owner_references=(owned_by(deployment, release),),
+            owner_references=(owned_by(deployment, traits.release),),
         ),
         spec=ReplicaSetSpec(
             replicas=0,
@@ -133,7 +137,7 @@ def made_for(deployment: Deployment, revision: int, hashed: TemplateHash, releas
             selector=selector,
         ),
     )
-    return revised(made, deployment, revision)
+    return revised(made, deployment, revision, traits)
 
 
 def total_wanted(sets: Iterable[ReplicaSet]) -> int:

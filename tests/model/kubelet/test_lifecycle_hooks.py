@@ -44,13 +44,8 @@ def test_a_pod_is_not_running_before_its_hook_has_ended(release: str) -> None:
 @pytest.mark.parametrize(
     ("release", "reason", "message", "event"),
     [
-        (
-            "v1.7",
-            "PostStart handler: command 'sh -c exit 3' exited with 3: ",
-            "PostStart Hook Failed",
-            "hook",
-        ),
-        ("v1.8", "PostStartHookError", "Exec lifecycle hook ([sh -c exit 3])", "hook"),
+        ("v1.7", "CrashLoopBackOff", "Back-off", ""),
+        ("v1.8", "PostStartHookError", "", ""),
         ("v1.36", "PostStartHookError", "Exec lifecycle hook ([sh -c exit 3])", "PostStartHook failed"),
     ],
 )
@@ -59,10 +54,12 @@ def test_a_failed_hook_kills_its_container(release: str, reason: str, message: s
     while world.engine.now < 20 * SECOND and not told_to_wait(world, reason):
         world.run(world.engine.now / SECOND + 0.1)
     assert waiting(world).reason == reason
-    assert message in (waiting(world).message or "")
-    ((told, _count),) = [(text, count) for _, text, count in world.notices("FailedPostStartHook")]
-    assert event in told
-    ((killing, _count),) = [(text, count) for _, text, count in world.notices("Killing")]
+    told = waiting(world).message or ""
+    assert message in told
+    assert bool(told) == bool(message)
+    ((first, _count), *_) = [(text, count) for _, text, count in world.notices("FailedPostStartHook")]
+    assert first == event
+    ((killing, _count), *_) = [(text, count) for _, text, count in world.notices("Killing")]
     assert killing.endswith("FailedPostStartHook")
 
 
@@ -161,8 +158,8 @@ def stopped_with(release: str, hook: v1.LifecycleHandler, grace: int = 30) -> No
 
 NOBODY = v1.HTTPGetAction(path="/x", port="nobody")
 FAILING = (
-    (v1.LifecycleHandler(exec=v1.ExecAction(command=("sh", "-c", "exit 3"))), "exited with 3"),
-    (v1.LifecycleHandler(http_get=NOBODY), "couldn't find port: nobody"),
+    (v1.LifecycleHandler(exec=v1.ExecAction(command=("sh", "-c", "exit 3"))), ""),
+    (v1.LifecycleHandler(http_get=NOBODY), ""),
     (v1.LifecycleHandler(tcp_socket=v1.TCPSocketAction(port=80)), "Cannot run handler"),
 )
 
@@ -174,7 +171,8 @@ def test_a_hook_before_the_stop_that_fails_is_told_and_stops_nothing(
 ) -> None:
     world = stopped_with(release, hook)
     ((_, told, _count),) = list(world.notices("FailedPreStopHook"))
-    assert ("PreStopHook failed" if release == "v1.36" else words) in told
+    assert told.startswith("PreStopHook failed" if release == "v1.36" else words)
+    assert bool(told) == (release == "v1.36" or bool(words))
     assert world.container_times("told-to-stop")[0] - 20 == pytest.approx(0, abs=0.2)
 
 
@@ -193,4 +191,6 @@ def test_a_request_after_the_start_fails_where_nobody_listens(release: str) -> N
     world.create_pod("web", image="nginx", lifecycle=lifecycle)
     world.run(20)
     ((_, told, _count),) = world.notices("FailedPostStartHook")
-    assert told == "PostStartHook failed" or ":9999//x: dial tcp" in told
+    assert told == ("PostStartHook failed" if release == "v1.36" else "")
+    if release == "v1.36":
+        assert 'Get "http://' in (waiting(world).message or "")

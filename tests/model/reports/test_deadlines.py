@@ -34,6 +34,18 @@ def test_a_pod_that_is_active_for_too_long_fails_and_is_killed(release: str, wor
     assert len(typed(cluster, "docker ps" if release == "v1.7" else "crictl ps", "n1").splitlines()) == 1
 
 
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_an_old_pod_beyond_its_deadline_tells_no_more_of_its_containers(release: str) -> None:
+    # https://github.com/kubernetes/kubernetes/issues/22343: hidden from the list, and its name is taken
+    cluster = with_pod(release, "activeDeadlineSeconds: 20, ")
+    at(cluster, "60s")
+    assert "--show-all" in typed(cluster, "kubectl get pods")
+    assert rows(typed(cluster, "kubectl get pods -a"))[0][:4] == ["p", "0/1", "DeadlineExceeded", "0"]
+    path = "'{.status.conditions}{.status.podIP}{.status.containerStatuses}'"
+    assert typed(cluster, f"kubectl get pod p -o jsonpath={path}") == ""
+    assert "already exists" in typed(cluster, POD.format(spec="", image="nginx"))
+
+
 def test_a_deadline_is_counted_from_the_start_of_the_pod_and_not_of_the_kubelet() -> None:
     cluster = with_pod("v1.36", "activeDeadlineSeconds: 60, ")
     at(cluster, "40s")

@@ -226,3 +226,32 @@ def test_a_forced_replacement_makes_the_object_anew(release: str, version: str) 
     assert told[1].endswith("replaced")
     at(cluster, "60s")
     assert len(rows(typed(cluster, "kubectl get pods"))) == 1
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_only_v1_7_counts_no_new_revision_when_it_goes_back_from_10_to_9(release: str) -> None:
+    # kk#49701
+    cluster = empty(release, nodes=1)
+    apply(cluster, "Deployment", "revisionHistoryLimit: 10, ", "image: 'nginx:1.1'")
+    for version in range(2, 11):
+        at(cluster, f"{10 * version}s")
+        typed(cluster, f"kubectl set image deployment/web a=nginx:1.{version}")
+    at(cluster, "120s")
+    typed(cluster, "kubectl rollout undo deployment/web --to-revision=9")
+    at(cluster, "130s")
+    history = rows(typed(cluster, "kubectl rollout history deployment/web"))
+    told = [row[0] for row in history if row[0].isdigit()]
+    assert told[-3:] == (["8", "9", "10"] if release == "v1.7" else ["8", "10", "11"])
+    assert "nginx:1.9" in typed(cluster, "kubectl describe deployment web")
+
+
+@pytest.mark.parametrize("release", ["v1.8", "v1.36"])
+def test_an_annotation_makes_the_history_of_revisions_longer_only_in_old_releases(release: str) -> None:
+    cluster = empty(release, nodes=1)
+    apply(cluster, "Deployment", "", "image: 'nginx:1.1'")
+    at(cluster, "10s")
+    typed(cluster, "kubectl annotate deployment web who=me")
+    at(cluster, "15s")
+    told = typed(cluster, "kubectl get rs -o jsonpath='{.items[0].metadata.annotations}'")
+    assert "who" in told
+    assert ("revision-history" in told) == (release == "v1.8")
