@@ -20,11 +20,11 @@ from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.programs import Program
 from clustersim.runtime.addresses import next_address
+from clustersim.runtime.image_store import ImageStore
 from clustersim.runtime.own_programs import OwnPrograms
 from clustersim.runtime.records import (
     CONTAINER,
     CREATED,
-    IMAGE_BYTES,
     LOST_POWER,
     RUNNING,
     SIGKILLED,
@@ -48,7 +48,7 @@ class RuntimeMemory(Memory):
     unlisted: list[int] = msgspec.field(default_factory=list)
 
 
-class ContainerRuntime(OwnPrograms):
+class ContainerRuntime(OwnPrograms, ImageStore):
     """A runtime's daemon. Signals the topic of its own name whenever it begins or ceases to answer, and that
     of its contents (`contents_of`) whenever those change.
 
@@ -177,10 +177,6 @@ class ContainerRuntime(OwnPrograms):
         """Its version: also how the kubelet sees that it is up. Answers with the cgroup driver."""
         self.reply(call, Reply(200, self.flags.cgroup_driver), self.flags.call_latency)
 
-    def serve_images(self, call: int) -> None:
-        """Which images it has."""
-        self.reply(call, Reply(200, tuple(self.disk.images)), self.flags.call_latency)
-
     def serve_ps(self, call: int) -> None:
         """All containers and sandboxes, unless just that hangs."""
         if self.state.list_hangs:
@@ -235,49 +231,6 @@ class ContainerRuntime(OwnPrograms):
         if self.disk.sandboxes.pop(sandbox_id, None) is not None:
             self.contents_changed()
         self.reply(call, Reply(200), self.flags.call_latency)
-
-    # --- images -----------------------------------------------------------------------------------
-
-    def serve_pull(self, call: int, image: str, missing: bool = False) -> None:
-        """Pull an image, which may be missing for this node; a registry that refuses does so as slowly."""
-        self.post(self.delays.first_pull, self.pull_ends, call, image, missing)
-
-    def pull_by_hand(self, image: str) -> None:
-        """Somebody at the machine pulls an image."""
-        self.post(self.delays.first_pull, self.pulled_by_hand, image)
-
-    def pulled_by_hand(self, image: str) -> None:
-        """It is there, if the registry has it."""
-        if self.registry.serves(image):
-            self._keep_image(image)
-            self.contents_changed()
-
-    def pull_ends(self, call: int, image: str, missing: bool = False) -> None:
-        """The image is there, or the registry said no."""
-        if self.registry.serves(image, missing=missing):
-            self._keep_image(image)
-            self.reply(call, Reply(200))
-        else:
-            self.reply(call, Reply(404, None, "NotFound", self.not_found(image)))
-
-    def _keep_image(self, image: str) -> None:
-        if image not in self.disk.images:
-            self.disk.images[image] = self.now
-            self.host.use_disk(IMAGE_BYTES)
-
-    def serve_remove_image(self, call: int, image: str) -> None:
-        """Remove an image that no container has."""
-        if any(container.image == image for container in self.disk.containers.values()):
-            self.reply(call, Reply(409, None, "Conflict", f"image is being used: {image}"))
-            return
-        if self.disk.images.pop(image, None) is not None:
-            self.host.use_disk(-IMAGE_BYTES)
-            self.contents_changed()
-        self.reply(call, Reply(200), self.flags.call_latency)
-
-    def not_found(self, image: str) -> str:
-        """What it says of an image that the registry does not have."""
-        return f"manifest for {image} not found: manifest unknown"
 
     def no_network(self, pod: str) -> str:
         """What it says of a sandbox, of that pod in its namespace, for which there is no network."""
