@@ -4,7 +4,6 @@ Every kind has one Struct, whatever version it is written in. Sources: v1.7.5, v
 pkg/registry/*/rest; v1.36.2: asked of a running kube-apiserver.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from clustersim.api import (
@@ -15,7 +14,6 @@ from clustersim.api import (
     coordination,
     definitions,
     discovery,
-    kept,
     networking,
     policy,
     rbac,
@@ -25,6 +23,7 @@ from clustersim.api import (
 from clustersim.api import core_v1 as v1
 from clustersim.api.api_resource import VERBS, Resource
 from clustersim.api.definitions import CustomResourceDefinition
+from clustersim.api.kept_resources import KEPT
 from clustersim.api.meta import ApiObject
 
 
@@ -39,72 +38,6 @@ _RBAC: Final = {
     "v1.8": ("rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io/v1beta1"),
     "v1.36": ("rbac.authorization.k8s.io/v1",),
 }
-
-_ADMISSION: Final = {"v1.36": ("admissionregistration.k8s.io/v1",)}
-_FLOW_CONTROL: Final = {"v1.36": ("flowcontrol.apiserver.k8s.io/v1",)}
-
-
-def _kept(
-    kind: type[ApiObject],
-    versions: Mapping[str, tuple[str, ...]],
-    *short: str,
-    plural: str = "",
-    namespaced: bool = False,
-    parts: tuple[str, ...] = (),
-) -> Resource:
-    """A kind that is kept, for the whole cluster if nothing else is said."""
-    name = plural or f"{kind.__name__.lower()}s"
-    return Resource(
-        name, kind.__name__, kind, versions, namespaced=namespaced, short_names=short, subresources=parts
-    )
-
-
-def _of_three(group: str) -> dict[str, tuple[str, ...]]:
-    """A beta until v1.8, of v1 today."""
-    return {"v1.7": (f"{group}/v1beta1",), "v1.8": (f"{group}/v1beta1",), "v1.36": (f"{group}/v1",)}
-
-
-_STORAGE: Final = {"v1.36": ("storage.k8s.io/v1",)}
-_STATUS: Final = ("status",)
-_DEVICES: Final = {"v1.36": ("resource.k8s.io/v1",)}
-_NETWORKING: Final = {"v1.36": ("networking.k8s.io/v1",)}
-
-KEPT: Final = (
-    _kept(kept.APIService, _of_three("apiregistration.k8s.io"), parts=_STATUS),
-    _kept(kept.CSIDriver, _STORAGE),
-    _kept(kept.CSINode, _STORAGE),
-    _kept(kept.CSIStorageCapacity, _STORAGE, plural="csistoragecapacities", namespaced=True),
-    _kept(kept.DeviceClass, _DEVICES, plural="deviceclasses"),
-    _kept(kept.FlowSchema, _FLOW_CONTROL, parts=_STATUS),
-    _kept(kept.IPAddress, _NETWORKING, "ip", plural="ipaddresses"),
-    _kept(kept.MutatingAdmissionPolicy, _ADMISSION, plural="mutatingadmissionpolicies"),
-    _kept(kept.MutatingAdmissionPolicyBinding, _ADMISSION),
-    _kept(kept.MutatingWebhookConfiguration, _ADMISSION),
-    _kept(kept.PodPreset, {"v1.7": ("settings.k8s.io/v1alpha1",)}, namespaced=True),
-    _kept(
-        kept.PodSecurityPolicy,
-        dict.fromkeys(("v1.7", "v1.8"), ("extensions/v1beta1",)),
-        "psp",
-        plural="podsecuritypolicies",
-    ),
-    _kept(kept.PriorityLevelConfiguration, _FLOW_CONTROL, parts=_STATUS),
-    _kept(kept.ResourceClaim, _DEVICES, namespaced=True, parts=_STATUS),
-    _kept(kept.ResourceClaimTemplate, _DEVICES, namespaced=True),
-    _kept(kept.ResourceSlice, _DEVICES),
-    _kept(kept.RuntimeClass, {"v1.36": ("node.k8s.io/v1",)}, plural="runtimeclasses"),
-    _kept(kept.ServiceCIDR, _NETWORKING, parts=_STATUS),
-    _kept(
-        kept.ValidatingAdmissionPolicy,
-        _ADMISSION,
-        plural="validatingadmissionpolicies",
-        parts=_STATUS,
-    ),
-    _kept(kept.ValidatingAdmissionPolicyBinding, _ADMISSION),
-    _kept(kept.ValidatingWebhookConfiguration, _ADMISSION),
-    _kept(kept.VolumeAttachment, _STORAGE, parts=_STATUS),
-    _kept(kept.VolumeAttributesClass, _STORAGE, "vac", plural="volumeattributesclasses"),
-)
-"""Kinds that nothing acts on."""
 
 _RESOURCES: Final = (
     Resource("bindings", "Binding", v1.Binding, _CORE, verbs=("create",)),
@@ -121,7 +54,11 @@ _RESOURCES: Final = (
         "certificatesigningrequests",
         "CertificateSigningRequest",
         certificates.CertificateSigningRequest,
-        _of_three("certificates.k8s.io"),
+        {
+            "v1.7": ("certificates.k8s.io/v1beta1",),
+            "v1.8": ("certificates.k8s.io/v1beta1",),
+            "v1.36": ("certificates.k8s.io/v1",),
+        },
         namespaced=False,
         short_names=("csr",),
         subresources=("status", "approval"),

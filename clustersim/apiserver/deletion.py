@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.api_resources import KEPT
 from clustersim.api.core_v1 import Namespace, Pod
 from clustersim.api.definitions import CustomObject
+from clustersim.api.kept_resources import KEPT
 from clustersim.api.meta import replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
 from clustersim.api.registry import resource_of

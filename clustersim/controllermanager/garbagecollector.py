@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from clustersim.api.api_resources import KEPT
+from clustersim.api.kept_resources import KEPT
 from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
 from clustersim.api.registry import key_of, resource_of, resources_of

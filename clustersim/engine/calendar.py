@@ -46,7 +46,7 @@ class Calendar:
 OF_2017: Final = Calendar(datetime(2017, 9, 26, 7, 0, 0, tzinfo=UTC))
 OF_2026: Final = Calendar(datetime(2026, 11, 22, 7, 0, 0, tzinfo=UTC))
 """The day of the recordings."""
-_BETWEEN: Final = 2022
+_KNOWN: Final = (OF_2017, OF_2026)
 _IN_FORCE: Final[ContextVar[Calendar]] = ContextVar("calendar", default=OF_2017)
 
 
@@ -86,5 +86,5 @@ def by_its_calendar(
 
 
 def of_year(year: int) -> Calendar:
-    """The calendar of the world that a moment of that year is of: worlds last for days."""
-    return OF_2017 if year < _BETWEEN else OF_2026
+    """The calendar of the world that a moment of that year is of: worlds last for days, years apart."""
+    return min(_KNOWN, key=lambda one: abs(one.epoch.year - year))

@@ -7,11 +7,11 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/create.go, util/helpers.go; v1.36 k8s.io
 from collections.abc import Sequence
 from typing import Any, Final
 
-from clustersim.api.api_resources import KEPT
 from clustersim.api.client_validation import validate_manifest
 from clustersim.api.decoding import FieldValidation, decode_object
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError
+from clustersim.api.kept_resources import KEPT
 from clustersim.api.request import Request
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api, Refused

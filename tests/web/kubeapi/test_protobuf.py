@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustersim.api.api_resource import Resource
-from clustersim.api.api_resources import KEPT, REVIEWS
+from clustersim.api.api_resources import REVIEWS
 from clustersim.api.definitions import DEFINITIONS
+from clustersim.api.kept_resources import KEPT
 from clustersim.api.registry import resources_of
 from visualizer.kubeapi import protobuf
 from visualizer.kubeapi.protobuf import MAGIC, ProtobufError, decode
