@@ -78,7 +78,7 @@ def test_what_a_deleted_object_owned_goes(release: str) -> None:
 
 
 @ROUNDS
-def test_before_the_round_it_goes_with_the_round(release: str) -> None:
+def test_what_was_owned_before_the_first_round_goes_with_that_round(release: str) -> None:
     cluster = _world(release)
     typed(cluster, "kubectl delete door front")
     _after(cluster, 1)
@@ -88,7 +88,7 @@ def test_before_the_round_it_goes_with_the_round(release: str) -> None:
 
 
 @ROUNDS
-def test_foreground(release: str) -> None:
+def test_an_owner_deleted_in_the_foreground_waits_for_what_it_owns(release: str) -> None:
     cluster = _world(release)
     _deleted(cluster, "Foreground")
     _after(cluster, 1)
@@ -100,7 +100,7 @@ def test_foreground(release: str) -> None:
 
 
 @ROUNDS
-def test_orphan(release: str) -> None:
+def test_what_an_orphaned_deletion_leaves_has_no_owner_any_more(release: str) -> None:
     cluster = _world(release)
     _after(cluster, 31)
     _deleted(cluster, "Orphan")
@@ -141,7 +141,7 @@ def test_a_restored_world_goes_on_as_a_straight_one(wait: float) -> None:
 
 
 @pytest.mark.parametrize("phase", [LISTING, OPENING])
-def test_so_it_does_while_objects_are_listed(phase: str) -> None:
+def test_a_world_restored_while_objects_are_listed_goes_on_as_a_straight_one(phase: str) -> None:
     cluster = _world("v1.36")
     for _ in range(100_000):
         parts = cluster.world.controller_manager.state.parts
@@ -154,7 +154,7 @@ def test_so_it_does_while_objects_are_listed(phase: str) -> None:
     _goes_on_as(cluster, Cluster.restore(cluster.snapshot()))
 
 
-def test_so_it_does_after_a_restart_of_the_collector() -> None:
+def test_a_world_restored_before_the_collector_restarts_goes_on_as_a_straight_one() -> None:
     cluster = _world("v1.36")
     _after(cluster, 31)
     cluster.world.controller_manager.kill()
@@ -197,7 +197,7 @@ def test_a_definition_goes_and_comes_again(release: str) -> None:
 
 
 @pytest.mark.parametrize("propagation", ["Background", "Foreground", "Orphan"])
-def test_v17_does_not_look(propagation: str) -> None:
+def test_v1_7_collects_nothing_of_added_kinds(propagation: str) -> None:
     cluster = _world("v1.7")
     _after(cluster, 31)
     _deleted(cluster, propagation)
