@@ -6,7 +6,7 @@ stays. Source: apimachinery pkg/util/strategicpatch CreateThreeWayMergePatch.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.api.meta import ApiStruct
@@ -116,26 +116,44 @@ def _list_change(
     if not key:
         added = [item for item in modified if item not in current]
         return added or None
-    here, there = _by_key(current, key), _by_key(modified, key)
-    changes: list[Any] = []
-    for name, item in there.items():
-        if name not in here:
-            changes.append(item)
-            continue
-        before = _by_key(original, key).get(name, {})
-        if found := three_way_patch(field.struct, before, item, here[name]):
-            changes.append({key: name, **found})
-    changes += [
-        {DIRECTIVE: "delete", key: name}
-        for name in _by_key(original, key)
-        if name not in there and name in here
-    ]
-    return changes or None
+    before = {id(new): old for old, new in _pairs(original, modified, key) if new is not None}
+    names, changes = [item[key] for item in _named(modified, key)], list[Any]()
+    for old, new in _pairs(current, modified, key):
+        if new is not None and old is None:
+            changes.append(new)
+        elif new is not None and old is not None:
+            found = three_way_patch(field.struct, before[id(new)] or {}, new, old)
+            changes += [{key: new[key], **found}] if found else []
+    changes.sort(key=lambda change: names.index(change[key]))
+    here = {item[key] for item in _named(current, key)}
+    gone = dict.fromkeys(old[key] for old, new in _pairs(original, modified, key) if new is None and old)
+    doomed = [name for name in gone if name in here]
+    kept = [change for change in changes if change[key] not in doomed]
+    return [*kept, *({DIRECTIVE: "delete", key: name} for name in doomed)] or None
 
 
-def _by_key(items: Sequence[Any], key: str) -> dict[Any, Mapping[str, Any]]:
-    found: dict[Any, Mapping[str, Any]] = {}
-    for item in items:
-        if isinstance(item, Mapping) and isinstance(item.get(key), str | int):
-            found.setdefault(item[key], item)
-    return found
+def _named(items: Sequence[Any], key: str) -> list[Mapping[str, Any]]:
+    return [one for one in items if isinstance(one, Mapping) and isinstance(one.get(key), str | int)]
+
+
+def _pairs(
+    old: Sequence[Any], new: Sequence[Any], key: str
+) -> Iterator[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]:
+    """Which item became which, by what they are called; None where one has no counterpart. Those of one name
+    stand for each other from the last to the first, since the sort turns them around; so one of several
+    that is no longer named takes all of its name with it (diffListsOfMaps, sortMapsBasedOnField; a sort of
+    more than twelve may leave them in another order)."""
+    old, new = _turned(old, key), _turned(new, key)
+    while old or new:
+        first = str(old[0][key]) if old else None
+        other = str(new[0][key]) if new else None
+        if first is not None and first == other:
+            yield old.pop(0), new.pop(0)
+        elif first is None or (other is not None and other < first):
+            yield None, new.pop(0)
+        else:
+            yield old.pop(0), None
+
+
+def _turned(items: Sequence[Any], key: str) -> list[Mapping[str, Any]]:
+    return sorted(reversed(_named(items, key)), key=lambda one: str(one[key]))

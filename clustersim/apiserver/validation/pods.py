@@ -183,14 +183,19 @@ def check_new_pod(errors: FieldErrors, pod: Pod) -> None:
 
 def check_template(errors: FieldErrors, field: str, template: PodTemplateSpec) -> None:
     """What pods are made from."""
-    check_labels(errors, f"{field}.labels", template.metadata.labels)
-    check_annotations(errors, template.metadata.annotations)
-    if DELETION_COST in template.metadata.annotations:
-        _check_cost(errors, f"{field}.annotations", template.metadata.annotations)
+    check_template_metadata(errors, field, template)
     check_pod_spec(errors, f"{field}.spec", template.spec)
     if template.spec.ephemeral_containers:
         why = "ephemeral containers not allowed in pod template"
         errors.forbidden(f"{field}.spec.ephemeralContainers", why)
+
+
+def check_template_metadata(errors: FieldErrors, field: str, template: PodTemplateSpec) -> None:
+    """What the pods have besides their spec."""
+    check_labels(errors, f"{field}.labels", template.metadata.labels)
+    check_annotations(errors, template.metadata.annotations)
+    if DELETION_COST in template.metadata.annotations:
+        _check_cost(errors, f"{field}.annotations", template.metadata.annotations)
 
 
 def _check_cost(errors: FieldErrors, field: str, annotations: dict[str, str]) -> None:

@@ -23,7 +23,7 @@ from clustersim.api.selectors import selects
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, int_or_string
 from clustersim.apiserver.validation.meta import check_label_selector, check_labels
-from clustersim.apiserver.validation.pods import check_template
+from clustersim.apiserver.validation.pods import check_template, check_template_metadata
 from clustersim.apiserver.validation.volumes import check_claim_spec
 
 _MISMATCH: Final = "`selector` does not match template `labels`"
@@ -56,6 +56,7 @@ def check_restart_policy(errors: FieldErrors, template: PodTemplateSpec, kind: s
     if errors.modern:
         errors.forbidden(field, f"activeDeadlineSeconds in {kind} is not Supported")
     else:
+        field = "spec.spec.activeDeadlineSeconds" if kind == "StatefulSet" else field
         errors.invalid(field, deadline, "must not be specified")
 
 
@@ -152,7 +153,8 @@ def at_most_all(errors: FieldErrors, field: str, value: int | str | None) -> Non
 
 
 def check_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
-    """Pods with names that stay."""
+    """Pods with names that stay. v1.7 and v1.8 look at what surrounds the spec of the pods: what is wrong
+    with it is found when the first pod is made (ValidatePodTemplateSpecForStatefulSet)."""
     spec = stateful.spec
     if spec.pod_management_policy not in ("OrderedReady", "Parallel"):
         if not spec.pod_management_policy:
@@ -178,7 +180,10 @@ def check_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
     if spec.ordinals is not None:
         errors.not_negative("spec.ordinals.start", spec.ordinals.start)
     check_selector(errors, spec.selector, spec.template, "statefulset")
-    check_template(errors, "spec.template", _with_claims(stateful))
+    if errors.modern:
+        check_template(errors, "spec.template", _with_claims(stateful))
+    else:
+        check_template_metadata(errors, "spec.template", spec.template)
     check_restart_policy(errors, spec.template, "StatefulSet")
 
 

@@ -6,7 +6,7 @@ Source: as in test_validated.py.
 
 import pytest
 
-from tests.model.reports.typed import cluster_of, typed
+from tests.model.reports.typed import at, cluster_of, typed
 
 
 @pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
@@ -213,3 +213,35 @@ def test_today_a_volume_stays_where_it_is(release: str, moved: bool) -> None:
     assert moved or "spec.persistentvolumesource is immutable after creation" in told
     reclaim = '{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}'
     assert "patched" in typed(cluster, f"kubectl patch pv pv -p '{reclaim}'")
+
+
+@pytest.mark.parametrize(("release", "version"), [("v1.7", "apps/v1beta1"), ("v1.8", "apps/v1beta2")])
+def test_old_stateful_sets_find_what_is_wrong_with_their_pods_when_they_make_them(
+    release: str, version: str
+) -> None:
+    # kk issue 64321; v1.7.5, v1.8.0 pkg/apis/apps/validation ValidatePodTemplateSpecForStatefulSet
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    manifest = (
+        f"kubectl create -f -\napiVersion: {version}\nkind: StatefulSet\nmetadata: {{name: db}}\nspec:\n"
+        "  serviceName: db\n  selector: {matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}, spec: {"
+    )
+    spec = "containers: [{name: c, image: nginx, volumeMounts: [{name: data, mountPath: /d}]}]}}\n"
+    assert typed(cluster, manifest + spec) == 'statefulset "db" created'
+    at(cluster, "5s")
+    assert "No resources" in typed(cluster, "kubectl get pods")
+    told = typed(cluster, "kubectl describe sts db")
+    wrong = 'Pod "db-0" is invalid: spec.containers[0].volumeMounts[0].name: Not found: "data"'
+    assert f"create Pod db-0 in StatefulSet db failed error: {wrong}" in told
+    refused = typed(cluster, manifest.replace("name: db", "name: x", 1) + f"activeDeadlineSeconds: 9, {spec}")
+    assert "spec.spec.activeDeadlineSeconds: Invalid value: 9: must not be specified" in refused
+
+
+def test_today_they_are_refused_at_once() -> None:
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    told = typed(
+        cluster,
+        "kubectl create -f -\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n"
+        "  selector: {matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}, spec: {containers: "
+        "[{name: c, image: nginx, volumeMounts: [{name: data, mountPath: /d}]}]}}\n",
+    )
+    assert 'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "data"' in told
