@@ -156,4 +156,5 @@ def _pairs(
 
 
 def _turned(items: Sequence[Any], key: str) -> list[Mapping[str, Any]]:
-    return sorted(reversed(_named(items, key)), key=lambda one: str(one[key]))
+    turned = _named(items, key)[::-1]
+    return sorted(turned, key=lambda one: str(one[key]))

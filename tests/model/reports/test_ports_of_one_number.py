@@ -91,7 +91,8 @@ def test_the_server_merges_by_number_and_protocol() -> None:
 def test_ports_that_became_one_do_not_become_two_again_at_once() -> None:
     # kk#86273: the third time two ports are applied there is one, the fourth time there are two
     cluster = empty("v1.36")
-    a, b, other = (f"{{containerPort: {port}, name: {name}}}" for port, name in ((1, "a"), (2, "b"), (1, "b")))
+    named = "{containerPort: %s, name: %s}"
+    a, b, other = named % (1, "a"), named % (2, "b"), named % (1, "b")
     assert apply_ports(cluster, a, b) == ["TCPa:1", "TCPb:2"]
     assert len(apply_ports(cluster, a, other)) == 1
     assert len(apply_ports(cluster, a, b)) == 1

@@ -223,7 +223,8 @@ def test_old_stateful_sets_find_what_is_wrong_with_their_pods_when_they_make_the
     cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
     manifest = (
         f"kubectl create -f -\napiVersion: {version}\nkind: StatefulSet\nmetadata: {{name: db}}\nspec:\n"
-        "  serviceName: db\n  selector: {matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}, spec: {"
+        "  serviceName: db\n  selector: {matchLabels: {a: b}}\n"
+        "  template: {metadata: {labels: {a: b}}, spec: {"
     )
     spec = "containers: [{name: c, image: nginx, volumeMounts: [{name: data, mountPath: /d}]}]}}\n"
     assert typed(cluster, manifest + spec) == 'statefulset "db" created'
