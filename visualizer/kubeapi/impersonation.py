@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 import msgspec
 
-from clustersim.apiserver.given import with_given
 from clustersim.console.kubectl.access.authorization import Asked, Somebody, may, somebody
+from visualizer.kubeapi.pages import stored_now
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 
@@ -73,7 +73,5 @@ def impersonated(headers: Iterable[tuple[bytes, bytes]]) -> Impersonated | None:
 
 def roles_let(place: Place, who: Somebody, asked: Asked) -> bool:
     """Whether the roles of somebody let them do that."""
-    etcd, release = place.cluster.world.etcd, place.cluster.release
-    own = place.cluster.flags.apiserver
-    store = {resource: with_given(etcd, resource, release, own) for resource in _OF_ROLES}
+    store = {resource: stored_now(place.cluster, resource) for resource in _OF_ROLES}
     return may(store, who, asked)

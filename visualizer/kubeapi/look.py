@@ -22,7 +22,6 @@ from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.custom import as_read
 from clustersim.apiserver.custom import scale_of as scale_of_custom
 from clustersim.apiserver.field_owners import told
-from clustersim.apiserver.given import with_given
 from clustersim.apiserver.label_words import why
 from clustersim.apiserver.rehearsal import check_reachable
 from clustersim.apiserver.scale import scale_of
@@ -37,6 +36,7 @@ from visualizer.kubeapi.pages import (
     check_not_of_the_future,
     check_options,
     page_of,
+    stored_now,
     version_asked,
 )
 from visualizer.kubeapi.paths import Target
@@ -77,14 +77,7 @@ class Shape(msgspec.Struct, frozen=True):
         """Those that fit, in order of their keys."""
         if self.resource.plural == COMPONENTS:
             return [obj for obj in component_statuses(cluster) if self.select(obj)]
-        return self.chosen(
-            with_given(
-                cluster.world.etcd,
-                self.resource.plural,
-                self.release,
-                cluster.flags.apiserver,
-            )
-        )
+        return self.chosen(stored_now(cluster, self.resource.plural))
 
     def chosen(self, stored: Mapping[str, ApiObject], after: str = "") -> list[ApiObject]:
         """Those of them that fit and come after a key, in order of their keys."""
@@ -187,13 +180,8 @@ def look(cluster: Cluster, target: Target, request: HttpRequest) -> Response:
 
 def stored(cluster: Cluster, target: Target, resource: Resource) -> ApiObject:
     """The object that is asked for. Raises WireError."""
-    found_here = with_given(
-        cluster.world.etcd,
-        target.resource,
-        cluster.world.release.name,
-        cluster.flags.apiserver,
-    )
-    obj: ApiObject | None = found_here.get(object_key(target.namespace, target.name))
+    key = object_key(target.namespace, target.name)
+    obj: ApiObject | None = stored_now(cluster, target.resource).get(key)
     if resource.plural == COMPONENTS:
         found = component_statuses(cluster)
         obj = next((one for one in found if one.metadata.name == target.name), None)

@@ -134,7 +134,7 @@ def page_of(cluster: Cluster, resource: str, request: HttpRequest) -> Page:
             raise WireError(400, "specifying resource version is not allowed when using continue")
         token = _read(text)
         if token.rv == NEWEST:
-            return Page(etcd.store.revision, _now(cluster, resource), token.start)
+            return Page(etcd.store.revision, stored_now(cluster, resource), token.start)
         if token.rv > etcd.store.revision:
             raise WireError(400, "continue key is not valid: it is of another history of this room")
         try:
@@ -145,20 +145,16 @@ def page_of(cluster: Cluster, resource: str, request: HttpRequest) -> Page:
     check_not_of_the_future(cluster, asked)
     exact = request.text(MATCH) == EXACT or (not request.text(MATCH) and (request.number("limit") or 0) > 0)
     if not (asked and exact):
-        return Page(etcd.store.revision, _now(cluster, resource))
+        return Page(etcd.store.revision, stored_now(cluster, resource))
     try:
         return Page(asked, etcd.range_at(resource, asked))
     except CompactedError:
         raise WireError(410, TOO_OLD, reason=cluster.world.apiserver.gone) from None
 
 
-def _now(cluster: Cluster, resource: str) -> Mapping[str, ApiObject]:
-    return with_given(
-        cluster.world.etcd,
-        resource,
-        cluster.world.release.name,
-        cluster.flags.apiserver,
-    )
+def stored_now(cluster: Cluster, resource: str) -> Mapping[str, ApiObject]:
+    """The objects of a resource by key, with those that are there from the beginning."""
+    return with_given(cluster.world.etcd, resource, cluster.release, cluster.flags.apiserver)
 
 
 def _read(text: str) -> Token:

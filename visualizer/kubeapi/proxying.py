@@ -25,7 +25,6 @@ _PATH: Final = re.compile(r"/api/v1/namespaces/([^/]+)/(pods|services)/([^/]+)/p
 _LINK: Final = re.compile(r'(<a\s+href=")(/[^"]*)"')
 _PLAIN: Final = "text/plain; charset=utf-8"
 _HTML: Final = "text/html; charset=utf-8"
-WITHOUT_BODY: Final = ("HEAD",)
 _METHODS: Final = (*METHODS, "OPTIONS")
 _USUAL_PORT: Final = 80
 

@@ -84,6 +84,16 @@ def awaited(room_lesson: RoomLesson) -> list[Ask]:
     ]
 
 
+def revealed(room_lesson: RoomLesson) -> list[Ask]:
+    """What was asked before, and the present step has answered."""
+    step = room_lesson.step
+    if step is None or not room_lesson.over:
+        return []
+    return [
+        ask for _index, ask in room_lesson.lesson.asks() if ask.judge_after == step.id and ask is not step.ask
+    ]
+
+
 def speaks_of_requests(steps: Sequence[Step]) -> bool:
     return any(part == "client" or part.startswith("svc/") for step in steps for part in step.focus)
 
@@ -113,7 +123,6 @@ def lesson_frame(
     lesson, step, run = room_lesson.lesson, room_lesson.step, room_lesson.lesson_run
     asks = [ask for _index, ask in lesson.asks()]
     own = None if step is None else step.ask
-    answers = [ask for ask in asks if step is not None and ask.judge_after == step.id and ask is not own]
     planned = stops(lesson, plan)
     return LessonFrame(
         lesson=lesson.id,
@@ -134,7 +143,7 @@ def lesson_frame(
         requests=speaks_of_requests(lesson.steps[: room_lesson.index + 1]),
         ask=ask_item(room_lesson, own, room) if own is not None else None,
         awaits=[ask_item(room_lesson, ask, room) for ask in awaited(room_lesson)],
-        reveals=[ask_item(room_lesson, ask, room) for ask in answers] if room_lesson.over else [],
+        reveals=[ask_item(room_lesson, ask, room) for ask in revealed(room_lesson)],
         task=room_lesson.texts(step.task.text) if step is not None and step.task is not None else None,
         hints=room_lesson.hints(),
         reflect=room_lesson.texts(step.reflect) if step is not None else None,

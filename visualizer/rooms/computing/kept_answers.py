@@ -5,7 +5,14 @@ again may take a minute.
 from collections import OrderedDict
 from typing import Final
 
+from django.urls import reverse
+
 MOST_CHARACTERS: Final = 32_000_000
+
+
+def address_of_past(room: str, branch: int, t: int) -> str:
+    """Where a moment that is too large for a frame is fetched."""
+    return f"{reverse('past', args=[room])}?branch={branch}&t={t}"
 
 
 class KeptAnswers:

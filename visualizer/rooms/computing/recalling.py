@@ -69,6 +69,12 @@ def with_run(work: Callable[..., R], source: Source, *args: Any) -> R:
     return work(recalled(source), *args)
 
 
+async def in_worker(work: Callable[..., R], source: Source, *args: Any, owner: object) -> R:
+    """What a worker makes of the run of this source. Raises workers.NotComputed."""
+    seconds, lane = seconds_for(source), lane_for(source)
+    return await workers.run(with_run, work, source, *args, owner=owner, seconds=seconds, lane=lane)
+
+
 def with_runs(work: Callable[..., R], sources: tuple[Source, ...], *args: Any) -> R:
     """What `work` makes of several runs."""
     return work(tuple(recalled(source) for source in sources), *args)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from functools import partial, wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec
 
 import msgspec
 from channels.db import database_sync_to_async
@@ -23,9 +23,9 @@ from visualizer.lessons.visitors import refused
 from visualizer.packed import packed_json
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.computing import answering
-from visualizer.rooms.computing.kept_answers import kept_answers
+from visualizer.rooms.computing.kept_answers import address_of_past, kept_answers
 from visualizer.rooms.computing.opening import source_of_branch
-from visualizer.rooms.computing.recalling import as_of, lane_for, seconds_for, with_run
+from visualizer.rooms.computing.recalling import as_of, in_worker
 from visualizer.rooms.entrance import address_of, entrance
 from visualizer.rooms.kept.branches import NoSuchBranch
 from visualizer.rooms.kept.sources import Source
@@ -35,10 +35,8 @@ from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.pages.views import MINE
 from visualizer.rooms.permissions import DOWNLOAD
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.socket.inquiries import branch_source, past_address
 
 P = ParamSpec("P")
-R = TypeVar("R")
 
 FURTHEST: Final = 2**53
 BETWEEN: Final = frozenset(("since", "until"))
@@ -86,7 +84,7 @@ async def side_of(request: HttpRequest, act: str, code: str, branch: int | None)
     if (reason := await refused(request, room, act)) is not None:
         raise Forbidden(str(reason))
     if hub is not None:
-        return room, *await branch_source(hub, branch)
+        return room, *await hub.source(branch)
     number = branch or room.branch_id
     assert number is not None
     return room, number, await source_of_branch(room, number)
@@ -116,10 +114,10 @@ async def past(request: HttpRequest, code: str) -> HttpResponse:
     room, branch, source = await side_of(request, "rewind", code, number_in(request, "branch", None))
     t = number_in(request, "t", source.until)
     assert t is not None
-    text = kept_answers.get(past_address(room, branch, t))
+    text = kept_answers.get(address_of_past(room.code, branch, t))
     if text is None:
         head, cut = source.until, as_of(source, t)
-        text, _bare = await _of_run(room, answering.past, cut, branch, t, None, head)
+        text, _bare = await in_worker(answering.past, cut, branch, t, None, head, owner=room.pk)
     return await packed_json(request, partial(str, text))
 
 
@@ -138,13 +136,7 @@ async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
     since, until = number_in(request, "since", 0), number_in(request, "until", source.until)
     assert since is not None
     assert until is not None
-    return as_json(await _of_run(room, answering.drawn, source, branch, since, until))
-
-
-async def _of_run(room: Room, work: Callable[..., R], source: Source, *args: Any) -> R:
-    """What a worker makes of the run of this source."""
-    seconds, lane = seconds_for(source), lane_for(source)
-    return await workers.run(with_run, work, source, *args, owner=room.pk, seconds=seconds, lane=lane)
+    return as_json(await in_worker(answering.drawn, source, branch, since, until, owner=room.pk))
 
 
 # --- files -------------------------------------------------------------------------------------------------
@@ -155,7 +147,7 @@ async def _of_run(room: Room, work: Callable[..., R], source: Source, *args: Any
 async def run_json(request: HttpRequest, code: str) -> HttpResponse:
     """A run as a file."""
     room, branch, source = await side_of(request, DOWNLOAD, code, number_in(request, "branch", None))
-    file = await _of_run(room, answering.written, source, source.until)
+    file = await in_worker(answering.written, source, source.until, owner=room.pk)
     response = HttpResponse(file, content_type=JSON)
     response["Content-Disposition"] = f'attachment; filename="{room.code}-{branch}.run.json"'
     return response

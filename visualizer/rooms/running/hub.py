@@ -22,10 +22,12 @@ from visualizer.lessons.lesson_driver import LessonDriver
 from visualizer.lessons.models import Course, Mode
 from visualizer.lessons.room_lesson import LESSON
 from visualizer.owned import OwnedTasks
+from visualizer.rooms.computing.opening import source_of_branch
 from visualizer.rooms.frames.stage import Error, FromServer, Notice, Presence, encode
 from visualizer.rooms.frames.trouble import OVER, Trouble
 from visualizer.rooms.kept import branches
 from visualizer.rooms.kept.log import Lease
+from visualizer.rooms.kept.sources import Source, source_of
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import Room
 from visualizer.rooms.running.player import Player
@@ -94,6 +96,13 @@ class Hub:
         """Whether anybody looks, on a page or through the Kubernetes API."""
         return bool(self.viewers or len(self.watches))
 
+    async def source(self, branch: int | None) -> tuple[int, Source]:
+        """What a branch is computed from, by default the one that the room plays. Raises NoSuchBranch."""
+        player = self.runner.player
+        if branch is None or branch == player.branch:
+            return player.branch, source_of(player.run)
+        return branch, await source_of_branch(self.room, branch)
+
     def everybody(self) -> list[Viewer]:
         """All viewers, as of now."""
         return list(self.viewers)
@@ -129,13 +138,14 @@ class Hub:
         for text in told:
             await self.tell(Notice(text=text, branch=player.branch, t=player.now))
         if told:
-            self._tasks.start(self._tell_branches())
+            self._tasks.start(self.tell_branches())
 
     async def worry(self, trouble: Trouble) -> None:
         """What keeps the room from going on, or that it is over."""
         await self.tell(trouble)
 
-    async def _tell_branches(self) -> None:
+    async def tell_branches(self) -> None:
+        """Everybody gets the tree."""
         await self.tell(await database_sync_to_async(branches.tree)(self.room.pk))
 
     async def join(self, viewer: Viewer) -> None:
@@ -166,7 +176,7 @@ class Hub:
         await self.runner.ask(RoomRequest(actor, move))
         await self.classroom.moved(move.step, back=back)
         if back:
-            await self._tell_branches()
+            await self.tell_branches()
 
     async def _begin_task(self) -> None:
         """A private copy for a blind step begins it when somebody comes: only then something is drawn."""
@@ -252,9 +262,8 @@ class Hub:
             await viewer.say(frame)
         except Gone:
             self.leave(viewer)
-            with suppress(
-                Exception
-            ):  # a connection that takes no more is not left open: the page comes again
+            # A connection that takes no more is not left open: the page comes again.
+            with suppress(Exception):
                 await viewer.end(TRY_AGAIN)
 
     def _count(self) -> None:

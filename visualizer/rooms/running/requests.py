@@ -14,10 +14,12 @@ from visualizer import request_ids
 from visualizer.lessons.frames import Move
 from visualizer.rooms.frames.stage import Transport
 from visualizer.rooms.kept.branches import Forked, NoSuchBranch, TooMany
+from visualizer.rooms.kept.log import LeaseLost
 from visualizer.rooms.kept.troubles import Failing
 from visualizer.texts import Texts
 
 REASONS: Final = {
+    LeaseLost: _("The room is moving. Try again."),
     TooMany: _("This room has as many branches as it can have."),
     NoSuchBranch: _("This room has no such branch."),
 }

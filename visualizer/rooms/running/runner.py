@@ -28,13 +28,12 @@ from visualizer.rooms.running.carrying_out import carry_out
 from visualizer.rooms.running.healing import Healer
 from visualizer.rooms.running.held import HeldRoom
 from visualizer.rooms.running.player import Player
-from visualizer.rooms.running.requests import Done, Refused, RoomRequest
+from visualizer.rooms.running.requests import REASONS, Done, Refused, RoomRequest
 from visualizer.texts import Texts, texts
 
 logger = structlog.get_logger()
 
 BROKE: Final = _("The simulation of this room failed. The server's log says why, under %(reference)s.")
-MOVING: Final = _("The room is moving. Try again.")
 
 
 class Runner:
@@ -111,14 +110,14 @@ class Runner:
 
     async def _asked(self, asked: RoomRequest) -> Any:
         if not self.alive:
-            raise Refused(texts(MOVING))
+            raise Refused(texts(REASONS[log.LeaseLost]))
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._requests.append((asked, answer))
         self._wake.set()
         try:
             return await answer
         except log.LeaseLost:
-            raise Refused(texts(MOVING)) from None
+            raise Refused(texts(REASONS[log.LeaseLost])) from None
 
     async def close(self) -> None:
         """Pause, say so in the database, and end."""

@@ -10,6 +10,7 @@ from clustersim.lesson.blind import Commitment
 from clustersim.view import covered
 from visualizer.lessons.all_frames import ByStudent, Frame
 from visualizer.lessons.class_frames import ByTeacher
+from visualizer.lessons.classroom import Classroom
 from visualizer.lessons.exploring import hand_over
 from visualizer.lessons.frames import Committed, HandedOver, Move
 from visualizer.lessons.powers import forbidden
@@ -103,7 +104,7 @@ class Answers:
                 self._viewer.window.resync()
                 await self._hub.catch_up(self._viewer)
             case Fork() | Switch() | Rename():
-                await self._inquiries.change(frame, self._viewer.actor)
+                self._inquiries.change(frame, self._viewer.actor)
             case GiveUp():
                 self._inquiries.give_up(frame.id)
             case Why() | WhyNot() | WhatIf() | Foresee():
@@ -111,7 +112,7 @@ class Answers:
 
     async def _act(self, act: Act) -> None:
         if act.at is not None:
-            await self._inquiries.act_in_past(act, self._viewer.actor)
+            self._inquiries.act_in_past(act, self._viewer.actor)
             return
         seen = None if act.now else act.seen_t
         try:
@@ -149,35 +150,23 @@ class Answers:
             await self._viewer.answer(Error(message=reason))
 
     async def _move(self, move: Move) -> None:
-        if self._hub.classroom is None:
-            await self._no_lesson()
-            return
         if move.step == 0:
-            await self._hub.classroom.warm_up(self._viewer)
+            await self._classroom.warm_up(self._viewer)
         await self._hub.move(self._viewer.actor, move)
 
     async def _commit(self, frame: Committed) -> None:
-        if self._hub.classroom is None:
-            await self._no_lesson()
-            return
-        committed = self._hub.classroom.commitment(self._viewer, frame)
+        committed = self._classroom.commitment(self._viewer, frame)
         await self._hub.runner.ask(RoomRequest(self._viewer.actor, committed))
-        await self._hub.classroom.committed(committed)
+        await self._classroom.committed(committed)
 
     async def _hand_over(self, frame: HandedOver) -> None:
-        if self._hub.classroom is None:
-            await self._no_lesson()
-            return
-        self._hub.classroom.check_challenge()
+        self._classroom.check_challenge()
         await database_sync_to_async(hand_over)(self._hub.room.code, frame.text)
         await self._hub.runner.ask(RoomRequest(self._viewer.actor, Commitment("", "", "", "")))
-        await self._hub.classroom.refresh()
+        await self._classroom.refresh()
 
     async def _about_lesson(self, frame: ByStudent | ByTeacher) -> None:
-        if self._hub.classroom is None:
-            await self._no_lesson()
-            return
-        await self._hub.classroom.hear(self._viewer, frame)
+        await self._classroom.hear(self._viewer, frame)
 
     async def _inspect(self, inspect: Inspect) -> None:
         if inspect.t is not None:
@@ -197,5 +186,9 @@ class Answers:
             closely(asked, covered(player.feed.view) if player.blind else player.feed.view)
         )
 
-    async def _no_lesson(self) -> None:
-        await self._viewer.answer(Error(message=texts(_("This room has no lesson."))))
+    @property
+    def _classroom(self) -> Classroom:
+        """Raises Refused."""
+        if self._hub.classroom is None:
+            raise Refused(texts(_("This room has no lesson.")))
+        return self._hub.classroom

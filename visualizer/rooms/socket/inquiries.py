@@ -4,7 +4,7 @@ tasks and off the event loop, so that nobody else waits for it.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final, Protocol, TypeVar
 
@@ -14,15 +14,23 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clustersim import Command, CommandError
+from clustersim import Command
 from clustersim.explain import what_if
 from clustersim.faults import action_named
-from visualizer import trouble, workers
+from visualizer import workers
 from visualizer.owned import OwnedTasks
 from visualizer.rooms.computing import answering, progress
-from visualizer.rooms.computing.kept_answers import kept_answers
-from visualizer.rooms.computing.opening import open_branch, source_of_branch, take_over
-from visualizer.rooms.computing.recalling import as_of, is_large, moment, seconds_for, telling, with_run
+from visualizer.rooms.computing.kept_answers import address_of_past, kept_answers
+from visualizer.rooms.computing.opening import open_branch, take_over
+from visualizer.rooms.computing.recalling import (
+    as_of,
+    in_worker,
+    is_large,
+    moment,
+    seconds_for,
+    telling,
+    with_run,
+)
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames.branching import BranchChange, Fork, Rename, Switch
 from visualizer.rooms.frames.looking import Closer, Looking
@@ -39,13 +47,13 @@ from visualizer.rooms.frames.stage import (
     Rejected,
     encode,
 )
-from visualizer.rooms.kept import branches, log
-from visualizer.rooms.kept.branches import Forked, NoSuchBranch, TooMany
-from visualizer.rooms.kept.sources import Source, source_of
-from visualizer.rooms.models import Room
+from visualizer.rooms.kept import branches
+from visualizer.rooms.kept.branches import Forked, NoSuchBranch
+from visualizer.rooms.kept.sources import Source
 from visualizer.rooms.running.hub import Hub
-from visualizer.rooms.running.requests import REASONS, BranchSwitch, Refused, RoomRequest
+from visualizer.rooms.running.requests import BranchSwitch, Refused, RoomRequest
 from visualizer.rooms.running.viewer import Gone, Left
+from visualizer.rooms.socket.reasons import TOO_MUCH, reason_of
 from visualizer.texts import Texts, filled, texts
 
 R = TypeVar("R")
@@ -56,9 +64,6 @@ MOST_WAITING: Final = 4
 TELL_SECONDS: Final = 0.7
 """Who waits for an answer is told so often how far it is."""
 
-TOO_MUCH: Final = _("Too many questions at once. Ask again in a moment.")
-TOO_LONG: Final = _("This takes more time or memory than there is for a question.")
-
 
 class Sender(Protocol):
     """The viewer's connection."""
@@ -67,12 +72,8 @@ class Sender(Protocol):
     async def answer(self, frame: FromServer) -> None: ...
 
 
-async def branch_source(hub: Hub, branch: int | None) -> tuple[int, Source]:
-    """A branch of the room, by default the one it plays. Raises NoSuchBranch."""
-    player = hub.runner.player
-    if branch is None or branch == player.branch:
-        return player.branch, source_of(player.run)
-    return branch, await source_of_branch(hub.room, branch)
+def _refused(why: Texts) -> Failed:
+    return Failed(id="", reason=why)
 
 
 class Inquiries:
@@ -118,18 +119,18 @@ class Inquiries:
             except Gone:
                 return
             except Exception as error:
-                await self._fail("", self._why_not(error))
+                await self._fail("", self._reason(error))
 
     async def _past(self, look: Look) -> str:
         """The frame of a moment; one that is too large is kept until the page fetches it."""
-        branch, source = await branch_source(self._hub, look.branch)
+        branch, source = await self._hub.source(look.branch)
         head, t = source.until, look.t
         if look.step is None:
             source = as_of(source, t)
         text, bare = await self._compute(answering.past, source, branch, t, look.step, head)
         if len(text) <= MAX_SNAPSHOT:
             return text
-        href = past_address(self._hub.room, branch, bare.t)
+        href = address_of_past(self._hub.room.code, branch, bare.t)
         kept_answers.put(href, text)
         return encode(msgspec.structs.replace(bare, href=href))
 
@@ -142,34 +143,22 @@ class Inquiries:
         self._begin(self._look_closer(asked, t))
 
     async def _look_closer(self, asked: Closer, t: int) -> None:
-        with suppress(Gone):
-            try:
-                _branch, source = await branch_source(self._hub, asked.branch)
-                source = as_of(source, t)
-                await self._viewer.say(await self._compute(answering.closer, source, asked, t))
-            except Gone:
-                raise
-            except Exception as error:
-                await self._fail("", self._why_not(error))
+        _branch, source = await self._hub.source(asked.branch)
+        await self._viewer.say(await self._compute(answering.closer, as_of(source, t), asked, t))
 
     async def _inspect(self, inspect: Inspect, t: int) -> None:
         try:
-            _branch, source = await branch_source(self._hub, inspect.branch)
+            _branch, source = await self._hub.source(inspect.branch)
         except NoSuchBranch:
-            await self._viewer.answer(Inspected(part=inspect.part, data=None, t=t))
+            data = None
         else:
-            try:
-                data = await self._compute(answering.inspect_past, as_of(source, t), inspect.part, t)
-                await self._viewer.answer(Inspected(part=inspect.part, data=data, t=t))
-            except Gone:
-                pass
-            except Exception as error:
-                await self._fail("", self._why_not(error))
+            data = await self._compute(answering.inspect_past, as_of(source, t), inspect.part, t)
+        await self._viewer.answer(Inspected(part=inspect.part, data=data, t=t))
 
     async def _compute(self, work: Callable[..., R], source: Source, *args: Any, request: str = "") -> R:
         """In a worker, for as long as this viewer is there; of a large run it hears how far that is."""
         if not is_large(source.inputs):
-            return await workers.run(with_run, work, source, *args, owner=self)
+            return await in_worker(work, source, *args, owner=self)
         told = progress.place_of_question()
         telling_how_far = self._tasks.start(self._tell(request, told))
         try:
@@ -196,23 +185,6 @@ class Inquiries:
                     Looking(id=request, phase=heard.phase, share=heard.share, left=heard.left)
                 )
 
-    def _why_not(self, error: Exception) -> Texts:
-        """What the person is told who asked for something that failed."""
-        match error:
-            case answering.NoAnswer() | Refused():
-                return error.reason if isinstance(error, Refused) else texts(error.reason)
-            case CommandError():
-                return texts(error.message)
-            case NoSuchBranch() | TooMany():
-                return texts(REASONS[type(error)])
-            case workers.Busy():
-                return texts(TOO_MUCH)
-            case workers.NotComputed():
-                return texts(TOO_LONG)
-            case log.LeaseLost():
-                return texts(_("The room is moving. Try again."))
-        return trouble.failed("question not answered", room=self._hub.room.code)
-
     # --- questions ------------------------------------------------------------------------------------------
 
     async def ask(self, question: Question) -> None:
@@ -221,7 +193,7 @@ class Inquiries:
             await self._fail(question.id, texts(TOO_MUCH))
         else:
             self._waiting += 1
-            task = self._tasks.start(_unless_gone(self._answer(question)))
+            task = self._begin(self._answer(question), lambda why: Failed(id=question.id, reason=why))
             self._asked[question.id] = task
             task.add_done_callback(lambda _task: self._asked.pop(question.id, None))
 
@@ -232,17 +204,12 @@ class Inquiries:
 
     async def _answer(self, question: Question) -> None:
         try:
-            async with self._turn:
-                await self._find(question)
-        except Gone:
-            pass
-        except Exception as error:
-            await self._fail(question.id, self._why_not(error))
+            await self._in_turn(self._find(question))
         finally:
             self._waiting -= 1
 
     async def _find(self, question: Question) -> None:
-        branch, source = await branch_source(self._hub, question.branch)
+        branch, source = await self._hub.source(question.branch)
         if isinstance(question, WhatIf):
             await self._what_if(question, branch, source)
             return
@@ -273,26 +240,19 @@ class Inquiries:
         code = hub.room.code
         address = f"{reverse('compare')}?a={code}:{branch}&b={code}:{lease.branch}"
         await self._viewer.answer(Made(id=question.id, branch=lease.branch, compare=address))
-        await tell_branches(hub)
+        await hub.tell_branches()
 
     # --- branches -------------------------------------------------------------------------------------------
 
-    async def change(self, change: BranchChange, actor: str) -> None:
+    def change(self, change: BranchChange, actor: str) -> None:
         """Fork, switch or rename."""
-        self._begin(self._do(change.id, lambda: self._change(change, actor)))
+        self._begin(
+            self._in_turn(self._change(change, actor)), lambda why: Rejected(id=change.id, reason=why)
+        )
 
-    async def act_in_past(self, act: Act, actor: str) -> None:
+    def act_in_past(self, act: Act, actor: str) -> None:
         """Fork at that time, and do it there."""
-        self._begin(self._do(act.id, lambda: self._act(act, actor)))
-
-    async def _do(self, request: str, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            async with self._turn:
-                await work()
-        except Gone:
-            pass
-        except Exception as error:
-            await self._answer_quietly(Rejected(id=request, reason=self._why_not(error)))
+        self._begin(self._in_turn(self._act(act, actor)), lambda why: Rejected(id=act.id, reason=why))
 
     async def _change(self, change: BranchChange, actor: str) -> None:
         hub = self._hub
@@ -300,7 +260,7 @@ class Inquiries:
             case Rename():
                 await database_sync_to_async(branches.rename)(hub.room.pk, change.branch, change.name)
                 await self._accept(change.id)
-                await tell_branches(hub)
+                await hub.tell_branches()
             case Switch():
                 if change.branch != hub.runner.player.branch:
                     found = await open_branch(hub.runner.lease, change.branch)
@@ -310,7 +270,7 @@ class Inquiries:
                 await self._accept(change.id)
                 await self._notice(_("%(actor)s moved the room to another branch."), actor)
             case Fork():
-                branch, source = await branch_source(hub, change.branch)
+                branch, source = await hub.source(change.branch)
                 switch = await self._branch_off(branch, source, change.t, change.name)
                 await hub.runner.ask(RoomRequest(actor, switch))
                 await self._accept(change.id)
@@ -318,13 +278,10 @@ class Inquiries:
 
     async def _act(self, act: Act, actor: str) -> None:
         assert act.at is not None
-        branch, source = await branch_source(self._hub, act.branch)
+        branch, source = await self._hub.source(act.branch)
         switch = await self._branch_off(branch, source, act.at, "")
         command = Command(act.do, act.target, act.args)
-        try:
-            action_named(command.do)(switch.run.head, command.target, command.args).check()
-        except CommandError as error:
-            raise Refused(texts(error.message)) from None
+        action_named(command.do)(switch.run.head, command.target, command.args).check()
         whole = BranchSwitch(switch.run, switch.to, command)
         await self._hub.runner.ask(RoomRequest(actor, whole))
         await self._accept(act.id)
@@ -344,12 +301,32 @@ class Inquiries:
         player = self._hub.runner.player
         said = filled(text, actor=actor)
         await self._hub.tell(Notice(text=said, branch=player.branch, t=player.now, kept=True))
-        await tell_branches(self._hub)
+        await self._hub.tell_branches()
 
     # --------------------------------------------------------------------------------------------------------
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.start(_unless_gone(work))
+    def _begin(
+        self, work: Coroutine[Any, Any, None], refused: Callable[[Texts], FromServer] = _refused
+    ) -> asyncio.Task[None]:
+        """refused: the frame that tells why it came to nothing."""
+        return self._tasks.start(self._told(work, refused))
+
+    async def _in_turn(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._turn:
+            await work
+
+    async def _told(self, work: Coroutine[Any, Any, None], refused: Callable[[Texts], FromServer]) -> None:
+        """A viewer that leaves while it is being told something is normal life."""
+        with suppress(Gone):
+            try:
+                await work
+            except Gone:
+                raise
+            except Exception as error:
+                await self._viewer.answer(refused(self._reason(error)))
+
+    def _reason(self, error: Exception) -> Texts:
+        return reason_of(error, "question not answered", self._hub.room.code)
 
     async def _fail(self, request: str, reason: Texts) -> None:
         await self._answer_quietly(Failed(id=request, reason=reason))
@@ -358,19 +335,3 @@ class Inquiries:
         """A viewer that leaves while it is being told something is normal life."""
         with suppress(Gone):
             await self._viewer.answer(frame)
-
-
-async def _unless_gone(work: Coroutine[Any, Any, None]) -> None:
-    """A viewer that leaves while it is being told something is normal life."""
-    with suppress(Gone):
-        await work
-
-
-async def tell_branches(hub: Hub) -> None:
-    """Everybody gets the tree."""
-    await hub.tell(await database_sync_to_async(branches.tree)(hub.room.pk))
-
-
-def past_address(room: Room, branch: int, t: int) -> str:
-    """Where a moment that is too large for a frame is fetched."""
-    return f"{reverse('past', args=[room.code])}?branch={branch}&t={t}"

@@ -20,19 +20,17 @@ from clustersim.command import Command
 from clustersim.console import Answer, Follow, Reading, complete, go_on, run
 from clustersim.faults.objects import Interrupt
 from clustersim.lesson.expressions.typed_lines import TypedLine
-from visualizer import trouble, workers
 from visualizer.owned import OwnedTasks
 from visualizer.rooms.computing import answering
-from visualizer.rooms.computing.recalling import as_of, lane_for, seconds_for, with_run
+from visualizer.rooms.computing.recalling import as_of, in_worker
 from visualizer.rooms.flow import Allowance
 from visualizer.rooms.frames.console import Console, ConsoleOutput
 from visualizer.rooms.frames.stage import FromServer, Look
-from visualizer.rooms.kept.branches import NoSuchBranch
 from visualizer.rooms.running.console_line import Forbids, NotDone, carry_out, pasted_below
 from visualizer.rooms.running.hub import Hub
-from visualizer.rooms.running.requests import REASONS, Refused, RoomRequest
+from visualizer.rooms.running.requests import Refused, RoomRequest
 from visualizer.rooms.running.viewer import Gone, Left
-from visualizer.rooms.socket.inquiries import TOO_LONG, TOO_MUCH, branch_source
+from visualizer.rooms.socket.reasons import reason_of
 from visualizer.texts import Texts, texts
 
 MOST_WAITING: Final = 4
@@ -81,14 +79,9 @@ class Terminal:
             console, actor = self._lines.popleft()
             try:
                 output = await self._output(console, actor)
-            except NoSuchBranch:
-                output = _failed(console, REASONS[NoSuchBranch])
-            except workers.NotComputed as why:
-                output = _failed(console, TOO_MUCH if isinstance(why, workers.Busy) else TOO_LONG)
-            except Exception:
-                output = _failed(
-                    console, trouble.failed("console line not answered", room=self._hub.room.code)
-                )
+            except Exception as error:
+                why = reason_of(error, "console line not answered", self._hub.room.code)
+                output = _failed(console, why)
             try:
                 await self._viewer.answer(output)
                 await self._noted(console, output)
@@ -131,11 +124,9 @@ class Terminal:
     async def _output_of_past(self, console: Console, t: int) -> ConsoleOutput:
         if (forbidden := self._forbids(Look(t=t, branch=console.branch))) is not None:
             return _failed(console, forbidden)
-        _branch, source = await branch_source(self._hub, console.branch)
-        typed, seconds, lane = answering.typed_in_past, seconds_for(source), lane_for(source)
-        answer = await workers.run(
-            with_run, typed, as_of(source, t), t, console, owner=self, seconds=seconds, lane=lane
-        )
+        _branch, source = await self._hub.source(console.branch)
+        source = as_of(source, t)
+        answer = await in_worker(answering.typed_in_past, source, t, console, owner=self)
         if isinstance(answer, tuple):
             return ConsoleOutput(id=console.id, where=console.where, candidates=answer)
         if answer.commands:
