@@ -15,17 +15,10 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.core_v1 import Namespace, Pod
-from clustersim.api.definitions import CustomObject
-from clustersim.api.kept_resources import KEPT
 from clustersim.api.meta import replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
-from clustersim.api.registry import resource_of
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.engine.time import SECOND, Micros
-
-UNCOLLECTED: Final = frozenset(("events", *(resource.plural for resource in KEPT)))
-"""Kinds that the garbage collector of this model does not look at: nobody would take its finalizers off their
-objects. So it is with added kinds where it does not look at them."""
 
 _ORPHANING: Final = frozenset(
     {
@@ -62,12 +55,12 @@ def plan_deletion(
     propagation: str = "",
     orphans: bool = False,
     least_grace: int = 0,
-    collects_added_kinds: bool = True,
+    collected: bool = True,
 ) -> DeletionPlan:
     """How deleting this object with that grace (None: its own) turns out. orphans: what it owns stays if
     nothing else is asked for; least_grace: what a negative grace counts as, and one that is over already;
-    collects_added_kinds: the garbage collector looks at them, too."""
-    finalizers = _finalizers(obj, propagation, orphans, collects_added_kinds)
+    collected: the garbage collector looks at it, and takes its finalizers off."""
+    finalizers = _finalizers(obj, propagation, orphans, collected)
     if isinstance(obj, Namespace):
         return _plan_namespace(obj, now)
     if grace_seconds is not None and grace_seconds < 0:
@@ -149,12 +142,11 @@ def _marked(obj: Any, finalizers: tuple[str, ...], due: Micros, grace: int) -> A
     )
 
 
-def _finalizers(obj: Any, propagation: str, orphans: bool, collects_added_kinds: bool) -> tuple[str, ...]:
+def _finalizers(obj: Any, propagation: str, orphans: bool, collected: bool) -> tuple[str, ...]:
     """What must be done before the object goes (deletionFinalizersForGarbageCollection)."""
     present = obj.metadata.finalizers
     kept = tuple(name for name in present if name not in (ORPHAN, FOREGROUND))
-    added = isinstance(obj, CustomObject)
-    if (added and not collects_added_kinds) or resource_of(obj).plural in UNCOLLECTED:
+    if not collected:
         return kept
     if propagation:
         orphan, foreground = propagation == "Orphan", propagation == "Foreground"

@@ -333,7 +333,7 @@ class Registry:
             propagation=request.propagation,
             orphans=orphans_by_default(request.resource, version),
             least_grace=self.host.least_grace,
-            collects_added_kinds=TRAITS[self.host.release].collects_added_kinds,
+            collected=TRAITS[self.host.release].collects(old),
         )
         if plan.unchanged or request.dry_run:
             return old

@@ -1,9 +1,13 @@
 """What differs between the releases of the API server in what it makes of objects: what it fills in, and what
 it adds to them by itself."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+
+from clustersim.api.definitions import CustomObject
+from clustersim.api.registry import resource_of
+from clustersim.api.uncollected import UNCOLLECTED, UNCOLLECTED_ONCE
 
 
 class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +25,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     manages_fields: it remembers who has set which field.
     given_objects: flow schemas, priority levels and roles are there from the beginning.
     marks_evicted: pods that are evicted say so, and those that are not ready cost their budget nothing.
-    collects_added_kinds: objects of added kinds may wait for the garbage collector, as it looks at them.
+    uncollected: kinds that its garbage collector does not look at; collects_added_kinds: it looks at these.
     """
 
     backoff_limit: int | None = 6
@@ -35,7 +39,14 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     manages_fields: bool = True
     given_objects: bool = True
     marks_evicted: bool = True
+    uncollected: frozenset[str] = UNCOLLECTED
     collects_added_kinds: bool = True
+
+    def collects(self, obj: Any) -> bool:
+        """The garbage collector looks at such an object: it may wait for it."""
+        if isinstance(obj, CustomObject):
+            return self.collects_added_kinds
+        return resource_of(obj).plural not in self.uncollected
 
 
 V1_8: Final = ApiTraits(
@@ -47,6 +58,7 @@ V1_8: Final = ApiTraits(
     manages_fields=False,
     given_objects=False,
     marks_evicted=False,
+    uncollected=UNCOLLECTED_ONCE,
 )
 V1_7: Final = msgspec.structs.replace(
     V1_8, backoff_limit=None, affinity_timeout=False, reclaim_policy=False, collects_added_kinds=False

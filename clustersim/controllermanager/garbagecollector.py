@@ -16,11 +16,11 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from clustersim.api.kept_resources import KEPT
 from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
 from clustersim.api.registry import key_of, resource_of, resources_of
 from clustersim.api.status import Reply
+from clustersim.api.uncollected import UNCOLLECTED, UNCOLLECTED_ONCE
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.addedkinds import AddedKinds
@@ -32,10 +32,6 @@ from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 
 SOURCE: Final = "garbagecollector.go"
-IGNORED_TODAY: Final = ("events", "namespaces", *(resource.plural for resource in KEPT))
-IGNORED: Final = ("leases", "nodes", *IGNORED_TODAY)
-"""What owns nothing and is owned by nothing here, and changes often (v1.36 ignores Events as well), or is
-only kept. Today nodes own their Leases and the mirrors of static pods."""
 
 
 class Item(State):
@@ -62,7 +58,7 @@ class GarbageCollector(Controller):
 
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "replicasets", "deployments")
     title: ClassVar[str] = "garbage collector"
-    ignored: ClassVar[tuple[str, ...]] = IGNORED
+    ignored: ClassVar[frozenset[str]] = UNCOLLECTED_ONCE
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "garbage-collector", "garbage-collector")
@@ -382,7 +378,7 @@ def leaves_last(obj: Any) -> bool:
 class GarbageCollectorOfToday(GarbageCollector):
     """Today's: what a node owns goes with it, and what names an owner in another namespace is deleted."""
 
-    ignored = IGNORED_TODAY
+    ignored = UNCOLLECTED
 
     def _known(self, obj: Any, owner: OwnerReference) -> bool:
         if self.owners.is_seen(obj, owner):

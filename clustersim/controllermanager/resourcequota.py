@@ -13,9 +13,9 @@ from clustersim.api.meta import replace
 from clustersim.api.quota import in_scopes, is_charged, total, usage_of, written
 from clustersim.api.registry import key_of, resources_of
 from clustersim.api.status import Reply
+from clustersim.api.uncollected import UNCOLLECTED_ONCE
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.garbagecollector import IGNORED
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.engine.time import MINUTE, Micros
 
@@ -34,7 +34,7 @@ class ResourceQuotaController(Controller):
         self.counted = {
             resource.plural: self.shared.get(resource.plural, partial(self.changed, resource.plural))
             for resource in resources_of(self.traits.release).values()
-            if resource.stored and resource.namespaced and resource.plural not in IGNORED
+            if resource.stored and resource.namespaced and resource.plural not in UNCOLLECTED_ONCE
         }
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=5)
 
