@@ -12,6 +12,7 @@ from clustersim.controllermanager.process import (
     ControllerManagerV18,
     ControllerManagerV136,
 )
+from clustersim.controllermanager.traits import V1_36
 from clustersim.manifests import build_object
 from clustersim.scenario_schema import ContainerSpec, ObjectSpec
 from tests.model.controllermanager.deployments import create, set_image, sizes, world_with
@@ -55,7 +56,7 @@ def test_v1_36_calls_a_replica_set_as_recorded_and_labels_its_pods_alike(image: 
     spec = ObjectSpec(kind="Deployment", name="tomcat", labels={"app": "tomcat"}, containers=containers)
     made = build_object(spec)
     assert isinstance(made, Deployment)
-    found = sets.made_for(made, 1, templatehash.V1_36, "v1.36")
+    found = sets.made_for(made, 1, V1_36)
     assert found.metadata.name == name
     assert found.metadata.labels["pod-template-hash"] == name.removeprefix("tomcat-")
 
