@@ -51,6 +51,8 @@ MOST_AT_ONE_INSTANT: Final = 2_000_000
 LARGEST_FILE: Final = 1_000_000
 """Characters of a scenario file; a run as a file has about as many bytes."""
 LARGEST_RUN_FILE: Final = 1 << 20
+LONGEST_PLACE: Final = 1000
+"""Characters of where one is on the console: a shell in a container is named with its pod and node."""
 LARGEST_MANIFEST: Final = 256 << 10
 """Characters of what is pasted or applied at once."""
 MOST_FILES: Final = 100

@@ -7,10 +7,13 @@ from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.home import HERE
 from clustersim.console.kubectl import commands
+from clustersim.console.nodes.container_programs import PROGRAMS
 from clustersim.console.nodes.host import MASTER_NAME
+from clustersim.console.nodes.sessions import session_of
 from clustersim.console.shell import kept_files
 from clustersim.console.shell.filters import FILTERS
 from clustersim.console.shell.redirections import plain_words
+from clustersim.shell.plain import PLAIN
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
@@ -45,6 +48,8 @@ def _candidates(
 ) -> list[str]:
     if piped and not before:
         return [*FILTERS, "xargs"]
+    if session_of(where) is not None:
+        return [*PROGRAMS, *PLAIN, "cd", "exit"] if not before else []
     host = nodes.host_named(cluster, where) if where else None
     if host is not None:
         return _on_host(host, before)

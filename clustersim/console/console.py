@@ -13,6 +13,7 @@ from clustersim.console.lines import Stage, Step, read, words_of
 from clustersim.console.nodes import logfiles
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.names import LEAVING
+from clustersim.console.nodes.sessions import session_of
 from clustersim.console.nodes.systemd import journalctl
 from clustersim.console.nodes.written_files import WrittenFiles
 from clustersim.console.pasted import Reading
@@ -142,6 +143,8 @@ class Shell:
             note, ok = answer.note or note, answer.ok
             edit, follow = answer.edit, answer.follow
             self.where = answer.where
+            if session_of(self.where) is not None:
+                break
             if follow is not None:
                 follow = replace(follow, step=index)
                 break
@@ -170,6 +173,8 @@ class Shell:
             goes_on = replace(answer.follow, step=position.step)
             text = _lines(*answer.streams)
             return replace(answer, text=text, complaints=None, follow=goes_on, where=self.where)
+        if session_of(answer.where) is not None:
+            return replace(answer, text=_lines(*answer.streams), complaints=None)
         rest = self.run(steps, first=position.step + 1, ok=answer.ok)
         texts = (*answer.streams, rest.text)
         return replace(rest, text=_lines(*texts), note=answer.note or rest.note)
@@ -319,7 +324,7 @@ class Shell:
             text = f"Connection to {self.where} closed." if self.where else ""
             return Answer(text=text, note=None if self.where else Message(home.KNOWN))
         if words[0] in ("help", "man"):
-            return self._help()
+            return home.help_(self)
         if piped or (stdin and words[0] in FILTERS):
             if words[0] == "tee" and not self.place:
                 return kept_files.tee(self.api, words[1:], stdin)
@@ -333,7 +338,8 @@ class Shell:
             self._count += 1
             host_here = host_here._replace(nth=self._count)
             answer = nodes.on_host(host_here, words, stdin, WrittenFiles(self.api, host_here))
-            leaves = words[0] in LEAVING and self._at is None
+            enters = session_of(answer.where) is not None and not piped
+            leaves = (words[0] in LEAVING or enters) and self._at is None
             return answer if leaves else replace(answer, where=self.where)
         return home.answered(self, words, stdin)
 
@@ -379,13 +385,6 @@ class Shell:
         if not host.machine.state.powered:
             raise Said(f"ssh: connect to host {host.name} port 22: No route to host")
         return host
-
-    def _help(self) -> Answer:
-        host = nodes.host_named(self.cluster, self.where) if self.where else None
-        if host is None:
-            return Answer(note=Message(home.KNOWN), where=self.where)
-        note = Message(_("Here this console knows {verbs}."), {"verbs": ", ".join(nodes.known_on(host))})
-        return Answer(note=note, where=self.where)
 
 
 def _lines(*texts: str) -> str:

@@ -13,7 +13,7 @@ from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE
 from clustersim.console.shell import kept_files
 from clustersim.console.shell.filters import FILTERS
-from clustersim.i18n import _
+from clustersim.i18n import Message, _
 from clustersim.workstation.files import name_of
 
 if TYPE_CHECKING:
@@ -63,6 +63,15 @@ def answered(shell: "Shell", words: list[str], stdin: str) -> Answer:
         close = nearest[0] if nearest[0] in HERE else f"kubectl {nearest[0]}"
         raise Said(f"-bash: {verb}: command not found", note=_("Did you mean {nearest}?"), nearest=close)
     raise Said(f"-bash: {verb}: command not found", note=KNOWN)
+
+
+def help_(shell: "Shell") -> Answer:
+    """What one can type where one is."""
+    host = nodes.host_named(shell.cluster, shell.where) if shell.where else None
+    if host is None:
+        return Answer(note=Message(KNOWN), where=shell.where)
+    note = Message(_("Here this console knows {verbs}."), {"verbs": ", ".join(nodes.known_on(host))})
+    return Answer(note=note, where=shell.where)
 
 
 def _here_kubectl(shell: "Shell", words: list[str], stdin: str) -> Answer:

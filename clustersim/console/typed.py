@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from clustersim.console import nodes
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.console import Shell
+from clustersim.console.container_shell import typed_inside
 from clustersim.console.lines import read
+from clustersim.console.nodes.sessions import session_of
 from clustersim.console.pasted import Reading
 from clustersim.console.shell.scripts import kept, redraws, script_of
 from clustersim.engine.calendar import by_its_calendar
@@ -32,10 +34,14 @@ def run(
     machine (any more) counts as the workstation. pasted: what stands below its commands, if it was read
     beforehand. variables: what the shell remembers of earlier lines (`Answer.variables`).
     """
-    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
     remembered = kept(variables or {})
+    session = session_of(where)
+    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
     shell = Shell(cluster, where, pasted, remembered)
     try:
+        if session is not None:
+            answer = typed_inside(cluster, session, text, remembered)
+            return replace(answer, variables=kept(answer.variables))
         if (script := script_of(text)) is not None:
             return _redrawn(shell.script(script), text)
         return replace(shell.run(read(text)), variables=remembered)

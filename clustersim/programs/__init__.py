@@ -2,7 +2,7 @@
 image."""
 
 from clustersim.programs.durations import slept
-from clustersim.programs.known import image_name, is_shell_image, known_files, started_with
+from clustersim.programs.known import image_name, is_shell_image, known_files, lacks_shells, started_with
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
@@ -38,6 +38,7 @@ __all__ = [
     "is_agnhost",
     "is_shell_image",
     "known_files",
+    "lacks_shells",
     "listens",
     "of_command",
     "page",

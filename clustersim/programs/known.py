@@ -15,9 +15,28 @@ SHELLS: Final = ("alpine", "amazonlinux", "busybox", "centos", "debian", "fedora
 """Images whose program, where no other is named, is a shell or the like."""
 
 
+_BARE: Final = (
+    "coredns",
+    "hello-world",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kube-state-metrics",
+    "metrics-server",
+    "pause",
+    "whoami",
+)
+"""Images without a shell: made from scratch, or of distroless ones."""
+
+
 def is_shell_image(image: str) -> bool:
     """Whether the program of an image, where no other is named, is a shell."""
     return image_name(image) in SHELLS
+
+
+def lacks_shells(image: str) -> bool:
+    """Whether an image is known to hold its program and nothing else."""
+    return image_name(image) in _BARE
 
 
 def image_name(image: str) -> str:

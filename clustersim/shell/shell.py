@@ -329,13 +329,23 @@ class Shell:
                 memory.errexit = any(word.startswith("-") and "e" in word for word in words[1:])
                 return Ran()
             case "cd":
-                memory.variables["PWD"] = words[1] if words[1:] else "/root"
-                return Ran()
+                return self._changed_directory(words[1:])
             case "read":
                 line, _newline, _rest = stdin.partition("\n")
                 memory.variables.update({name: line for name in words[-1:] if words[1:]})
                 return Ran(code=0 if stdin else 1)
         return self._run(words, stdin)
+
+    def _changed_directory(self, words: Sequence[str]) -> Ran:
+        variables = self._memory.variables
+        before = variables.get("PWD", "/")
+        wanted = words[0] if words else variables.get("HOME", "/root")
+        to = variables.get("OLDPWD", before) if wanted == "-" else absolute(wanted, before)
+        known = self._elsewhere is not None or to in (before, "/", variables.get("HOME", "/root"))
+        if not known and not self._files.is_directory(to):
+            return Ran(err=f"sh: cd: can't cd to {wanted}: No such file or directory\n", code=2)
+        variables |= {"PWD": to, "OLDPWD": before}
+        return Ran(f"{to}\n" if wanted == "-" else "")
 
     def _redirected(self, ran: Ran, redirections: Sequence[Redirection], printed: Printed) -> None:
         out, err = ran.out, ran.err

@@ -51,6 +51,19 @@ def test_tab_completes_up_brings_back_and_escape_leaves(page: Page, server: Serv
     expect(page.get_by_role("tab", name="Console")).to_be_focused()
 
 
+def test_one_stays_in_a_container_until_one_leaves(page: Page, server: Server) -> None:
+    open_console(page, server)
+    where = page.locator(".console-form .console-where")
+    type_line(page, "kubectl exec -it $(kubectl get pods -o jsonpath={.items[0].metadata.name}) -- bash")
+    expect(where).to_contain_text("tomcat-")
+    type_line(page, "cd /tmp; pwd")
+    expect(page.locator(".console-output").last).to_have_text("/tmp")
+    type_line(page, "pwd")
+    expect(page.locator(".console-output").last).to_have_text("/tmp")
+    type_line(page, "exit")
+    expect(where).to_have_text("$")
+
+
 def test_the_prompt_says_where_one_is(page: Page, server: Server) -> None:
     open_console(page, server)
     type_line(page, "ssh n2")

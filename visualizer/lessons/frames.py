@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from clustersim.bounds import LONGEST_PLACE
 from clustersim.console import LONGEST_LINE
 from visualizer.rooms.frames.stage import FromBrowser, FromServer
 from visualizer.texts import Texts
@@ -52,7 +53,7 @@ class Committed(FromBrowser, frozen=True, tag="commit"):
 
     cause: Annotated[str, Meta(min_length=1, max_length=300)]
     line: Annotated[str, Meta(min_length=1, max_length=LONGEST_LINE)]
-    where: Annotated[str, Meta(max_length=200)] = ""
+    where: Annotated[str, Meta(max_length=LONGEST_PLACE)] = ""
 
 
 class HandedOver(FromBrowser, frozen=True, tag="hand-over"):

@@ -30,7 +30,7 @@ from clustersim.console.kubectl.looking import get, looks, metrics
 from clustersim.console.kubectl.looking.apiresources import api_resources, api_versions
 from clustersim.console.kubectl.making import make, running
 from clustersim.console.kubectl.nodes import drain, node_changes
-from clustersim.console.kubectl.pods import copying, debug, logs, pods
+from clustersim.console.kubectl.pods import attaching, copying, debug, logs, pods
 from clustersim.i18n import _
 from clustersim.workstation.files import KUBECONFIG
 
@@ -41,7 +41,7 @@ VERBS: Final[dict[str, Verb]] = {
     "api-resources": api_resources,
     "api-versions": api_versions,
     "apply": applying.apply,
-    "attach": pods.refused(pods.NO_ATTACH),
+    "attach": attaching.attach,
     "auth": auth,
     "autoscale": make.autoscale,
     "certificate": certificate,
@@ -89,6 +89,8 @@ VERBS: Final[dict[str, Verb]] = {
 _ALIASES: Final = {"log": "logs", "clusterinfo": "cluster-info", "run-container": "run"}
 
 GO_ON: Final[dict[str, Callable[[Api, Sequence[str], Follow], Answer]]] = {
+    "attach": attaching.follow,
+    "debug": debug.follow,
     "delete": delete.follow,
     "drain": drain.follow,
     "get": get.follow,

@@ -277,9 +277,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "hostname": _plain(_hostname),
     "id": _plain(_id),
     "kill": _plain(_kill),
-    "ls": lambda here, words, stdin: container_files.ls(
-        here.files, _placed(here, words[1:]) or [here.variables.get("PWD", "/")]
-    ),
+    "ls": _ls,
     "mkdir": _nothing,
     "mount": _plain(_mount),
     "mv": _plain(lambda here, words: container_files.mv(here.files, _placed(here, words[1:]))),

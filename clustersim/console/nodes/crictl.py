@@ -10,7 +10,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments, Flags, parse
 from clustersim.console.nodes.container_logs import log_of, part_of
 from clustersim.console.nodes.host import Host
-from clustersim.console.nodes.inside import FORGOTTEN, inside
+from clustersim.console.nodes.inside import FORGOTTEN, inside, is_interactive
 from clustersim.console.nodes.processes import pid_of_container
 from clustersim.console.shell.filtered import pattern_of
 from clustersim.containerd.daemon import Containerd
@@ -244,7 +244,8 @@ def _exec(host: Host, found: Containerd, words: Sequence[str]) -> Answer:
         raise Said(f"execing command in container: container is in CONTAINER_{one.state.upper()} state")
     if pod is None:
         raise Said(note=FORGOTTEN)
-    return inside(Api(host.cluster), pod, one.name, plain[1:])
+    stays = host.name if any(is_interactive(word) for word in words[: -len(plain)]) else None
+    return inside(Api(host.cluster), pod, one.name, plain[1:], stays=stays)
 
 
 def image_id(image: str) -> str:

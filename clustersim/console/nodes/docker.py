@@ -15,7 +15,7 @@ from clustersim.console.nodes import docker_inspection as inspection
 from clustersim.console.nodes import docker_listing as listing
 from clustersim.console.nodes.container_logs import log_of, part_of
 from clustersim.console.nodes.host import Host
-from clustersim.console.nodes.inside import FORGOTTEN, inside
+from clustersim.console.nodes.inside import FORGOTTEN, inside, is_interactive
 from clustersim.docker.daemon import Docker
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
@@ -213,4 +213,5 @@ def _exec(host: Host, found: Docker, words: Sequence[str]) -> Answer:
         raise Said(f"Error response from daemon: Container {plain[0]} is not running")
     if pod is None:
         raise Said(note=FORGOTTEN)
-    return inside(Api(host.cluster), pod, one.name, plain[1:])
+    stays = host.name if any(is_interactive(word) for word in words[: -len(plain)]) else None
+    return inside(Api(host.cluster), pod, one.name, plain[1:], stays=stays)

@@ -12,7 +12,9 @@ from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_programs import PROGRAMS, READERS, Inside, program
 from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.sessions import entered
 from clustersim.i18n import Message, _
+from clustersim.programs import lacks_shells
 from clustersim.shell.budget import Budget
 from clustersim.shell.expanding import Memory
 from clustersim.shell.grammar import ShellError
@@ -24,7 +26,7 @@ NOT_FOUND: Final = 127
 NOT_STARTED: Final = 126
 NOT_EXECUTED: Final = "error executing command in container"
 """How the kubelet of today begins to say that a program was not started: an error, and no exit code."""
-_NO_TERMINAL: Final = _("There is no shell to stay in; give the command: kubectl exec POD -- hostname")
+_BASH: Final = ("bash", "/bin/bash")
 FORGOTTEN: Final = _("The API server knows this pod no longer; what is inside it is not told here.")
 """Of a container that runs on, and whose pod is gone."""
 _UNKNOWN: Final = _("Programs of {image} are not modelled; inside a container this console knows {known}.")
@@ -53,8 +55,12 @@ def execute(
     remembered = memory or Memory()
     if not remembered.variables:
         remembered.variables.update(environment(api, pod, spec))
+    if spec.working_dir:
+        remembered.variables.setdefault("PWD", spec.working_dir)
     here = Inside(api, pod, spec, Host(api.cluster, pod.spec.node_name), files, [], remembered.variables)
     script = script_of(command, stdin)
+    if script is not None and not _has_shell(spec.image, command[0], small=files.small):
+        return Executed(Ran(err=not_started(api, pod, command[0]), code=NOT_STARTED))
     if script is None:
         if (known := program(command)) is None:
             told = not_started(api, pod, command[0])
@@ -63,6 +69,11 @@ def execute(
     budget = Budget()
     shell = Shell(files, lambda words, read: _run(here, words, read, budget), remembered, budget)
     return Executed(shell.script(*script), _changes(here))
+
+
+def _has_shell(image: str, name: str, *, small: bool) -> bool:
+    """Whether an image has a shell of that name, as far as that is known."""
+    return not lacks_shells(image) and not (small and name in _BASH)
 
 
 def script_of(command: Sequence[str], stdin: str) -> tuple[str, str] | None:
@@ -90,18 +101,33 @@ def reads_stdin(command: Sequence[str]) -> bool:
     )
 
 
-def inside(api: Any, pod: Any, container: str, command: Sequence[str]) -> Answer:
-    """The same, as docker and kubectl print it. Raises Said."""
-    if not command or (command[0] in SHELLS and script_of(command, "") == ("", "")):
-        raise Said(note=_NO_TERMINAL)
+def inside(
+    api: Any, pod: Any, container: str, command: Sequence[str], *, stdin: str = "", stays: str | None = None
+) -> Answer:
+    """The same, as docker and kubectl print it. stdin: what it reads. stays: somebody who stays in a shell
+    comes from that machine, or the workstation; None: nothing is typed into it. Raises Said."""
+    if not command:
+        raise Said()
     try:
-        executed = execute(api, pod, container, command)
+        executed = execute(api, pod, container, command, stdin=stdin)
     except ShellError as error:
         executed = Executed(Ran(err=f"{error}\n", code=2))
     ran = executed.ran
+    if stays is not None and not ran.code and is_bare_shell(command):
+        return Answer(where=entered(api, pod, container, node=stays))
     printed = "\n".join(part.removesuffix("\n") for part in (ran.out, ran.err) if part)
     text = printed.encode("utf-8", "replace").decode()
     return Answer(text=text, ok=not ran.code, note=ran.note, commands=executed.commands, code=ran.code)
+
+
+def is_interactive(word: str) -> bool:
+    """Whether it is the flag -i, alone or with others: -it."""
+    return word == "--interactive" or bool(re.fullmatch(r"-[a-z]*i[a-z]*", word))
+
+
+def is_bare_shell(command: Sequence[str]) -> bool:
+    """Whether it is a shell that reads what is typed."""
+    return bool(command) and command[0] in SHELLS and all(word.startswith("-") for word in command[1:])
 
 
 def not_started(api: Any, pod: Any, missing: str) -> str:

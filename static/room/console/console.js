@@ -2,6 +2,7 @@
 import { h, setText } from "../dom.js";
 import { gettext, pick } from "../words.js";
 import { copyText } from "./copy.js";
+import { called } from "./places.js";
 import { Prompt } from "./prompt.js";
 
 const MOST_ENTRIES = 100;
@@ -130,7 +131,7 @@ export class Console {
         h(
           "pre",
           { class: "console-line", lang: "en", translate: "no" },
-          h("span", { class: "console-where" }, this.#where ? `${this.#where}# ` : "$ "),
+          h("span", { class: "console-where" }, this.#where ? `${called(this.#where)}# ` : "$ "),
           shown,
         ),
         copy,

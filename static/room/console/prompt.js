@@ -5,6 +5,7 @@
 import { h, setText } from "../dom.js";
 import { gettext } from "../words.js";
 import { Lines } from "./lines.js";
+import { called } from "./places.js";
 
 const LONGEST = 256 * 1024;
 
@@ -56,10 +57,10 @@ export class Prompt {
     });
   }
 
-  /** Shows where one is: on the workstation or on a node. */
+  /** Shows where one is: on the workstation, on a node or in a container. */
   at(where) {
-    const name = where || gettext("workstation");
-    setText(this.#where, where ? `${where}#` : "$");
+    const name = called(where) || gettext("workstation");
+    setText(this.#where, where ? `${called(where)}#` : "$");
     this.#input.setAttribute("aria-label", `${gettext("Command line")}: ${name}`);
   }
 

@@ -2,10 +2,11 @@
  * A blind step: what is wrong was drawn, and the stage is covered until somebody commits to a cause with a
  * command that shows it. And its counterpart: a fault made for somebody else.
  */
+import { called } from "../console/places.js";
 import { h, icon, set, settle } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 
-const typedAs = ({ line, where }) => (where ? `${where}$ ${line}` : `$ ${line}`);
+const typedAs = ({ line, where }) => (where ? `${called(where)}$ ${line}` : `$ ${line}`);
 
 /** The causes to choose from, or room for one's own words. */
 function causes(diagnosis, changed) {

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from clustersim.bounds import LONGEST_PLACE
 from clustersim.console import LONGEST_LINE, LONGEST_VARIABLE, MOST_VARIABLES, Follow
 from visualizer.rooms.frames.stage import BranchId, FromBrowser, FromServer, RequestId, Time
 from visualizer.texts import Texts
@@ -25,7 +26,7 @@ class Console(FromBrowser, frozen=True, tag="console"):
 
     id: RequestId
     line: Annotated[str, Meta(max_length=LONGEST_LINE)]
-    where: Annotated[str, Meta(max_length=200)] = ""
+    where: Annotated[str, Meta(max_length=LONGEST_PLACE)] = ""
     complete: bool = False
     follow: Follow | None = None
     interrupt: bool = False

@@ -93,6 +93,9 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
     if arguments.given("annotations"):
         metadata["annotations"] = pairs_of(arguments.each("annotations"), what="annotation")
     spec = _pod_spec(name, image, arguments)
+    runs_once = api.today or restart != "Always" or bool(arguments.value("schedule"))
+    if arguments.has("stdin") and runs_once and not arguments.has("leave-stdin-open"):
+        spec["containers"][0]["stdinOnce"] = True
     replicas = number(arguments.value("replicas", "1"), "replicas")
     if arguments.value("schedule") and not api.today:
         made = _cron_job(metadata, spec, labels, arguments.value("schedule"), restart)
@@ -163,6 +166,7 @@ def _pod_spec(name: str, image: str, arguments: Arguments) -> Plain:
         container["command" if arguments.has("command") else "args"] = given
     if arguments.given("env"):
         container["env"] = [_variable(text) for text in arguments.each("env")]
+    container |= {flag: True for flag in ("stdin", "tty") if arguments.has(flag)}
     if arguments.has("privileged"):
         container["securityContext"] = {"privileged": True}
     if arguments.value("port"):

@@ -18,14 +18,14 @@ from clustersim.console.kubectl.files import recognized
 from clustersim.console.kubectl.made import Made, line_of, post
 from clustersim.console.kubectl.making.generators import run_objects
 from clustersim.console.kubectl.making.overrides import overridden
+from clustersim.console.kubectl.pods.attaching import introduction, is_typed_into, runs
 from clustersim.console.kubectl.pods.pods import ask_kubelet, pod_named
 from clustersim.console.kubectl.waits import GOES_ON, begin, present, split
-from clustersim.console.nodes.inside import inside
+from clustersim.console.nodes.inside import inside, is_bare_shell
+from clustersim.console.nodes.sessions import REMOVED, RUN, entered
 from clustersim.engine.time import SECOND
-from clustersim.i18n import Message, _
-from clustersim.shell.plain import SHELLS
+from clustersim.i18n import Message
 
-PROMPT: Final = "If you don't see a command prompt, try pressing enter."
 PATIENCE: Final = 60 * SECOND
 """kubectl's --pod-running-timeout."""
 LINGERS: Final = 5 * SECOND
@@ -35,7 +35,6 @@ FAILED: Final = 2
 """What `Follow.told` says of a program: its output is printed, and it went wrong."""
 ENDED: Final = ("Succeeded", "Failed")
 LATE: Final = "error: timed out waiting for the condition"
-_STAYS: Final = _("There is no shell to stay in; give the command: kubectl run ... -- hostname")
 
 
 def run(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -61,9 +60,8 @@ def run(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if made.dry or made.failed or not attached:
         return made.answer()
     first = manifests[0]
-    text = PROMPT if arguments.has("stdin") and arguments.has("tty") else ""
     made_now = f"{first.resource}/{first.namespace}/{first.name}/"
-    return Answer(text=text, note=Message(GOES_ON), follow=begin(api, [made_now]))
+    return Answer(note=Message(GOES_ON), follow=begin(api, [made_now]))
 
 
 def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
@@ -80,6 +78,11 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
         over = pod.status.phase in ENDED or waits >= LINGERS
         return _ended(api, arguments, position) if over else Answer(follow=position)
     if _has_begun(pod):
+        name = pod.spec.containers[0].name
+        if is_typed_into(pod, name) and runs(pod, name):
+            how = REMOVED if arguments.has("rm") else RUN
+            where = entered(api, pod, name, how=how, made=f"{resource}/{waited.split('/')[2]}")
+            return Answer(text="\n".join(introduction(api, arguments)), where=where)
         answer = _printed(api, pod, arguments)
         api.commands += answer.commands
         told = PRINTED if answer.ok else FAILED
@@ -100,8 +103,8 @@ def _printed(api: Api, pod: Any, arguments: Arguments) -> Answer:
     """What the program prints, and how it ends."""
     command = [*arguments.words[1:], *(arguments.after or ())]
     container = pod.spec.containers[0].name
-    if not command or (command[0] in SHELLS and len(command) == 1):
-        return Answer(note=Message(_STAYS))
+    if not command or is_bare_shell(command):
+        return Answer()
     if pod.status.phase not in ENDED:
         ask_kubelet(api, pod, f"attach/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
     return inside(api, pod, container, command)

@@ -7,8 +7,11 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
+from clustersim.api.pod_containers import every_status
 from clustersim.api.request import Request
-from clustersim.console.answer import Answer, Said
+from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
@@ -16,8 +19,11 @@ from clustersim.console.kubectl.changing.changes import patch_of
 from clustersim.console.kubectl.files import recognized
 from clustersim.console.kubectl.made import decoded
 from clustersim.console.kubectl.output import plain_of, without_managers
-from clustersim.console.kubectl.pods.pods import NO_ATTACH
+from clustersim.console.kubectl.pods import logs
+from clustersim.console.kubectl.pods.attaching import introduction, is_typed_into
 from clustersim.console.kubectl.selection import namespace_of
+from clustersim.console.kubectl.waits import GOES_ON, begin, split
+from clustersim.console.nodes.sessions import ATTACHED, entered
 from clustersim.i18n import Message
 
 Plain = dict[str, Any]
@@ -38,6 +44,8 @@ class Debug(NamedTuple):
     api: Api
     arguments: Arguments
     lines: list[str]
+    made: list[str]
+    """The containers that were made, as "pods/NAMESPACE/POD/CONTAINER"."""
 
     @property
     def profile(self) -> str:
@@ -48,7 +56,7 @@ def debug(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
     arguments = commands.read("debug", words, api.release)
     _check(arguments)
-    asked = Debug(api, arguments, [])
+    asked = Debug(api, arguments, [], [])
     if arguments.value("target") and not arguments.has("quiet"):
         asked.lines.append(
             f'Targeting container "{arguments.value("target")}". If you don\'t see processes from this '
@@ -70,8 +78,28 @@ def debug(api: Api, words: Sequence[str], stdin: str) -> Answer:
             _copy(asked, obj)
         else:
             _beside(asked, obj)
-    attached = arguments.has("attach", arguments.has("stdin"))
-    return Answer(text="\n".join(asked.lines), note=Message(NO_ATTACH) if attached else None)
+    text = "\n".join(asked.lines)
+    if not asked.made or not arguments.has("attach", arguments.has("stdin")):
+        return Answer(text=text)
+    return Answer(text=text, note=Message(GOES_ON), follow=begin(api, asked.made[-1:]))
+
+
+def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
+    """It waits until the container runs, and is then at its input and output. Raises Said."""
+    arguments = commands.read("debug", words, api.release)
+    api.reach()
+    [waited] = position.waits_for or [""]
+    _pods, namespace, name, container = split(waited)
+    pod = api.get("pods", namespace, name)
+    status = next((one for one in every_status(pod) if one.name == container), None)
+    if status is not None and status.state.terminated is not None:
+        return logs.logs(api, [name, "-c", container, "-n", namespace], "")
+    if status is None or status.state.running is None:
+        return Answer(follow=replace(position, since=api.revision))
+    text = "\n".join(introduction(api, arguments))
+    if arguments.has("stdin") and is_typed_into(pod, container):
+        return Answer(text=text, where=entered(api, pod, container, how=ATTACHED))
+    return Answer(text=text)
 
 
 def _check(arguments: Arguments) -> None:
@@ -116,6 +144,7 @@ def _beside(asked: Debug, pod: Any) -> None:
     if target := asked.arguments.value("target"):
         container["targetContainerName"] = target
     _secure(asked.profile, container)
+    asked.made.append(f"pods/{pod.metadata.namespace}/{pod.metadata.name}/{container['name']}")
     body = {"spec": {"ephemeralContainers": [container]}}
     asked.api.ask(patch_of("pods", pod, body, subresource="ephemeralcontainers"))
 
@@ -152,6 +181,7 @@ def _copy(asked: Debug, pod: Any) -> None:
     spec["containers"][place] = {**spec["containers"][place], **_container(asked, name)}
     _profile_of_copy(asked, copied)
     _secure(asked.profile, spec["containers"][place])
+    asked.made.append(f"pods/{metadata['namespace']}/{arguments.value('copy-to')}/{name}")
     _make(api, arguments, copied)
     _gone(asked, pod)
 
@@ -189,6 +219,7 @@ def _beside_node(asked: Debug, node: str) -> None:
         "metadata": {"name": pod_name, "labels": labels},
         "spec": spec,
     }
+    asked.made.append(f"pods/{namespace_of(asked.arguments) or 'default'}/{pod_name}/{name}")
     _make(asked.api, asked.arguments, plain)
 
 

@@ -137,7 +137,9 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     api.reach()
     pod = pod_named(api, named, namespace_of(arguments) or "")
     container = into_container(api, pod, arguments.value("container"))
-    answer = inside(api, pod, container, command)
+    reads = arguments.has("stdin")
+    stays = "" if reads and not stdin else None
+    answer = inside(api, pod, container, command, stdin=stdin if reads else "", stays=stays)
     if answer.ok:
         return answer
     if answer.text.startswith(NOT_EXECUTED):
@@ -200,8 +202,5 @@ def refused(why: str) -> Any:
     return answer
 
 
-NO_ATTACH: Final = _(
-    "Programs of this model read nothing, so nothing is attached; kubectl logs shows what they write."
-)
 NO_FORWARD: Final = _("Nothing listens on this workstation; ask a Service or pod with curl from a node.")
 NO_PROXY: Final = _("Nothing listens on this workstation; kubectl itself shows what the API has.")

@@ -1,0 +1,105 @@
+"""Lines that are typed into a shell inside a container, until it is left or its container ends."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from clustersim.api.pod_containers import every_container
+from clustersim.command import Command
+from clustersim.console.answer import WORKSTATION, Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.kubectl.pods.attaching import after_session
+from clustersim.console.kubectl.pods.pods import ask_kubelet
+from clustersim.console.nodes.container_environment import environment
+from clustersim.console.nodes.inside import execute
+from clustersim.console.nodes.sessions import EXEC, Session
+from clustersim.digits import is_whole
+from clustersim.shell.expanding import Memory
+from clustersim.shell.grammar import ShellError
+
+if TYPE_CHECKING:
+    from clustersim.cluster import Cluster
+
+KILLED: Final = 137
+_KEPT: Final = "container "
+"""What begins the names of its variables among those that are remembered: no other shell has such names."""
+_CODE: Final = f"{_KEPT}?"
+_LONGEST_NAME: Final = 80
+
+
+def typed_inside(cluster: "Cluster", session: Session, text: str, variables: Mapping[str, str]) -> Answer:
+    """What a line prints there, and where one is then."""
+    api = Api(cluster)
+    outside = {name: value for name, value in variables.items() if not name.startswith(_KEPT)}
+    try:
+        pod = api.get("pods", session.namespace, session.pod)
+        if not session.node:
+            ask_kubelet(api, pod, f"exec/{session.namespace}/{session.pod}/{session.container}")
+    except Said as said:
+        return _left(session, said.text, outside, said)
+    if session.record(api) is None:
+        return _left(session, _ended(session, KILLED), outside)
+    spec = next(one for one in every_container(pod) if one.name == session.container)
+    given = environment(api, pod, spec)
+    own = {name.removeprefix(_KEPT): value for name, value in variables.items() if name.startswith(_KEPT)}
+    code = own.pop("?", "0")
+    memory = Memory({**given, **own}, int(code) if is_whole(code) else 0)
+    try:
+        executed = execute(api, pod, session.container, ("sh", "-c", text), memory=memory)
+    except ShellError as error:
+        return Answer(text=str(error), ok=False, code=2, where=session.place, variables=dict(variables))
+    ran = executed.ran
+    printed = "\n".join(part.removesuffix("\n") for part in (ran.out, ran.err) if part)
+    shown = printed.encode("utf-8", "replace").decode()
+    if memory.ended:
+        return _exited(api, session, pod, shown, memory.code, executed.commands, outside)
+    changed = {
+        f"{_KEPT}{name}": value
+        for name, value in memory.variables.items()
+        if given.get(name) != value and len(name) <= _LONGEST_NAME
+    }
+    return Answer(
+        text=shown,
+        ok=not ran.code,
+        note=ran.note,
+        code=ran.code,
+        commands=executed.commands,
+        where=session.place,
+        variables={**outside, **changed, _CODE: str(memory.code)},
+    )
+
+
+def _exited(
+    api: Api,
+    session: Session,
+    pod: object,
+    shown: str,
+    code: int,
+    commands: Sequence[Command],
+    outside: dict[str, str],
+) -> Answer:
+    """Somebody typed exit: of the container's own program that is the end."""
+    if session.how == EXEC:
+        told = "\n".join(part for part in (shown, _ended(session, code)) if part)
+        return Answer(
+            text=told,
+            ok=not code,
+            code=code,
+            commands=tuple(commands),
+            where=session.node,
+            variables=outside,
+        )
+    done = after_session(api, session, pod, code)
+    text = "\n".join(part for part in (shown, done.text) if part)
+    return replace(done, text=text, commands=(*commands, *done.commands), variables=outside)
+
+
+def _ended(session: Session, code: int) -> str:
+    return f"command terminated with exit code {code}" if code and not session.node else ""
+
+
+def _left(session: Session, text: str, outside: dict[str, str], said: Said | None = None) -> Answer:
+    """The connection is gone, and one is back where one came from."""
+    note = None if said is None else said.note
+    return Answer(text=text, note=note, ok=False, where=session.node or WORKSTATION, variables=outside)
