@@ -357,7 +357,9 @@ def test_a_past_that_a_step_withholds_is_asked_for_once_it_is_allowed(page: Page
           const records = new Records(async () => { asked += 1; return "withheld"; });
           const counts = [];
           records.allow(false);
-          records.of(1).coarse = true;
+          const empty = { nodes: {}, services: {}, workloads: {} };
+          records.of(1).begin(empty, 0, []);
+          records.of(1).begin(empty, 1, []);
           for (let again = 0; again < 3; again += 1) {
             now += 10_000;
             records.refresh(1);
@@ -372,3 +374,63 @@ def test_a_past_that_a_step_withholds_is_asked_for_once_it_is_allowed(page: Page
         }"""
     )
     assert asked == [0, 1, 2]  # what is refused then is asked for again when more is allowed
+
+
+BEATS_OF_A_NODE = """async () => {
+  const { Records } = await import("/static/room/time/record.js");
+  const S = 1_000_000;
+  let now = 0;
+  performance.now = () => now;
+  const told = (until, count) => ({
+    until, head: until, events: [], owners: {}, requests: [], milestones: [], nodes: {},
+    heartbeats: { n1: [{ first: 0, last: (count - 1) * 10 * S, count }] },
+  });
+  const answers = [];
+  const records = new Records(() => new Promise((answer) => answers.push(answer)), true);
+  const answered = async (until, count) => {
+    answers.shift()(told(until, count));
+    await new Promise((done) => setTimeout(done));
+  };
+  const node = (at) => ({ name: "n1", registered: true, ready: "True", readySince: 0, lastHeartbeat: at });
+  const view = (at) => ({ nodes: { n1: node(at) }, services: {}, workloads: {} });
+  const record = records.of(1);
+  const tick = (t, at) =>
+    record.tick({ t, changes: { nodes: { n1: {} } }, events: [], messages: [] }, view(at));
+  const beats = () => record.nodes.get("n1").beats.reduce((sum, { count }) => sum + count, 0);
+  const later = () => { now += 10_000; records.refresh(1); };
+  record.begin(view(0), 0, []);
+  await answered(0, 1);
+  %s
+}"""
+
+
+def test_heartbeats_of_ticks_that_a_slow_page_missed_are_filled_in(page: Page, stage: Open) -> None:
+    stage(view())
+    found = page.evaluate(
+        BEATS_OF_A_NODE
+        % """
+        tick(6 * S, 0);
+        record.begin(view(20 * S), 24 * S, []);  // the tick with the heartbeat at 10 s was skipped
+        const before = beats();
+        later();
+        await answered(24 * S, 3);
+        return [before, beats(), record.coarse];"""
+    )
+    assert found == [2, 3, False]
+
+
+def test_what_was_missed_while_the_server_answered_is_asked_for_again(page: Page, stage: Open) -> None:
+    stage(view())
+    found = page.evaluate(
+        BEATS_OF_A_NODE
+        % """
+        tick(12 * S, 10 * S);
+        later();
+        tick(36 * S, 30 * S);  // with that at 20 s, while the answer is on its way
+        await answered(12 * S, 2);
+        const [before, coarse] = [beats(), record.coarse];
+        later();
+        await answered(36 * S, 4);
+        return [before, coarse, beats(), record.coarse];"""
+    )
+    assert found == [3, True, 4, False]

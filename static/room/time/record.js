@@ -86,8 +86,8 @@ export class RunRecord {
   /** Moment -> by how many the number of nodes that are not Ready changed then. */
   losses = new Map();
   head = 0;
-  /** Ticks came too far apart to tell everything: the server knows more. */
-  coarse = false;
+  /** Up to that moment the server knows more: ticks came too far apart to tell everything, or were missed. */
+  #coarse = -Infinity;
   #totals = null;
   #t = -Infinity;
 
@@ -106,7 +106,7 @@ export class RunRecord {
     this.requests = [...requests, ...after(this.requests, until, ({ until: end }) => end)];
     this.milestones = milestones;
     this.head = Math.max(this.head, head);
-    this.coarse = false;
+    if (until >= this.#coarse) this.#coarse = -Infinity;
     this.version += 1;
     this.turns += 1;
     this.losses = new Map();
@@ -115,9 +115,18 @@ export class RunRecord {
     }
   }
 
-  /** A snapshot of the room: a beginning, or a continuation after a break. */
+  /** Whether the server knows more of what was before the last tick. */
+  get coarse() {
+    return this.#coarse > -Infinity;
+  }
+
+  /**
+   * A snapshot of the room: a beginning, or a continuation after a break. It tells how things are, and little of
+   * how they came to be so.
+   */
   begin(view, t, events) {
     this.add(events);
+    if (this.#t > -Infinity && t > this.#t) this.#coarse = t;
     this.#t = t;
     this.#totals = totals(view);
     for (const node of Object.values(view.nodes)) this.#see(node, t, turned(node, t) ?? t);
@@ -145,7 +154,7 @@ export class RunRecord {
     }
     this.#count(view, t);
     this.add(events);
-    this.coarse ||= t - this.#t > COARSE;
+    if (t - this.#t > COARSE) this.#coarse = t;
     this.#t = t;
     this.head = Math.max(this.head, t);
     this.version += 1;
