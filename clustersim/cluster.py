@@ -16,7 +16,7 @@ from clustersim.engine.calendar import Calendar, in_force
 from clustersim.engine.collecting import without_collecting
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.record import Event, Record
-from clustersim.engine.state import State, copy_state, digest
+from clustersim.engine.state import State, copy_state, digest, large_collections
 from clustersim.engine.time import SECOND, Micros, in_seconds
 from clustersim.faults import action_named
 from clustersim.flags import FlagError, Flags, refusal
@@ -215,6 +215,16 @@ class Cluster:
         return Snapshot(
             self.scenario, world.state.flags, world.engine.state, world.engine.record.state, actors
         )
+
+    def large_collections(self) -> list[list[Any]]:
+        """What its world has very many of, for who lets it go piece by piece. No single node has."""
+        engine = self.world.engine
+        found = [*large_collections(engine.state), *large_collections(engine.record.state)]
+        for name, actor in engine.actors.items():
+            if "@" not in name:
+                for state in actor.save().values():
+                    found += large_collections(state)
+        return found
 
     def _load(self, snapshot: Snapshot, flags: Flags, *, record: bool) -> None:
         """The world anew, in the states of a snapshot."""

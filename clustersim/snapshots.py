@@ -8,9 +8,12 @@ out a value only when it is the default itself.
 
 import io
 import pickle
+import sys
+from array import array
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
+from itertools import count
 from types import FunctionType
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -24,6 +27,9 @@ _SINGLE: Final = (type(None), bool, type, type(msgspec.NODEFAULT))
 
 _SMALL: Final = range(-5, 257)
 """Integers that CPython has once; so it has the empty text and the empty tuple."""
+
+PIECE: Final = 20_000
+"""Of what an unpickler remembers so much is forgotten at once: a millisecond or two."""
 
 _Place = str
 """Module, class, and which of its defaults, in one text: parts of a tuple would be looked up as defaults in
@@ -56,16 +62,61 @@ def write(snapshot: Snapshot, out: Writable) -> None:
         pickler.dump(snapshot)
 
 
-def read(source: BinaryIO) -> Snapshot:
-    """The snapshot in a file. Only for files that this program wrote itself."""
+def read(source: BinaryIO, *, beside_others: bool = False) -> Snapshot:
+    """The snapshot in a file. Only for files that this program wrote itself. beside_others: threads that have
+    something to do meanwhile never wait for long.
+    """
     with without_collecting():
-        reader = pickle.Unpickler(source)  # noqa: S301 only what this program wrote
+        tape = _Tape(source)
+        reader = pickle.Unpickler(tape)  # noqa: S301 only what this program wrote
         found = reader.load()
         if isinstance(found, list):  # the defaults
             found = reader.load()
+        if beside_others:
+            _forget_in_pieces(reader, tape)
     if not isinstance(found, Snapshot):
         raise TypeError("these bytes hold no snapshot")
     return found
+
+
+class _Tape:
+    """What an unpickler reads: a file, or whatever is put in its place."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self.source = source
+
+    def read(self, size: int) -> bytes:
+        """As a file's, and so are the others."""
+        return self.source.read(size)
+
+    def readinto(self, buffer: bytearray) -> int:
+        count: int = self.source.readinto(buffer)  # type: ignore[attr-defined]
+        return count
+
+    def readline(self) -> bytes:
+        return self.source.readline()
+
+
+def _forget_in_pieces(reader: pickle.Unpickler, tape: _Tape) -> None:
+    """What it has read an unpickler remembers, millions of objects, and forgets all of them at once when it
+    goes: until then no other thread has its turn. So it is told piece by piece to remember nothing in their
+    places.
+    """
+    for first in count(0, PIECE):
+        places = array("I", range(first, first + PIECE))
+        if sys.byteorder == "big":
+            places.byteswap()
+        numbers, puts = places.tobytes(), bytearray(5 * PIECE)
+        puts[::5] = pickle.LONG_BINPUT * PIECE
+        for byte in range(4):
+            puts[byte + 1 :: 5] = numbers[byte::4]
+        known = pickle.LONG_BINGET + first.to_bytes(4, "little") + pickle.POP  # raises where there is nothing
+        body = known + pickle.NONE + puts + pickle.STOP
+        tape.source = io.BytesIO(pickle.FRAME + len(body).to_bytes(8, "little") + body)
+        try:
+            reader.load()
+        except pickle.UnpicklingError:
+            return
 
 
 class _Default:

@@ -83,6 +83,8 @@ def pytest_sessionfinish() -> None:
 class Server:
     """Daphne with its own database and secret in `directory`; it can be killed and started again."""
 
+    application = "visualizer.asgi:application"
+
     def __init__(self, directory: Path, **settings: str) -> None:
         self.directory = directory
         self.port = free_port()
@@ -145,7 +147,7 @@ class Server:
             str(self.port),
             "--verbosity",
             "0",
-            "visualizer.asgi:application",
+            self.application,
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

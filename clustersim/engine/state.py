@@ -7,7 +7,8 @@ State), and then copied.
 
 import hashlib
 from collections import deque
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 import msgspec
 
@@ -40,6 +41,27 @@ def copy_state(value: Any) -> Any:
 
 
 _MUTABLE = (dict, list, deque)
+
+MANY: Final = 1000
+"""Items of a collection that take a while to be let go of, all at once."""
+
+
+def large_collections(value: Any) -> Iterator[list[Any]]:
+    """The items of every collection in a state that has very many, each time in a list of their own. Who
+    holds them can let the state go, and then the items one by one, so that other threads have their turn in
+    between.
+    """
+    if isinstance(value, State):
+        parts: Iterable[Any] = [getattr(value, name) for name in value.__struct_fields__]
+    elif type(value) in _MUTABLE:
+        parts = value.values() if type(value) is dict else value
+        if len(value) > MANY:
+            yield list(parts)
+    else:
+        return
+    for part in parts:
+        if type(part) in _MUTABLE or isinstance(part, State):
+            yield from large_collections(part)
 
 
 def _encodable(value: Any) -> Any:

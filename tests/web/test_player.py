@@ -1,7 +1,9 @@
 """A cluster, its pace, and the frames that tell about it."""
 
+import gc
 import json
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -9,7 +11,9 @@ from clustersim import Command, default_scenario
 from clustersim.run import Inputs, Run
 from clustersim.view import build_view, far
 from tests.changes import applied
+from visualizer.rooms.feed import Feed
 from visualizer.rooms.running import player as player_module
+from visualizer.rooms.running.letting_go import let_go
 from visualizer.rooms.running.player import FRESH, Player
 from visualizer.rooms.running.time_slices import TimeSlicer
 
@@ -152,3 +156,23 @@ def test_a_click_is_stale_when_more_than_a_tick_was_missed_and_only_at_speed(pla
     play(player, 0.1, speed=600)
     assert player.now - last > FRESH
     assert player.stale(last - 1)
+
+
+def test_a_world_that_is_left_goes_and_what_others_hold_of_it_stays(player: Player) -> None:
+    pods, node = dict(player.cluster.objects("pods")), player.feed.view.nodes["n1"]
+    before = build_view(player.cluster)
+    engine = ref(player.cluster.world.engine)
+    other = Run(Inputs(default_scenario()))
+    left = player.show(other, 2, Feed(other.head))
+    assert build_view(left[0].head) == before  # type: ignore[union-attr]
+    gc.collect()
+    gc.disable()
+    try:
+        let_go(left)
+        assert left == []
+        assert engine() is None
+    finally:
+        gc.enable()
+    assert pods
+    assert all(pod.metadata.name for pod in pods.values())
+    assert node.name == "n1"

@@ -24,6 +24,7 @@ from visualizer.rooms.kept import branches, log
 from visualizer.rooms.kept.background import holding_lease
 from visualizer.rooms.kept.sources import Moment
 from visualizer.rooms.models import Branch
+from visualizer.rooms.running.letting_go import let_go
 from visualizer.rooms.running.player import Player
 from visualizer.texts import Texts, texts
 
@@ -161,7 +162,7 @@ class LessonDriver:
         left = player.show(made.run, lease.branch, await asyncio.to_thread(Feed, made.run.head))
         player.room_lesson = made
         made.kept()
-        await asyncio.to_thread(left.clear)
+        await asyncio.to_thread(let_go, left)
         return lease
 
 

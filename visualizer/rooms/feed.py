@@ -71,6 +71,12 @@ class Feed:
         """What a part is, how it is and what can be done to it; None if there is no such part."""
         return describe_part(self._cluster, part)
 
+    def large_collections(self) -> list[list[Any]]:
+        """What it shows very many of, for who lets it go piece by piece."""
+        view = self.view
+        shown = (view.nodes, view.deadlines, view.workloads, view.services, self._history.nodes)
+        return [list(items.values()) for items in shown]
+
     def deadlines(self) -> list[int]:
         """When something is due, as of now."""
         deadlines = self._builder.build().deadlines.values()

@@ -1,15 +1,20 @@
 """Snapshots as bytes: what comes back goes on exactly as what was written."""
 
 import gc
+import io
+import pickle
 import subprocess
 import sys
+from collections import deque
 from weakref import ref
 
 import pytest
 
-from clustersim import Cluster, Command, default_scenario, seconds
+from clustersim import Cluster, Command, default_scenario, seconds, snapshots
+from clustersim.engine import state as states
+from clustersim.engine.state import State, large_collections
 from clustersim.releases import RELEASES
-from clustersim.snapshots import pack, unpack
+from clustersim.snapshots import pack, read, unpack
 from clustersim.view import build_view, event_items
 
 
@@ -42,6 +47,77 @@ def test_another_process_reads_the_same(cluster: Cluster) -> None:
         [sys.executable, "-c", code], input=pack(cluster.snapshot()), capture_output=True, check=True
     )
     assert printed.stdout.decode().strip() == cluster.state_hash()
+
+
+def test_who_reads_beside_others_reads_the_same_and_forgets_it_in_pieces(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: list[pickle.Unpickler] = []
+    pieces: list[int] = []
+
+    class Reader(pickle.Unpickler):
+        def __init__(self, source: io.BytesIO) -> None:
+            super().__init__(source)
+            readers.append(self)
+
+        def load(self) -> object:
+            found = super().load()
+            pieces.append(sum(one is not None for one in self.memo.copy().values()))
+            return found
+
+    monkeypatch.setattr(snapshots, "PIECE", 500)
+    monkeypatch.setattr(pickle, "Unpickler", Reader)
+    known = read(io.BytesIO(pack(cluster.snapshot())), beside_others=True)
+    assert Cluster.restore(known).state_hash() == cluster.state_hash()
+    most, *left = pieces[1:]
+    assert len(left) == most // 500 + 1
+    assert [most - 500 * (number + 1) for number in range(len(left) - 1)] == left[:-1]
+    assert set(readers[0].memo.copy().values()) == {None}
+
+
+class Wide(State):
+    """As the memories of a control plane are."""
+
+    own: dict[str, object]
+    parts: dict[str, State]
+
+
+class Dropped:
+    """Tells when it goes."""
+
+    def __init__(self, gone: list[int], number: int) -> None:
+        self.gone, self.number = gone, number
+
+    def __del__(self) -> None:
+        self.gone.append(self.number)
+
+
+def test_what_there_is_very_much_of_stays_with_who_lets_it_go_piece_by_piece(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(states, "MANY", 2)
+    gone: list[int] = []
+    things = [Dropped(gone, number) for number in range(8)]
+    inner = Wide({"few": things[0], "deep": {"a": things[1], "b": things[2], "c": things[3]}}, {})
+    state = Wide({"line": deque(things[4:7]), "other": things[7]}, {"part": inner})
+    held = list(large_collections(state))
+    del things, inner, state
+    assert sorted(gone) == [0, 7]  # the few went with what they were in
+    while held:
+        items = held.pop()
+        while items:
+            before = len(gone)
+            items.pop()
+            assert len(gone) == before + 1
+
+
+def test_the_largest_collections_of_a_cluster_are_known(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(states, "MANY", 3)
+    kept = {id(thing) for items in cluster.large_collections() for thing in items}
+    assert {id(event) for event in cluster.record.since(0)} <= kept
+    assert {id(pod) for pod in cluster.objects("pods").values()} <= kept
 
 
 def test_bytes_that_hold_something_else_are_refused() -> None:

@@ -162,7 +162,7 @@ def _snapshot_in(file: Path) -> Snapshot:
     with suppress(OSError):
         _used(file)
     with file.open("rb") as opened, sealed.reader(opened) as unsealed:
-        snapshot = snapshots.read(unsealed)
+        snapshot = snapshots.read(unsealed, beside_others=True)
         if unsealed.read(1):
             raise sealed.Broken("there is more than a snapshot")
         return snapshot

@@ -25,6 +25,7 @@ from visualizer.rooms.frames.stage import Transport
 from visualizer.rooms.kept import branches, log
 from visualizer.rooms.kept.branches import NoSuchBranch, TooMany
 from visualizer.rooms.running.held import HeldRoom
+from visualizer.rooms.running.letting_go import let_go
 from visualizer.rooms.running.requests import REASONS, BranchSwitch, Done, Refused, RoomRequest
 from visualizer.rooms.running.transport import set_pace
 from visualizer.texts import texts
@@ -99,7 +100,7 @@ async def _switch(held: HeldRoom, actor: str, switch: BranchSwitch) -> None:
     if switch.command is not None:
         run.apply(switch.command, actor)
     left = player.show(run, held.lease.branch, await asyncio.to_thread(Feed, run.head))
-    await asyncio.to_thread(left.clear)
+    await asyncio.to_thread(let_go, left)
     held.beat.restart()
     await held.rest()
     await held.troubles.go_on(held.lease.branch, player.now, otherwise=True)

@@ -13,6 +13,7 @@ from visualizer.rooms.computing.opening import open_branch
 from visualizer.rooms.feed import Feed
 from visualizer.rooms.kept.troubles import Failing
 from visualizer.rooms.running.held import HeldRoom
+from visualizer.rooms.running.letting_go import let_go
 from visualizer.texts import Texts
 
 MOST_BREAKS: Final = 5
@@ -42,7 +43,7 @@ class Healer:
         until = max(player.now, player.shown)
         found = await open_branch(held.lease, branch, until=until)
         left = player.show(found.run, branch, await asyncio.to_thread(Feed, found.run.head))
-        await asyncio.to_thread(left.clear)
+        await asyncio.to_thread(let_go, left)
         failing = found.failing
         if failing is None and not found.told:
             failing = Failing(branch, until, found.run.now, reason(error), reference, again=False)

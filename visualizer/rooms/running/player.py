@@ -14,6 +14,7 @@ from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.rooms.feed import Feed
 from visualizer.rooms.frames.stage import MAX_SNAPSHOT, Snapshot, Tick, encode
 from visualizer.rooms.running.closeness import Closeness
+from visualizer.rooms.running.letting_go import let_go
 from visualizer.rooms.running.next_event import AHEAD, WayToNextEvent
 from visualizer.rooms.running.pace import LONGEST_STEP, SECOND, Rate, next_leg
 from visualizer.rooms.running.time_slices import TimeSlicer
@@ -144,12 +145,11 @@ class Player:
                 self.behind = True
                 return
 
-    def show(self, run: Run, branch: int, feed: Feed) -> list[object]:
+    def show(self, run: Run, branch: int, feed: Feed) -> list[Run | Feed]:
         """Go on with another branch, by a feed of its cluster. A seq is left out, so that every viewer misses
-        it and gets a snapshot. Returns what is left behind: whoever holds a large world last is held up by
-        letting it go.
+        it and gets a snapshot. Returns what is left behind, for `let_go` in a thread.
         """
-        left = [self.run, self.feed]
+        left: list[Run | Feed] = [self.run, self.feed]
         self.run, self.branch, self.feed = run, branch, feed
         self.goal, self.way, self.mark = None, None, run.now
         self.previous = self.shown = run.now
@@ -159,8 +159,10 @@ class Player:
 
     def dissolve(self) -> None:
         """Let go of the world: the room has closed."""
+        left: list[Run | Feed] = [self.run, self.feed]
         del self.run, self.feed, self.room_lesson
-        self._snapshot = None
+        self._snapshot = self._timeline = None
+        let_go(left)
 
     def stale(self, seen: int) -> bool:
         """Whether somebody who looks at that time has missed more than the tick that is on its way."""
