@@ -108,12 +108,12 @@ def _running_today(pod: Any, text: str) -> str:
             failed = reason if ended is not None and ended.exit_code else failed
         elif status.ready and status.state.running is not None:
             running = True
-    if text == "Completed" and running:
-        ready = first_condition(pod, "Ready")
-        if ready is not None and ready.status == "True":
-            return "Running"
-        return failed or "NotReady"
-    return text
+    if text != "Completed":
+        return text
+    ready = first_condition(pod, "Ready")
+    if running and ready is not None and ready.status == "True":
+        return "Running"
+    return failed or ("NotReady" if running else text)
 
 
 def pod_row(pod: Any) -> PodRow:

@@ -177,9 +177,10 @@ def _with_resources(before: tuple[Container, ...], after: tuple[Container, ...])
 
 
 def check_new_cron_job(errors: FieldErrors, cron: CronJob) -> None:
-    """One that is new: its name leaves room for that of its Jobs, too."""
+    """One that is new: today its name leaves room for that of its Jobs, too. Before v1.12 those are refused
+    instead, each time."""
     check_cron_job(errors, cron)
-    if len(cron.metadata.name) > MAX_CRON_NAME:
+    if errors.modern and len(cron.metadata.name) > MAX_CRON_NAME:
         errors.invalid(
             "metadata.name", cron.metadata.name, f"must be no more than {MAX_CRON_NAME} characters"
         )

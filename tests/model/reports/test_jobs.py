@@ -6,7 +6,7 @@ kk: github.com/kubernetes/kubernetes.
 import pytest
 
 from clustersim import Cluster, Command
-from tests.model.reports.typed import at, cluster_of, rows, typed
+from tests.model.reports.typed import at, cluster_of, create, rows, typed
 
 CRON_VERSIONS = {"v1.8": "batch/v1beta1", "v1.36": "batch/v1"}
 
@@ -212,3 +212,26 @@ def test_restarts_in_the_pod_count_against_the_back_off_limit() -> None:
     at(cluster, "20m")
     assert jobs(cluster)[0][1] == "Failed"
     assert pods(cluster) == []
+
+
+LONG = "cron-billing-report-for-end-of-month-abcdefghijklmnop"
+
+
+def test_in_v1_8_a_cron_job_with_a_long_name_is_taken_and_never_makes_a_job() -> None:
+    # https://github.com/kubernetes/kubernetes/issues/63171
+    cluster = cluster_of("release: v1.8\nnodes: 1\nobjects: []\n")
+    job = "jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}}"
+    rest = f"metadata: {{name: {LONG}}}\nspec: {{schedule: '* * * * *', {job}}}"
+    assert "created" in create(cluster, "CronJob", rest, "batch/v1beta1")
+    at(cluster, "150s")
+    assert "No resources" in typed(cluster, "kubectl get jobs")
+    told = typed(cluster, "kubectl get events")
+    assert f'Error creating job: Job.batch "{LONG}-' in told
+    assert "must be no more than 63 characters" in told
+
+
+def test_today_such_a_name_is_refused() -> None:
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    job = "jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}}"
+    rest = f"metadata: {{name: {LONG}}}\nspec: {{schedule: '* * * * *', {job}}}"
+    assert "must be no more than 52 characters" in create(cluster, "CronJob", rest, "batch/v1")
