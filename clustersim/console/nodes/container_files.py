@@ -146,10 +146,10 @@ def cat(files: ContainerFiles, words: Sequence[str]) -> Ran:
     return Ran(out, err, int(bool(err)))
 
 
-def ls(files: ContainerFiles, words: Sequence[str]) -> Ran:
+def ls(files: ContainerFiles, paths: Sequence[str]) -> Ran:
     """What is in directories, and which files there are."""
     out, err = "", ""
-    for path in _paths(words) or ["/"]:
+    for path in paths:
         if files.is_directory(path):
             out += "".join(f"{name}\n" for name in files.names(path))
         elif files.text(path) is not None:

@@ -146,7 +146,12 @@ def _mount(here: Inside, words: Sequence[str]) -> Answer:
 
 
 def _pwd(here: Inside, words: Sequence[str]) -> Answer:
-    return Answer(text=here.variables.get("PWD", "/"))
+    return Answer(text=_place(here))
+
+
+def _place(here: Inside) -> str:
+    """The folder where the shell is."""
+    return here.variables.get("PWD", "/")
 
 
 def _kill(here: Inside, words: Sequence[str]) -> Answer:
@@ -196,21 +201,20 @@ def _cat(here: Inside, words: Sequence[str], stdin: str) -> Ran:
 
 
 def _ls(here: Inside, words: Sequence[str], stdin: str) -> Ran:
-    wanted = _placed(here, words[1:])
-    paths = [word for word in wanted if not word.startswith("-")]
-    return container_files.ls(here.files, wanted if paths else [here.variables.get("PWD", "/")])
+    paths = [word for word in _placed(here, words[1:]) if not word.startswith("-")]
+    return container_files.ls(here.files, paths or [_place(here)])
 
 
 def _placed(here: Inside, words: Sequence[str]) -> list[str]:
     """Paths from where the shell is."""
-    place = here.variables.get("PWD", "/")
+    place = _place(here)
     return [word if word.startswith("-") else absolute(word, place) for word in words]
 
 
 def _tee(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     for path in words[1:]:
         if not path.startswith("-"):
-            here.files.write(absolute(path, here.variables.get("PWD", "/")), stdin)
+            here.files.write(absolute(path, _place(here)), stdin)
     return Ran(stdin)
 
 

@@ -61,6 +61,7 @@ def sh(cluster: Cluster, script: str, stdin: str = "", memory: Memory | None = N
         ("cd /tmp && pwd", "/tmp\n"),
         ("sh -c 'echo $((7 / 2)) $((-7 % 3))'", "3 -1\n"),
         ("ls /none 2>/dev/null; echo $?", "2\n"),
+        ("cd /etc; ls -l | grep -c resolv.conf; ls | grep -c resolv.conf", "1\n1\n"),
         ("ls / | grep -E '^(bin|etc|proc|usr)$'", "bin\netc\nproc\nusr\n"),
         ("echo # a comment", "\n"),
         ("echo out; echo err >&2", "out\n"),
