@@ -9,9 +9,8 @@ from typing import Final, NamedTuple
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
-from clustersim.console.nodes.system import memory_used, up_for
+from clustersim.console.nodes.system import clock, memory_used, up_for
 from clustersim.digits import is_whole
-from clustersim.engine.calendar import calendar
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.time import Micros
 from clustersim.i18n import _
@@ -78,7 +77,7 @@ def ps(host: Host, words: Sequence[str], stdin: str) -> Answer:
         lines = ["UID        PID  PPID  C STIME TTY          TIME CMD"]
         lines += [
             f"{'root':<8} {row.pid:>5} {0 if row.pid == 1 else 1:>5}  0 "
-            f"{_clock(row.started, '%H:%M')} ?        00:00:00 {row.command}"
+            f"{clock(row.started, '%H:%M')} ?        00:00:00 {row.command}"
             for row in found
         ]
     elif "u" in flags or "x" in flags or "a" in flags.lower():
@@ -86,7 +85,7 @@ def ps(host: Host, words: Sequence[str], stdin: str) -> Answer:
         total = host.machine.memory_mib
         lines += [
             f"{'root':<8} {row.pid:>5}  0.0 {row.mib * 100 / total:>4.1f} {row.mib * 4096:>6} "
-            f"{row.mib * 1024:>5} ?        {row.state:<4} {_clock(row.started, '%H:%M')}   0:00 "
+            f"{row.mib * 1024:>5} ?        {row.state:<4} {clock(row.started, '%H:%M')}   0:00 "
             f"{row.command}"
             for row in found
         ]
@@ -102,7 +101,7 @@ def top(host: Host, words: Sequence[str], stdin: str) -> Answer:
     total = host.machine.memory_mib
     stopped = sum(1 for row in found if row.state.startswith("T"))
     lines = [
-        f"top - {_clock(host.now)} up {up_for(host)},  1 user,  load average: 0.00, 0.01, 0.05",
+        f"top - {clock(host.now)} up {up_for(host)},  1 user,  load average: 0.00, 0.01, 0.05",
         f"Tasks: {len(found)} total,   1 running, {len(found) - 1 - stopped} sleeping,   {stopped} "
         "stopped,   0 zombie",
         "%Cpu(s):  0.3 us,  0.3 sy,  0.0 ni, 99.3 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st",
@@ -117,10 +116,6 @@ def top(host: Host, words: Sequence[str], stdin: str) -> Answer:
         for row in found
     ]
     return Answer(text="\n".join(lines))
-
-
-def _clock(t: Micros, form: str = "%H:%M:%S") -> str:
-    return calendar().moment(t).strftime(form)
 
 
 # --- by name -----------------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def dated(now: Micros, words: Sequence[str]) -> Answer:
 
 def uptime(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """uptime."""
-    return Answer(text=f" {_clock(host.now)} up {up_for(host)},  1 user,  load average: 0.00, 0.01, 0.05")
+    return Answer(text=f" {clock(host.now)} up {up_for(host)},  1 user,  load average: 0.00, 0.01, 0.05")
 
 
 def up_for(host: Host) -> str:
@@ -205,7 +205,8 @@ def up_for(host: Host) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}"
 
 
-def _clock(t: Micros, form: str = "%H:%M:%S") -> str:
+def clock(t: Micros, form: str = "%H:%M:%S") -> str:
+    """A moment as programs print it. form: of strftime."""
     return calendar().moment(t).strftime(form)
 
 

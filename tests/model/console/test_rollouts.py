@@ -115,6 +115,15 @@ def test_a_paused_deployment_neither_restarts_nor_rolls_back() -> None:
     )
 
 
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_is_paused_already_or_not_at_all_is_told(release: str) -> None:
+    world, group = cluster(release), ".apps" if release == "v1.36" else ""
+    named = f'error: deployments{group} "web" is'
+    assert typed(world, "kubectl rollout resume deploy web") == f"{named} not paused"
+    typed(world, "kubectl rollout pause deploy web")
+    assert typed(world, "kubectl rollout pause deploy web") == f"{named} already paused"
+
+
 def test_a_second_restart_within_a_second_is_refused() -> None:
     world = cluster()
     assert typed(world, "kubectl rollout restart deploy web") == "deployment.apps/web restarted"

@@ -66,13 +66,18 @@ _DOINGS: Final = {"pause": "pausing", "restart": "restarting", "resume": "resumi
 """What kubectl does not support of a kind, by the verb."""
 
 
+def _word(api: Api, resource: str) -> str:
+    """How errors name a resource: today with its group."""
+    return api.qualified(resource) if api.today else resource
+
+
 def _check_rolls(api: Api, verb: str, selected: Selected) -> None:
     """Raises Said for a kind that has no rollouts."""
     kinds = ("deployments",) if verb in ("pause", "resume") else _KINDS
     if selected.objects and selected.resource not in kinds:
         kind = api.resources[selected.resource].kind
         if verb in _DOINGS:
-            word = api.qualified(selected.resource) if api.today else selected.resource
+            word = _word(api, selected.resource)
             names = [obj.metadata.name for obj in selected.objects[: 1 if api.today else None]]
             told = [f'error: {word} "{name}" {_DOINGS[verb]} is not supported' for name in names]
             raise Said("\n".join(told + selected.missing))
@@ -355,22 +360,19 @@ _UNCHANGED: Final = (
 
 def _pause(change: Change, resource: str, found: Any) -> None:
     if found.spec.paused:
-        raise Said(
-            f'error: deployments.{change.api.group(resource)} "{found.metadata.name}" is already paused'
-            if change.api.today
-            else f'error: deployments "{found.metadata.name}" is already paused'
-        )
+        raise _nothing_to_do(change, resource, found, "already paused")
     change.of(resource, found, {"spec": {"paused": True}}, "paused", kind="merge")
 
 
 def _resume(change: Change, resource: str, found: Any) -> None:
     if not found.spec.paused:
-        raise Said(
-            f'error: deployments.{change.api.group(resource)} "{found.metadata.name}" is not paused'
-            if change.api.today
-            else f'error: deployments "{found.metadata.name}" is not paused'
-        )
+        raise _nothing_to_do(change, resource, found, "not paused")
     change.of(resource, found, {"spec": {"paused": None}}, "resumed", kind="merge")
+
+
+def _nothing_to_do(change: Change, resource: str, found: Any, how: str) -> Said:
+    """how it is already: "already paused", or "not paused"."""
+    return Said(f'error: {_word(change.api, resource)} "{found.metadata.name}" is {how}')
 
 
 def _restart(change: Change, resource: str, found: Any) -> None:
