@@ -51,6 +51,10 @@ class Disk(NamedTuple):
     ids: tuple[int, int] = (0, 0)
 
 
+NOTHING_KNOWN: Final = Disk()
+"""No file, and no volume."""
+
+
 class _Unknown(Exception):
     """Nothing is known of what comes now."""
 
@@ -122,7 +126,6 @@ def _lines(files: _Files, paths: Sequence[str], stdin: str) -> Ran:
 
 _COLUMN: Final = re.compile(r"\{ ?print \$(\d) ?\}")
 """What awk is mostly used for."""
-_NOTHING: Final = Disk()
 
 
 def _column(line: str, number: int) -> str:
@@ -145,7 +148,7 @@ class _Clock:
 
 
 def rehearse(
-    script: str, variables: Mapping[str, str], began_ms: int, disk: Disk = _NOTHING
+    script: str, variables: Mapping[str, str], began_ms: int, disk: Disk = NOTHING_KNOWN
 ) -> Rehearsed | None:
     """Run a script through; None where it does not end, or not for what is known. began_ms: milliseconds
     after which its first command runs."""

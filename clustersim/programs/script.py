@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from clustersim.digits import is_whole
 from clustersim.programs.durations import slept
 from clustersim.programs.program import LONGEST_MS, Program, Step
-from clustersim.programs.rehearsed import LONGEST_SCRIPT, Disk, rehearse
+from clustersim.programs.rehearsed import LONGEST_SCRIPT, NOTHING_KNOWN, Disk, rehearse
 from clustersim.shell.plain import SHELLS, plain_name
 
 _ENDLESS: Final = re.compile(
@@ -42,7 +42,6 @@ _STARTS_MS: Final = 10
 _COMPUTES_MS: Final = 5000
 """How long a computation such as the 2,000 digits of pi of the Job's example takes."""
 
-NOTHING_KNOWN: Final = Disk()
 Variables = tuple[tuple[str, str], ...]
 """Names and values of an environment, as far as they are known beforehand."""
 

@@ -10,8 +10,14 @@ from clustersim.api.pod_containers import user_and_group
 from clustersim.console.answer import Said
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.volume_files import is_in_memory
-from clustersim.programs.agnhost import NEW_FILE, log_duration_ms, log_lines, loop_seconds, options_of
-from clustersim.programs.agnhost import verb_and_rest as verb_of
+from clustersim.programs.agnhost import (
+    NEW_FILE,
+    log_duration_ms,
+    log_lines,
+    loop_seconds,
+    options_of,
+    verb_and_rest,
+)
 from clustersim.shell.ran import Ran
 
 Say = Callable[[str], None]
@@ -51,7 +57,7 @@ def agnhost(here: Any, words: Sequence[str], stdin: str) -> Ran:
 
 def run(here: Any, words: Sequence[str], say: Say, sleep: Sleep) -> int:
     """One of its programs; returns its exit code. Raises Said for one that is not known here."""
-    verb, rest = verb_of(tuple(words))
+    verb, rest = verb_and_rest(tuple(words))
     match verb:
         case "entrypoint-tester":
             say(f"[{' '.join(words)}]\n")
