@@ -11,7 +11,8 @@ from clustersim.kubeproxy.rules import Backend
 from clustersim.machine import Machine
 from clustersim.programs import is_agnhost, listens
 from clustersim.programs.agnhost import verb_and_rest
-from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
+from clustersim.runtime.records import Container, RuntimeDisk
+from clustersim.runtime.usage import running_on
 
 _MOST_TRIES: Final = 100
 
@@ -30,11 +31,7 @@ def answering(machine: Machine, backend: Backend) -> Container | None:
     does."""
     disk: RuntimeDisk | None = machine.state.disk.get("runtime")
     boxes = [] if disk is None else [box.id for box in disk.sandboxes.values() if box.ip == backend.ip]
-    found = [
-        one
-        for one in (() if disk is None else disk.containers.values())
-        if one.sandbox_id in boxes and one.state == RUNNING and one.serving
-    ]
+    found = [one for one in running_on(machine) if one.sandbox_id in boxes and one.serving]
     known = {one.id: listens(one.spec, one.program, backend.port) for one in found}
     named = [one for one in found if backend.port in [port.container_port for port in one.spec.ports]]
     certain = [one for one in found if known[one.id]]
@@ -46,9 +43,11 @@ def host_port(machine: Machine, address: str, port: int, protocol: str) -> Backe
     """The container to which a port of its machine is handed on, at that address of the machine; None: to
     none."""
     disk: RuntimeDisk | None = machine.state.disk.get("runtime")
-    for one in () if disk is None else disk.containers.values():
-        box = disk.sandboxes.get(one.sandbox_id) if disk is not None else None
-        if box is None or not box.ready or one.state != RUNNING:
+    if disk is None:
+        return None
+    for one in running_on(machine):
+        box = disk.sandboxes.get(one.sandbox_id)
+        if box is None or not box.ready:
             continue
         for told in one.spec.ports:
             wanted = (told.host_port, told.protocol.lower()) == (port, protocol)

@@ -12,7 +12,7 @@ from clustersim.console.nodes.cgroup_files import cgroup_files
 from clustersim.console.nodes.held import record_of
 from clustersim.console.nodes.lookup import own_names
 from clustersim.console.nodes.network_files import hosts, resolv_conf
-from clustersim.console.nodes.volume_files import files_of_volumes, mode_of_mount
+from clustersim.console.nodes.volume_files import files_of_volumes
 from clustersim.i18n import _
 from clustersim.programs import directories_of_images, image_lacks, known_files
 from clustersim.runtime.records import Container
@@ -23,6 +23,8 @@ _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _SMALL: Final = ("alpine", "busybox")
 """Images whose commands are those of busybox."""
 _MISSING: Final = "No such file or directory"
+_OF_MOUNT, _OF_FOLDER, _OF_FILE = 0o777, 0o755, 0o644
+"""Permissions of a folder where a volume is mounted, of any other, and of a file that somebody makes."""
 
 
 class ContainerFiles:
@@ -39,7 +41,6 @@ class ContainerFiles:
         texts = {path: file.text for path, file in in_volumes.items()}
         limits = {} if record is None else cgroup_files(record, unified=api.today)
         self._known: dict[str, str | None] = {**known_files(spec.image), **_of_every(pod), **limits, **texts}
-        self._mounted = [mount.mount_path for mount in spec.volume_mounts]
         self._mounts = _folders(spec, record)
         if record is not None and begins is None:
             self._known.update({file.path: file.text for file in record.files})
@@ -61,8 +62,9 @@ class ContainerFiles:
         place = path.rstrip("/")
         if place in self._modes:
             return self._modes[place]
-        mounted = mode_of_mount(self.pod, self.spec, place)
-        return mounted if mounted is not None else 0o755 if self.is_directory(path) else 0o644
+        if place in (mount.mount_path.rstrip("/") for mount in self.spec.volume_mounts):
+            return _OF_MOUNT
+        return _OF_FOLDER if self.is_directory(path) else _OF_FILE
 
     def names(self, directory: str) -> list[str]:
         """What is known to be in a directory."""
@@ -97,7 +99,7 @@ class ContainerFiles:
         self._changed[path] = Command(verb, self.pod.metadata.uid, given)
 
     def _is_mounted(self, path: str) -> bool:
-        return any(path.startswith(f"{mount.rstrip('/')}/") for mount in self._mounted)
+        return any(path.startswith(f"{one.mount_path.rstrip('/')}/") for one in self.spec.volume_mounts)
 
     @property
     def _shell(self) -> str:

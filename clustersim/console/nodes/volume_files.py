@@ -54,12 +54,6 @@ def files_of_volumes(api: Any, pod: Any, spec: Any, record: Container | None) ->
     return found
 
 
-def mode_of_mount(pod: Any, spec: Any, path: str) -> int | None:
-    """The permissions of a folder where a volume is mounted; None: there is none."""
-    mount = next((one for one in spec.volume_mounts if one.mount_path.rstrip("/") == path), None)
-    return None if mount is None else 0o777
-
-
 def is_in_memory(pod: Any, spec: Any, path: str) -> bool:
     """The volume that is mounted there is of the machine's memory."""
     named = {one.name for one in spec.volume_mounts if one.mount_path.rstrip("/") == path.rstrip("/")}

@@ -33,7 +33,7 @@ def absolute(path: str) -> str:
 
 
 class WrittenFiles:
-    """Of one machine. notes: what the page says of what was written."""
+    """Of one machine. commands: what writes them; note: what the page says of that."""
 
     def __init__(self, api: Api, host: Host) -> None:
         self._api = api

@@ -9,7 +9,7 @@ from clustersim.cluster import Cluster
 from clustersim.console.nodes.lookup import own_names
 from clustersim.kubeproxy.rules import Backend
 from clustersim.programs import server
-from clustersim.runtime.records import RUNNING, RuntimeDisk
+from clustersim.runtime.usage import running_on
 from clustersim.traffic import answers
 
 
@@ -36,10 +36,8 @@ def refused(cluster: Cluster, pod: Any, port: int) -> str:
 
 def reached(cluster: Cluster, pod: Any, port: int, path: str, method: str = "GET") -> Reached | None:
     """What a program of the pod answers to a request; None: it took the connection and says nothing."""
-    machine = cluster.machines[pod.spec.node_name]
-    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
-    for one in disk.containers.values() if disk is not None else ():
-        if one.pod_uid != pod.metadata.uid or one.state != RUNNING or not one.serving:
+    for one in running_on(cluster.machines[pod.spec.node_name]):
+        if one.pod_uid != pod.metadata.uid or not one.serving:
             continue
         status = server.status(one.spec, one.program, port, path)
         if status == server.OK or server.is_webserver(one.spec):
