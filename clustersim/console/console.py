@@ -10,7 +10,7 @@ from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl.verbs import GO_ON, divided
 from clustersim.console.lines import Stage, Step, read, words_of
-from clustersim.console.nodes import logfiles
+from clustersim.console.nodes import reading_files
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.names import LEAVING
 from clustersim.console.nodes.sessions import session_of
@@ -194,7 +194,7 @@ class Shell:
         if words[:1] == ["journalctl"] and place:
             return journalctl(_host(self.cluster, place), words[1:], "", position.since)
         if words[:1] == ["tail"] and place:
-            return logfiles.goes_on(_host(self.cluster, place), words[1:], position.since)
+            return reading_files.goes_on(_host(self.cluster, place), words[1:], position.since)
         verb, rest = divided(words[1:]) if words[:1] in (["kubectl"], ["k"]) else ("", [])
         if len(step.stages) > 1 or verb not in GO_ON:
             raise Said(note=_("This command does not go on."))

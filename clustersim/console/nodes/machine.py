@@ -11,10 +11,10 @@ from clustersim.console.nodes import (
     etcdctl,
     firewall,
     http,
-    logfiles,
     lookup,
     network,
     processes,
+    reading_files,
     sockets,
     system,
     systemd,
@@ -91,12 +91,12 @@ def on_host(host: Host, words: Sequence[str], stdin: str, files: WrittenFiles) -
             node=host.name,
         )
     verb = words[0]
-    if verb in logfiles.READERS:
-        return logfiles.read(host, files, words, stdin)
+    if verb in reading_files.READERS:
+        return reading_files.read(host, files, words, stdin)
     if verb in written_files.VERBS:
         return written_files.answered(files, words, stdin)
     if verb in ("cat", "ls"):
-        return (logfiles.cat if verb == "cat" else logfiles.ls)(files, words[1:], stdin)
+        return (reading_files.cat if verb == "cat" else reading_files.ls)(files, words[1:], stdin)
     known = known_on(host)
     if verb not in known or verb not in _VERBS:
         raise Said(f"-bash: {verb}: command not found", **_hint(host, verb, known))

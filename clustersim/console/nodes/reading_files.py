@@ -1,4 +1,4 @@
-"""Files of a machine read by the commands that otherwise stand behind a pipe: tail, head, grep, wc, less."""
+"""Files of a machine, read by cat, ls and the filters that otherwise stand behind a pipe: tail, grep, wc."""
 
 from collections.abc import Sequence
 from typing import Final
