@@ -21,8 +21,6 @@ MOST_COMMANDS: Final = 20
 EDITORS: Final = ("vi", "vim", "nano", "emacs")
 """Programs that show a file to people, who change it."""
 
-_JOINS: Final = ("&&", "||", ";", "\n")
-
 
 class Stage(NamedTuple):
     """One command of a pipe: its text, not yet divided into words, and what is pasted for it to read."""
@@ -188,7 +186,7 @@ def _braced(text: str, index: int) -> tuple[list[str], int] | None:
     """What stands in {a,b} from here, and where that ends; None where it is no such list."""
     end = text.find("}", index)
     inside = text[index + 1 : end] if end > 0 else ""
-    plain = not any(char in inside for char in "{ \t\n'\"$\\:=[]()") and text[end + 1 : end + 2] != "}"
+    plain = not any(char in inside for char in _LITERAL) and text[end + 1 : end + 2] != "}"
     return (items(inside), end + 1) if plain and is_list(inside) else None
 
 
@@ -226,9 +224,9 @@ class _Words:
                 end = skip(text, index + 1)
                 self._add(_unescaped(text[index + 2 : end - 1]))
                 index = end - 1
-            elif not quote and char == "{" and (pieces := _braced(text, index)) is not None:
-                self._spread(*pieces)
-                index = pieces[1] - 1
+            elif not quote and char == "{" and (braced := _braced(text, index)) is not None:
+                self._spread(braced[0])
+                index = braced[1] - 1
             elif not quote and char in "'\"":
                 quote = char
                 self._add("")
@@ -255,7 +253,7 @@ class _Words:
             self._words += [self._word] if self._more is None else self._spread_out(self._word)
         self._word, self._more = None, None
 
-    def _spread(self, pieces: list[str], _end: int) -> None:
+    def _spread(self, pieces: list[str]) -> None:
         """What stands in braces makes several words of one."""
         begun = self._spread_out(self._word or "")
         self._more = [f"{word}{piece}" for word in begun for piece in pieces][:MOST_SPREAD]

@@ -31,7 +31,6 @@ PASTE: Final = _(
 )
 VALIDATING: Final = ("apply", "create", "replace")
 """Verbs that look at what a manifest says before they do anything."""
-_OWN: Final = ("kind", "apiVersion")
 BOTH_NAMED: Final = (
     "error: when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
 )

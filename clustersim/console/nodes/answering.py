@@ -56,7 +56,7 @@ def host_port(machine: Machine, address: str, port: int, protocol: str) -> Backe
     return None
 
 
-def dialled_from(container: Container, backend: Backend, address: str) -> Dialled | None:
+def dialled_from(container: Container, address: str) -> Dialled | None:
     """What netexec is asked by /dial; None: it is asked something else."""
     path, _mark, query = address.partition("?")
     verb, _rest = verb_and_rest((*container.spec.command, *container.spec.args))

@@ -47,7 +47,7 @@ def _container(found: Docker, listed: Listed) -> dict[str, Any]:
         "Created": rfc3339(one.created_at),
         "Path": listed.command.split()[0],
         "Args": listed.command.split()[1:],
-        "State": _state(found, listed),
+        "State": _state(listed),
         "Image": f"sha256:{image_id(listed.image)}",
         "Name": f"/{listed.name}",
         "RestartCount": 0,
@@ -72,7 +72,7 @@ def _container(found: Docker, listed: Listed) -> dict[str, Any]:
     }
 
 
-def _state(found: Docker, listed: Listed) -> dict[str, Any]:
+def _state(listed: Listed) -> dict[str, Any]:
     one, running = listed.one, listed.state == RUNNING
     state = {"Status": listed.state, "Running": running, "Paused": False, "Restarting": False}
     if not isinstance(one, Container):

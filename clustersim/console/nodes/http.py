@@ -62,8 +62,6 @@ _ETCD_TODAY: Final = {
     "/health": '{"health":"true","reason":""}',
     "/version": '{"etcdserver":"3.6.6","etcdcluster":"3.6.0","storage":"3.6.0"}',
 }
-FROM_OUTSIDE: Final = ""
-"""The workstation: no machine of the cluster."""
 
 
 class Asked(NamedTuple):
@@ -381,7 +379,7 @@ def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
             pod=backend.pod,
         )
     address = f"{asked.path}{asked.query}"
-    if dialled := dialled_from(container, backend, address):
+    if dialled := dialled_from(container, address):
         return _dial(Host(entry.cluster, target.name), dialled)
     page = says(container.spec, backend.port, "GET", address, backend.pod, container.text)
     unknown = page.text == f"{backend.pod}\n"

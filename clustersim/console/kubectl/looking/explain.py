@@ -45,9 +45,7 @@ def explained(api: Api, path: str, *, recursive: bool = False) -> str:
     fields = (
         list(_lines(api, struct, api_version, recursive=recursive, depth=0)) if struct is not None else []
     )
-    return page(
-        api, resource.kind, api_version, names[-1] if names else "", field_type, told, fields, root=not names
-    )
+    return page(api, resource.kind, api_version, names[-1] if names else "", field_type, told, fields)
 
 
 def _named(api: Api, kind: str) -> str:

@@ -39,7 +39,7 @@ def explained_added(api: Api, resource: Resource, names: Sequence[str], *, recur
     fields = list(_lines(schema, recursive=recursive, depth=0))
     told = str(schema.get("description") or "")
     name = names[-1] if names else ""
-    return page(api, resource.kind, api_version, name, told_type, told, fields, root=not names)
+    return page(api, resource.kind, api_version, name, told_type, told, fields)
 
 
 def _below(schema: Schema) -> Mapping[str, Schema]:

@@ -25,8 +25,6 @@ def page(
     of: str,
     told: str,
     fields: list[str],
-    *,
-    root: bool = False,
 ) -> str:
     """A page of a kind or a field: its type, what it is, and the lines of its fields."""
     lines: list[str] = []
@@ -41,13 +39,9 @@ def page(
         return "\n".join(lines)
     if api.release == "v1.8":
         lines += [f"KIND:     {kind}", f"VERSION:  {api_version}", ""]
-        if name:
-            lines += [f"{'RESOURCE' if fields else 'FIELD'}: {name} <{of}>", ""]
-        lines += ["DESCRIPTION:", *wrapped(told or "<empty>", "     ")]
-    else:
-        if name:
-            lines += [f"{'RESOURCE' if fields else 'FIELD'}: {name} <{of}>", ""]
-        lines += ["DESCRIPTION:", *wrapped(told or "<empty>", "     ")]
+    if name:
+        lines += [f"{'RESOURCE' if fields else 'FIELD'}: {name} <{of}>", ""]
+    lines += ["DESCRIPTION:", *wrapped(told or "<empty>", "     ")]
     lines += ["", "FIELDS:", *fields] if fields else []
     return "\n".join(lines)
 
