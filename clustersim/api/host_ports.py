@@ -7,7 +7,8 @@ staging/src/k8s.io/kube-scheduler/framework/types.go (HostPortInfo: by address, 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from clustersim.api.core_v1 import Pod
+from clustersim.api.core_v1 import Container, Pod
+from clustersim.engine.identity import by_identity
 
 ANY_ADDRESS: Final = "0.0.0.0"  # noqa: S104
 
@@ -22,15 +23,20 @@ class HostPort(NamedTuple):
 
 def host_ports(pod: Pod) -> tuple[HostPort, ...]:
     """Those that the pod's containers take; on the host's network all that they name."""
-    containers = (
-        *pod.spec.containers,
-        *(one for one in pod.spec.init_containers if one.restart_policy == "Always"),
-    )
+    spec = pod.spec
+    return _host_ports(spec.containers, spec.init_containers, spec.host_network)
+
+
+@by_identity(maxsize=1024)
+def _host_ports(
+    main: tuple[Container, ...], init: tuple[Container, ...], host_network: bool
+) -> tuple[HostPort, ...]:
+    containers = (*main, *(one for one in init if one.restart_policy == "Always"))
     return tuple(
         HostPort(number, port.protocol or "TCP", port.host_ip or ANY_ADDRESS)
         for container in containers
         for port in container.ports
-        if (number := port.host_port or (port.container_port if pod.spec.host_network else 0))
+        if (number := port.host_port or (port.container_port if host_network else 0))
     )
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.quantity import QuantityError, parse_quantity
+from clustersim.engine.identity import by_identity
 
 _COUNTED: Final = ("cpu", "memory")
 
@@ -11,6 +12,11 @@ _COUNTED: Final = ("cpu", "memory")
 def qos_class(spec: v1.PodSpec, *, today: bool) -> str:
     """Guaranteed, Burstable or BestEffort: of processors and memory alone.
     What a pod says of itself as a whole counts for all today, and init containers count as well."""
+    return _qos_class(spec, today)
+
+
+@by_identity(maxsize=1024)
+def _qos_class(spec: v1.PodSpec, today: bool) -> str:
     if today and spec.resources is not None:
         return _quality(spec.resources)
     asking = (*spec.init_containers, *spec.containers) if today else spec.containers

@@ -6,14 +6,13 @@ staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests).
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
 from clustersim.api.core_v1 import Container, Node, Pod, PodSpec
 from clustersim.api.quantity import byte_count, millicores, parse_quantity
-from clustersim.engine.identity import Same
+from clustersim.engine.identity import by_identity
 
 DEFAULT_MILLI_CPU: Final = 100
 DEFAULT_MEMORY: Final = 200 * 1024 * 1024
@@ -107,13 +106,12 @@ def nonzero_request(pod: Pod) -> Resources:
 
 def requests(pod: Pod) -> Requests:
     """As v1.7 and v1.8 count."""
-    return _requests(Same(pod.spec.containers, pod.spec.init_containers))
+    return _requests(pod.spec.containers, pod.spec.init_containers)
 
 
-@lru_cache(maxsize=256)
-def _requests(containers: Same) -> Requests:
+@by_identity(maxsize=1024)
+def _requests(main: tuple[Container, ...], init: tuple[Container, ...]) -> Requests:
     """Of containers and init containers: pods of one template share them."""
-    main, init = cast("tuple[tuple[Container, ...], tuple[Container, ...]]", containers.objects)
     pod = Pod(spec=PodSpec(containers=main, init_containers=init))
     return Requests(pod_request(pod), nonzero_request(pod))
 
@@ -214,9 +212,12 @@ def _limited(container: Container) -> Resources:
 
 def is_best_effort(pod: Pod) -> bool:
     """No container requests or limits anything."""
-    return not any(
-        container.resources.requests or container.resources.limits for container in pod.spec.containers
-    )
+    return _asks_for_nothing(pod.spec.containers)
+
+
+@by_identity(maxsize=1024)
+def _asks_for_nothing(containers: tuple[Container, ...]) -> bool:
+    return not any(container.resources.requests or container.resources.limits for container in containers)
 
 
 def allocatable(node: Node) -> tuple[Resources, int]:

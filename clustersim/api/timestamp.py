@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from clustersim.engine.calendar import calendar, of_year
+from clustersim.engine.calendar import text as text_in_force
 from clustersim.engine.time import SECOND, Micros
 
 _LAYOUT: Final = "2006-01-02T15:04:05Z07:00"
@@ -17,9 +18,8 @@ _RFC3339: Final = re.compile(
 )
 
 
-def rfc3339(t: Micros) -> str:
-    """The timestamp of a simulated time; fractions of a second are cut off, as the API server does."""
-    return calendar().text(t)
+rfc3339: Final = text_in_force
+"""The timestamp of a simulated time; fractions of a second are cut off, as the API server does."""
 
 
 def rfc3339_micro(t: Micros) -> str:

@@ -18,7 +18,7 @@ def with_given(etcd: Etcd, resource: str, release: str, flags: ApiServerFlags) -
     """The objects of a resource by key, with those that are there from the beginning. flags: of the API
     server."""
     stored: Mapping[str, Any] = etcd.range(resource)
-    if not is_given(resource) or not TRAITS[release].given_objects:
+    if not (resource in _GIVEN or resource == CIDRS) or not TRAITS[release].given_objects:
         return stored
     system = etcd.get("namespaces", "kube-system")
     made = system.metadata.creation_timestamp if system is not None else ""

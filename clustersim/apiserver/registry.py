@@ -112,7 +112,9 @@ class Registry:
             obj = field_owners.managed(request, {}, obj, self.host, manager=request.manager)
         obj = self._admitted(self.host.plugins, request, obj)
         obj = without_disabled(obj, self.host.release, self.host.flags)
-        obj = self.storage.identified(strategy.prepare_create(obj, self.host.release))
+        obj = self.storage.identified(
+            strategy.prepare_create(obj, self.host.release), stamped=not request.dry_run
+        )
         resource = resource_of(obj).plural
         if isinstance(obj, CustomObject):
             obj = custom.prepare_create(obj, self._resource(request), self.host.release)
@@ -214,7 +216,8 @@ class Registry:
             new = custom.prepare_status_update(old, body, self._resource(request), self.host.release)
         else:
             metadata = strategy.status_metadata(old, body) if request.api_version else old.metadata
-            new = strategy.prepare_status_update(replace(old, metadata=metadata), body)
+            was = old if metadata is old.metadata else replace(old, metadata=metadata)
+            new = strategy.prepare_status_update(was, body)
         validate_status(old, new, self.host.release)
         if request.manager:
             new = field_owners.managed(request, old, new, self.host, manager=request.manager)

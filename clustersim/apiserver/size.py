@@ -35,9 +35,12 @@ class Wanted:
 
     def follow(self, change: Change) -> None:
         """An object was added, changed or removed."""
-        if change.resource == "pods" and change.type == "MODIFIED":
-            owners = change.value.metadata.owner_references
-            if bool(owners) == bool(change.previous.metadata.owner_references):
+        if change.type == "MODIFIED":
+            value, previous = change.value, change.previous
+            owners, before = value.metadata.owner_references, previous.metadata.owner_references
+            if change.resource == "pods" and bool(owners) == bool(before):
+                return
+            if owners is before and value.spec is previous.spec:
                 return
         if change.previous is not None:
             self._count(change.resource, change.previous, -1)
@@ -75,15 +78,19 @@ class Size:
             most = self.most_pods if resource == "pods" else self.most_objects
             if count >= (most if resource != "events" else bounds.MOST_EVENTS):
                 raise forbidden(resource, name, f"this cluster takes at most {most} {resource}")
-        if resource in WANTING and wanted(obj) > (0 if old is None else wanted(old)):
+        other = old is None or obj.spec is not old.spec
+        if resource in WANTING and other and wanted(obj) > (0 if old is None else wanted(old)):
             pods = self.pods_with(resource, obj)
             if pods > self.most_pods:
                 text = f"this cluster takes at most {self.most_pods} pods, and would have {pods}"
                 raise forbidden(resource, name, text)
 
-    def check_parts(self, resource: str, obj: Any) -> None:
-        """Refuse an object with too much in it. Raises ApiError."""
+    def check_parts(self, resource: str, obj: Any, old: Any = None) -> None:
+        """Refuse an object with too much in it. Raises ApiError. old: what it was before, which was not too
+        much."""
         spec = getattr(obj, "spec", None)
+        if old is not None and spec is getattr(old, "spec", None) and obj.metadata is old.metadata:
+            return
         template = None if spec is None else getattr(spec, "template", None)
         for one in (obj, template) if template is not None else (obj,):
             metadata = one.metadata

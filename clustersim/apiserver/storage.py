@@ -10,7 +10,7 @@ from clustersim.api.api_resources import RESOURCES
 from clustersim.api.definitions import DEFINITIONS, is_established
 from clustersim.api.errors import conflict, forbidden, not_found
 from clustersim.api.meta import replace
-from clustersim.api.registry import key_of, object_key, requested, resource_by
+from clustersim.api.registry import key_of, requested, resource_by
 from clustersim.api.request import Request
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.apiserver import strategy
@@ -20,6 +20,7 @@ from clustersim.apiserver.given import given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.size import WANTING, Size
 from clustersim.engine.time import Micros
+from clustersim.etcd import NO_OBJECTS
 
 
 class Storage:
@@ -49,7 +50,8 @@ class Storage:
 
     def current(self, request: Request) -> Any:
         """The object that a request names. Raises ApiError (404)."""
-        found = self.etcd.get(request.resource, object_key(request.namespace, request.name))
+        key = f"{request.namespace}/{request.name}" if request.namespace else request.name
+        found = self.etcd.store.objects.get(request.resource, NO_OBJECTS).get(key)
         if found is None:
             found = given(self.etcd, request.resource, request.name, self.host.release, self.host.flags)
         if found is None:
@@ -73,14 +75,21 @@ class Storage:
     def stamp(self, obj: Any) -> Any:
         """The object with the version that the next change will have."""
         version = str(self.etcd.store.revision + 1)
+        if obj.metadata.resource_version == version:
+            return obj  # It was made a moment ago, and nothing was stored since.
         return replace(obj, metadata=replace(obj.metadata, resource_version=version))
 
-    def identified(self, obj: Any) -> Any:
+    def identified(self, obj: Any, *, stamped: bool = True) -> Any:
         """A new object with its uid and creation time, and with what follows from the uid
-        (FillObjectMetaSystemFields)."""
+        (FillObjectMetaSystemFields). stamped: and with the version that it has if it is stored next."""
         digits = self.host.random("uids").digits(2)
         uid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-        metadata = replace(obj.metadata, uid=uid, creation_timestamp=rfc3339(self.host.now))
+        metadata = replace(
+            obj.metadata,
+            uid=uid,
+            creation_timestamp=rfc3339(self.host.now),
+            resource_version=str(self.etcd.store.revision + 1) if stamped else "",
+        )
         return strategy.identified(replace(obj, metadata=metadata), uid, self.host.release)
 
     def create(self, resource: str, obj: Any, client: str) -> Any:
@@ -97,7 +106,7 @@ class Storage:
             return self.remove(request.resource, new, client)
         if new == old:
             return old
-        self.size.check_parts(request.resource, new)
+        self.size.check_parts(request.resource, new, old)
         if request.resource in WANTING:
             self.size.check(request.resource, new, old)
         return self.put(request.resource, new, client, request.verb)

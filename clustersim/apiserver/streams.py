@@ -68,8 +68,9 @@ class Streams:
                 self._post("deliver_renewal", (keys, change.value, change.revision))
             return
         told = []
+        groups = table.groups
         for key in table.index.concerned(change):
-            group = table.groups[key]
+            group = groups[key]
             if group.watchers and (kind := selected(group.fields, group.labels, change, group.expressions)):
                 told.append((key, kind))
         if told:

@@ -135,17 +135,20 @@ def selected(
     if not fields and not labels and not expressions:
         return change.type
 
-    node = fields.get(CHOICES["pods"]) if change.resource == "pods" else None
-    of_node = node is not None and node[:1] != "!" and len(fields) == 1 and not labels and not expressions
+    value, previous = change.value, change.previous
+    node = fields.get("spec.nodeName") if change.resource == "pods" else None
+    if node is not None and node[:1] != "!" and len(fields) == 1 and not labels and not expressions:
+        # As kubelets ask; they are told most.
+        now = change.type != "DELETED" and value.spec.node_name == node
+        before = previous is not None and previous.spec.node_name == node
+    else:
 
-    def matches(obj: Any) -> bool:
-        if of_node:  # As kubelets ask; they are told most.
-            return bool(obj.spec.node_name == node)
-        own = obj.metadata.labels
-        return matches_fields(fields, obj) and matches_labels(labels, own) and meets_all(expressions, own)
+        def matches(obj: Any) -> bool:
+            own = obj.metadata.labels
+            return matches_fields(fields, obj) and matches_labels(labels, own) and meets_all(expressions, own)
 
-    now = change.type != "DELETED" and matches(change.value)
-    before = change.previous is not None and matches(change.previous)
+        now = change.type != "DELETED" and matches(value)
+        before = previous is not None and matches(previous)
     if now:
         return "MODIFIED" if before else "ADDED"
     return "DELETED" if before else None

@@ -55,6 +55,11 @@ def calendar() -> Calendar:
     return _IN_FORCE.get()
 
 
+def text(t: Micros) -> str:
+    """A simulated time to the second, RFC 3339, by the calendar in force: said of all that happens."""
+    return _text(_IN_FORCE.get().unix + t // SECOND)
+
+
 @contextmanager
 def in_force(of_world: Calendar) -> Iterator[None]:
     """That one is in force."""

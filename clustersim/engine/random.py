@@ -14,31 +14,31 @@ class RandomStream:
     Positions live in a dict that belongs to the engine's state.
     """
 
-    __slots__ = ("_head", "_name", "_positions")
+    __slots__ = ("_begun", "_name", "_positions")
 
     def __init__(self, seed: int, name: str, positions: dict[str, int]) -> None:
         self._name = name
-        self._head = f"{seed}/{name}/"
+        self._begun = blake2b(f"{seed}/{name}/".encode(), digest_size=8)
         self._positions = positions
 
     def bits(self) -> int:
         """64 of them."""
-        return int.from_bytes(self._next().digest())
+        return int.from_bytes(self._hashes(1)[0])
 
     def digits(self, numbers: int = 1) -> str:
         """The same 64 bits as 16 hexadecimal digits; of several numbers one after another."""
-        return "".join([one.hexdigest() for one in self._hashes(numbers)])
+        return b"".join(self._hashes(numbers)).hex()
 
-    def _hashes(self, numbers: int) -> list[blake2b]:
-        """The next ones."""
-        first, head = self._positions.get(self._name, 0), self._head
+    def _hashes(self, numbers: int) -> list[bytes]:
+        """The next ones. What all of them begin with is hashed once."""
+        first, copy = self._positions.get(self._name, 0), self._begun.copy
         self._positions[self._name] = first + numbers
-        return [blake2b(f"{head}{n}".encode(), digest_size=8) for n in range(first, first + numbers)]
-
-    def _next(self) -> blake2b:
-        position = self._positions.get(self._name, 0)
-        self._positions[self._name] = position + 1
-        return blake2b(f"{self._head}{position}".encode(), digest_size=8)
+        found = []
+        for number in range(first, first + numbers):
+            one = copy()
+            one.update(b"%d" % number)
+            found.append(one.digest())
+        return found
 
     def take_back(self) -> None:
         """The last number was not used: it comes again."""
@@ -59,5 +59,5 @@ class RandomStream:
     def text(self, alphabet: str, length: int) -> str:
         """So many characters of the alphabet, as generated names have them."""
         limit = len(alphabet)
-        drawn = [int.from_bytes(one.digest()) * limit // _SPAN for one in self._hashes(length)]
+        drawn = [int.from_bytes(one) * limit // _SPAN for one in self._hashes(length)]
         return "".join([alphabet[number] for number in drawn])

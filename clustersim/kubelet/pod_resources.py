@@ -5,12 +5,11 @@ What the kernel's weights make of a request of CPU, and back again, is left out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
 from clustersim.api.core_v1 import Container, Pod, ResourceRequirements
 from clustersim.api.quantity import Quantity, parse_quantity
-from clustersim.engine.identity import Same
+from clustersim.engine.identity import by_identity
 from clustersim.kubelet.pod_phase import RUNNING
 
 Amounts = dict[str, Quantity]
@@ -35,13 +34,12 @@ def _of(pod: Pod) -> _Found:
     spec = pod.spec
     if spec.overhead or spec.resources is not None:
         return _found(spec.containers, spec.init_containers, spec.overhead, spec.resources)
-    return _plain(Same(spec.containers, spec.init_containers))
+    return _plain(spec.containers, spec.init_containers)
 
 
-@lru_cache(maxsize=1024)
-def _plain(containers: Same) -> _Found:
+@by_identity(maxsize=1024)
+def _plain(main: tuple[Container, ...], init: tuple[Container, ...]) -> _Found:
     """Of pods of one template, which share their containers, once."""
-    main, init = cast("tuple[tuple[Container, ...], tuple[Container, ...]]", containers.objects)
     return _found(main, init, {}, None)
 
 

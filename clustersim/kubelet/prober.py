@@ -12,15 +12,14 @@ changes.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import ClassVar, Final, cast
+from typing import ClassVar, Final
 
 import msgspec
 
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import ContainerStatus, Pod, Probe
 from clustersim.api.timestamp import micros
-from clustersim.engine.identity import Same
+from clustersim.engine.identity import by_identity
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.answers import answer, overruns, port_of
@@ -88,7 +87,7 @@ class Prober(Part):
         """What syncs of the pod must know."""
         uid = pod.metadata.uid
         if not self.state.workers:
-            return ProbeResults({}, _all_started(Same(pod.spec.init_containers, pod.spec.containers)))
+            return ProbeResults({}, _all_started(pod.spec.init_containers, pod.spec.containers))
         failed = {
             worker.container_id: worker.kind.lower()
             for worker in self.state.workers.values()
@@ -251,10 +250,9 @@ class Prober(Part):
             self.kubelet.sync_loop.unhealthy(pod)
 
 
-@lru_cache(maxsize=256)
-def _all_started(containers: Same) -> dict[str, bool]:
+@by_identity(maxsize=1024)
+def _all_started(*every: tuple[ContainerSpec, ...]) -> dict[str, bool]:
     """Of init containers and containers without a probe; pods of a template share them."""
-    every = cast("tuple[tuple[ContainerSpec, ...], ...]", containers.objects)
     return {spec.name: True for specs in every for spec in specs}
 
 

@@ -200,6 +200,9 @@ DEFAULT: Final[tuple[Predicate, ...]] = (
 )
 """Of v1.8, beside `check_node_condition`."""
 
+OF_PODS: Final = (fits_resources, fits_known_resources, fits_host_ports)
+"""Predicates that look at the pods on a node; all others look at the node alone."""
+
 DEFAULT_V17: Final = tuple(fits_known_resources if one is fits_resources else one for one in DEFAULT)
 """Of v1.7, which sorts out nodes by their conditions beforehand."""
 

@@ -81,6 +81,7 @@ class Scheduler(HealthPort, Component, ABC):
         super().__init__(engine, network, name, machine, qps=flags.kube_api_qps, burst=flags.kube_api_burst)
         self.flags = flags
         self._index: ClusterIndex | None = None
+        self._cache: SchedulerCache | None = None
         self.placement = Placement(placement or {}, placement_by_name or {})
         self.pods = Informer(self.api, "pods", self.pod_changed)
         self.nodes = Informer(self.api, "nodes", self.node_changed, routine=False)
@@ -106,7 +107,11 @@ class Scheduler(HealthPort, Component, ABC):
     @property
     def cache(self) -> SchedulerCache:
         """What it believes about nodes."""
-        return SchedulerCache(self.state.cache, self.accounting, self._followed())
+        state, index, cache = self.state.cache, self._index, self._cache
+        follower = index if index is not None and index.state is state else None
+        if cache is None or cache.state is not state or cache.follower is not follower:
+            cache = self._cache = SchedulerCache(state, self.accounting, follower)
+        return cache
 
     def index(self) -> ClusterIndex:
         """The same, followed change by change; made anew where the memory is another."""

@@ -6,6 +6,7 @@ from clustersim.api.core.container import Container, EphemeralContainer
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
 from clustersim.api.core.volumes import EmptyDirVolumeSource, Volume, VolumeProjection
 from clustersim.api.meta import replace
+from clustersim.engine.identity import by_identity
 
 
 def default_pod_spec(spec: PodSpec) -> PodSpec:
@@ -87,7 +88,14 @@ def default_template(template: PodTemplateSpec) -> PodTemplateSpec:
 
 def default_pod(pod: Pod, *, service_links: bool) -> Pod:
     """Of pods only, not of templates: a request for what is limited; in v1.36 variables for Services."""
-    spec = default_pod_spec(pod.spec)
+    spec = _with_defaults(pod.spec, service_links)
+    return pod if spec is pod.spec else replace(pod, spec=spec)
+
+
+@by_identity(maxsize=1024)
+def _with_defaults(spec: PodSpec, service_links: bool) -> PodSpec:
+    """Of all pods of a template, which come with one specification, once."""
+    spec = default_pod_spec(spec)
     if any(_lacks_requests(container) for container in (*spec.containers, *spec.init_containers)):
         spec = replace(
             spec,
@@ -96,7 +104,7 @@ def default_pod(pod: Pod, *, service_links: bool) -> Pod:
         )
     if service_links and spec.enable_service_links is None:
         spec = replace(spec, enable_service_links=True)
-    return pod if spec is pod.spec else replace(pod, spec=spec)
+    return spec
 
 
 def _lacks_requests(container: Container) -> bool:

@@ -79,7 +79,8 @@ def check_counts(errors: FieldErrors, old: Any, new: Any) -> None:
         return
     status = new.status
     for name in counts.counts:
-        errors.not_negative(_written(name), getattr(status, name, 0) or 0)
+        if (getattr(status, name, 0) or 0) < 0:
+            errors.not_negative(_written(name), getattr(status, name))
     for name in counts.of_replicas:
         if (value := getattr(status, name)) > status.replicas:
             errors.invalid(_written(name), value, "cannot be greater than status.replicas")

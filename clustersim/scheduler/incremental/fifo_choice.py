@@ -6,21 +6,23 @@ have one are scored one by one.
 
 from collections.abc import Iterator
 from heapq import nsmallest
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
-from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.core_v1 import Node, Pod, PodSpec
 from clustersim.api.meta import LabelSelector
 from clustersim.api.node_selection import preference
-from clustersim.api.resources import Resources, requests
+from clustersim.api.resources import requests
 from clustersim.api.selectors import selection_of, selects
+from clustersim.engine.identity import by_identity
 from clustersim.engine.sharing import shared
 from clustersim.scheduler.attempts import Rejection
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.decision import Decision, Policy
 from clustersim.scheduler.incremental.index import ClusterIndex
-from clustersim.scheduler.incremental.shapes import Shape, Shapes, SortedShape, rank_descending
+from clustersim.scheduler.incremental.shapes import Judge, Shape, Shapes, SortedShape, rank_descending
+from clustersim.scheduler.incremental.spreading import GROUPS_KEPT, GroupKey, group_key
 from clustersim.scheduler.messages import NO_NODES, fit_error
-from clustersim.scheduler.predicates import candidate, node_problems, reasons_against
+from clustersim.scheduler.predicates import OF_PODS, candidate, node_problems, reasons_against
 from clustersim.scheduler.priorities import (
     COMMON,
     MAXIMUM,
@@ -35,6 +37,8 @@ from clustersim.scheduler.priorities import (
 )
 from clustersim.scheduler.scores import Points, Score
 from clustersim.scheduler.select_host import Choice
+
+T = TypeVar("T")
 
 NAMED: Final = 8
 """Nodes of each sort that an attempt names."""
@@ -97,9 +101,12 @@ class FifoChoice:
         self.index = index
         self.avoiding: dict[str, bool] = {}
         self.unready: dict[str, bool] = {}
+        self._looked_at: dict[str, Node] = {}
         self.seen = 0
         self.shapes: Shapes[tuple[object, ...], SortedShape[Merit]] = Shapes()
         self.scores: Shapes[Scale, Scores] = Shapes()
+        self._of_pods = tuple(one for one in policy.predicates if one in OF_PODS)
+        self._groups = _Groups(index)
 
     def decide(self, pod: Pod, counter: int) -> Decision | None:
         """Find the node for a pod; None where pods depend on each other or nodes ask to be avoided, so that
@@ -118,8 +125,7 @@ class FifoChoice:
         return self._choose(pod, shape, left, counter)
 
     def _choose(self, pod: Pod, shape: SortedShape[Merit], left: int, counter: int) -> Decision:
-        selectors = selectors_of(pod, self.index)
-        counts = self.index.spreading.group(pod.metadata.namespace, selectors) if selectors else {}
+        counts = self._groups.counts(pod)
         merits, by_merit = shape.merits, shape.by_merit
         crowded = {name: count for name, count in counts.items() if name in merits}
         scale = _scale(shape, crowded)
@@ -127,9 +133,13 @@ class FifoChoice:
         sorts: dict[Sort, list[str]] = {}
         taken: dict[Merit, int] = {}
         for name, count in crowded.items():
-            merit = merits[name]
-            taken[merit] = taken.get(merit, 0) + 1
-            sorts.setdefault((merit, count), []).append(name)
+            sort = merits[name], count
+            if (names := sorts.get(sort)) is None:
+                sorts[sort] = [name]
+            else:
+                names.append(name)
+        for (merit, _), names in sorts.items():
+            taken[merit] = taken.get(merit, 0) + len(names)
         single = {sort: scores.total(sort) for sort in sorts}
         alike = {
             merit: scores.total((merit, 0))
@@ -166,40 +176,85 @@ class FifoChoice:
         for name in self.index.changed_since(self.seen):
             info = self.index.state.nodes.get(name)
             node = info.node if info is not None else None
-            _mark(self.unready, name, node is not None and bool(node_problems(node)))
-            avoids = node is not None and bool(node.metadata.annotations.get(PREFER_AVOID_ANNOTATION))
-            _mark(self.avoiding, name, avoids)
+            if node is not None and self._looked_at.get(name) is node:
+                continue  # Only its pods are others.
+            _mark(self._looked_at, name, node)
+            _mark(self.unready, name, True if node is not None and node_problems(node) else None)
+            avoids = node is not None and node.metadata.annotations.get(PREFER_AVOID_ANNOTATION)
+            _mark(self.avoiding, name, True if avoids else None)
         self.seen = self.index.changes
 
     def _shape(self, pod: Pod) -> SortedShape[Merit]:
-        asked, wanted = candidate(pod), requests(pod).assumed
-        affinity = pod.spec.affinity.node_affinity if pod.spec.affinity else None
-        selector = tuple(sorted(pod.spec.node_selector.items()))
-        tolerations = pod.spec.tolerations
-        key = (asked.request, wanted, asked.best_effort, asked.ports, selector, affinity, tolerations)
-
-        def judge(info: NodeInfo) -> tuple[Merit | None, tuple[str, ...]]:
-            assert info.node is not None
-            if self.policy.leaves_out_unready and node_problems(info.node):
-                return None, ()
-            if reasons := reasons_against(asked, info, self.policy.predicates):
-                return None, reasons
-            return _merit(pod, wanted, info, info.node), ()
-
-        shape = self.shapes.get(key, lambda: SortedShape(judge))
+        shape = self.shapes.get(_shape_key(pod.spec), lambda: SortedShape(self._judge(pod)))
         shape.follow(self.index)
         return shape
 
+    def _judge(self, pod: Pod) -> Judge[Merit]:
+        """Looks at a node for the pods of a shape, of which this is one. What the node itself has against
+        them, and how they like it, is asked anew only where it is another."""
+        asked, wanted = candidate(pod), requests(pod).assumed
+        suitable: dict[str, _Suitable] = {}
 
-def _merit(pod: Pod, wanted: Resources, info: NodeInfo, node: Node) -> Merit:
-    total = info.nonzero + wanted
-    return Merit(
-        least_requested(total, info.offered),
-        balanced_allocation(total, info.offered),
-        untolerated_preferences(pod.spec.tolerations, node),
-        preference(pod, node),
-        zone_of(node),
-    )
+        def judge(info: NodeInfo) -> tuple[Merit | None, tuple[str, ...]]:
+            node, known = info.node, suitable.get(info.name)
+            assert node is not None
+            if known is None or known.node is not node:
+                suitable.pop(info.name, None)
+                if self.policy.leaves_out_unready and node_problems(node):
+                    return None, ()
+                if reasons := reasons_against(asked, info, self.policy.predicates):
+                    return None, reasons
+                taints = untolerated_preferences(pod.spec.tolerations, node)
+                known = suitable[info.name] = _Suitable(node, taints, preference(pod, node), zone_of(node))
+            elif reasons := reasons_against(asked, info, self._of_pods):
+                return None, reasons
+            total, offered = info.nonzero + wanted, info.offered
+            free, balance = least_requested(total, offered), balanced_allocation(total, offered)
+            return Merit(free, balance, known.taints, known.wishes, known.zone), ()
+
+        return judge
+
+
+class _Suitable(NamedTuple):
+    """A node that has nothing against the pods by itself, and what of their merit there is its own."""
+
+    node: Node
+    taints: int
+    wishes: int
+    zone: str
+
+
+@by_identity(maxsize=256)
+def _shape_key(spec: PodSpec) -> tuple[object, ...]:
+    """All that tells pods apart here; those of one template come with one specification."""
+    pod = Pod(spec=spec)
+    asked, wanted = candidate(pod), requests(pod).assumed
+    affinity = spec.affinity.node_affinity if spec.affinity else None
+    selector = tuple(sorted(spec.node_selector.items()))
+    return asked.request, wanted, asked.best_effort, asked.ports, selector, affinity, spec.tolerations
+
+
+class _Groups:
+    """The pods by node of all that are of a kind with a pod. Which group that is, is the same for all pods of
+    a template, which share their labels, until somebody selects otherwise."""
+
+    def __init__(self, index: ClusterIndex) -> None:
+        self.index = index
+        self.changes = 0
+        self._known: dict[tuple[str, int], tuple[dict[str, str], GroupKey, Selectors]] = {}
+
+    def counts(self, pod: Pod) -> dict[str, int]:
+        """By name of the node; none for a pod that nobody selects."""
+        labels, owners = pod.metadata.labels, self.index.owners
+        if self.changes != owners.changes or len(self._known) > GROUPS_KEPT:
+            self.changes = owners.changes
+            self._known.clear()
+        here = pod.metadata.namespace, id(labels)
+        if (known := self._known.get(here)) is None:
+            selectors = selectors_of(pod, self.index)
+            known = self._known[here] = labels, group_key(pod.metadata.namespace, selectors), selectors
+        _, key, selectors = known
+        return self.index.spreading.group_of(key, selectors) if selectors else {}
 
 
 def selectors_of(pod: Pod, index: ClusterIndex) -> Selectors:
@@ -211,9 +266,9 @@ def selectors_of(pod: Pod, index: ClusterIndex) -> Selectors:
     )
 
 
-def _mark(marked: dict[str, bool], name: str, is_so: bool) -> None:
-    if is_so:
-        marked[name] = True
+def _mark(marked: dict[str, T], name: str, value: T | None) -> None:
+    if value is not None:
+        marked[name] = value
     else:
         marked.pop(name, None)
 

@@ -12,15 +12,21 @@ _Key = tuple[str, str]
 
 
 class Owners:
-    """Objects that select pods, by one of the labels that they select by."""
+    """Objects that select pods, by one of the labels that they select by.
+
+    changes: how many times one came, went or became another, but for its status.
+    """
 
     def __init__(self) -> None:
+        self.changes = 0
         self._by_pair: dict[tuple[str, str, str], dict[_Key, ApiObject]] = {}
         self._without: dict[str, dict[_Key, ApiObject]] = {}
         self._by_uid: dict[str, ApiObject] = {}
 
     def changed(self, old: Any, new: Any) -> None:
         """An object was added, changed or removed."""
+        if old is None or new is None or old.spec is not new.spec:
+            self.changes += 1
         if old is not None:
             self._place(old).pop(_key(old), None)
             self._by_uid.pop(old.metadata.uid, None)

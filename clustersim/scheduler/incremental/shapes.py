@@ -16,6 +16,7 @@ SHAPES_KEPT: Final = 64
 
 M = TypeVar("M", bound=Hashable)
 Reasons = tuple[str, ...]
+Judge = Callable[[NodeInfo], tuple[M | None, Reasons]]
 
 
 class Shape(ABC, Generic[M]):
@@ -154,6 +155,8 @@ class Shapes(Generic[K, S]):
 def rank_descending(lists: list[list[str]], without: list[str], further: list[str], rank: int) -> str:
     """The name with so many greater ones among those of the sorted lists, but for some of them (`without`,
     sorted), and some further ones (sorted): without putting them all together."""
+    if len(lists) == 1 and not further:
+        return _nth(lists[0], without, len(lists[0]) - len(without) - 1 - rank)
     count = sum(map(len, lists)) - len(without) + len(further)
 
     def greater(name: str) -> int:
@@ -176,6 +179,18 @@ def rank_descending(lists: list[list[str]], without: list[str], further: list[st
         if low < len(one) and not _has(without, one[low]) and greater(one[low]) == rank:
             return one[low]
     raise LookupError(f"no name of rank {rank}")
+
+
+def _nth(names: list[str], without: list[str], number: int) -> str:
+    """The name of that number among the sorted ones but for some of them (sorted), as is most often asked."""
+    low, high = 0, len(names) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if middle - bisect_right(without, names[middle]) < number:
+            low = middle + 1
+        else:
+            high = middle
+    return names[low]
 
 
 def _has(names: list[str], name: str) -> bool:

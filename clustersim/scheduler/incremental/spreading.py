@@ -90,7 +90,10 @@ class Spreading:
 
     def group(self, namespace: str, selectors: Selectors) -> dict[str, int]:
         """The pods by node of a group; nodes without any are not in it."""
-        key = group_key(namespace, selectors)
+        return self.group_of(group_key(namespace, selectors), selectors)
+
+    def group_of(self, key: GroupKey, selectors: Selectors) -> dict[str, int]:
+        """The same of a group whose key is known."""
         if (group := self.groups.pop(key, None)) is None:
             group = self._found(key, selectors)
         self.groups[key] = group
