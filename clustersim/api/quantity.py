@@ -130,3 +130,8 @@ def millicores(text: str) -> int:
 def byte_count(text: str) -> int:
     """Memory in bytes, or a count, rounded up. Raises QuantityError."""
     return parse_quantity(text).scaled(0)
+
+
+def binary_text(number: int) -> str:
+    """A number of bytes in powers of 1024, canonical."""
+    return Quantity(number * NANO, "binary").text()

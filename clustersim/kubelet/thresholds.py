@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from clustersim.api.quantity import byte_count
+from clustersim.api.quantity import binary_text, byte_count
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import parse_duration
 from clustersim.flags.kubelet import KubeletFlags
@@ -21,8 +21,6 @@ CONDITIONS: Final = {
     MEMORY: "MemoryPressure", DISK: "DiskPressure", IMAGES: "DiskPressure", PROCESSES: "PIDPressure",
 }  # fmt: skip
 """Signals that this model measures; images lie on the node's one disk."""
-
-SUFFIXES: Final = ("", "Ki", "Mi", "Gi", "Ti")
 
 
 class Threshold(msgspec.Struct, frozen=True):
@@ -87,17 +85,9 @@ def _amount(text: str, whole: int) -> tuple[int, str]:
     if not text.endswith("%"):
         return byte_count(text), text
     amount = int(whole * _single(_single(float(text[:-1])) / 100))
-    return amount, binary(amount)
+    return amount, binary_text(amount)
 
 
 def _single(number: float) -> float:
     value: float = unpack("f", pack("f", number))[0]
     return value
-
-
-def binary(amount: int) -> str:
-    """As a Quantity in powers of 1024."""
-    suffix = 0
-    while amount and not amount % 1024 and suffix < len(SUFFIXES) - 1:
-        amount, suffix = amount // 1024, suffix + 1
-    return f"{amount}{SUFFIXES[suffix]}"

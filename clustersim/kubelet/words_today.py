@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from sys import intern
 
 from clustersim.api.core_v1 import Pod, Probe
-from clustersim.api.quantity import byte_count, canonical
+from clustersim.api.quantity import binary_text, byte_count, canonical
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 from clustersim.kubelet.journal_words import JournalWordsOfToday
 from clustersim.kubelet.pod_manager import pod_key, pod_text
-from clustersim.kubelet.thresholds import binary
 from clustersim.kubelet.words import Words
 from clustersim.programs import asked_file
 from clustersim.runtime.records import IMAGE_BYTES, Container
@@ -124,7 +123,7 @@ class WordsOfToday(JournalWordsOfToday, Words):
 
     def evicted(self, signal: str, wanted: str, available: int, pod: Pod, taken: dict[str, int]) -> str:
         resource = self.starved(signal)
-        free = canonical(str(available)) if signal == "pid.available" else binary(available)
+        free = canonical(str(available)) if signal == "pid.available" else binary_text(available)
         text = f"The node was low on resource: {resource}. Threshold quantity: {wanted}, available: {free}. "
         if signal != "memory.available":
             return text
@@ -132,7 +131,7 @@ class WordsOfToday(JournalWordsOfToday, Words):
             asked = spec.resources.requests.get("memory", "0")
             if (used := taken.get(spec.name, 0)) > byte_count(asked):
                 text += (
-                    f"Container {spec.name} was using {binary(used)}, request is {asked}, has larger "
+                    f"Container {spec.name} was using {binary_text(used)}, request is {asked}, has larger "
                     f"consumption of {resource}. "
                 )
         return text
