@@ -11,6 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.conftest import PATIENCE, Server
+from tests.definitions import definition
 
 Kubectl = Callable[..., str]
 
@@ -81,25 +82,17 @@ def test_what_is_not_there_is_not_found(kubectl: Kubectl) -> None:
     assert kubectl("get", "pod", "nobody") == 'Error from server (NotFound): pods "nobody" not found\n'
 
 
-CRONTABS = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: crontabs.stable.example.com}
-spec:
-  group: stable.example.com
-  scope: Namespaced
-  names: {plural: crontabs, kind: CronTab, shortNames: [ct]}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        properties: {spec: {type: object, properties: {replicas: {type: integer, maximum: 10}}}}
-    subresources: {scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas}}
-    additionalPrinterColumns: [{name: Copies, type: integer, jsonPath: .spec.replicas}]
-"""
+CRONTABS = definition(
+    "CronTab", "stable.example.com", names="shortNames: [ct]",
+    schema="""\
+type: object
+properties: {spec: {type: object, properties: {replicas: {type: integer, maximum: 10}}}}
+""",
+    of_version="""\
+subresources: {scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas}}
+additionalPrinterColumns: [{name: Copies, type: integer, jsonPath: .spec.replicas}]
+""",
+)  # fmt: skip
 MINE = "apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: mine}\nspec: {replicas: 3}\n"
 
 

@@ -10,6 +10,7 @@ from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.formats import is_of_format
 from clustersim.apiserver.validation.list_types import check_lists
 from clustersim.apiserver.validation.schema import check_schema
+from tests.definitions import definition
 from tests.model.reports.typed import cluster_of, typed
 
 TODAY = "v1.36"
@@ -167,33 +168,20 @@ def test_a_format_that_nobody_knows_is_not_looked_at() -> None:
 
 
 DEFINED = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: doors.example.com}
-spec:
-  group: example.com
-  scope: Namespaced
-  names: {plural: doors, kind: Door}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        properties:
-          spec:
-            type: object
-            oneOf: [{required: [key]}, {required: [code]}]
-            properties:
-              key: {type: string, format: uuid}
-              code: {type: string}
+type: object
+properties:
+  spec:
+    type: object
+    oneOf: [{required: [key]}, {required: [code]}]
+    properties:
+      key: {type: string, format: uuid}
+      code: {type: string}
 """
 
 
 def test_they_are_refused_at_the_console() -> None:
     cluster = cluster_of(f"release: {TODAY}\nnodes: 1\nobjects: []\n")
-    assert "created" in typed(cluster, f"kubectl apply -f -\n{DEFINED}")
+    assert "created" in typed(cluster, f"kubectl apply -f -\n{definition('Door', schema=DEFINED)}")
     mine = "apiVersion: example.com/v1\nkind: Door\nmetadata: {name: mine}\nspec: "
     assert typed(cluster, f"kubectl apply -f -\n{mine}{{key: mine}}") == (
         'The Door "mine" is invalid: spec.key: Invalid value: "mine": '
@@ -207,32 +195,19 @@ def test_they_are_refused_at_the_console() -> None:
 
 
 WHOLE = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: doors.example.com}
-spec:
-  group: example.com
-  scope: Namespaced
-  names: {plural: doors, kind: Door}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        required: [metadata, kind, spec]
-        properties:
-          apiVersion: {type: string}
-          kind: {type: string}
-          metadata: {type: object, properties: {name: {type: string, maxLength: 6}}}
-          spec: {type: object}
+type: object
+required: [metadata, kind, spec]
+properties:
+  apiVersion: {type: string}
+  kind: {type: string}
+  metadata: {type: object, properties: {name: {type: string, maxLength: 6}}}
+  spec: {type: object}
 """
 
 
 def test_a_schema_is_asked_about_the_whole_object_and_may_restrict_its_name() -> None:
     cluster = cluster_of(f"release: {TODAY}\nnodes: 1\nobjects: []\n")
-    assert "created" in typed(cluster, f"kubectl apply -f -\n{WHOLE}")
+    assert "created" in typed(cluster, f"kubectl apply -f -\n{definition('Door', schema=WHOLE)}")
     door = "apiVersion: example.com/v1\nkind: Door\nspec: {}\nmetadata: {name: "
     assert typed(cluster, f"kubectl apply -f -\n{door}front}}") == "door.example.com/front created"
     assert typed(cluster, f"kubectl apply -f -\n{door}backyard}}") == (

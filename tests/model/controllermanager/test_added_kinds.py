@@ -5,29 +5,11 @@ import pytest
 from clustersim import Cluster, seconds
 from clustersim.api.request import Request
 from clustersim.client.informer import LISTING, OPENING
+from tests.definitions import definition, definition_of_old
 from tests.model.reports.typed import cluster_of, typed
 
-NEW = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: doors.example.com}
-spec:
-  group: example.com
-  scope: Namespaced
-  names: {plural: doors, singular: door, kind: Door}
-  versions:
-  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
-"""
-OLD = """\
-apiVersion: apiextensions.k8s.io/v1beta1
-kind: CustomResourceDefinition
-metadata: {name: doors.example.com}
-spec:
-  group: example.com
-  version: v1
-  scope: Namespaced
-  names: {plural: doors, singular: door, kind: Door}
-"""
+NEW = definition("Door")
+OLD = definition_of_old("Door")
 DEFINITION = {"v1.7": OLD, "v1.8": OLD, "v1.36": NEW}
 ROUNDS = pytest.mark.parametrize("release", ["v1.8", "v1.36"])
 

@@ -7,54 +7,39 @@ kubernetes.io, "Extend the Kubernetes API with CustomResourceDefinitions".
 import pytest
 
 from clustersim import Cluster
+from tests.definitions import definition, definition_of_old
 from tests.model.reports.typed import at, cluster_of, rows, typed
 
-CRONTABS = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: crontabs.stable.example.com}
-spec:
-  group: stable.example.com
-  scope: Namespaced
-  names: {plural: crontabs, singular: crontab, kind: CronTab, shortNames: [ct], categories: [all]}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        properties:
-          spec:
-            type: object
-            required: [cronSpec]
-            properties:
-              cronSpec: {type: string, pattern: '^(\\d+|\\*)(/\\d+)?(\\s+(\\d+|\\*)(/\\d+)?){4}$'}
-              image: {type: string, default: busybox}
-              replicas: {type: integer, minimum: 1, maximum: 10}
-              size: {type: string, enum: [small, big]}
-          status:
-            type: object
-            properties: {replicas: {type: integer}}
-    subresources:
-      status: {}
-      scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas}
-    additionalPrinterColumns:
-    - {name: Spec, type: string, jsonPath: .spec.cronSpec}
-    - {name: Replicas, type: integer, jsonPath: .spec.replicas}
-    - {name: Image, type: string, jsonPath: .spec.image, priority: 1}
-    - {name: Age, type: date, jsonPath: .metadata.creationTimestamp}
-"""
-OF_OLD = """\
-apiVersion: apiextensions.k8s.io/v1beta1
-kind: CustomResourceDefinition
-metadata: {name: crontabs.stable.example.com}
-spec:
-  group: stable.example.com
-  version: v1
-  scope: Namespaced
-  names: {plural: crontabs, singular: crontab, kind: CronTab, shortNames: [ct]}
-"""
+GROUP = "stable.example.com"
+CRONTABS = definition(
+    "CronTab", GROUP, names="shortNames: [ct], categories: [all]",
+    schema="""\
+type: object
+properties:
+  spec:
+    type: object
+    required: [cronSpec]
+    properties:
+      cronSpec: {type: string, pattern: '^(\\d+|\\*)(/\\d+)?(\\s+(\\d+|\\*)(/\\d+)?){4}$'}
+      image: {type: string, default: busybox}
+      replicas: {type: integer, minimum: 1, maximum: 10}
+      size: {type: string, enum: [small, big]}
+  status:
+    type: object
+    properties: {replicas: {type: integer}}
+""",
+    of_version="""\
+subresources:
+  status: {}
+  scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas}
+additionalPrinterColumns:
+- {name: Spec, type: string, jsonPath: .spec.cronSpec}
+- {name: Replicas, type: integer, jsonPath: .spec.replicas}
+- {name: Image, type: string, jsonPath: .spec.image, priority: 1}
+- {name: Age, type: date, jsonPath: .metadata.creationTimestamp}
+""",
+)  # fmt: skip
+OF_OLD = definition_of_old("CronTab", GROUP, names="shortNames: [ct]")
 MINE = """\
 apiVersion: stable.example.com/v1
 kind: CronTab
