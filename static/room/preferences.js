@@ -1,9 +1,11 @@
-/** What the reader chose for this browser: theme, presenter size, motion, single-key shortcuts. */
+/** What the reader chose for this browser, and what its screen is: theme, size, motion, single-key shortcuts. */
 import { readPalette } from "./stage/canvas.js";
 
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+/** Whether the screen is as narrow as a phone's. */
+export const narrow = matchMedia("(max-width: 900px)");
 
 function keep(name, value) {
   if (value) root.dataset[name] = value;

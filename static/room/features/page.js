@@ -24,6 +24,4 @@ export class Page {
   /** `redraw()` is set by who draws. */
   redraw = () => {};
   closer = new Closer(this.socket, this.viewpoint, () => this.redraw());
-  /** On a phone a tap on a node opens its row, and only a tap on a part opens the sheet. */
-  narrow = matchMedia("(max-width: 900px)");
 }

@@ -4,6 +4,7 @@ import { byId, hear } from "../dom.js";
 import { Lesson } from "../lesson/lesson.js";
 import { Events } from "../pane/events.js";
 import { Inspect } from "../pane/inspect.js";
+import { narrow } from "../preferences.js";
 import { Why } from "../why/pane.js";
 
 /** An accepted command is carried out at the next step, a tick later at most. */
@@ -87,8 +88,9 @@ export class Panes {
   }
 
   #select(part, quiet) {
-    const { store, narrow, tabs, viewpoint } = this.#page;
+    const { store, tabs, viewpoint } = this.#page;
     this.inspect.select(part);
+    // On a phone a tap on a node opens its row, and only a tap on a part opens the sheet.
     const row = narrow.matches && part in (store.view?.nodes ?? {});
     if (quiet ? !this.lesson : !this.why.open) tabs.show("inspect", quiet || row);
     if (!quiet) this.why.select(part, viewpoint.view);

@@ -2,7 +2,7 @@
  * Answering by pointing: while a question waits for it, a click on a part of the stage is the answer. A node
  * whose parts are not in sight, as on a phone, opens first.
  */
-const narrow = matchMedia("(max-width: 900px)");
+import { narrow } from "../preferences.js";
 
 /** Whether this is a node that shows none of its parts yet. */
 function closed(part) {

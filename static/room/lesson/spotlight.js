@@ -3,7 +3,7 @@
  * them.
  */
 import { s, set } from "../dom.js";
-import { reducedMotion } from "../preferences.js";
+import { narrow, reducedMotion } from "../preferences.js";
 
 const places = () => [document.getElementById("stage"), document.getElementById("traffic")];
 const seen = (part) =>
@@ -31,7 +31,6 @@ export class Spotlight {
   #line = s("path", { class: "leader" });
   #dot = s("circle", { class: "leader-dot", r: "5" });
   #svg = s("svg", { class: "leader-layer", "aria-hidden": "true" }, this.#line, this.#dot);
-  #narrow = matchMedia("(max-width: 900px)");
 
   constructor() {
     document.body.append(this.#svg);
@@ -50,7 +49,7 @@ export class Spotlight {
   /** On a phone, scrolls the first of the parts to where the sheet leaves it in sight. */
   bring() {
     const target = this.#target;
-    if (!target || !this.#narrow.matches) return;
+    if (!target || !narrow.matches) return;
     const top = document.querySelector(".topbar").getBoundingClientRect().bottom + AIR;
     const bottom = document.getElementById("pane").getBoundingClientRect().top - AIR;
     const box = target.getBoundingClientRect();
@@ -80,7 +79,7 @@ export class Spotlight {
   lay() {
     const target = this.#target;
     const source = this.#from?.();
-    const draw = Boolean(target && source?.checkVisibility() && !this.#narrow.matches);
+    const draw = Boolean(target && source?.checkVisibility() && !narrow.matches);
     set(this.#svg, "hidden", !draw);
     this.#svg.style.display = draw ? "" : "none";
     if (!draw) return;
