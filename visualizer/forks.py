@@ -58,7 +58,7 @@ class Fork:
                     raise TooLong
                 await asyncio.sleep(EVERY)
         finally:
-            self._end()
+            self.end()
         code = os.waitstatus_to_exitcode(status)
         if code in (OUT_OF_MEMORY, -signal.SIGKILL):
             raise TooLarge
@@ -66,11 +66,13 @@ class Fork:
             raise NotComputed(f"the copy ended with {code}")
         return usage.ru_utime + usage.ru_stime
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Nobody waits for it any more."""
         if self.pid:
             with suppress(ProcessLookupError, ChildProcessError):
                 os.kill(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)
+            self.pid = 0
 
 
 def _do(work: Callable[[], object], parent: int) -> NoReturn:

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from tests.conftest import PATIENCE
 from visualizer import forks
 from visualizer.forks import Fork
 from visualizer.workers import NotComputed, TooLarge, TooLong
-
-PATIENCE = 60
 
 
 async def test_a_copy_has_what_there_is_when_it_is_made_and_changes_nothing_here(tmp_path: Path) -> None:

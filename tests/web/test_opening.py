@@ -5,6 +5,7 @@ import gc
 import os
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from clustersim.engine import collecting
 from clustersim.run import Inputs, Run
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
-from visualizer import workers
+from visualizer import forks, workers
 from visualizer.rooms import registry
 from visualizer.rooms.computing import keeping, opening, progress, recalling, replay
 from visualizer.rooms.entering import OUT_OF_BOUNDS
@@ -161,9 +162,19 @@ async def test_a_large_room_that_rests_while_it_is_written_is_kept_as_it_rests(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recalling, "LARGE", 0)
+    copies: list[int] = []
+
+    class Noted(forks.Fork):
+        def __init__(self, work: Callable[[], object]) -> None:
+            super().__init__(work)
+            copies.append(self.pid)
+
+    monkeypatch.setattr(forks, "Fork", Noted)
     hub = await rooms.open(room.code)
     player, snapshots = hub.runner.player, hub.runner.snapshots
-    snapshots.spend(2.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(saved, "write", lambda *_args: time.sleep(PATIENCE))
+        snapshots.spend(2.0)
     first = keeping._being_kept[player.branch]
     player.run.run_until(player.now + 10**6)
     snapshots.spend(0.5)
@@ -171,6 +182,8 @@ async def test_a_large_room_that_rests_while_it_is_written_is_kept_as_it_rests(
         await snapshots.leave()
         await asyncio.gather(first, keeping._being_kept[player.branch], return_exceptions=True)
     assert first.cancelled()
+    with pytest.raises(ProcessLookupError):
+        os.kill(copies[0], 0)
     kept = saved.read(saved.path_of(player.branch), Source(player.run.inputs, player.now))
     assert kept is not None
     assert kept.t == player.now

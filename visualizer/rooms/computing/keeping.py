@@ -78,6 +78,8 @@ class SnapshotKeeper:
             return
         work = self._keep(keeping, lease.branch, REST_OF_LARGE if is_large(run) else REST)
         self._keeping = _being_kept[lease.branch] = asyncio.create_task(work, context=contextvars.Context())
+        # A task that is given up before it has begun waits for nothing.
+        self._keeping.add_done_callback(lambda _task: keeping.give_up())
 
     async def _keep(self, keeping: Keeping, branch: int, rest: float) -> None:
         try:

@@ -171,6 +171,11 @@ class Keeping:
         await asyncio.to_thread(self._write)
         return time.monotonic() - began
 
+    def give_up(self) -> None:
+        """A copy that nobody waits for any more writes no more."""
+        if self._fork is not None:
+            self._fork.end()
+
 
 def _write_as_it_stands(path: str, run: Run) -> None:
     saved.write(path, run.inputs, run.head.as_it_stands())
