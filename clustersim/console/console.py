@@ -12,10 +12,10 @@ from clustersim.console.kubectl.verbs import GO_ON, divided
 from clustersim.console.lines import Stage, Step, read, words_of
 from clustersim.console.nodes import reading_files
 from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.machine_files import MachineFiles
 from clustersim.console.nodes.names import LEAVING
 from clustersim.console.nodes.sessions import session_of
 from clustersim.console.nodes.systemd import journalctl
-from clustersim.console.nodes.written_files import WrittenFiles
 from clustersim.console.pasted import Reading
 from clustersim.console.places import compound, on_words, ssh_words, without_sudo
 from clustersim.console.shell import kept_files, small_words
@@ -76,7 +76,7 @@ class Shell:
             return FilesHere(
                 lambda path: here.files.get(name_of(path)), lambda path, text: here.save(name_of(path), text)
             )
-        written = WrittenFiles(self.api, host)
+        written = MachineFiles(self.api, host)
 
         def keep(path: str, text: str | None) -> None:
             written.commands.clear()
@@ -337,7 +337,7 @@ class Shell:
         if host_here is not None:
             self._count += 1
             host_here = host_here._replace(nth=self._count)
-            answer = nodes.on_host(host_here, words, stdin, WrittenFiles(self.api, host_here))
+            answer = nodes.on_host(host_here, words, stdin, MachineFiles(self.api, host_here))
             enters = session_of(answer.where) is not None and not piped
             leaves = (words[0] in LEAVING or enters) and self._at is None
             return answer if leaves else replace(answer, where=self.where)

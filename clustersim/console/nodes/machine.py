@@ -18,11 +18,11 @@ from clustersim.console.nodes import (
     sockets,
     system,
     systemd,
-    written_files,
+    writing_files,
 )
 from clustersim.console.nodes.host import MASTER_NAME, Host
+from clustersim.console.nodes.machine_files import MachineFiles
 from clustersim.console.nodes.names import ELSEWHERE, known_on, nearest
-from clustersim.console.nodes.written_files import WrittenFiles
 from clustersim.i18n import _
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def host_named(cluster: "Cluster", name: str) -> Host | None:
     return None
 
 
-def on_host(host: Host, words: Sequence[str], stdin: str, files: WrittenFiles) -> Answer:
+def on_host(host: Host, words: Sequence[str], stdin: str, files: MachineFiles) -> Answer:
     """A command there. files: of that machine. Raises Said."""
     if not host.machine.state.powered:
         raise Said(
@@ -93,8 +93,8 @@ def on_host(host: Host, words: Sequence[str], stdin: str, files: WrittenFiles) -
     verb = words[0]
     if verb in reading_files.READERS:
         return reading_files.read(host, files, words, stdin)
-    if verb in written_files.VERBS:
-        return written_files.answered(files, words, stdin)
+    if verb in writing_files.VERBS:
+        return writing_files.answered(files, words, stdin)
     if verb in ("cat", "ls"):
         return (reading_files.cat if verb == "cat" else reading_files.ls)(files, words[1:], stdin)
     known = known_on(host)

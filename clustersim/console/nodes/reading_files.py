@@ -5,8 +5,8 @@ from typing import Final
 
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.machine_files import MachineFiles, absolute
 from clustersim.console.nodes.systemd import stamp
-from clustersim.console.nodes.written_files import WrittenFiles, absolute
 from clustersim.console.shell.filters import FILTERS
 from clustersim.engine.time import Micros
 from clustersim.i18n import _
@@ -17,7 +17,7 @@ _MANY: Final = ("/var/log/pods/", "/var/log/containers/")
 FOLLOWS: Final = ("-f", "-F", "--follow")
 
 
-def read(host: Host, files: WrittenFiles, words: Sequence[str], stdin: str) -> Answer:
+def read(host: Host, files: MachineFiles, words: Sequence[str], stdin: str) -> Answer:
     """`tail -n 5 /var/log/kubelet.log`; with -f it goes on, as the journal does. Raises Said."""
     verb = words[0]
     paths = _paths(files, words)
@@ -38,14 +38,14 @@ def read(host: Host, files: WrittenFiles, words: Sequence[str], stdin: str) -> A
     return Answer(text=told, ok=filtered.ok, follow=going_on)
 
 
-def _paths(files: WrittenFiles, words: Sequence[str]) -> list[str]:
+def _paths(files: MachineFiles, words: Sequence[str]) -> list[str]:
     """The files that a filter is to read: paths, or what there is of that name where one is."""
     if words[0] in ("awk", "sed"):
         return [words[-1]] if len(words) > 2 and words[-1] != "-i" else []
     return [word for word in words[1:] if word.startswith("/") or files.text(word) is not None]
 
 
-def _text(files: WrittenFiles, path: str, verb: str) -> str:
+def _text(files: MachineFiles, path: str, verb: str) -> str:
     text = files.text(path)
     if text is None:
         known = ", ".join(sorted(one for one in files.paths() if not one.startswith(_MANY))[:MOST_NAMED])
@@ -53,7 +53,7 @@ def _text(files: WrittenFiles, path: str, verb: str) -> str:
     return text
 
 
-def cat(files: WrittenFiles, words: Sequence[str], stdin: str) -> Answer:
+def cat(files: MachineFiles, words: Sequence[str], stdin: str) -> Answer:
     """cat [FILE ...]. Raises Said."""
     if not words:
         return Answer(text=stdin)
@@ -61,7 +61,7 @@ def cat(files: WrittenFiles, words: Sequence[str], stdin: str) -> Answer:
     return Answer(text="".join(texts).removesuffix("\n"))
 
 
-def ls(files: WrittenFiles, words: Sequence[str], stdin: str) -> Answer:
+def ls(files: MachineFiles, words: Sequence[str], stdin: str) -> Answer:
     """ls [FILE or FOLDER ...]. Raises Said."""
     found: list[str] = []
     hidden = any("a" in word for word in words if word.startswith("-"))
