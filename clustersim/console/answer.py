@@ -23,8 +23,8 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
 
     since: what it has seen: a revision of the store, or the moment of a journal. began: when it was typed.
     waits_for: the objects it still waits for, each as "resource/namespace/name/uid". acts: those by which it
-    acts on the cluster; told: how many facts of them it has told, or pauses of a script are over. step:
-    which command of its line it is; ok: what the one before it came to. redraws: what it prints stands in
+    acts on the cluster; told: how many facts of them it has told. step: which command of its line it is; ok:
+    whether the one before it went well. redraws: what it prints stands in
     place of what it has printed. at_once: nothing needs to pass: what was asked for is to be done, and then
     the line goes on from that command. place: where a script stands.
     """

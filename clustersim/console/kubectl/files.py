@@ -178,14 +178,7 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
         raise Unvalidated(_invalid(source, "invalid object to validate"))
     assert isinstance(kind, str)
     assert isinstance(api_version, str)
-    resource = next(
-        (
-            one.plural
-            for one in api.resources.values()
-            if one.kind == kind and api_version in one.versions[api.release]
-        ),
-        None,
-    )
+    resource = resource_in(api, kind, api_version)
     if resource is None:
         validates = arguments.value("validate", "true") != "false"
         raise _unknown_kind(api, source, kind, api_version, plain, verb=verb, validates=validates)
@@ -277,6 +270,12 @@ def _nameless(api: Api, source: str, resource: str, kind: str, api_version: str,
         f'Kind={kind}"\nName: "", Namespace: "{namespace}"\nfrom server for: "{source}": resource name may '
         "not be empty"
     )
+
+
+def resource_in(api: Api, kind: str, api_version: str) -> str | None:
+    """The resource of a kind, by its plural name; None: that version of the API has no such kind."""
+    known = (one for one in api.resources.values() if api_version in one.versions[api.release])
+    return next((one.plural for one in known if one.kind == kind), None)
 
 
 def _misspelt(api: Api, source: str, kind: str, api_version: str, verb: str) -> str:

@@ -11,7 +11,7 @@ from clustersim.api.request import Request
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
-from clustersim.console.kubectl.files import Manifest
+from clustersim.console.kubectl.files import Manifest, resource_in
 from clustersim.console.kubectl.made import Made
 from clustersim.console.kubectl.selectors import labels_of
 
@@ -64,14 +64,7 @@ def _pruned(api: Api, arguments: Arguments) -> list[str]:
         if not slash or "/" in kind:
             raise Said(f"error: invalid GroupVersionKind format: {text}, please follow <group/version/kind>")
         served = version if group == "core" else f"{group}/{version}"
-        resource = next(
-            (
-                one.plural
-                for one in api.resources.values()
-                if one.kind == kind and served in one.versions[api.release]
-            ),
-            None,
-        )
+        resource = resource_in(api, kind, served)
         if resource is None:
             named = "" if group == "core" else group
             told = f'no matches for kind "{kind}" in version "{served}"'
