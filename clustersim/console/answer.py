@@ -24,9 +24,9 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
     since: what it has seen: a revision of the store, or the moment of a journal. began: when it was typed.
     waits_for: the objects it still waits for, each as "resource/namespace/name/uid". acts: those by which it
     acts on the cluster; told: how many facts of them it has told. step: which command of its line it is; ok:
-    whether the one before it went well. redraws: what it prints stands in
-    place of what it has printed. at_once: nothing needs to pass: what was asked for is to be done, and then
-    the line goes on from that command. place: where a script stands.
+    whether the one before it went well. redraws: what it prints stands in place of what it has printed.
+    at_once: no time needs to pass: what was asked for is to be done, and then the line goes on from that
+    command. place: where a script stands.
     """
 
     since: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
