@@ -8,8 +8,12 @@ import msgspec
 
 from clustersim.shell.braces import spread
 from clustersim.shell.grammar import Word, substitution_end
+from clustersim.shell.patterns import replaced, without
 
-_VARIABLE: Final = re.compile(r"\$(?:(\w+|[?$#@*!])|\{(\w+|\?)(?:(:?[-=+])([^}]*))?\})")
+_VARIABLE: Final = re.compile(
+    r"\$(?:(\w+|[?$#@*!])|\{(?:#(?P<counted>\w+)|(\w+|\?)(?:(:?[-=+])([^}]*)|(?P<cut>##?|%%?)(?P<what>[^}]*)"
+    r"|(?P<slash>//?)(?P<old>[^/}]*)(?:/(?P<new>[^}]*))?|:(?P<first>\d+)(?::(?P<length>\d+))?)?)\})"
+)
 _ESCAPED: Final = re.compile(r'\\([$`"\\])')
 
 
@@ -77,14 +81,28 @@ class Expander:
         return done
 
     def _variable(self, named: re.Match[str]) -> str:
-        name = named[1] or named[2]
+        if named["counted"]:
+            return str(len(self._memory.variables.get(named["counted"], "")))
+        name = named[1] or named[3]
         if name == "?":
             return str(self._memory.code)
         value = {"$": "42", "#": "0", "0": "sh"}.get(name, self._memory.variables.get(name, ""))
-        if named[3] and named[3].endswith(("-", "=")) and not value:
-            value = self.expanded(named[4], '"')
-            if named[3].endswith("="):
+        if named[4] and named[4].endswith(("-", "=")) and not value:
+            value = self.expanded(named[5], '"')
+            if named[4].endswith("="):
                 self._memory.variables[name] = value
-        elif named[3] and named[3].endswith("+"):
-            value = self.expanded(named[4], '"') if value else ""
+        elif named[4] and named[4].endswith("+"):
+            value = self.expanded(named[5], '"') if value else ""
+        return self._part(value, named)
+
+    def _part(self, value: str, named: re.Match[str]) -> str:
+        """What its braces ask for of a value: without a begin or an end, with something replaced, cut out."""
+        if named["cut"]:
+            return without(value, named["cut"], self.expanded(named["what"], '"'))
+        if named["slash"]:
+            old, new = self.expanded(named["old"], '"'), self.expanded(named["new"] or "", '"')
+            return replaced(value, old, new, everywhere=named["slash"] == "//")
+        if named["first"]:
+            first, length = int(named["first"][:9]), int((named["length"] or "9" * 9)[:9])
+            return value[first : first + length]
         return value

@@ -1,5 +1,7 @@
 """Where a script stands that pauses, as plain data: it goes on from there, and what is done stays done."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Final
 
 import msgspec
@@ -39,6 +41,16 @@ class Paused(Exception):
         super().__init__()
         self.milliseconds = milliseconds
         self.frames: list[Frame] = []
+
+
+@contextmanager
+def standing(frame: Frame) -> Iterator[None]:
+    """If it pauses in there, this is where."""
+    try:
+        yield
+    except Paused as paused:
+        paused.frames.append(frame)
+        raise
 
 
 class Place(msgspec.Struct, frozen=True, omit_defaults=True):

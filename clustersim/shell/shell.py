@@ -4,8 +4,7 @@ A loop without end is cut off. A program may ask for a pause (`Ran.pause`): wher
 there, the script stops after that program, and says where it stands.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -29,9 +28,10 @@ from clustersim.shell.grammar import (
     While,
     parse,
 )
-from clustersim.shell.pausing import Frame, Paused
+from clustersim.shell.pausing import Frame, Paused, standing
 from clustersim.shell.plain import absolute
 from clustersim.shell.ran import Failed, Files, Ran
+from clustersim.shell.reading import Input
 
 _PRICE: Final = 1000
 """Characters that count as another command when one reads or prints them."""
@@ -55,16 +55,6 @@ class _Broken(Exception):
     def __init__(self, *, goes_on: bool) -> None:
         super().__init__()
         self.goes_on = goes_on
-
-
-@contextmanager
-def _standing(frame: Frame) -> Iterator[None]:
-    """If it pauses in there, this is where."""
-    try:
-        yield
-    except Paused as paused:
-        paused.frames.append(frame)
-        raise
 
 
 class Shell:
@@ -94,7 +84,7 @@ class Shell:
         self._expand = Expander(memory, self._substituted, braces=elsewhere is not None)
         self._note: Message | None = None
 
-    def script(self, text: str, stdin: str = "", back: Sequence[Frame] = ()) -> Ran:
+    def script(self, text: str, stdin: Input | None = None, back: Sequence[Frame] = ()) -> Ran:
         """Run a script to its end. back: where it stood, if it has begun. Raises ShellError where it is
         unfinished, Paused where it stops on its way."""
         try:
@@ -105,7 +95,7 @@ class Shell:
             return Ran(err=f"{error}\n", code=2)
         try:
             self.budget.enter()
-            self._list(commands, stdin, self._done, back)
+            self._list(commands, stdin or Input(), self._done, back)
         except (_Ended, _Broken):
             pass
         except Endless:
@@ -117,7 +107,7 @@ class Shell:
 
     # --- commands ---------------------------------------------------------------------------------
 
-    def _list(self, commands: List, stdin: str, printed: Printed, back: Sequence[Frame] = ()) -> None:
+    def _list(self, commands: List, stdin: Input, printed: Printed, back: Sequence[Frame] = ()) -> None:
         first = back[0].at if back else 0
         for index, (pipeline, following) in enumerate(pairwise((*commands, None))):
             assert pipeline is not None
@@ -126,15 +116,16 @@ class Shell:
             passed_over = pipeline.joint and went_well != (pipeline.joint == "&&")
             if index < first or (passed_over and not inside):
                 continue
-            with _standing(Frame(at=index)):
+            with standing(Frame(at=index)):
                 self._pipeline(pipeline, stdin, printed, inside)
             tested = pipeline.negated or (following is not None and following.joint)
             if self._memory.errexit and self._memory.code and not tested:
                 raise _Ended
 
-    def _pipeline(self, pipeline: Pipeline, stdin: str, printed: Printed, back: Sequence[Frame] = ()) -> None:
+    def _pipeline(self, pipeline: Pipeline, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
         *first, last = pipeline.nodes
-        begin, stdin = (back[0].at, back[0].stdin) if back else (0, stdin)
+        begin = back[0].at if back else 0
+        stdin = Input(back[0].stdin) if begin else stdin
         for index, node in enumerate(first):
             if index < begin:
                 continue
@@ -144,34 +135,27 @@ class Shell:
                 if not back or index != begin or inside:
                     self._node(node, stdin, between, inside)
             except Paused as paused:
-                paused.frames.append(Frame(at=index, stdin=stdin, out=between.out))
+                paused.frames.append(Frame(at=index, stdin=stdin.text, out=between.out))
                 raise
             finally:
                 printed.add("", between.err)
-            stdin = between.out
+            stdin = Input(between.out)
         inside = back[1:] if begin == len(first) else ()
         if not back or begin < len(first) or inside:
-            with _standing(Frame(at=len(first), stdin=stdin)):
+            try:
                 self._node(last, stdin, printed, inside)
+            except Paused as paused:
+                paused.frames.append(Frame(at=len(first), stdin=stdin.text if first else ""))
+                raise
         if pipeline.negated:
             self._memory.code = int(not self._memory.code)
 
-    def _node(self, node: Node, stdin: str, printed: Printed, back: Sequence[Frame] = ()) -> None:
-        memory = self._memory
+    def _node(self, node: Node, stdin: Input, printed: Printed, back: Sequence[Frame] = ()) -> None:
         match node:
             case Simple():
                 self._simple(node, stdin, printed, back)
             case Group():
-                inner = Printed() if node.redirections else printed
-                if node.redirections and back:
-                    inner.out = back[0].out
-                try:
-                    self._list(node.body, stdin, inner, back[1:])
-                except Paused as paused:
-                    paused.frames.append(Frame(out=inner.out if node.redirections else ""))
-                    raise
-                if node.redirections:
-                    self._redirected(Ran(inner.out, inner.err, memory.code), node.redirections, printed)
+                self._group(node, stdin, printed, back)
             case For():
                 self._for(node, stdin, printed, back)
             case While():
@@ -179,7 +163,26 @@ class Shell:
             case If():
                 self._if(node, stdin, printed, back)
 
-    def _for(self, node: For, stdin: str, printed: Printed, back: Sequence[Frame]) -> None:
+    def _group(self, node: Group, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
+        inner, fed = Printed() if node.redirections else printed, False
+        if node.redirections and back:
+            inner.out = back[0].out
+        try:
+            for redirection in node.redirections:
+                if redirection.operator == "<":
+                    stdin, fed = Input(back[0].stdin if back else self._read(redirection)), True
+            self._list(node.body, stdin, inner, back[1:])
+        except Failed as failed:
+            printed.add("", f"{failed.text}\n")
+            self._memory.code = 1
+        except Paused as paused:
+            held = Frame(out=inner.out if node.redirections else "", stdin=stdin.text if fed else "")
+            paused.frames.append(held)
+            raise
+        if node.redirections:
+            self._redirected(Ran(inner.out, inner.err, self._memory.code), node.redirections, printed)
+
+    def _for(self, node: For, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
         if not back:
             self._memory.code = 0
         left = [*back[0].left] if back else self._expand.words(node.words)
@@ -187,49 +190,49 @@ class Shell:
         while goes_on and (left or inside):
             if not inside:
                 self._memory.variables[node.name] = left.pop(0)
-            with _standing(Frame(left=tuple(left))):
+            with standing(Frame(left=tuple(left))):
                 goes_on = self._turn(node.body, stdin, printed, inside)
             inside = ()
 
-    def _if(self, node: If, stdin: str, printed: Printed, back: Sequence[Frame]) -> None:
+    def _if(self, node: If, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
         """`at` of its frame: 2 for each branch, and 1 more within what follows its condition."""
         first, within = divmod(back[0].at, 2) if back else (0, 0)
         for index, (condition, body) in enumerate(node.branches[first:], first):
             inside = back[1:] if index == first else ()
             if not (inside and within):
-                with _standing(Frame(at=2 * index)):
+                with standing(Frame(at=2 * index)):
                     holds = self._holds(condition, stdin, printed, inside)
                 inside = ()
                 if not holds:
                     continue
                 self._memory.code = 0
-            with _standing(Frame(at=2 * index + 1)):
+            with standing(Frame(at=2 * index + 1)):
                 self._list(body, stdin, printed, inside)
             return
         inside = back[1:] if first == len(node.branches) else ()
         if not inside:
             self._memory.code = 0
-        with _standing(Frame(at=2 * len(node.branches))):
+        with standing(Frame(at=2 * len(node.branches))):
             self._list(node.otherwise, stdin, printed, inside)
 
-    def _while(self, node: While, stdin: str, printed: Printed, back: Sequence[Frame]) -> None:
+    def _while(self, node: While, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
         """`at` of its frame: 0 within the condition, 1 within the body; its exit code: of the last turn."""
         code, inside, within = (back[0].code, back[1:], back[0].at) if back else (0, (), 0)
         goes_on = True
         while goes_on:
             if not within:
-                with _standing(Frame(at=0, code=code)):
+                with standing(Frame(at=0, code=code)):
                     holds = self._holds(node.condition, stdin, printed, inside)
                 inside = ()
                 if holds is node.until:
                     break
-            with _standing(Frame(at=1, code=code)):
+            with standing(Frame(at=1, code=code)):
                 goes_on = self._turn(node.body, stdin, printed, inside)
             code, inside, within = self._memory.code, (), 0
             self.budget.spend()
         self._memory.code = code
 
-    def _turn(self, body: List, stdin: str, printed: Printed, back: Sequence[Frame]) -> bool:
+    def _turn(self, body: List, stdin: Input, printed: Printed, back: Sequence[Frame]) -> bool:
         """A turn of a loop; False: it is the last."""
         try:
             self._list(body, stdin, printed, back)
@@ -237,7 +240,7 @@ class Shell:
             return broken.goes_on
         return True
 
-    def _holds(self, condition: List, stdin: str, printed: Printed, back: Sequence[Frame]) -> bool:
+    def _holds(self, condition: List, stdin: Input, printed: Printed, back: Sequence[Frame]) -> bool:
         errexit, self._memory.errexit = self._memory.errexit, False
         try:
             self._list(condition, stdin, printed, back)
@@ -245,7 +248,7 @@ class Shell:
             self._memory.errexit = errexit
         return self._memory.code == 0
 
-    def _simple(self, node: Simple, stdin: str, printed: Printed, back: Sequence[Frame] = ()) -> None:
+    def _simple(self, node: Simple, stdin: Input, printed: Printed, back: Sequence[Frame] = ()) -> None:
         memory = self._memory
         if back:
             self._inner(node, back[0], printed, back[1:])
@@ -259,12 +262,12 @@ class Shell:
         try:
             for redirection in node.redirections:
                 if redirection.operator == "<":
-                    stdin = self._read(redirection)
+                    stdin = Input(self._read(redirection))
             ran = self._own(words, stdin) if words else Ran()
             if ran.inner is not None:
                 self._inner(node, ran.inner, printed)
                 return
-            self.budget.spend((len(stdin) + len(ran.out)) // _PRICE)
+            self.budget.spend((len(stdin.text) + len(ran.out)) // _PRICE)
             self._redirected(ran, node.redirections, printed)
         except Failed as failed:
             ran = Ran("", f"{failed.text}\n" if failed.text else "", 1, failed.note)
@@ -282,16 +285,17 @@ class Shell:
         held = Printed() if node.redirections else printed
         if node.redirections:
             held.out = frame.out
-        memory = Memory(dict(frame.variables), frame.code, frame.errexit)
+        memory, fed = Memory(dict(frame.variables), frame.code, frame.errexit), Input(frame.stdin)
         shell = Shell(files, run, memory, self.budget, held, self._elsewhere, pausing=self._pausing)
         try:
-            ran = shell.script(frame.text, frame.stdin, back)
+            ran = shell.script(frame.text, fed, back)
         except ShellError as error:
             ran = Ran(err=f"{error}\n".replace("sh:", "bash: line 1:", 1), code=2)
             held.add("", ran.err)
         except Paused as paused:
             place = msgspec.structs.replace(
                 frame,
+                stdin=fed.text,
                 out=held.out if node.redirections else "",
                 variables=memory.variables,
                 code=memory.code,
@@ -311,7 +315,7 @@ class Shell:
             raise Failed(f"sh: can't open {path}: no such file")
         return text
 
-    def _own(self, words: list[str], stdin: str) -> Ran:
+    def _own(self, words: list[str], stdin: Input) -> Ran:
         """Programs of the shell itself, and all others."""
         memory = self._memory
         match words[0]:
@@ -331,10 +335,8 @@ class Shell:
             case "cd":
                 return self._changed_directory(words[1:])
             case "read":
-                line, _newline, _rest = stdin.partition("\n")
-                memory.variables.update({name: line for name in words[-1:] if words[1:]})
-                return Ran(code=0 if stdin else 1)
-        return self._run(words, stdin)
+                return stdin.read(words, memory.variables)
+        return self._run(words, stdin.text)
 
     def _changed_directory(self, words: Sequence[str]) -> Ran:
         variables = self._memory.variables

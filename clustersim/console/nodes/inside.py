@@ -20,6 +20,7 @@ from clustersim.shell.expanding import Memory
 from clustersim.shell.grammar import ShellError
 from clustersim.shell.plain import SHELLS
 from clustersim.shell.ran import Ran
+from clustersim.shell.reading import Input
 from clustersim.shell.shell import Shell
 
 NOT_FOUND: Final = 127
@@ -76,15 +77,15 @@ def _has_shell(image: str, name: str, *, small: bool) -> bool:
     return not lacks_shells(image) and not (small and name in _BASH)
 
 
-def script_of(command: Sequence[str], stdin: str) -> tuple[str, str] | None:
+def script_of(command: Sequence[str], stdin: str) -> tuple[str, Input] | None:
     """The script that a shell is to run, and what it reads; None: it is no shell."""
     if not command or command[0] not in SHELLS:
         return None
     options = [word for word in command[1:] if word.startswith("-")]
     rest = [word for word in command[1:] if not word.startswith("-")]
     if any(re.fullmatch(r"-[a-z]*c", option) for option in options) and rest:
-        return rest[0], stdin
-    return stdin, ""
+        return rest[0], Input(stdin)
+    return stdin, Input()
 
 
 def reads_stdin(command: Sequence[str]) -> bool:

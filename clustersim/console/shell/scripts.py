@@ -139,7 +139,7 @@ class Running:
         try:
             files, run = elsewhere("")
             script = Script(files, run, memory, self._budget, self._printed, elsewhere, pausing=True)
-            ran = script.script(text, "", frames[1:])
+            ran = script.script(text, None, frames[1:])
             self._note, code = ran.note or self._note, ran.code
             if not self._printed.out and ran.err:
                 raise Said(_told(ran.err))

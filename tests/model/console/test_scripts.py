@@ -42,6 +42,45 @@ def whole(cluster: Cluster, line: str, where: str = "") -> str:
 
 
 @pytest.mark.parametrize(
+    ("braces", "told"),
+    [
+        ("${P#pod/}", "a-b-c"),
+        ("${P##*-}", "c"),
+        ("${P%-*}", "pod/a-b"),
+        ("${P%%-*}", "pod/a"),
+        ("${P#nope}", "pod/a-b-c"),
+        ("${P%[a-b]}", "pod/a-b-c"),
+        ("${P%[!a-b]}", "pod/a-b-"),
+        ("${P#p?d}", "/a-b-c"),
+        ("${P/-/+}", "pod/a+b-c"),
+        ("${P//-/+}", "pod/a+b+c"),
+        ("${P//[a-c]}", "pod/--"),
+        ("${P:4}", "a-b-c"),
+        ("${P:0:3}", "pod"),
+        ("${#P}", "9"),
+        ('"${P%$S}"', "pod/a-b"),
+    ],
+)
+def test_braces_take_parts_of_a_variable(cluster: Cluster, braces: str, told: str) -> None:
+    assert whole(cluster, f"P=pod/a-b-c; S=-c; echo {braces}") == told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("printf 'a 1 x\\nb 2 y z\\n' | while read n i rest; do echo $i:$rest:$n; done", "1:x:a\n2:y z:b"),
+        ("kubectl get nodes -o name | while IFS= read -r n; do echo ${n#*/}; done", "n1\nn2\nn3"),
+        ("echo one | while read x; do echo $x; done; echo $?", "one\n0"),
+        ("while read x; do echo $x; done < nosuch; echo after", None),
+        ("seq 2 | (read x; (read y; echo $y $x))", "2 1"),
+    ],
+)
+def test_a_loop_reads_line_after_line(cluster: Cluster, line: str, told: str | None) -> None:
+    found = whole(cluster, line)
+    assert found == told if told is not None else found.endswith("after")
+
+
+@pytest.mark.parametrize(
     ("line", "where", "told"),
     [
         ("systemctl stop kubelet; systemctl is-active kubelet", "n1", "inactive"),
@@ -102,6 +141,11 @@ def test_what_is_done_is_not_asked_again_after_a_pause(cluster: Cluster) -> None
         ("for a in 1 2; do for b in x y; do sleep 1; echo $a$b; done; done", "1x\n1y\n2x\n2y"),
         ("for a in 1 2 3; do sleep 1; [ $a = 2 ] && break; echo $a; done; echo end", "1\nend"),
         ("echo $(sleep 5; echo late); echo then", "late\nthen"),
+        ("seq 3 | while read x; do echo =$x; sleep 1; done; echo end", "=1\n=2\n=3\nend"),
+        ("seq 2 | while read x; do sleep 1; echo a$x; sleep 1; done | wc -l", "2"),
+        ("seq 3 > f; while read -r x; do sleep 1; echo $x; done < f; echo end", "1\n2\n3\nend"),
+        ("seq 4 | { read a; sleep 1; read b; echo $b$a; }", "21"),
+        ("ssh n1 'seq 2 | while read x; do sleep 1; echo $x; done'", "1\n2"),
         ("X=1; ! sleep 1 && echo no || echo yes", "yes"),
         ("ssh n1 'X=5; sleep 1; echo $X; exit 3' || echo $?", "5\n3"),
         ("for i in {1..3}; do echo $i; done", "1\n2\n3"),
