@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from clustersim import seconds
 from clustersim.bounds import LARGEST_FORWARDED, MOST_FORWARDED_PORTS
 from tests.conftest import PATIENCE
 from tests.web.kubeapi.asking import Client
+from tests.web.kubeapi.pods import PORTER, after, made, pod
 from tests.web.kubeapi.sockets import PODS, opened, pod_named
 from visualizer.rooms.models import Room
-from visualizer.rooms.registry import rooms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,16 +110,9 @@ async def test_a_pod_that_is_gone_by_the_next_request_is_told_on_the_error_chann
 
 
 async def test_the_program_is_told_how_it_is_asked(client: Client, room: Room) -> None:
-    porter = {
-        "name": "porter", "image": "registry.k8s.io/e2e-test-images/agnhost:2.53",
-        "command": ["/agnhost", "porter", "--json-response"],
-        "env": [{"name": "SERVE_PORT_80", "value": "foo"}],
-    }  # fmt: skip
-    body = {"metadata": {"name": "porter"}, "spec": {"containers": [porter]}}
-    assert (await client.send("POST", PODS, body)).code == 201
-    hub = await rooms.open(room.code)
-    hub.runner.player.run.run_until(hub.runner.player.now + seconds(20))
-    socket, _accepted = await forwarded(client, "ports=80", "porter")
+    await made(client, "pods", pod("p", PORTER))
+    await after(room, 20)
+    socket, _accepted = await forwarded(client, "ports=80", "p")
     await socket.receive_from(PATIENCE)
     await socket.receive_from(PATIENCE)
     await socket.send_to(bytes_data=b"\x00PUT / HTTP/1.1\r\n\r\n")
