@@ -12,7 +12,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
 from clustersim.apiserver.given import given
 from clustersim.command import Argument, Command, CommandError
-from clustersim.engine.calendar import Calendar, in_force
+from clustersim.engine.calendar import Calendar, by_its_calendar, in_force
 from clustersim.engine.collecting import without_collecting
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.record import Event, Record
@@ -163,15 +163,14 @@ class Cluster:
         changed."""
         return self._act(command, actor)
 
+    @by_its_calendar
     def _act(self, command: Command, actor: str) -> int:
         action = action_named(command.do)(self, command.target, command.args)
-        with in_force(self.calendar):
-            action.check()
+        action.check()
         engine = self.world.engine
         engine.cause = 0
         act = engine.emit("act", actor, command.do, action.told_as, after=command.args or None)
-        with in_force(self.calendar):
-            action.apply()
+        action.apply()
         self.world.engine.cause = 0
         return act
 

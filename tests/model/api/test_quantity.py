@@ -8,6 +8,7 @@ from clustersim.api.quantity import (
     MAX_INT64,
     Quantity,
     QuantityError,
+    binary_text,
     byte_count,
     canonical,
     millicores,
@@ -44,6 +45,13 @@ from clustersim.api.quantity import (
 )
 def test_a_quantity_is_stored_in_its_canonical_form(given_text: str, stored: str) -> None:
     assert canonical(given_text) == stored
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0"), (1000, "1k"), (1536, "1536"), (3 << 20, "3Mi"), (5 << 40, "5Ti")]
+)
+def test_bytes_are_written_in_powers_of_1024(number: int, text: str) -> None:
+    assert binary_text(number) == text
 
 
 @pytest.mark.parametrize("text", ["", "-", "lots", "1KiB", "1 Gi", "1.2.3", "1mi", "10G5", "1e99999", "١"])
