@@ -57,7 +57,7 @@ def test_a_patch_of_a_part_is_told_by_its_kind() -> None:
 
 
 @pytest.mark.parametrize(("word", "resource"), [("svc", "services"), ("deploy", "deployments.apps")])
-def test_logs_of_what_there_is_not(word: str, resource: str) -> None:
+def test_logs_name_an_object_that_is_missing(word: str, resource: str) -> None:
     told = typed(shop(), f"kubectl logs {word}/nosuch")
     assert (
         told == f'error: error from server (NotFound): {resource} "nosuch" not found in namespace "default"'
@@ -76,7 +76,7 @@ def test_logs_of_what_there_is_not(word: str, resource: str) -> None:
         ),
     ],
 )
-def test_tags_and_keys_of_yaml(data: str, told: str) -> None:
+def test_tags_and_null_keys_of_yaml_are_read_as_kubectl_reads_them(data: str, told: str) -> None:
     text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata: {data}"
     said = typed(shop(), f"kubectl apply -f -\n{text}")
     assert said == (f"error: error parsing STDIN: {told}" if told else "configmap/a created")
