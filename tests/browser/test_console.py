@@ -55,7 +55,7 @@ def test_one_stays_in_a_container_until_one_leaves(page: Page, server: Server) -
     open_console(page, server)
     where = page.locator(".console-form .console-where")
     type_line(page, "kubectl exec -it $(kubectl get pods -o jsonpath={.items[0].metadata.name}) -- bash")
-    expect(where).to_contain_text("tomcat-")
+    expect(where).to_contain_text("mysql-")
     type_line(page, "cd /tmp; pwd")
     expect(page.locator(".console-output").last).to_have_text("/tmp")
     type_line(page, "pwd")
