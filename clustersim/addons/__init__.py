@@ -2,13 +2,19 @@
 asks for by name, `addons: [metrics-server]`.
 
     heapster, metrics-server   what kubectl top asks, until v1.8 and today; image versions of their time
+    standard-storage           a default class, for claims that name none: directories of nodes, which
+                               kube-controller-manager makes with --enable-hostpath-provisioner
 """
 
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
-ADDONS: Final = {"v1.7": ("heapster",), "v1.8": ("heapster",), "v1.36": ("metrics-server",)}
+ADDONS: Final = {
+    "v1.7": ("heapster", "standard-storage"),
+    "v1.8": ("heapster", "standard-storage"),
+    "v1.36": ("metrics-server", "standard-storage"),
+}
 """Those of each release."""
 
 

@@ -1,7 +1,8 @@
 """The persistent volume controller: it binds a claim to the smallest volume that serves it.
 
-What provisions volumes runs outside of this model: a claim with a class waits, as in life without that part,
-until somebody makes a volume. What becomes of a volume without its claim is in reclaiming.py.
+What provisions volumes runs outside of this model, but for directories of nodes (provisioning.py): a claim
+with another class waits, as in life without that part, until somebody makes a volume. What becomes of a
+volume without its claim is in reclaiming.py.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume/{pv_controller,index}.go.
 """
 
@@ -25,7 +26,8 @@ from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import ControlLoop
-from clustersim.controllermanager.reclaiming import RECYCLER, Reclaiming
+from clustersim.controllermanager.provisioning import HOST_PATH, Provisioning
+from clustersim.controllermanager.reclaiming import RECYCLER
 from clustersim.controllermanager.references import reference_to
 from clustersim.engine.time import SECOND, Micros
 
@@ -34,11 +36,21 @@ BOUND_BY_CONTROLLER: Final = "pv.kubernetes.io/bound-by-controller"
 CLASS_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"
 SELECTED_NODE: Final = "volume.kubernetes.io/selected-node"
 """The scheduler wants a volume to be made there."""
+MIGRATED: Final = {
+    "kubernetes.io/aws-ebs": "ebs.csi.aws.com",
+    "kubernetes.io/azure-disk": "disk.csi.azure.com",
+    "kubernetes.io/azure-file": "file.csi.azure.com",
+    "kubernetes.io/cinder": "cinder.csi.openstack.org",
+    "kubernetes.io/gce-pd": "pd.csi.storage.gke.io",
+    "kubernetes.io/portworx-volume": "pxd.portworx.com",
+    "kubernetes.io/vsphere-volume": "csi.vsphere.vmware.com",
+}
+"""Drivers that make today what the clouds' own plugins made (v1.36 k8s.io/csi-translation-lib)."""
 RESYNC: Final[Micros] = 15 * SECOND
 """A claim that waits is looked at again after this (--pvclaimbinder-sync-period)."""
 
 
-class PersistentVolumeController(Reclaiming):
+class PersistentVolumeController(Provisioning):
     """Binds claims and volumes; releases are subclasses."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("persistentvolumes", "persistentvolumeclaims", "storageclasses")
@@ -119,7 +131,7 @@ class PersistentVolumeController(Reclaiming):
             if BIND_COMPLETED in claim.metadata.annotations or self.suits(claim, volume):
                 self._bind_volume(name, claim, volume)
             else:
-                self._later(name)
+                self.later(name)
         elif volume.spec.claim_ref.uid in ("", claim.metadata.uid):
             status = PersistentVolumeClaimStatus(
                 phase="Bound", access_modes=volume.spec.access_modes, capacity=volume.spec.capacity
@@ -128,9 +140,10 @@ class PersistentVolumeController(Reclaiming):
         else:
             if BIND_COMPLETED not in claim.metadata.annotations:
                 self.tell_taken(claim, volume)
-            self._later(name)
+            self.later(name)
 
-    def _later(self, name: str) -> None:
+    def later(self, name: str) -> None:
+        """The claim is looked at again after a while."""
         self.queue.done(name)
         self.queue.add_after(name, RESYNC)
 
@@ -159,9 +172,12 @@ class PersistentVolumeController(Reclaiming):
             self.tell(claim, "Warning", "ProvisioningFailed", text)
         elif late and SELECTED_NODE not in claim.metadata.annotations:
             self.tell(claim, "Normal", *self.waits_for_pod(claim))
+        elif found.provisioner == HOST_PATH:
+            self.provision(name, claim, found)
+            return
         else:
             self.tell(claim, "Normal", "ExternalProvisioning", self.wait_text(found.provisioner))
-        self._later(name)
+        self.later(name)
 
     def waits_for_pod(self, claim: PersistentVolumeClaim) -> tuple[str, str]:
         """Why a claim that is bound with its pod is not bound yet: reason and message."""
@@ -271,6 +287,9 @@ class PersistentVolumeControllerV17(PersistentVolumeController):
 class PersistentVolumeControllerV136(PersistentVolumeController):
     """v1.36."""
 
+    disabled = f'provisioning in volume plugin "{HOST_PATH}" is disabled'
+    marks = ("volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner")
+    protects = True
     no_deleter = "error getting deleter volume plugin"
     image = "registry.k8s.io/build-image/debian-base:bookworm-v1.0.4"
 
@@ -310,6 +329,7 @@ class PersistentVolumeControllerV136(PersistentVolumeController):
         return "WaitForPodScheduled", f"waiting for {whom} to be scheduled"
 
     def wait_text(self, provisioner: str) -> str:
+        provisioner = MIGRATED.get(provisioner, provisioner)
         return (
             f"Waiting for a volume to be created either by the external provisioner '{provisioner}' or "
             "manually by the system administrator. If volume creation is delayed, please verify that the "

@@ -32,6 +32,8 @@ from clustersim.controllermanager.part import Controller
 RECYCLER: Final = "recycler-for-"
 PROVISIONED_BY: Final = "pv.kubernetes.io/provisioned-by"
 BOUND_BY_CONTROLLER: Final = "pv.kubernetes.io/bound-by-controller"
+IN_TREE_PROTECTION: Final = "kubernetes.io/pv-controller"
+"""A volume is not gone before what it stands for is."""
 _SCRUB: Final = (
     'test -e /scrub && rm -rf /scrub/..?* /scrub/.[!.]* /scrub/*  && test -z "$(ls -A /scrub)" || exit 1'
 )
@@ -52,7 +54,10 @@ class Reclaiming(Controller):
     def reclaim(self, name: str, volume: PersistentVolume) -> bool:
         """Do what the volume is to become of; true if the queue's key is still in work."""
         policy = volume.spec.persistent_volume_reclaim_policy
-        if volume.metadata.deletion_timestamp or policy not in ("Delete", "Recycle"):
+        protected = IN_TREE_PROTECTION in volume.metadata.finalizers
+        if volume.metadata.deletion_timestamp and not protected:
+            return False
+        if policy not in ("Delete", "Recycle"):
             return False
         if policy == "Recycle":
             return self._recycle(name, volume)
@@ -63,8 +68,21 @@ class Reclaiming(Controller):
             self._fail(name, volume, "VolumeFailedDelete", error)
             return True
         self._decide(volume)
-        self.api.delete("persistentvolumes", "", volume.metadata.name, self.then(self.reclaimed, name))
+        if protected:
+            left = tuple(one for one in volume.metadata.finalizers if one != IN_TREE_PROTECTION)
+            freed = replace(volume, metadata=replace(volume.metadata, finalizers=left))
+            self.api.update(freed, self.then(self.unprotected, name))
+        else:
+            self.api.delete("persistentvolumes", "", volume.metadata.name, self.then(self.reclaimed, name))
         return True
+
+    def unprotected(self, reply: Reply, name: str) -> None:
+        """Nothing holds the volume any more."""
+        if reply.ok:
+            deleted = self.then(self.reclaimed, name)
+            self.api.delete("persistentvolumes", "", reply.body.metadata.name, deleted)
+        else:
+            self.reclaimed(reply, name)
 
     def _why_not_deleted(self, volume: PersistentVolume) -> str | None:
         """Empty: nothing is in the way; None: somebody else is to delete it."""

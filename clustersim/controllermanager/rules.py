@@ -144,6 +144,12 @@ TTL_OVER: Final = Rule(
     _("Job {job} is deleted {ttl} after it has ended, with its pods before it."),
 )
 
+CLAIM_GETS_VOLUME: Final = Rule(
+    "persistentvolume.provisioned",
+    "persistentvolume-controller",
+    "v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume/pv_controller.go provisionClaim",
+    _("No volume serves claim {claim}, and its class makes directories of nodes: {volume} is made for it."),
+)
 CLAIM_FITS: Final = Rule(
     "persistentvolume.fits",
     "persistentvolume-controller",

@@ -202,6 +202,16 @@ class ControllerManagerFlags(LeaderElectionFlags, frozen=True, kw_only=True):
         ),
     ] = ()
 
+    enable_hostpath_provisioner: Annotated[
+        bool,
+        text(
+            _(
+                "Whether claims of classes of kubernetes.io/host-path get a directory of a node, for "
+                "testing, where no cloud makes volumes."
+            )
+        ),
+    ] = False
+
     # Leader election: pkg/client/leaderelection/leaderelection.go (v1.8.0: client-go/tools/leaderelection).
 
     allocate_node_cidrs: Annotated[

@@ -8,19 +8,24 @@ Source: v1.7.5, v1.8.0, v1.36 pkg/kubelet/volumemanager (GetVolumesInUse), pkg/v
 (GenerateVerifyControllerAttachedVolumeFunc).
 """
 
+import posixpath
+from collections.abc import Mapping
+
 import msgspec
 
-from clustersim.api.core_v1 import Node, Pod
+from clustersim.api.core_v1 import Node, PersistentVolume, Pod
 from clustersim.engine.state import State
 from clustersim.kubelet.part import Part
 
 
 class AttachmentsMemory(State):
     """By pod uid. wanted: what nodes call its volumes; names: its volumes -> their PersistentVolumes;
-    told: its volumes were said to be mounted."""
+    folders: its volumes -> folders of this machine that are behind their PersistentVolumes; told: its volumes
+    were said to be mounted."""
 
     wanted: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     names: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    folders: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     told: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
@@ -45,9 +50,17 @@ class Attachments(Part):
             memory.wanted[uid] = (*known, name)
             self.kubelet.node_status.may_change()
 
-    def named(self, uid: str, volume: str, name: str) -> None:
+    def behind(self, uid: str, volume: str, found: PersistentVolume) -> None:
         """That PersistentVolume is behind a volume of a pod."""
-        self.state.names.setdefault(uid, {})[volume] = name
+        self.state.names.setdefault(uid, {})[volume] = found.metadata.name
+        source = found.spec.host_path or found.spec.local
+        if source is not None:
+            self.state.folders.setdefault(uid, {})[volume] = posixpath.normpath(source.path)
+
+    def folders(self, uid: str) -> Mapping[str, str]:
+        """Which of a pod's volumes are folders of this machine by their claims, and which."""
+        known: Mapping[str, str] = self.state.folders.get(uid, {})
+        return known
 
     def mounted(self, pod: Pod) -> None:
         """All volumes of the pod are there; v1.7 and v1.8 tell of each."""
@@ -65,6 +78,7 @@ class Attachments(Part):
         """The pod is gone."""
         memory: AttachmentsMemory = self.state
         memory.names.pop(uid, None)
+        memory.folders.pop(uid, None)
         memory.told.pop(uid, None)
         if memory.wanted.pop(uid, None):
             self.kubelet.node_status.may_change()

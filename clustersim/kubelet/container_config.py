@@ -49,11 +49,12 @@ def container_config(
     sandbox: str,
     attempt: int,
     held: tuple[Held, ...],
+    folders: Mapping[str, str],
     parts: Mapping[str, str],
     now: Micros,
 ) -> Container:
-    """One of its containers. sandbox: its id; held: what its environment is made of; parts: of its volumes,
-    which variables name."""
+    """One of its containers. sandbox: its id; held: what its environment is made of; folders: of the machine,
+    which its claims stand for; parts: of its volumes, which variables name."""
     wanted = Container(
         id="",
         name=spec.name,
@@ -62,7 +63,7 @@ def container_config(
         attempt=attempt,
         spec=spec,
         created_at=now,
-        host_paths=host_paths(pod),
+        host_paths={**host_paths(pod), **folders},
         parts=parts,
         held=(*held, *volumes.parts_of(machine, pod.metadata.uid, spec)),
         **_labels(pod),

@@ -93,7 +93,7 @@ class References(Part):
             if found.status.phase != "Bound" or not found.spec.volume_name:
                 return None
             return (Reference("persistentvolumes", found.spec.volume_name, volume=known.volume),)
-        self.kubelet.attachments.named(uid, known.volume, known.name)
+        self.kubelet.attachments.behind(uid, known.volume, found)
         name = unique_name(found.spec, csi=self.kubelet.speaks_csi)
         if driver := driver_of(name):
             return (Reference("csidrivers", driver, name, volume=known.volume),)

@@ -297,6 +297,7 @@ class RuntimeManager(Part):
             sandbox=job.sandbox_id,
             attempt=self.attempt(job.pod, spec.name, job.view.latest(spec.name)),
             held=found,
+            folders=kubelet.attachments.folders(job.pod.metadata.uid),
             parts=parts,
             now=self.now,
         )
