@@ -47,9 +47,11 @@ def field_path(pod: Pod, name: str) -> str:
     """Where in the pod a container stands, as Events say it (pkg/kubelet/container/ref.go fieldPath). One
     that the pod does not have is named like an ordinary one."""
     spec, field = pod.spec, "containers"
-    if name not in [one.name for one in spec.containers]:
-        if name in [one.name for one in spec.init_containers]:
-            field = "initContainers"
-        elif name in [one.name for one in spec.ephemeral_containers]:
-            field = "ephemeralContainers"
+    for one in spec.containers:
+        if one.name == name:
+            return f"spec.containers{{{name}}}"
+    if name in [one.name for one in spec.init_containers]:
+        field = "initContainers"
+    elif name in [one.name for one in spec.ephemeral_containers]:
+        field = "ephemeralContainers"
     return f"spec.{field}{{{name}}}"

@@ -283,7 +283,8 @@ IN_USE: Final = {
 }
 
 
-def _unchanged(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
+def unchanged(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
+    """Lets everything be."""
     return obj
 
 
@@ -340,7 +341,7 @@ def admit_resize(flags: ApiServerFlags, etcd: Etcd, old: Pod, new: Pod) -> None:
 
 
 PLUGINS: Final[dict[str, Plugin]] = {
-    "AlwaysAdmit": _unchanged,
+    "AlwaysAdmit": unchanged,
     "AlwaysDeny": always_deny,
     "DefaultStorageClass": default_storage_class,
     "DefaultTolerationSeconds": default_toleration_seconds,
@@ -360,7 +361,7 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     "DefaultTolerationSeconds": default_toleration_seconds_of_today,
     "LimitRanger": limit_defaults,
     "NamespaceLifecycle": namespace_lifecycle_of_today,
-    "PersistentVolumeClaimResize": _unchanged,
+    "PersistentVolumeClaimResize": unchanged,
     "Priority": priority,
     "RuntimeClass": runtime_class,
     "StorageObjectInUseProtection": storage_object_in_use_protection,

@@ -26,7 +26,14 @@ from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import custom, field_owners, listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
-from clustersim.apiserver.admission import admit_delete, admit_growth, admit_resize, admit_update
+from clustersim.apiserver.admission import (
+    Plugin,
+    admit_delete,
+    admit_growth,
+    admit_resize,
+    admit_update,
+    unchanged,
+)
 from clustersim.apiserver.alpha import without_disabled
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.definitions import Definitions
@@ -47,6 +54,7 @@ from clustersim.apiserver.validation.objects import (
     validate_status,
     validate_update,
 )
+from clustersim.engine.identity import by_identity
 from clustersim.engine.sharing import shared
 
 _BEING_EMPTIED: Final = (
@@ -134,9 +142,8 @@ class Registry:
 
     def _admitted(self, plugins: Mapping[str, Any], request: Request, obj: Any) -> Any:
         """The object after one round of admission."""
-        for plugin in self.host.flags.admission_control:
-            if (admit := plugins.get(plugin)) is not None:
-                obj = admit(self.etcd, self.host.flags, request.resource, obj)
+        for admit in _at_work(plugins, self.host.flags.admission_control):
+            obj = admit(self.etcd, self.host.flags, request.resource, obj)
         return obj
 
     def create(self, resource: str, obj: Any, client: str) -> Any:
@@ -382,6 +389,13 @@ class Registry:
         if today and not pod.metadata.deletion_timestamp:
             self.storage.put("pods", marked(pod, self.host.now), client, "evict")
         return self._delete(request, client)
+
+
+@by_identity(maxsize=64)
+def _at_work(plugins: Mapping[str, Plugin], asked: tuple[str, ...]) -> tuple[Plugin, ...]:
+    """The plugins that do something, of those that the flag asks for."""
+    named = (plugins.get(one) for one in asked)
+    return tuple(one for one in named if one is not None and one is not unchanged)
 
 
 _VERBS: Final[dict[str, Callable[[Registry, Request, str], Any]]] = {

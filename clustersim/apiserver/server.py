@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.api_resources import RESOURCES
 from clustersim.api.errors import ApiError
 from clustersim.api.meta import ApiObject, ObjectMeta
 from clustersim.api.registry import resource_of
@@ -294,7 +295,9 @@ class ApiServer(Process):
             counts[counter] = counts.get(counter, 0) + 1
 
     def _handle(self, request: Request, client: str, life: int = 0) -> Reply:
-        resource = self.registry.storage.resource(request.resource)
+        resource = RESOURCES.get(request.resource)
+        if resource is None or resource.on_request:
+            resource = self.registry.storage.resource(request.resource)
         if resource is None and request.resource == POD_METRICS:
             return self._measured(request)
         if resource is None:

@@ -103,7 +103,7 @@ class WorkQueue(Part):
         key = next(iter(state.waiting))
         cause = state.waiting.pop(key)
         state.processing[key] = True
-        state.last_active = self.now
+        state.last_active = self.engine.state.now
         self.engine.cause = cause or self.engine.cause
         self.sync(key)
 

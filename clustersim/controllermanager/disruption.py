@@ -92,7 +92,7 @@ class DisruptionController(Controller):
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
         """A pod was added, changed or removed: its budget counts anew, of several any one."""
         pod = new or old
-        if pod is None:
+        if pod is None or not self.budgets.state.cache:
             return
         found = [one for one in self.budgets.list() if guards(one, pod, today=self.tells)]
         if len(found) > 1:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import OwnerReference
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import selection_of, selects
@@ -102,7 +103,7 @@ class PodOwner(Controller):
         stays = old is None or old.metadata.owner_references is new.metadata.owner_references
         if stays and reference is not None and reference.kind != self.kind:
             return  # Somebody else's, now as before.
-        owner = self.owner_of(new)
+        owner = self._named(new, reference)
         key = "" if owner is None else key_of(owner)
         before = None if old is None or stays else self.owner_of(old)
         if before is not None and key_of(before) != key:
@@ -128,7 +129,9 @@ class PodOwner(Controller):
 
     def owner_of(self, pod: Pod) -> Any:
         """The object of this controller's kind that owns the pod, None if there is none."""
-        reference = controller_of(pod)
+        return self._named(pod, controller_of(pod))
+
+    def _named(self, pod: Pod, reference: OwnerReference | None) -> Any:
         if reference is None or reference.kind != self.kind:
             return None
         found = self.objects.get(pod.metadata.namespace, reference.name)

@@ -51,6 +51,8 @@ class ResourceQuotaController(Controller):
 
     def changed(self, resource: str, old: Any, new: Any) -> None:
         """Something is gone, a pod has ended, or a Service takes other ports: what it used is free."""
+        if not self.quotas.state.cache:
+            return
         changed = old is not None and new is not None
         ended = changed and resource == "pods" and is_charged(old, self.now) and not is_charged(new, self.now)
         other = changed and resource == "services" and old.spec.type != new.spec.type

@@ -55,6 +55,8 @@ class ServiceFollower(Controller):
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
         """A pod was added, changed or removed: so may be what belongs to the Services that select it."""
+        if not self.services.state.cache:
+            return
         relabelled = old is not None and new is not None and old.metadata.labels != new.metadata.labels
         if old is not None and new is not None and not relabelled and not self.matters(old, new):
             return

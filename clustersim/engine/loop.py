@@ -90,7 +90,8 @@ class Loop:
         state: LoopState | None = process.state.loops.get(self.name)
         if state is None or process.status.phase == STOPPED:
             return
-        state.cause = state.cause or process.engine.cause
+        if not state.cause:
+            state.cause = process.engine.cause
         if state.running:
             state.again = True
         elif state.due is None and state.token:

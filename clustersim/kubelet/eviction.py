@@ -114,6 +114,8 @@ class EvictionManager(Part):
 
     def refusal(self, pod: Pod) -> Refusal | None:
         """Under pressure a pod that does not cope with it is not taken in (Admit)."""
+        if not self.state.seen:
+            return None
         pressures = [kind for kind in dict.fromkeys(CONDITIONS.values()) if self.pressed(kind)]
         if not pressures or self.copes(pod, pressures):
             return None

@@ -88,15 +88,15 @@ class Housekeeping(Part):
     def runtime_stirred(self) -> None:
         """Docker was stopped, say, between the two looks of a pass that a lazy loop has left out: its second
         look meets that, and the main loop stands still."""
-        kubelet, memory = self.kubelet, self.kubelet.sync_loop.state
+        kubelet, memory, now = self.kubelet, self.kubelet.sync_loop.state, self.engine.state.now
+        if not memory.source_ready or memory.cleaning is not None or kubelet.sync_loop.blocked:
+            return
         latency, way = kubelet.runtime_latency, kubelet.local_latency
-        began = kubelet.loops["housekeeping"].next_pass(self.now - latency - way - 1)
+        began = kubelet.loops["housekeeping"].next_pass(now - latency - way - 1)
         second = began + latency
-        awake = memory.source_ready and memory.cleaning is None and not kubelet.sync_loop.blocked
-        if awake and began + way < self.now <= second + way:
+        if began + way < now <= second + way:
             memory.cleaning = began
-            late = max(0, self.now - second)
-            self.post(max(0, second - self.now), self.look_again, late)
+            self.post(max(0, second - now), self.look_again, max(0, now - second))
 
     def look_again(self, late: Micros) -> None:
         """The second look of such a pass."""

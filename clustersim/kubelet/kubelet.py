@@ -201,7 +201,7 @@ class Kubelet(Component):
     @property
     def clock(self) -> Micros:
         """What its machine's clock shows: the time that it writes into statuses."""
-        return self.now + self.host.state.clock_skew
+        return self.engine.state.now + self.host.state.clock_skew
 
     def memory(self) -> KubeletMemory:
         return KubeletMemory()

@@ -53,7 +53,7 @@ def last_good(loop: Loop, passes: Passes) -> Micros | None:
     state = loop.state
     if state.running:
         return max(passes.began, passes.current - step)
-    overdue = loop.process.now - (state.anchor + step)
+    overdue = loop.process.engine.state.now - (state.anchor + step)
     if overdue < 0:
         return passes.began
     return max(passes.began, state.anchor + loop.period + overdue // step * step)

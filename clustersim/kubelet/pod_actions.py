@@ -62,6 +62,9 @@ def is_sidecar(spec: ContainerSpec) -> bool:
 
 def spec_of(pod: Pod, name: str) -> ContainerSpec:
     """The specification of a pod's container."""
+    for spec in pod.spec.containers:
+        if spec.name == name:
+            return spec
     return next(spec for spec in every_container(pod) if spec.name == name)
 
 

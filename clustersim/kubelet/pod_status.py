@@ -16,7 +16,6 @@ import msgspec
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import NONE, replace
 from clustersim.api.timestamp import rfc3339
-from clustersim.engine.sharing import shared
 from clustersim.engine.time import Micros
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import phase_of, restarts
@@ -88,7 +87,7 @@ class StatusGenerator:
         statuses: tuple[v1.ContainerStatus, ...],
     ) -> tuple[v1.PodCondition, ...]:
         """All conditions, in the order of the release."""
-        scheduled = tuple(one for one in pod.status.conditions if one.type == "PodScheduled")
+        scheduled = [one for one in pod.status.conditions if one.type == "PodScheduled"]
         return (initialized(pod, phase, init), self.ready_condition(pod, phase, init, statuses), *scheduled)
 
     def ready_condition(
@@ -102,11 +101,7 @@ class StatusGenerator:
         """Condition Ready, or another that looks at the containers (GeneratePodReadyCondition)."""
         if phase == "Succeeded":
             return v1.PodCondition(type=kind, status="False", reason="PodCompleted")
-        unready = [status.name for status in statuses if not status.ready]
-        if unready:
-            message = f"containers with unready status: [{' '.join(unready)}]"
-            return v1.PodCondition(type=kind, status="False", reason="ContainersNotReady", message=message)
-        return v1.PodCondition(type=kind, status="True")
+        return _readiness(kind, tuple([status.name for status in statuses if not status.ready]))
 
     # --- containers -------------------------------------------------------------------------------
 
@@ -172,7 +167,7 @@ class StatusGenerator:
         if spec.name in findings.ready:
             probed, answer = findings.ready[spec.name]
             ready = ready and answer and latest is not None and probed == latest.id
-        return replace(status, ready=ready)
+        return status if status.ready is ready else replace(status, ready=ready)
 
     def missing(
         self, pod: v1.Pod, spec: v1.Container, old: v1.ContainerStatus | None, waiting: str
@@ -180,7 +175,7 @@ class StatusGenerator:
         """Of a container that the runtime does not have."""
         return v1.ContainerStatus(
             name=spec.name,
-            state=shared(v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=waiting))),
+            state=_waiting(waiting),
             ready=False,
             restart_count=old.restart_count if old else 0,
             image=spec.image,
@@ -241,6 +236,21 @@ def termination_message(container: Container) -> str:
         return ""
     lines = container.program.said.splitlines(keepends=True)[-MOST_LOG_LINES:]
     return "".join(lines)[-MOST_LOG:]
+
+
+@lru_cache(maxsize=256)
+def _readiness(kind: str, unready: tuple[str, ...]) -> v1.PodCondition:
+    """One object for all pods of which the same containers are not ready."""
+    if not unready:
+        return v1.PodCondition(type=kind, status="True")
+    message = f"containers with unready status: [{' '.join(unready)}]"
+    return v1.PodCondition(type=kind, status="False", reason="ContainersNotReady", message=message)
+
+
+@lru_cache(maxsize=256)
+def _waiting(reason: str) -> v1.ContainerState:
+    """One object for all that wait for the same."""
+    return v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=reason))
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """Is docker there? A check every 5 s; without a good answer for 30 s the runtime is down
 (pkg/kubelet/runtime.go)."""
 
+from functools import cached_property
 from typing import Final, cast
 
 from clustersim.api.status import Reply
@@ -74,7 +75,7 @@ class RuntimeState(Part):
 
     def answers(self) -> bool:
         """Docker answers at once what it is asked now, and it need not be fast."""
-        return self._daemon.prompt and self._is_patient()
+        return self._daemon.prompt and (self._patient or self._is_patient())
 
     def foreseen(self, loop: Loop) -> Listing | None:
         """The list that a pass which begins now will get, unless something happens in that moment; None
@@ -84,7 +85,7 @@ class RuntimeState(Part):
             return None
         return self._daemon.listing()
 
-    @property
+    @cached_property
     def _daemon(self) -> ContainerRuntime:
         return cast(ContainerRuntime, self.engine.actors[self.kubelet.runtime])
 
@@ -117,7 +118,7 @@ class RuntimeState(Part):
 
     def errors(self) -> tuple[str, ...]:
         """What is wrong, as the log and the condition Ready say it."""
-        if self.well and self._is_patient():
+        if self.well and (self._patient or self._is_patient()):
             return ()
         found: list[str] = []
         words = self.kubelet.words

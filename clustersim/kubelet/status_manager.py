@@ -50,6 +50,15 @@ def _dated(condition: PodCondition, since: str) -> PodCondition:
     return dated
 
 
+def _since(condition: PodCondition, old: PodStatus, now: str) -> str:
+    """Since when the condition is as it is."""
+    for before in old.conditions:
+        if before.type == condition.type:
+            stays = before.status == condition.status and before.last_transition_time
+            return stays or now
+    return now
+
+
 class StatusManagerMemory(State):
     """statuses: as the kubelet knows them; sent: the version the API server has; queue: writes to do, with
     causes; busy: a request is under way; overdue: the ticker of the batch went off meanwhile. open: pods of
@@ -128,10 +137,11 @@ class StatusManager(Part):
         uid = pod.metadata.uid
         known = memory.statuses.get(uid)
         old = known.status if known is not None else pod.status
+        now = rfc3339(self.kubelet.clock)
         status = replace(
             status,
-            conditions=tuple([self._dated(condition, old) for condition in status.conditions]),
-            start_time=old.start_time or rfc3339(self.kubelet.clock),
+            conditions=tuple([_dated(one, _since(one, old, now)) for one in status.conditions]),
+            start_time=old.start_time or now,
         )
         if known is not None and not force and known.status == status:
             return
@@ -145,14 +155,6 @@ class StatusManager(Part):
         self._push(memory.statuses[uid])
         self.kubelet.wanted_changed()
         self.kubelet.prober.something_changed()
-
-    def _dated(self, condition: PodCondition, old: PodStatus) -> PodCondition:
-        for before in old.conditions:
-            if before.type == condition.type:
-                if before.status == condition.status and before.last_transition_time:
-                    return _dated(condition, before.last_transition_time)
-                break
-        return _dated(condition, rfc3339(self.kubelet.clock))
 
     def reconcile(self, pod: Pod) -> None:
         """The API server's version changed: the next batch looks whether it is still the kubelet's."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from clustersim.api.core_v1 import Container, Pod, Volume
 from clustersim.api.downward import metadata_value
 from clustersim.api.pod_containers import as_container, user_and_group
+from clustersim.engine.identity import by_identity
 from clustersim.programs.known import of_image
 from clustersim.programs.program import PROGRAM, Program, Step, told_by
 from clustersim.programs.rehearsed import Disk
@@ -49,7 +50,13 @@ def _found(pod: Pod, container: str, left: Left) -> Program | None:
 
 def _of(pod: Pod, spec: Container, left: Left) -> Program | None:
     words = (*spec.command, *spec.args)
-    return of_image(spec) or (of_command(words, _told(pod, spec), _disk(pod, spec, left)) if words else None)
+    return _of_image(spec) or (of_command(words, _told(pod, spec), _disk(pod, spec, left)) if words else None)
+
+
+@by_identity(maxsize=1024)
+def _of_image(spec: Container) -> Program | None:
+    """The same for all pods of a template."""
+    return of_image(spec)
 
 
 def _told(pod: Pod, spec: Container) -> Variables:

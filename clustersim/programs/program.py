@@ -16,6 +16,7 @@ image (`known.py`).
 """
 
 import re
+from functools import lru_cache
 from signal import SIGTERM
 from typing import Final, Literal
 
@@ -107,6 +108,7 @@ def milliseconds(number: str, unit: str) -> int:
     return min(int(float(number) * _UNITS[unit]), LONGEST_MS)
 
 
+@lru_cache(maxsize=256)
 def told_by(text: str) -> Program | None:
     """What an annotation says; None where it says nothing that can be understood."""
     steps: list[Step] = []
