@@ -24,6 +24,16 @@ def texts(sentence: "Promise | Message") -> Texts:
     return found
 
 
+def page_language() -> str:
+    """The language of the page that is being made, as `Texts` call it."""
+    return "zh" if (translation.get_language() or "").startswith("zh") else "en"
+
+
+def in_page_language(told: Texts) -> str:
+    """What a page says of it."""
+    return told[page_language()]
+
+
 def filled(sentence: "Promise | Message", **values: str | Texts) -> Texts:
     """A sentence with %(names)s in it, in every language; so may be what stands in their place."""
     return {

@@ -11,7 +11,6 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -19,6 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from visualizer import metrics as numbers
 from visualizer import storage, trouble, workers
 from visualizer.rooms.registry import rooms
+from visualizer.texts import in_page_language
 
 logger = structlog.get_logger()
 
@@ -46,7 +46,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         logger.warning("request not answered", path=request.path, why=str(error))
     else:
         status, told = 500, trouble.failed("request failed", path=request.path)
-    text = told.get((get_language() or "en")[:2], told["en"])
+    text = in_page_language(told)
     again = status == 503 and request.method == "GET"
     page = get_template("failed.html").render({"text": text, "again": again})
     answer = HttpResponse(page, status=status)

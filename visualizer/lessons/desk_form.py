@@ -10,7 +10,6 @@ from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -22,6 +21,7 @@ from visualizer.lessons.room_lesson import LESSON
 from visualizer.lessons.views import taught
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.running.requests import Refused
+from visualizer.texts import in_page_language
 
 KINDS: Final[Mapping[str, Any]] = {
     kind.__struct_config__.tag: kind for kind in (Move, Polling, *get_args(AtDesk))
@@ -39,7 +39,7 @@ def set_at_desk(request: HttpRequest, code: str) -> HttpResponse:
     except (KeyError, msgspec.ValidationError):
         messages.error(request, _("This cannot be set."))
     except (LessonRefused, Refused) as refused:
-        messages.error(request, refused.reason["zh" if (get_language() or "").startswith("zh") else "en"])
+        messages.error(request, in_page_language(refused.reason))
     return say(request, "class", course.room.code)
 
 

@@ -7,7 +7,6 @@ from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +20,7 @@ from visualizer.rooms.flow import Window
 from visualizer.rooms.making import visitor_of
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.roles import Role, role_of
+from visualizer.texts import in_page_language
 
 UNSURE: Final = "unsure"
 
@@ -51,8 +51,7 @@ def plain(request: HttpRequest, code: str) -> HttpResponse:
         except (KeyError, ValueError, msgspec.ValidationError):
             messages.error(request, _("This is no answer to that question."))
         except LessonRefused as refused:
-            language = "zh" if (get_language() or "").startswith("zh") else "en"
-            messages.error(request, refused.reason[language])
+            messages.error(request, in_page_language(refused.reason))
         return redirect("plain", course.room.code)
     known, hub = live(course.room.code), rooms.running(course.room.code)
     asked: list[tuple[Any, Any, Any]] = []

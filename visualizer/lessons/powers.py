@@ -13,6 +13,7 @@ from visualizer.rooms.frames import branching, questions, stage
 from visualizer.rooms.frames.console import Console
 from visualizer.rooms.frames.looking import Closer
 from visualizer.rooms.permissions import LEAD, OWN, SEE, TEACH, Actor, may
+from visualizer.texts import Texts, texts
 
 _TRANSPORT: Final = {"play": "play", "pause": "play", "speed": "speed", "ease": "speed", "next-event": "step"}
 _POWERS: Final[dict[type, str]] = {
@@ -59,3 +60,9 @@ def forbidden(who: Actor, frame: Frame) -> Promise | None:
     """Why this viewer may not ask for that; None if it may."""
     reasons = (may(who, asked.act, asked.target, past=asked.past) for asked in asked_by(frame))
     return next((reason for reason in reasons if reason is not None), None)
+
+
+def refusal(who: Actor, frame: Frame) -> Texts | None:
+    """The same in every language."""
+    reason = forbidden(who, frame)
+    return None if reason is None else texts(reason)

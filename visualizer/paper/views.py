@@ -7,7 +7,6 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from clustersim import RELEASES
@@ -17,6 +16,7 @@ from visualizer.lessons.catalogue import NoSuchLesson, offer
 from visualizer.paper.glossary import GLOSSARY
 from visualizer.paper.handout import GO_ON, LOOK_AGAIN, Handout, handout
 from visualizer.paper.poster import poster, rows
+from visualizer.texts import page_language
 
 View = Callable[..., HttpResponse]
 
@@ -24,16 +24,12 @@ PLACES: Final = range(1, 9)
 """Rows of the table of evidence."""
 
 
-def _language() -> str:
-    return "zh" if (get_language() or "").startswith("zh") else "en"
-
-
 def _handout(lesson: str) -> Handout:
     try:
         chosen = offer(lesson)
     except NoSuchLesson:
         raise Http404 from None
-    return workers.wait(handout, chosen.text, _language(), owner=f"handout of {lesson}")
+    return workers.wait(handout, chosen.text, page_language(), owner=f"handout of {lesson}")
 
 
 def _when_not_busy(view: View) -> View:

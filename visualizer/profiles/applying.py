@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from asgiref.sync import async_to_sync
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clustersim import Command
@@ -14,6 +13,7 @@ from visualizer.rooms.lookup import NoSuchRoom, Stopped
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.running.requests import Refused, RoomRequest
+from visualizer.texts import in_page_language
 
 
 def commands(now: Flags, wanted: Flags) -> list[Command]:
@@ -50,8 +50,7 @@ def apply_to_rooms(profile: Profile, chosen: Iterable[Room], actor: str) -> list
         try:
             restarted = async_to_sync(apply)(room.code, profile.flags, actor)
         except Refused as refused:
-            language = "zh" if (get_language() or "").startswith("zh") else "en"
-            results.append((False, f"{room.code}: {refused.reason[language]}"))
+            results.append((False, f"{room.code}: {in_page_language(refused.reason)}"))
         except (log.LeaseLost, log.Taken, NoSuchRoom, Stopped):
             results.append((False, _("%(room)s does not run here.") % {"room": room.code}))
         else:

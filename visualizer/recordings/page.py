@@ -5,12 +5,12 @@ from base64 import b64encode
 
 import msgspec
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from visualizer.recordings.bundle import POLICY, bundle
 from visualizer.recordings.recorder import NotRecorded
 from visualizer.recordings.recording import MOST_BYTES, Recording
+from visualizer.texts import page_language
 
 TOO_LARGE = _("This run is too large for a file that plays by itself.")
 
@@ -25,7 +25,7 @@ def packed(recording: Recording) -> str:
 
 def page(title: dict[str, str], data: str, *, lesson: bool) -> str:
     """One HTML file in the present language that needs nothing else. data: as `packed`."""
-    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    language = page_language()
     context = {
         "base": "recording.html",
         "recorded": True,

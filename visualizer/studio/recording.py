@@ -29,6 +29,7 @@ from visualizer.rooms.registry import rooms
 from visualizer.studio import drafts
 from visualizer.studio.access import draft_of
 from visualizer.studio.models import Recording
+from visualizer.texts import page_language
 
 SECONDS: Final = 30.0
 MOST_STEPS: Final = 40
@@ -157,8 +158,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def _said(request: HttpRequest, field: str) -> dict[str, str]:
     """What was written, in the language of the page."""
     text = request.POST.get(field, "").replace("{", "(").replace("}", ")").strip()[:LONGEST]
-    language = "zh" if (get_language() or "en").startswith("zh") else "en"
-    return {language: " ".join(text.split())} if text else {}
+    return {page_language(): " ".join(text.split())} if text else {}
 
 
 def _finish(request: HttpRequest, recording: Recording, found: Recorded) -> HttpResponse:

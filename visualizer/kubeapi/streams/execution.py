@@ -24,7 +24,7 @@ from visualizer.kubeapi.responses import WireError, status_body
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.containers import container_named, pod_of, reach_running
 from visualizer.kubeapi.streams.line_discipline import CONTINUES, END_OF_FILE, Terminal
-from visualizer.lessons.powers import forbidden
+from visualizer.lessons.powers import refusal
 from visualizer.rooms.frames.stage import Act, Look
 from visualizer.rooms.running.console_line import NotDone, carry_out
 from visualizer.rooms.running.viewer import Gone
@@ -194,8 +194,7 @@ class Session:
         return executed
 
     def _forbids(self, frame: Act | Look) -> Texts | None:
-        reason = forbidden(self._caller.actor, frame)
-        return None if reason is None else texts(reason)
+        return refusal(self._caller.actor, frame)
 
     async def _tell(self, channel: int, text: str) -> None:
         if text:

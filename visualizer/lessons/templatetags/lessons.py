@@ -7,9 +7,8 @@ from django.template import RequestContext
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
-from visualizer.texts import Texts
+from visualizer.texts import Texts, in_page_language
 
 register = template.Library()
 
@@ -17,9 +16,7 @@ register = template.Library()
 @register.filter
 def said(text: Texts | None) -> str:
     """A text in the language of the page, "" for none."""
-    if text is None:
-        return ""
-    return text["zh" if (get_language() or "").startswith("zh") else "en"]
+    return "" if text is None else in_page_language(text)
 
 
 @register.simple_block_tag(takes_context=True)

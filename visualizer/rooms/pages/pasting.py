@@ -2,6 +2,7 @@
 for texts that are long, and for people without JavaScript. Bounds and rights are those of the console.
 """
 
+from functools import partial
 from typing import Any, Final
 
 from channels.db import database_sync_to_async
@@ -9,20 +10,18 @@ from django.contrib import messages
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from clustersim.console import LONGEST_LINE, run
 from visualizer import workers
 from visualizer.htmx import page_or_fragment
-from visualizer.lessons.powers import forbidden
+from visualizer.lessons.powers import forbidden, refusal
 from visualizer.lessons.visitors import actor_of
 from visualizer.rooms.codes import tidy
 from visualizer.rooms.entrance import TRY_LATER, address_of, entrance
 from visualizer.rooms.flow import Allowances
 from visualizer.rooms.frames.console import Console
-from visualizer.rooms.frames.stage import Act, Look
 from visualizer.rooms.kept import log
 from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import Room
@@ -30,7 +29,7 @@ from visualizer.rooms.permissions import Actor
 from visualizer.rooms.registry import rooms
 from visualizer.rooms.running.console_line import NotDone, carry_out, pasted_below
 from visualizer.rooms.running.hub import Hub
-from visualizer.texts import Texts, texts
+from visualizer.texts import in_page_language, texts
 
 VERBS: Final = ("apply", "create", "replace", "delete")
 TOO_LONG: Final = _("A manifest has at most 256 KiB.")
@@ -94,21 +93,12 @@ async def _told(request: HttpRequest, room: Room, actor: Actor, name: str) -> di
     hub = await _opened(room)
     answer = run(hub.runner.player.cluster, line, pasted=pasted)
 
-    def forbids(frame: Act | Look) -> Texts | None:
-        reason = forbidden(actor, frame)
-        return None if reason is None else texts(reason)
-
     try:
-        answer = await carry_out(hub, answer, name, forbids, "paste")
+        answer = await carry_out(hub, answer, name, partial(refusal, actor), "paste")
     except NotDone as why:
-        return {"note": _in_words(why.reason), "failed": True}
-    note = "" if answer.note is None else _in_words(texts(answer.note))
+        return {"note": in_page_language(why.reason), "failed": True}
+    note = "" if answer.note is None else in_page_language(texts(answer.note))
     return {"output": answer.text, "note": note, "ok": answer.ok, "verb": verb}
-
-
-def _in_words(told: Texts) -> str:
-    """In the reader's language."""
-    return told["zh" if (get_language() or "").startswith("zh") else "en"]
 
 
 def _text_of(request: HttpRequest) -> str:

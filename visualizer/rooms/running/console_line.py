@@ -10,7 +10,7 @@ from visualizer import workers
 from visualizer.rooms.frames.stage import Act, Look
 from visualizer.rooms.running.hub import Hub
 from visualizer.rooms.running.requests import Refused, RoomRequest
-from visualizer.texts import Texts, texts
+from visualizer.texts import Texts
 
 Forbids = Callable[[Act | Look], Texts | None]
 """Why whoever typed it may not do that; None if they may."""
@@ -43,8 +43,7 @@ async def carry_out(hub: Hub, answer: Answer, actor: str, forbids: Forbids, id_:
         try:
             acts.append((await hub.runner.ask(RoomRequest(actor, command))).act)
         except Refused as refusal:
-            reason = refusal.reason
-            raise NotDone(reason if isinstance(reason, dict) else texts(reason)) from None
+            raise NotDone(refusal.reason) from None
     return answer.done(acts)
 
 

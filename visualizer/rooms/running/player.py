@@ -19,8 +19,6 @@ from visualizer.rooms.running.next_event import AHEAD, WayToNextEvent
 from visualizer.rooms.running.pace import LONGEST_STEP, SECOND, Rate, next_leg
 from visualizer.rooms.running.time_slices import TimeSlicer
 
-TICK: Final = 0.1
-"""Seconds between two ticks of a room that plays."""
 MARK_AHEAD: Final = 1.0
 """The write-ahead mark is this many seconds of play ahead ..."""
 MARK_LEFT: Final = 0.5

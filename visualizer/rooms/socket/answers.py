@@ -13,7 +13,7 @@ from visualizer.lessons.class_frames import ByTeacher
 from visualizer.lessons.classroom import Classroom
 from visualizer.lessons.exploring import hand_over
 from visualizer.lessons.frames import Committed, HandedOver, Move
-from visualizer.lessons.powers import forbidden
+from visualizer.lessons.powers import refusal
 from visualizer.rooms.frames.branching import BranchChange, Fork, Rename, Switch
 from visualizer.rooms.frames.console import Console, ConsoleOutput
 from visualizer.rooms.frames.looking import Closer, GiveUp, closely
@@ -128,8 +128,7 @@ class Answers:
 
     def forbids(self, frame: Frame) -> Texts | None:
         """Why this viewer may not do that, here or on the console."""
-        reason = forbidden(self._standpoint, frame)
-        return None if reason is None else texts(reason)
+        return refusal(self._standpoint, frame)
 
     @property
     def _standpoint(self) -> Actor:
