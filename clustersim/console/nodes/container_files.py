@@ -163,9 +163,12 @@ def ls(files: ContainerFiles, paths: Sequence[str]) -> Ran:
 
 
 def touch(files: ContainerFiles, words: Sequence[str]) -> Answer:
-    """Files that are there from now on."""
+    """Files that are there from now on; what is in those that are known stays."""
     for path in _paths(words):
-        files.write(path, "")
+        folder, name = posixpath.split(path)
+        if files.is_directory(path):
+            continue
+        files.write(path, files.text(path) if name in files.names(folder) else "")
     return Answer()
 
 

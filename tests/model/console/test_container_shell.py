@@ -61,6 +61,8 @@ def sh(cluster: Cluster, script: str, stdin: str = "", memory: Memory | None = N
         ("cd /tmp && pwd", "/tmp\n"),
         ("sh -c 'echo $((7 / 2)) $((-7 % 3))'", "3 -1\n"),
         ("ls /none 2>/dev/null; echo $?", "2\n"),
+        ("echo a > /tmp/t; touch /tmp/t /tmp/new; cat /tmp/t /tmp/new; ls /tmp/new", "a\n/tmp/new\n"),
+        ("touch /etc /tmp && echo $?; ls / | grep -c tmp", "0\n1\n"),
         ("cd /etc; ls -l | grep -c resolv.conf; ls | grep -c resolv.conf", "1\n1\n"),
         ("ls / | grep -E '^(bin|etc|proc|usr)$'", "bin\netc\nproc\nusr\n"),
         ("echo # a comment", "\n"),
