@@ -15,7 +15,14 @@ class Kept(ApiObject, frozen=True, kw_only=True):
 
 
 class APIService(Kept, frozen=True, kw_only=True):
-    """Another API server behind this one."""
+    """A version of the API, and the server behind this one that has it, if it is another."""
+
+    @property
+    def unserved(self) -> str:
+        """The version, if it is said that nobody serves it; else empty."""
+        spec, status = self.spec or {}, self.status or {}
+        told = [(one.get("type"), one.get("status")) for one in status.get("conditions") or ()]
+        return f"{spec.get('group')}/{spec.get('version')}" if ("Available", "False") in told else ""
 
 
 class CSIDriver(Kept, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ one: until then they are there for whoever looks, and no revision is theirs."""
 from collections.abc import Mapping
 from typing import Any
 
+from clustersim.apiserver.aggregation import API_SERVICES, api_services
 from clustersim.apiserver.bootstrap_roles import BINDINGS, ROLES, given_roles
 from clustersim.apiserver.flow_control import FLOWS, LEVELS, given_flows
 from clustersim.apiserver.service_cidrs import CIDRS, given_cidrs
@@ -18,10 +19,12 @@ def with_given(etcd: Etcd, resource: str, release: str, flags: ApiServerFlags) -
     """The objects of a resource by key, with those that are there from the beginning. flags: of the API
     server."""
     stored: Mapping[str, Any] = etcd.range(resource)
-    if not (resource in _GIVEN or resource == CIDRS) or not TRAITS[release].given_objects:
+    if not is_given(resource) or not TRAITS[release].given_objects:
         return stored
     system = etcd.get("namespaces", "kube-system")
     made = system.metadata.creation_timestamp if system is not None else ""
+    if resource == API_SERVICES:
+        return api_services(etcd, made)
     if resource == CIDRS:
         return {**given_cidrs(made, flags.service_cluster_ip_range), **stored}
     return {**_GIVEN[resource](resource, made), **stored}
@@ -29,7 +32,7 @@ def with_given(etcd: Etcd, resource: str, release: str, flags: ApiServerFlags) -
 
 def is_given(resource: str) -> bool:
     """Objects of that resource are there from the beginning."""
-    return resource in _GIVEN or resource == CIDRS
+    return resource in _GIVEN or resource in (API_SERVICES, CIDRS)
 
 
 def given(etcd: Etcd, resource: str, name: str, release: str, flags: ApiServerFlags) -> Any:

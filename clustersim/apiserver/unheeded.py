@@ -33,7 +33,8 @@ def unheeded(obj: Any) -> tuple[str, ...]:
     if isinstance(obj, _POLICIES):
         return (_EXPRESSIONS,)
     if isinstance(obj, APIService):
-        asks = isinstance(obj.spec, Mapping) and obj.spec.get("service")
+        spec = obj.spec if isinstance(obj.spec, Mapping) else {}
+        asks = spec.get("service") and spec.get("group") != "metrics.k8s.io"
         return ("this API server keeps APIServices and asks no server behind it",) if asks else ()
     if not isinstance(obj, CustomResourceDefinition):
         return ()

@@ -10,7 +10,7 @@ Source: v1.7.5, v1.8.0, v1.36 pkg/controller/namespace/{namespace_controller.go,
 deletion/namespaced_resources_deleter.go,deletion/status_condition_utils.go}.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -42,11 +42,12 @@ CHATTY: Final = 20
 
 
 class Emptying(State):
-    """A namespace being emptied: kinds that definitions have added, which of the stages is on, calls without
-    an answer, what was found, and what is left of it by now."""
+    """A namespace being emptied: kinds that definitions have added, versions whose server tells of none,
+    which of the stages is on, calls without an answer, what was found, and what is left of it by now."""
 
     namespace: Namespace
     added: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     stage: int = 0
     pending: int = 0
     found: list[Any] = msgspec.field(default_factory=list)
@@ -143,6 +144,10 @@ class NamespaceController(Controller):
             one.metadata.name for one in found if is_established(one) and one.spec.scope != "Cluster"
         )
         job.error = "" if reply.ok else reply.message
+        self._learn(name)
+
+    def _learn(self, name: str) -> None:
+        """What other servers have in it; v1.7 and v1.8 ask none here."""
         self._look(name)
 
     def _look(self, name: str) -> None:
@@ -211,8 +216,8 @@ class NamespaceController(Controller):
         self._conclude(name, job)
 
     def _conclude(self, name: str, job: Emptying) -> None:
-        if job.error:
-            self._fail(name, job.error)
+        if job.error or job.unknown:
+            self._fail(name, job.error or undiscovered(job.unknown))
         elif job.left:
             self._wait(name, job)
         else:
@@ -297,8 +302,24 @@ class NamespaceControllerV136(NamespaceController):
     def grouped(self, resources: list[str]) -> tuple[tuple[str, ...], ...]:
         return ("pods",), tuple(resource for resource in resources if resource != "pods")
 
+    def _learn(self, name: str) -> None:
+        """A version whose server does not answer holds the namespace: it might have something in it."""
+        self.api.list("apiservices", self.then(self.learnt, name))
+
+    def learnt(self, reply: Reply, name: str) -> None:
+        """APIServices, and which of them nobody serves."""
+        job = self.state.emptying[name]
+        found = [one.unserved for one in reply.body] if reply.ok else []
+        job.unknown = tuple(sorted(version for version in found if version))
+        self._look(name)
+
     def conditions(self, job: Emptying) -> tuple[NamespaceCondition, ...]:
         bad = {} if job.stage == 0 else self._remaining(job)
+        if job.unknown:
+            text = (
+                f"Discovery failed for some groups, {len(job.unknown)} failing: {undiscovered(job.unknown)}"
+            )
+            bad["NamespaceDeletionDiscoveryFailure"] = ("DiscoveryFailed", text)
         known = {found.type: found for found in job.namespace.status.conditions}
         made = []
         for kind, reason, message in _GOOD:
@@ -322,12 +343,12 @@ class NamespaceControllerV136(NamespaceController):
         counts: dict[str, int] = {}
         finalizers: dict[str, int] = {}
         for obj in job.left:
-            resource = resource_of(obj).plural
-            counts[resource] = counts.get(resource, 0) + 1
+            what = _qualified(obj)
+            counts[what] = counts.get(what, 0) + 1
             for finalizer in obj.metadata.finalizers:
                 finalizers[finalizer] = finalizers.get(finalizer, 0) + 1
-        what = ", ".join(f"{name} has {counts[name]} resource instances" for name in sorted(counts))
-        bad = {"NamespaceContentRemaining": ("SomeResourcesRemain", f"Some resources are remaining: {what}")}
+        kinds = ", ".join(f"{name} has {counts[name]} resource instances" for name in sorted(counts))
+        bad = {"NamespaceContentRemaining": ("SomeResourcesRemain", f"Some resources are remaining: {kinds}")}
         if finalizers:
             which = ", ".join(
                 f"{name} in {finalizers[name]} resource instances" for name in sorted(finalizers)
@@ -337,8 +358,16 @@ class NamespaceControllerV136(NamespaceController):
         return bad
 
 
-def _is_to_be_emptied(namespace: Namespace) -> bool:
-    return bool(namespace.metadata.deletion_timestamp) and FINALIZER in namespace.spec.finalizers
+def undiscovered(versions: Sequence[str]) -> str:
+    """What discovery says of versions that nobody serves."""
+    which = ", ".join(f"{one}: stale GroupVersion discovery: {one}" for one in versions)
+    return f"unable to retrieve the complete list of server APIs: {which}"
+
+
+def _qualified(obj: ApiObject) -> str:
+    """Its resource and group, with a dot between them also where there is no group."""
+    resource = resource_of(obj)
+    return f"{resource.word}.{resource.group_in('v1.36')}"
 
 
 def _stays(obj: ApiObject) -> bool:

@@ -279,6 +279,17 @@ def _verdict(obj: Any) -> str:
     return ",".join([*kinds, *(("Issued",) if obj.status.certificate else ())]) or "Pending"
 
 
+def api_service_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """apiservices."""
+    spec, status = obj.spec or {}, obj.status or {}
+    service = spec.get("service")
+    who = f"{service.get('namespace')}/{service.get('name')}" if service else "Local"
+    told = [one for one in status.get("conditions") or () if one.get("type") == "Available"]
+    answers, reason = (told[0].get("status"), told[0].get("reason")) if told else ("Unknown", "")
+    shown = f"{answers} ({reason})" if answers != "True" and reason else answers
+    return (obj.metadata.name, who, shown, age_today(obj.metadata.creation_timestamp, now))
+
+
 def flow_schema_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """flowschemas."""
     spec, status = obj.spec or {}, obj.status or {}

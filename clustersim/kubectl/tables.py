@@ -118,6 +118,7 @@ _EVENT_COLUMNS: Final = (
     *columns("Message", "First Seen|Count|Name", integers="Count"),
 )
 _V1_36: Final[dict[str, Table]] = {
+    "apiservices": _table("Name|Service|Available|Age", others.api_service_cells),
     "certificatesigningrequests": _table(
         "Name|Age|SignerName|Requestor|RequestedDuration|Condition", others.signing_request_cells_today
     ),

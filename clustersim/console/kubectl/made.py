@@ -23,7 +23,13 @@ from clustersim.i18n import Message, _
 
 CAUSE: Final = "kubernetes.io/change-cause"
 _NO_EFFECT: Final = _("Kept, but without effect in this model: {kinds}.")
-_ACTED_ON: Final = ("deviceclasses", "resourceclaims", "resourceclaimtemplates", "runtimeclasses")
+_ACTED_ON: Final = (
+    "apiservices",
+    "deviceclasses",
+    "resourceclaims",
+    "resourceclaimtemplates",
+    "runtimeclasses",
+)
 ONLY_KEPT: Final = (
     "clusterrolebindings",
     "clusterroles",

@@ -6,7 +6,7 @@ import binascii
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from clustersim.kubectl.describe.parts import NONE, TODAY, head
+from clustersim.kubectl.describe.parts import NONE, TODAY, head, moment
 from clustersim.kubectl.services import text_behind
 from clustersim.kubectl.texts import addresses, labels_text, selector_text
 
@@ -103,6 +103,13 @@ def namespace_lines(namespace: Any, store: Store, release: str) -> Iterable[str]
     """A Namespace, with its quotas and limits."""
     yield from head(namespace, release, namespaced=False)
     yield f"Status:\t{namespace.status.phase}"
+    if release in TODAY and namespace.status.conditions:
+        yield "Conditions:"
+        yield "  Type\tStatus\tLastTransitionTime\tReason\tMessage"
+        yield "  ----\t------\t------------------\t------\t-------"
+        for one in namespace.status.conditions:
+            since = moment(one.last_transition_time)
+            yield f"  {one.type}\t{one.status}\t{since}\t{one.reason}\t{one.message}"
     own = [_of(store, kind, namespace.metadata.name) for kind in ("resourcequotas", "limitranges")]
     yield ""
     if own[0]:

@@ -90,7 +90,7 @@ def test_conditions_of_today_say_what_holds_a_namespace() -> None:
     left = conditions["NamespaceContentRemaining"]
     assert (left.status, left.message) == (
         "True",
-        "Some resources are remaining: configmaps has 1 resource instances",
+        "Some resources are remaining: configmaps. has 1 resource instances",
     )
     assert "example.com/hold" in conditions["NamespaceFinalizersRemaining"].message
     assert conditions["NamespaceDeletionDiscoveryFailure"].status == "False"

@@ -58,7 +58,7 @@ def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
         )
     if arguments.value("output") == "name":
         names = [f"{resource.word}.{group}" if group else resource.word for group, _, resource in chosen]
-        return Answer(text="\n".join(names))
+        return _told(api, "\n".join(names))
     heads = (
         "NAME",
         "SHORTNAMES",
@@ -68,7 +68,17 @@ def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
         *(("VERBS", "CATEGORIES") if wide else ()),
     )
     lines = lines_of([heads, *rows], api.release)
-    return Answer(text="\n".join(lines[1:] if arguments.has("no-headers") else lines))
+    return _told(api, "\n".join(lines[1:] if arguments.has("no-headers") else lines))
+
+
+def _told(api: Api, text: str) -> Answer:
+    """What could be learnt, and which versions nobody tells of."""
+    missing = sorted(one.unserved for one in api.objects("apiservices", None) if one.unserved)
+    if not missing:
+        return Answer(text=text)
+    which = ", ".join(f"{one}: stale GroupVersion discovery: {one}" for one in missing)
+    error = f"error: unable to retrieve the complete list of server APIs: {which}"
+    return Answer(text=text, ok=False, complaints=error)
 
 
 def _order(by: str) -> Callable[[tuple[str, str, Resource]], tuple[str, ...]]:
