@@ -24,7 +24,7 @@ def test_the_room_fits_a_projector_without_scrolling(page: Page, stage: Open) ->
 
 @pytest.mark.parametrize(
     ("count", "size"),
-    [(3, "full"), (12, "compact"), (30, "small"), (60, "tiles"), (100, "tiles"), (400, "map")],
+    [(3, "full"), (4, "full"), (5, "medium"), (10, "medium"), (12, "compact"), (30, "small"), (60, "tiles"), (100, "tiles"), (400, "map")],
 )
 @pytest.mark.parametrize("screen", [(1280, 720), (1920, 1080)])
 def test_nodes_are_drawn_as_rich_as_there_is_room(
@@ -48,6 +48,58 @@ def test_nodes_are_drawn_as_rich_as_there_is_room(
         assert last.evaluate("node => node.getBoundingClientRect().bottom") <= nodes.evaluate(
             "nodes => nodes.getBoundingClientRect().bottom"
         )
+
+
+WITHIN = """(card, what) => [...card.querySelectorAll(what)].every(one => {
+  const [inner, outer] = [one.getBoundingClientRect(), card.getBoundingClientRect()];
+  return !inner.width || inner.top >= outer.top && inner.bottom <= outer.bottom && inner.right <= outer.right + 0.5;
+})"""
+
+
+@pytest.mark.parametrize(("count", "pods"), [(4, 2), (4, 9), (5, 8), (6, 8), (8, 6), (10, 4)])
+def test_four_to_ten_nodes_take_the_whole_stage_and_name_their_pods(
+    page: Page, stage: Open, count: int, pods: int
+) -> None:
+    named = [pod(f"web-{number:05}") for number in range(pods)]
+    stage(view([node(f"n{number}", named) for number in range(1, count + 1)]))
+    nodes = page.locator("#nodes")
+    bottom = nodes.evaluate("nodes => nodes.getBoundingClientRect().bottom")
+    for card in nodes.locator("[data-node]").all():
+        chips = card.locator(".chip.pod:visible .chip-id")
+        expect(chips).to_have_count(pods)
+        assert card.evaluate(WITHIN, ".chip")
+        assert chips.evaluate_all(
+            "all => all.every(one => one.getBoundingClientRect().right"
+            " <= one.closest('.chip').getBoundingClientRect().right)"
+        )
+    last = nodes.locator("[data-node]").last.evaluate("card => card.getBoundingClientRect().bottom")
+    assert abs(last - bottom) <= 1
+
+
+def test_more_pods_than_can_be_named_are_glyphs_and_named_again(page: Page, stage: Open) -> None:
+    crowd = [pod(f"web-{number:05}") for number in range(12)]
+    wire = stage(view(many(8, n1=node("n1", crowd))))
+    card = page.locator('[data-node="n1"]')
+    expect(card.locator(".dot.pod:visible")).to_have_count(12)
+    expect(card.locator(".chip:visible")).to_have_count(0)
+    assert card.evaluate(WITHIN, ".dot")
+    wire.tick({"nodes": {"n1": node("n1", crowd[:3])}}, t=1_000_000)
+    expect(card.locator(".chip.pod:visible")).to_have_count(3)
+    expect(card.locator(".dot:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize("count", [3, 4, 6, 10])
+def test_two_versions_of_a_deployment_are_told_apart(page: Page, stage: Open, count: int) -> None:
+    names = ["storefront-6d4cf56db6-xxxxx", "storefront-7b9c8f5d44-yyyyy"]
+    stage(view([node(f"n{number}", [pod(name) for name in names]) for number in range(1, count + 1)]))
+    for name, end in zip(names, ("6db6", "5d44"), strict=True):
+        chip = page.locator(f'#nodes .chip.pod[title*="{name}"]').first
+        expect(chip.locator(".chip-end")).to_have_text(end)
+        text, room = chip.locator(".chip-end").bounding_box(), chip.bounding_box()
+        assert text is not None
+        assert room is not None
+        assert text["x"] + text["width"] <= room["x"] + room["width"]
+        assert chip.locator(".chip-app").text_content() == name[:-6]
 
 
 def test_the_pane_of_a_presenter_stands_beside_the_third_node(page: Page, stage: Open) -> None:

@@ -2,18 +2,10 @@
 import { h, icon, set, setIcon, setText } from "../dom.js";
 import { differing } from "../numbers.js";
 import { counted, fill, gettext } from "../words.js";
-import { Rings, ringWords } from "../rings.js";
-import {
-  countsOf,
-  networkWord,
-  nodeState,
-  nodeWord,
-  partGlyph,
-  partName,
-  troubles,
-  word,
-} from "../states.js";
-import { BeliefReality } from "./chips.js";
+import { dueWords, Rings, ringWords } from "../rings.js";
+import { countsOf, networkWord, nodeState, partGlyph, partName, troubles, word } from "../states.js";
+import { BeliefReality, WHOLE } from "./chips.js";
+import { statePill } from "./parts.js";
 
 /** A handle of a process on the node; its glyph appears when it does anything but run. */
 function partHandle(node, name) {
@@ -78,21 +70,16 @@ function machineHandle(node) {
   return element;
 }
 
-function statePill() {
-  const glyph = icon("ok");
-  const text = h("span", {});
-  const element = h("span", { class: "pill" }, glyph, text);
-  element.update = (node) => {
-    const state = nodeState(node);
-    set(element, "data-state", state);
-    setIcon(glyph, state);
-    setText(text, nodeWord(node).replace(",SchedulingDisabled", ""));
-  };
-  return element;
-}
+/** Rem of a card that are taken by other things than its pods. */
+const TAKEN = { wide: 1.6875, high: 11.75 };
+/** Rem: on a narrower card only the due moment is told, without the whole length. */
+const BRIEF = 14.5;
+/** However low the card, there is as much room for its pods. */
+const LEAST = 7.25;
 
 class NodeCard {
   #node = null;
+  /** @type {any} */
   #deadlines = {};
   #rings = new Rings();
   #pill = statePill();
@@ -104,8 +91,11 @@ class NodeCard {
   #rules = h("span", { class: "rules" });
   #really = h("h3", { class: "row-label" });
   #parts;
+  #size;
 
-  constructor(name) {
+  /** `size`: `{wide, high}` of the card in rem, null where it is one of a list or of a column. */
+  constructor(name, size) {
+    this.#size = size;
     this.#parts = {
       kubelet: partHandle(name, "kubelet"),
       "kube-proxy": partHandle(name, "kube-proxy"),
@@ -146,6 +136,20 @@ class NodeCard {
     this.#parts["kube-proxy"].firstElementChild.after(this.#rules);
     this.element.update = (item) => this.#update(item);
     this.element.frame = (now, words) => this.#frame(now, words);
+    this.element.fit = (size) => this.#fit(size);
+  }
+
+  /** The card is of another size. */
+  #fit(size) {
+    this.#size = size;
+    if (this.#node) this.#drawPods();
+  }
+
+  #drawPods() {
+    if (!this.#size) return this.#belief.update(this.#node);
+    const { wide, high } = this.#size;
+    const room = { wide: wide - TAKEN.wide, high: Math.max(LEAST, high - TAKEN.high) };
+    this.#belief.update(this.#node, room, WHOLE);
   }
 
   #update({ node, deadlines }) {
@@ -161,7 +165,7 @@ class NodeCard {
     this.machine.update(node.machine);
     this.#pill.update(node);
     this.#rings.update(node, this.#deadlines);
-    this.#belief.update(node);
+    this.#drawPods();
     const wrong = troubles(node);
     if (node.unschedulable) wrong.push(gettext("cordoned"));
     if (this.#deadlines.eviction?.originKind === "transition") wrong.push(gettext("counted from NotReady"));
@@ -177,12 +181,15 @@ class NodeCard {
     this.#rings.frame(now);
     if (!words) return;
     const [first, second] = ringWords(this.#node, this.#deadlines, now);
+    const brief = this.#size && this.#size.wide < BRIEF ? dueWords(this.#node, this.#deadlines, now) : "";
     setText(this.#first, first);
-    setText(this.#second, second);
-    set(this.#second, "data-long", Boolean(this.#deadlines.eviction?.frozen));
+    setText(this.#second, brief || second);
+    set(this.#second, "title", second);
+    set(this.#second, "data-long", !brief && Boolean(this.#deadlines.eviction?.frozen));
   }
 }
 
-export function card(item) {
-  return new NodeCard(item.node.name).element;
+/** `size`: `{wide, high}` of the card in rem, null where it is one of a list or of a column. */
+export function card(item, size = null) {
+  return new NodeCard(item.node.name, size).element;
 }

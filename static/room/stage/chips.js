@@ -8,19 +8,48 @@ import { believed, differing } from "../numbers.js";
 import { containerState, podState, word } from "../states.js";
 
 /**
- * Up to so many columns, how a card shows them: with both lines of a name, narrower, one line only, glyphs
- * only.
+ * How pods can be drawn: `name`; `wide`, `high`: rem that one pod over its container takes, with the air
+ * beside and below it. Roomy: both lines of a name; snug: both, narrower; tight: one line; thin: one line over
+ * a bar; dots: glyphs only.
+ * @typedef {{name: string, wide: number, high: number}} Density
  */
-/** @type {[number, string, number][]} */
-const DENSITIES = [[3, "roomy", 3], [4, "snug", 4], [8, "tight", 4], [Infinity, "dots", 12]];
+/** The densities of a whole card, the richest first. */
+export const WHOLE = [
+  { name: "roomy", wide: 5.125, high: 5.25 },
+  { name: "snug", wide: 3.875, high: 5.25 },
+  { name: "tight", wide: 3.6875, high: 3.625 },
+  { name: "thin", wide: 3.6875, high: 2.375 },
+  { name: "dots", wide: 1.375, high: 2.75 },
+];
+/** Where cards stand below each other, names take two rows at most; and the least room that such a card has. */
+const LISTED = WHOLE.filter(({ name }) => name !== "thin");
+const ROOM = { wide: 16.25, high: 7.25 };
+/** The air beside the last one is not needed. */
+const AIR = 0.375;
 
-const densityOf = (count) => DENSITIES.find(([most]) => count <= most);
+/**
+ * The richest of some densities in which so many pods have room: `{density, abreast, rows, fits}`. The last of
+ * them where none has.
+ */
+export function arrange(count, room = ROOM, densities = LISTED) {
+  const ways = densities.map(({ name, wide, high }) => {
+    const abreast = Math.max(1, Math.floor((room.wide + AIR) / wide));
+    const rows = Math.max(1, Math.ceil(count / abreast));
+    return { density: name, abreast, rows, fits: rows * high <= room.high };
+  });
+  return ways.find(({ fits }) => fits) ?? ways.at(-1);
+}
+
+/** How many columns there are: names are whole where few pods share the room. */
+function columnsOf(count, { density, abreast }) {
+  if (density === "dots") return Math.min(count, abreast);
+  return density === "roomy" ? Math.min(abreast, Math.max(2, count)) : abreast;
+}
 
 /** How many rows the pairs of a node take where they are glyphs only; 1 where they have names. */
 export function rowsOf(node) {
-  const count = columns(node).length;
-  const [, density, abreast] = densityOf(count);
-  return density === "dots" ? Math.ceil(count / abreast) : 1;
+  const { density, rows } = arrange(columns(node).length);
+  return density === "dots" ? rows : 1;
 }
 
 const DIFFERS = {
@@ -54,11 +83,20 @@ const newer = (a, b) =>
   (a.state === "running") > (b.state === "running") || (a.state === b.state && a.since > b.since);
 
 const suffix = (name) => name.split("-").at(-1);
-const stem = (name) => (name.includes("-") ? name.slice(0, name.lastIndexOf("-")) : name);
+const stem = (name) => name.slice(0, Math.max(0, name.lastIndexOf("-")));
+
+/** Letters at the end of a long name of an owner that are always in sight: they tell two ReplicaSets apart. */
+const TAIL = 4;
+/** Owners with names as long as this have no such end. */
+const SHORT = 8;
+/** What tells a pod from its siblings is a number where it has fewer letters: then the name is always shown whole. */
+const ORDINAL = 4;
 
 function chip(shape) {
   const glyph = icon("ok");
-  const first = h("span", { class: "chip-app" });
+  const start = h("span", { class: "chip-start" });
+  const end = h("span", { class: "chip-end" });
+  const first = h("span", { class: "chip-app" }, start, end);
   const second = h("code", { class: "chip-id" });
   const element = h(
     "button",
@@ -70,8 +108,12 @@ function chip(shape) {
     set(element, "data-state", state);
     set(element, "data-part", part);
     setIcon(glyph, state);
-    setText(first, stem(name));
+    const owner = stem(name);
+    const cut = owner.length > SHORT ? owner.length - TAIL : owner.length;
+    setText(start, owner.slice(0, cut));
+    setText(end, owner.slice(cut));
     setText(second, suffix(name));
+    set(element, "data-ordinal", suffix(name).length < ORDINAL);
     if (element.title !== title) {
       set(element, "title", title);
       element.setAttribute("aria-label", title);
@@ -146,15 +188,14 @@ export class BeliefReality {
     );
   }
 
-  update(node) {
+  /** `room`: `{wide, high}` in rem for the pods; `densities`: how they may be drawn. */
+  update(node, room = ROOM, densities = LISTED) {
     const items = columns(node);
     keyed(this.#pairs, items.map((item) => ({ ...item, node: node.name })), (item) => item.uid, column);
-    const [, density, abreast] = densityOf(items.length);
-    set(this.element, "data-density", density);
-    this.#pairs.style.setProperty(
-      "--columns",
-      density === "dots" ? Math.min(items.length, abreast) : abreast,
-    );
+    const way = arrange(items.length, room, densities);
+    set(this.element, "data-density", way.density);
+    set(this.element, "data-rows", way.rows > 1);
+    this.#pairs.style.setProperty("--columns", columnsOf(items.length, way));
     const n = differing(node);
     set(this.element, "data-differs", n > 0);
     setText(this.#mark, n ? fill(gettext("differs: %(n)s"), { n }) : "");

@@ -6,25 +6,16 @@ import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { believed, differing, running } from "../numbers.js";
 import { fill, gettext } from "../words.js";
 import { dueWords, levelOf, Rings, ringWords } from "../rings.js";
-import {
-  containerState,
-  countsOf,
-  nodeState,
-  nodeWord,
-  partGlyph,
-  partName,
-  podState,
-  troubles,
-  word,
-} from "../states.js";
+import { containerState, countsOf, nodeState, nodeWord, podState, troubles } from "../states.js";
 import { columns } from "./chips.js";
 import { works } from "./interest.js";
+import { minis, statePill } from "./parts.js";
 
 /** Letters of a name beside which a brief card has room for a number. */
 const SHORT = 4;
-const PARTS = ["kubelet", "kube-proxy", "docker"];
 
-function square() {
+/** A pod over its container as glyphs. */
+export function square() {
   const pod = h("button", { class: "dot pod", "data-item": true });
   const container = h("span", { class: "dot container" });
   const element = h("div", { class: "dot-pair" }, pod, container);
@@ -54,41 +45,11 @@ function square() {
 export function compactCard({ node }) {
   const { name } = node;
   const rings = new Rings();
-  const pillGlyph = icon("ok");
-  const pillText = h("span", {});
-  const pill = h("span", { class: "pill" }, pillGlyph, pillText);
+  const pill = statePill();
   const due = h("p", { class: "ring-second" });
   const squares = h("div", { class: "dots" });
   const mark = h("span", { class: "differs-mark", role: "img" });
-  const handles = new Map(PARTS.map((part) => {
-    const glyph = icon("ok");
-    return [part, [
-      glyph,
-      h(
-        "button",
-        {
-          class: "part mini",
-          "data-item": true,
-          "data-part": `${name}.${part}`,
-          "aria-label": partName(node, part),
-        },
-        h("span", { class: "short" }, partName(node, part).replace("kube-", "").slice(0, 1).toUpperCase()),
-        h("span", { class: "long" }, partName(node, part)),
-        glyph,
-      ),
-    ]];
-  }));
-  const machine = h(
-    "button",
-    {
-      class: "part mini part-machine",
-      "data-item": true,
-      "data-part": `${name}.machine`,
-      "aria-label": gettext("machine"),
-    },
-    icon("machine"),
-    h("span", { class: "long" }, gettext("machine")),
-  );
+  const handles = minis(node);
   const element = h(
     "article",
     {
@@ -112,7 +73,7 @@ export function compactCard({ node }) {
         "div",
         { class: "vital-text" },
         due,
-        h("div", { class: "minis" }, ...[...handles.values()].map(([, handle]) => handle), machine),
+        handles,
       ),
     ),
     squares,
@@ -123,27 +84,13 @@ export function compactCard({ node }) {
     const { node } = item;
     shown = node;
     ({ deadlines } = item);
-    const state = nodeState(node);
-    set(element, "data-state", state);
-    set(pill, "data-state", state);
-    setIcon(pillGlyph, state);
-    setText(pillText, nodeWord(node).replace(",SchedulingDisabled", ""));
+    set(element, "data-state", nodeState(node));
+    pill.update(node);
     set(element, "title", troubles(node).join(" · "));
     const n = differing(node);
     setText(mark, n ? `≠ ${n}` : "");
     set(mark, "aria-label", n ? fill(gettext("differs: %(n)s"), { n }) : null);
-    for (const [part, [glyph, handle]] of handles) {
-      const { state: partState } = node.parts[part];
-      set(handle, "data-state", partState);
-      setIcon(glyph, partGlyph(partState));
-      set(handle, "title", `${partName(node, part)} · ${word(partState)}`);
-    }
-    set(
-      machine,
-      "data-state",
-      node.machine.power === "off" ? "off" : node.machine.network === "up" ? "running" : "cut",
-    );
-    set(machine, "title", gettext("machine"));
+    handles.update(node);
     rings.update(node, deadlines);
     keyed(squares, columns(node), (item) => item.uid, square);
   };

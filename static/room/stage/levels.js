@@ -4,15 +4,18 @@
  */
 import { card } from "./card.js";
 import { compactCard, smallCard, tile } from "./compact.js";
+import { mediumCard } from "./medium.js";
 
 const GAP = 0.5;
 
 /**
  * `wide` and `high`: the least that one node takes; `rows`: at most so many rows of them; `list`: up to so
- * many nodes where they are a list that scrolls, as on a phone; `rings`: something of it moves with every frame.
+ * many nodes where they are a list that scrolls, as on a phone; `rings`: something of it moves with every frame;
+ * `beside`: what stands beside the name; `create(item, size)`: the element, of a card of `{wide, high}` rem.
  */
 export const LEVELS = [
-  { name: "full", wide: 14.75, high: 15, rows: 1, list: 3, rings: true, create: card },
+  { name: "full", wide: 13.375, high: 15, rows: 1, list: 3, rings: true, create: card },
+  { name: "medium", wide: 10.625, high: 8.75, list: 12, rings: true, beside: 9, create: mediumCard },
   { name: "compact", wide: 12.5, high: 5.125, list: 12, rings: true, create: compactCard },
   { name: "small", wide: 6.25, high: 3.5, list: 40, create: smallCard },
   { name: "tiles", tile: "whole", wide: 5.75, high: 2.25, gap: 0.25, list: 200, create: tile },
@@ -25,13 +28,13 @@ export const narrow = matchMedia("(max-width: 900px)");
 /** Where not even tiles with names fit: a map, and cards of some. */
 export const MAP = { name: "map" };
 
-/** Names longer than this make tiles wider: rem for a letter, and for what stands beside the name. */
+/** Long names make nodes wider: rem for a letter, and for what stands beside the name where nothing else is said. */
 const LETTER = 0.5;
 const BESIDE = 1.25;
 
 /** How many columns and rows a level has for so many nodes, with the least air: null if they do not fit. */
-function grid({ wide, high, gap = GAP, rows: most = Infinity }, count, width, height, name) {
-  const needed = Math.max(wide, name * LETTER + BESIDE);
+function grid({ wide, high, gap = GAP, rows: most = Infinity, beside = BESIDE }, count, width, height, name) {
+  const needed = Math.max(wide, name * LETTER + beside);
   const columns = Math.floor((width + gap) / (needed + gap));
   const rows = Math.min(most, Math.floor((height + gap) / (high + gap)));
   if (columns * rows < count) return null;

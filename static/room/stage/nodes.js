@@ -9,6 +9,7 @@ import { inOrder, itemOf, sameItem } from "../store.js";
 import { measure } from "./canvas.js";
 import { levelFor, MAP, narrow } from "./levels.js";
 import { FleetMap } from "./map.js";
+import { TALL } from "./medium.js";
 
 /** More pods than these get smaller marks on small cards, whose two rows hold no more: the same on all of them. */
 const TWO_ROWS = 10;
@@ -17,6 +18,12 @@ const WORDS_MS = 100;
 
 /** Rem: a row of compact cards is low below this. */
 const LOW = 8;
+
+/** Rem: cards of these levels are narrow below this. */
+const NARROW = { full: 16, medium: 12 };
+
+/** Rem: the air between cards. */
+const GAPS = { full: 0.75, medium: 0.5 };
 
 /** The size of an element without its padding; asked for only until the first layout has told it. */
 function contentOf(element) {
@@ -34,6 +41,8 @@ export class Nodes {
   #view = null;
   #selected = null;
   #worded = -Infinity;
+  /** `{wide, high}` of each card in rem, where how much it shows depends on that. */
+  #size = null;
   /** `{width, height}` of the root without its padding in pixels, as last laid out. */
   #box = null;
 
@@ -79,7 +88,13 @@ export class Nodes {
     if (this.#map) this.#map.update(view, all, selected);
     else {
       const items = all.map((node) => itemOf(view, node));
-      keyed(this.#root, items, ({ node }) => node.name, this.#level.create, sameItem);
+      keyed(
+        this.#root,
+        items,
+        ({ node }) => node.name,
+        (item) => this.#level.create(item, this.#size),
+        sameItem,
+      );
     }
   }
 
@@ -93,7 +108,21 @@ export class Nodes {
     }
     this.#root.style.setProperty("--columns", columns ?? "");
     this.#root.style.setProperty("--rows", rows ?? "");
+    const size = this.#sizeOf(level, columns, rows);
     set(this.#root, "data-low", level.name === "compact" && rows && this.#room.height / rows < LOW);
+    set(this.#root, "data-narrow", size && size.wide < NARROW[level.name]);
+    set(this.#root, "data-tall", size && level.name === "medium" && size.high >= TALL);
+    if (size?.wide === this.#size?.wide && size?.high === this.#size?.high) return;
+    this.#size = size;
+    for (const element of this.#root.children) element.fit?.(size);
+  }
+
+  /** `{wide, high}` of a card in rem; null where it is one of a list, or shows the same at any size. */
+  #sizeOf(level, columns, rows) {
+    const gap = GAPS[level.name];
+    if (gap === undefined || !rows) return null;
+    const { width, height } = this.#room;
+    return { wide: (width - gap * (columns - 1)) / columns, high: (height - gap * (rows - 1)) / rows };
   }
 
   /** Opens the node that the selected part belongs to, where rows are closed to save room. */
