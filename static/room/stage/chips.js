@@ -112,6 +112,7 @@ function chip(shape) {
     const cut = owner.length > SHORT ? owner.length - TAIL : owner.length;
     setText(start, owner.slice(0, cut));
     setText(end, owner.slice(cut));
+    set(element, "data-long", cut < owner.length);
     setText(second, suffix(name));
     set(element, "data-ordinal", suffix(name).length < ORDINAL);
     if (element.title !== title) {
