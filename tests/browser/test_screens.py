@@ -10,6 +10,10 @@ from tests.browser.views import many, node, pod, view
 
 Open = Callable[..., Wire]
 PHONE = {"width": 390, "height": 844}
+SIZES = {
+    3: "full", 4: "full", 5: "medium", 10: "medium", 12: "compact", 30: "small", 60: "tiles", 100: "tiles",
+    400: "map",
+}  # fmt: skip
 
 
 def test_the_room_fits_a_projector_without_scrolling(page: Page, stage: Open) -> None:
@@ -22,13 +26,7 @@ def test_the_room_fits_a_projector_without_scrolling(page: Page, stage: Open) ->
         assert inside <= 0
 
 
-@pytest.mark.parametrize(
-    ("count", "size"),
-    [
-        (3, "full"), (4, "full"), (5, "medium"), (10, "medium"), (12, "compact"), (30, "small"),
-        (60, "tiles"), (100, "tiles"), (400, "map"),
-    ],  # fmt: skip
-)
+@pytest.mark.parametrize(("count", "size"), SIZES.items())
 @pytest.mark.parametrize("screen", [(1280, 720), (1920, 1080)])
 def test_nodes_are_drawn_as_rich_as_there_is_room(
     page: Page, stage: Open, count: int, size: str, screen: tuple[int, int]
