@@ -83,7 +83,7 @@ class _Parts:
             pod_header=pod_header(release.name),
             control=self._control.items(None if touched is None else touched.lives),
             nodes=nodes,
-            deadlines=self._deadlines.items(nodes, None if touched is None else touched.nodes),
+            deadlines=self._deadlines.items(nodes, *(touched.nodes, touched.pods) if touched else (None,)),
             workloads=self._workloads.items(touched, places),
             services=self._services.items(),
         )

@@ -1,23 +1,26 @@
 """What the node controller will do to which node, and when, as items.
 
 Of most nodes all that is to be told is when their last sign of life was seen. They are looked at when there
-was another one; the others are looked at every time.
+was another one. The others are looked at when something was stored of them or their pods, when the moment has
+come until which all stays as it is, and when the controller has done something by itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from heapq import heappop, heappush
 from typing import Any, Final
 
 from clustersim.cluster import Cluster
 from clustersim.controllermanager.node.base import NodeControllerBase
-from clustersim.controllermanager.node.deadlines import MonitorPasses, NodeDeadlines
+from clustersim.controllermanager.node.deadlines import MonitorPasses, NodeDeadlines, Stir
 from clustersim.controllermanager.node.lookout import Lookout
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.identity import Same
 from clustersim.engine.rules import Verdict
-from clustersim.engine.time import Micros
+from clustersim.engine.time import END_OF_TIME, Micros
+from clustersim.etcd import Change
 from clustersim.i18n import Message
-from clustersim.view.structs import DeadlineItem, NodeItem, texts
+from clustersim.view.structs import FEW, DeadlineItem, NodeItem, texts
 
 PROBE: Final = "probe"
 
@@ -30,18 +33,26 @@ class Deadlines:
         self._items: dict[str, DeadlineItem] = {}
         self._from: tuple[Any, ...] = ()
         """What all of them were made from the last time."""
-        self._uneasy: dict[str, None] = {}
-        """Nodes that are looked at every time."""
+        self._uneasy: dict[str, Micros] = {}
+        """Nodes that are not calm, and until when all of them stays as it is."""
+        self._dues: list[tuple[Micros, str]] = []
+        """A heap of those moments, and of some that are none any more."""
+        self._stir = Stir(under_way=True, so_far=())
+        """What the controller had done by itself at the last look."""
         self._pending: dict[str, None] = {}
         """Nodes of which the store knows something that no pass of the controller has seen."""
+        self._pods: dict[tuple[str, str], None] = {}
+        """Pods of which the store knows something that the controller has not, with the nodes they are on."""
         self.changed: dict[str, None] | None = None
         """The keys of those that the last look found to be others, None for all."""
         self.moved: dict[str, None] = {}
         """Nodes of whose grace it found only that it counts from a later sign of life."""
 
-    def items(self, nodes: Mapping[str, NodeItem], touched: Iterable[str] | None) -> dict[str, DeadlineItem]:
+    def items(
+        self, nodes: Mapping[str, NodeItem], touched: Iterable[str] | None, pods: Iterable[Change] = ()
+    ) -> dict[str, DeadlineItem]:
         """All of them by kind and node. nodes: as they are shown now; touched: those of which something was
-        stored since the last look, None for all.
+        stored since the last look, None for all; pods: what was stored of pods since then.
         """
         self.changed, self.moved = None, {}
         manager = self._cluster.world.controller_manager
@@ -55,20 +66,46 @@ class Deadlines:
             self._from = made_from
             known = (item.node for item in self._items.values())
             names = dict.fromkeys((*look.state.health, *nodes, *known))
+            self._stir = look.controller.stir()
         else:
-            names = dict.fromkeys((*self._uneasy, *self._pending, *look.uncertain()))
+            names = dict.fromkeys((*self._moved(look), *self._pending, *look.uncertain(self._uneasy)))
             names.update(dict.fromkeys(touched))
+        names.update(dict.fromkeys(self._of_pods(pods, look)))
         self.changed, self._items = {}, self._items.copy()
         self._look_at(names, nodes, look)
         return self._items
 
+    def _moved(self, look: "_Look") -> Iterable[str]:
+        """Nodes that are not calm, and of which time or the controller may have made something else."""
+        before, self._stir = self._stir, look.controller.stir()
+        if before.under_way or before != self._stir:
+            return list(self._uneasy)
+        found, dues = [], self._dues
+        while dues and dues[0][0] <= look.now:
+            until, name = heappop(dues)
+            if self._uneasy.get(name) == until:
+                found.append(name)
+        return found
+
+    def _of_pods(self, changes: Iterable[Change], look: "_Look") -> Iterable[str]:
+        """Nodes with pods that are others than before, or of which the controller has not heard yet."""
+        pods = self._pods
+        for change in changes:
+            pod = change.value if change.value is not None else change.previous
+            if pod is not None and pod.spec.node_name:
+                pods[change.key, pod.spec.node_name] = None
+        found = list(pods)
+        for place in found:
+            if look.knows_pod(place[0]):
+                del pods[place]
+        return [node for _key, node in found]
+
     def _look_at(self, names: Iterable[str], nodes: Mapping[str, NodeItem], look: "_Look") -> None:
-        items, uneasy, pending = self._items, self._uneasy, self._pending
+        items, uneasy = self._items, self._uneasy
         closely = []
         for name in names:
             node = nodes.get(name)
             if node is None or node.ready != "True" or not look.is_calm(name):
-                uneasy[name] = None
                 closely.append(name)
                 continue
             if name in uneasy:
@@ -82,23 +119,33 @@ class Deadlines:
             elif known.origin != origin or known.due != due:
                 items[key] = look.calm_item(name, origin, due)
                 self.moved[name] = None
-            if look.is_settled(name):
-                pending.pop(name, None)
-            else:
-                pending[name] = None
+            self._settle(name, look)
         found = look.controller.deadlines(closely)
         for name in closely:
             self._keep_closely(name, found.get(name), nodes.get(name), look)
+        if len(self._dues) > 2 * len(uneasy) + FEW:
+            self._dues = sorted((until, name) for name, until in uneasy.items() if until < END_OF_TIME)
+
+    def _settle(self, name: str, look: "_Look") -> None:
+        if look.is_settled(name):
+            self._pending.pop(name, None)
+        else:
+            self._pending[name] = None
 
     def _keep_closely(
         self, name: str, deadlines: NodeDeadlines | None, node: NodeItem | None, look: "_Look"
     ) -> None:
         grace = eviction = None
-        if deadlines is None:
+        if deadlines is None and node is None:
             self._pending.pop(name, None)
-            if node is None:
-                del self._uneasy[name]
+            self._uneasy.pop(name, None)
         else:
+            until = look.now if deadlines is None else deadlines.until
+            if until < END_OF_TIME and (self._uneasy.get(name) != until or until <= look.now):
+                heappush(self._dues, (until, name))
+            self._uneasy[name] = until
+            self._settle(name, look)
+        if deadlines is not None:
             grace = look.grace_item(deadlines)
             ready = node.ready if node is not None else "True"
             if ready != "True" and deadlines.eviction is not None:
@@ -128,7 +175,7 @@ class _Look:
         self.lookout: Lookout = monitor.lookout(self.state)
         self._passes: MonitorPasses = monitor.passes(self.state)
         self._stored = stored
-        self._now = controller.now
+        self.now = controller.now
         self._length: Micros = controller.flags.node_monitor_grace_period
         self.rule = monitor.grace.silent.id
         self._dues: dict[Micros, Micros] = {}
@@ -141,13 +188,18 @@ class _Look:
         lookout = self.lookout
         return (Same(lookout.state, self.controller.flags), lookout.beginnings, phase, step)
 
-    def uncertain(self) -> Iterable[str]:
-        """Nodes that are not calm, or may be no more, as the controller knows."""
-        return (*self.state.lookout.close, *self.lookout.overdue(self._now))
+    def uncertain(self, known: Mapping[str, object]) -> Iterable[str]:
+        """Nodes that are not calm, or may be no more, as the controller knows, and that are not known yet."""
+        return (*(self.state.lookout.close.keys() - known.keys()), *self.lookout.overdue(self.now))
+
+    def knows_pod(self, key: str) -> bool:
+        """The controller has seen of a pod what is stored."""
+        namespace, _, name = key.partition("/")
+        return self.controller.pods.get(namespace, name) is self._stored("pods", key)
 
     def is_calm(self, name: str) -> bool:
         """It is Ready, in time, and all that comes of it are signs of life."""
-        return self.lookout.is_calm(name) and self.lookout.probe(name) + self._length >= self._now
+        return self.lookout.is_calm(name) and self.lookout.probe(name) + self._length >= self.now
 
     def grace_of(self, name: str) -> tuple[Micros, Micros]:
         """When the last sign of life of a calm node was seen, and the pass that would find it too old."""

@@ -4,10 +4,12 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
+
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import ObjectReference
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.node.deadlines import NodeDeadlines
+from clustersim.controllermanager.node.deadlines import NodeDeadlines, Stir
 from clustersim.controllermanager.node.evictor import ZoneQueue
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.part import Controller
@@ -35,6 +37,16 @@ class NodeControllerBase(Controller):
     @abstractmethod
     def deadlines(self, names: Iterable[str] | None = None) -> dict[str, NodeDeadlines]:
         """When what will happen to these nodes, or to all, if nothing changes; none while it is idle."""
+
+    def stir(self) -> Stir:
+        """What it does by itself: passes over the nodes, and queues that it works off."""
+        state = self.peek(NodeControllerState)
+        zones = tuple(
+            (len(one.queue), len(one.seen), one.limiter and msgspec.structs.astuple(one.limiter))
+            for one in state.evictors.values()
+        )
+        under_way = bool(state.todo or state.working or state.evicting)
+        return Stir(under_way, (state.lookout.passes, tuple(state.zones.values()), zones))
 
     def queues(self) -> tuple[ZoneQueue, ...]:
         """The zones in which nodes wait for the rate limiter, in the order of their names."""

@@ -1,16 +1,18 @@
 """When what will happen to each node, if nothing changes: for countdowns. Only looks, never touches."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import msgspec
 
+from clustersim.client.workqueue import QueueState
 from clustersim.controllermanager.node import rules, zones
 from clustersim.controllermanager.node.evictor import ZoneEvictor, token_verdict
 from clustersim.controllermanager.node.health import NodeHealth, eviction_due, grace_exceeded
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.engine.loop import LoopState
 from clustersim.engine.rules import Verdict
-from clustersim.engine.time import Micros
+from clustersim.engine.time import END_OF_TIME, Micros
 from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.i18n import _
 
@@ -38,6 +40,7 @@ class NodeDeadlines(msgspec.Struct, frozen=True, kw_only=True):
     marked: it has been marked Unknown. evicted: its pods were deleted in this outage. queued: they wait for
     that, and `token` says for how long.
     frozen: why the eviction does not happen although it is due (a msgid), and until when, if that is known.
+    until: so long all of this stays as it is if nothing but time goes on; now: it may be another at any time.
     """
 
     node: str
@@ -56,6 +59,24 @@ class NodeDeadlines(msgspec.Struct, frozen=True, kw_only=True):
     token: Verdict | None
     frozen: str | None
     frozen_until: Micros | None
+    until: Micros
+
+
+class Stir(msgspec.Struct, frozen=True):
+    """What a node controller does by itself, without anything being stored of the nodes that it concerns.
+
+    under_way: it is at it now; so_far: another value whenever it has done something since.
+    """
+
+    under_way: bool
+    so_far: tuple[Any, ...]
+
+    def with_timers(self, timers: Mapping[str, object], queue: QueueState | None) -> "Stir":
+        """The same where pods wait for timers that are set as that queue is worked off."""
+        if queue is None:
+            return self
+        busy = bool(queue.waiting or queue.processing)
+        return Stir(self.under_way or busy, (*self.so_far, len(timers), queue.last_active))
 
 
 class MonitorPasses(msgspec.Struct, frozen=True):
@@ -69,6 +90,13 @@ class MonitorPasses(msgspec.Struct, frozen=True):
         if self.first is None:
             return t
         return self.first if self.first > t else self.first + ((t - self.first) // self.step + 1) * self.step
+
+
+def stays_until(passes: MonitorPasses, now: Micros, *moments: Micros | None) -> Micros:
+    """The next of these moments; now where none of the passes to come is known."""
+    if passes.first is None:
+        return now
+    return min((moment for moment in moments if moment is not None and moment > now), default=END_OF_TIME)
 
 
 def monitor_passes(
@@ -109,15 +137,17 @@ def _deadlines(
     queued = evictor is not None and name in evictor.queue
     marked = health.ready == "Unknown"
     frozen, until = frozen_by_limiter(state, health, evictor, now)
+    grace_pass = None if marked else passes.later_than(max(grace.due or now, now))
+    eviction_pass = None if seen else passes.later_than(max(eviction.due or now, now))
     return NodeDeadlines(
         node=name,
         probe=health.probe,
         transition=health.transition,
         grace=grace,
-        grace_pass=None if marked else passes.later_than(max(grace.due or now, now)),
+        grace_pass=grace_pass,
         marked=marked,
         eviction=eviction,
-        eviction_pass=None if seen else passes.later_than(max(eviction.due or now, now)),
+        eviction_pass=eviction_pass,
         eviction_origin=FROM_TRANSITION if lost == "False" else FROM_HEARTBEAT,
         eviction_since=health.transition if lost == "False" else health.probe,
         eviction_length=flags.pod_eviction_timeout,
@@ -126,6 +156,7 @@ def _deadlines(
         token=token_verdict(rules.LIMITER, evictor, evictor.queue[name], now) if evictor and queued else None,
         frozen=frozen,
         frozen_until=until,
+        until=stays_until(passes, now, grace.due, grace_pass, eviction.due, eviction_pass, until),
     )
 
 

@@ -15,7 +15,7 @@ from clustersim.client.flowcontrol import full_bucket
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
-from clustersim.controllermanager.node.deadlines import NodeDeadlines
+from clustersim.controllermanager.node.deadlines import NodeDeadlines, Stir
 from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.node.eviction_monitor import EvictionMonitor
 from clustersim.controllermanager.node.health import zone_key
@@ -149,6 +149,10 @@ class AlphaNodeController(NodeControllerBase):
         self.taints.queue.open()
         if self.conditions is not None:
             self.conditions.queue.open()
+
+    def stir(self) -> Stir:
+        timers = self.peek(NodeControllerState).taints.timers
+        return super().stir().with_timers(timers, self.process.state.parts.get(self.taints.queue.name))
 
     def deadlines(self, names: Iterable[str] | None = None) -> dict[str, NodeDeadlines]:
         state = self.peek(NodeControllerState)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from clustersim.client.flowcontrol import full_rate_limiter
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.node.base import NodeControllerBase
-from clustersim.controllermanager.node.deadlines import NodeDeadlines
+from clustersim.controllermanager.node.deadlines import NodeDeadlines, Stir
 from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.nodelifecycle import rules
 from clustersim.controllermanager.nodelifecycle.condition_taints import ConditionTaints
@@ -45,6 +45,12 @@ class NodeLifecycleController(NodeControllerBase):
         self.tainting.loop.start()
         self.conditions.queue.open()
         self.new_pods.queue.open()
+
+    def stir(self) -> Stir:
+        parts = self.process.state.parts
+        evictions = parts.get("controller/taint-eviction-controller")
+        timers = evictions.timers if evictions is not None else {}
+        return super().stir().with_timers(timers, parts.get("queue/taint-eviction"))
 
     def deadlines(self, names: Iterable[str] | None = None) -> dict[str, NodeDeadlines]:
         loop = self.process.state.loops.get(self.monitor.name)

@@ -19,6 +19,7 @@ from clustersim.controllermanager.node.deadlines import (
     frozen_by_limiter,
     in_turn,
     monitor_passes,
+    stays_until,
 )
 from clustersim.controllermanager.node.evictor import token_verdict
 from clustersim.controllermanager.node.health import NodeHealth, grace_exceeded
@@ -103,6 +104,8 @@ def _deadlines(
     queued_at = passes.later_than(grace_pass or now) if own.waits_a_pass else grace_pass
     taint_at = now if tainted else (token.due if token is not None else queued_at) or now
     eviction = first_eviction(pods, timers, own.tolerated, key, taint_at, now)
+    since = _number(eviction, "seen", taint_at)
+    verdicts = (one.due for one in (grace, token, eviction) if one is not None)
     return NodeDeadlines(
         node=name,
         probe=health.probe,
@@ -113,13 +116,16 @@ def _deadlines(
         eviction=eviction,
         eviction_pass=eviction.due if eviction is not None and not eviction.holds else None,
         eviction_origin=FROM_TAINT,
-        eviction_since=_number(eviction, "seen", taint_at),
+        eviction_since=since,
         eviction_length=_number(eviction, "limit", 0),
         queued=queued,
         evicted=bool(pods) and all(_is_leaving(pod, timers) for pod in pods),
         token=token,
         frozen=_OF_TODAY.get(frozen, frozen) if frozen is not None else None,
         frozen_until=until,
+        until=now
+        if _is_moving(eviction, since, pods, timers, now)
+        else stays_until(passes, now, *verdicts, grace_pass, queued_at, until),
     )
 
 
@@ -155,6 +161,24 @@ def _tolerated(pod: Pod, taint: Taint) -> int | None:
 def _number(verdict: Verdict | None, name: str, otherwise: Micros) -> Micros:
     value = verdict.values[name] if verdict is not None else None
     return value if isinstance(value, int) else otherwise
+
+
+def _is_moving(
+    eviction: Verdict | None,
+    since: Micros,
+    pods: tuple[Pod, ...],
+    timers: dict[str, Timer],
+    now: Micros,
+) -> bool:
+    """The wait counts from now as long as it has not begun; a timer is late; or a pod is about to be deleted,
+    and may be given up.
+    """
+    if eviction is not None and (since == now or eviction.holds):
+        return True
+    return any(
+        not pod.metadata.deletion_timestamp and (timer := timers.get(key_of(pod))) is not None and timer.fired
+        for pod in pods
+    )
 
 
 def _is_leaving(pod: Pod, timers: dict[str, Timer]) -> bool:
