@@ -124,14 +124,20 @@ async def burning(*priorities: int) -> AsyncIterator[None]:
 
 
 def held_up(bystander: Bystander, told: Path) -> dict[str, dict[str, Any]]:
-    """By phase, the time when the event loop was late by most, as the probe tells it."""
+    """By phase, the time when the server itself held up its event loop longest, as the probe tells it: what
+    it waited for a core is left out.
+    """
     worst: dict[str, dict[str, Any]] = {}
     for line in told.read_text().splitlines() if told.exists() else ():
         late = json.loads(line)
         phase = bystander.phase_at(late["at"])
-        if phase not in worst or late["late"] > worst[phase]["late"]:
+        if phase not in worst or _own(late) > _own(worst[phase]):
             worst[phase] = late
     return worst
+
+
+def _own(late: dict[str, Any]) -> float:
+    return float(late["run"] + late["lock"])
 
 
 def main() -> None:
@@ -162,7 +168,7 @@ def main() -> None:
             late = worst[phase]
             where = ", ".join(f"{name} {late[name] * 1000:.0f}" for name in ("run", "queue", "lock"))
             took, callback = late["slowest"]
-            row("  the loop was late by", f"{late['late'] * 1000:.0f} ms", f"{where}")
+            row("  the server itself held it up for", f"{_own(late) * 1000:.0f} ms", where)
             if took:
                 print(f"    {took * 1000:.0f} ms: {callback}")
             for stack, times in late["threads"].items():

@@ -25,6 +25,8 @@ LATE: Final = float(os.environ.get("LAG_LATE", "0.02"))
 """Seconds by which a look is late that are worth a line."""
 DEEP: Final = 4
 """Frames of a stack that are told."""
+IDLE: Final = ("_worker", "unix_poll", "wait", "pool_manager_loop", "select", "end_with", "_look")
+"""Functions in which a thread has nothing to do."""
 
 
 class Probe:
@@ -86,10 +88,8 @@ class Probe:
             if time.perf_counter() - self._seen[0] < LATE:
                 continue
             for thread, frame in sys._current_frames().items():
-                if thread == own:
-                    continue
-                where = ("loop: " if thread == self._thread else "") + _stack(frame)
-                if "wait" not in where.partition(" <")[0] or thread == self._thread:
+                if thread != own and frame.f_code.co_name not in IDLE:
+                    where = ("loop: " if thread == self._thread else "") + _stack(frame)
                     self._stacks[where] = self._stacks.get(where, 0) + 1
 
 

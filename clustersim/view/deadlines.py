@@ -40,7 +40,9 @@ class Deadlines:
         self._stir = Stir(under_way=True, so_far=())
         """What the controller had done by itself at the last look."""
         self._pending: dict[str, None] = {}
-        """Nodes of which the store knows something that no pass of the controller has seen."""
+        """Calm nodes of which the store knows something that no pass of the controller has seen."""
+        self._behind: dict[str, None] = {}
+        """The same of nodes that are not calm: what its caches hold matters there."""
         self._pods: dict[tuple[str, str], None] = {}
         """Pods of which the store knows something that the controller has not, with the nodes they are on."""
         self.changed: dict[str, None] | None = None
@@ -68,7 +70,7 @@ class Deadlines:
             names = dict.fromkeys((*look.state.health, *nodes, *known))
             self._stir = look.controller.stir()
         else:
-            names = dict.fromkeys((*self._moved(look), *self._pending, *look.uncertain(self._uneasy)))
+            names = dict.fromkeys((*self._moved(look), *self._behind, *look.uncertain(self._uneasy)))
             names.update(dict.fromkeys(touched))
         names.update(dict.fromkeys(self._of_pods(pods, look)))
         self.changed, self._items = {}, self._items.copy()
@@ -76,10 +78,12 @@ class Deadlines:
         return self._items
 
     def _moved(self, look: "_Look") -> Iterable[str]:
-        """Nodes that are not calm, and of which time or the controller may have made something else."""
+        """Nodes of which time or the controller may have made something else. Of those that are calm, only a
+        pass does.
+        """
         before, self._stir = self._stir, look.controller.stir()
         if before.under_way or before != self._stir:
-            return list(self._uneasy)
+            return [*self._uneasy, *self._pending]
         found, dues = [], self._dues
         while dues and dues[0][0] <= look.now:
             until, name = heappop(dues)
@@ -119,32 +123,35 @@ class Deadlines:
             elif known.origin != origin or known.due != due:
                 items[key] = look.calm_item(name, origin, due)
                 self.moved[name] = None
-            self._settle(name, look)
+            self._behind.pop(name, None)
+            self._settle(name, look, self._pending)
         found = look.controller.deadlines(closely)
         for name in closely:
             self._keep_closely(name, found.get(name), nodes.get(name), look)
         if len(self._dues) > 2 * len(uneasy) + FEW:
             self._dues = sorted((until, name) for name, until in uneasy.items() if until < END_OF_TIME)
 
-    def _settle(self, name: str, look: "_Look") -> None:
+    @staticmethod
+    def _settle(name: str, look: "_Look", among: dict[str, None]) -> None:
         if look.is_settled(name):
-            self._pending.pop(name, None)
+            among.pop(name, None)
         else:
-            self._pending[name] = None
+            among[name] = None
 
     def _keep_closely(
         self, name: str, deadlines: NodeDeadlines | None, node: NodeItem | None, look: "_Look"
     ) -> None:
         grace = eviction = None
+        self._pending.pop(name, None)
         if deadlines is None and node is None:
-            self._pending.pop(name, None)
+            self._behind.pop(name, None)
             self._uneasy.pop(name, None)
         else:
             until = look.now if deadlines is None else deadlines.until
             if until < END_OF_TIME and (self._uneasy.get(name) != until or until <= look.now):
                 heappush(self._dues, (until, name))
             self._uneasy[name] = until
-            self._settle(name, look)
+            self._settle(name, look, self._behind)
         if deadlines is not None:
             grace = look.grace_item(deadlines)
             ready = node.ready if node is not None else "True"
