@@ -210,3 +210,25 @@ HINT = "\nSee 'kubectl {} -h' for help and examples"
 )
 def test_flags_that_do_not_go_together_are_told_first(cluster: Cluster, line: str, told: str) -> None:
     assert typed(cluster, f"kubectl {line}") == f"error: {told}"
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_old_kubectls_autoscale_no_stateful_set(release: str) -> None:
+    """kubernetes#44033, #48591. v1.7.5, v1.8.0 pkg/kubectl/cmd/util/factory_client_access.go CanBeAutoscaled,
+    CanBeExposed: kinds are printed as Go prints two strings."""
+    found = cluster_of(f"release: {release}\nnodes: 1\nobjects: [{{kind: StatefulSet, name: db}}]")
+    at(found, "10s")
+    told = typed(found, "kubectl autoscale statefulset db --max=5")
+    assert told == "error: cannot autoscale a {apps StatefulSet}"
+    assert typed(found, "kubectl expose sts db --port=80") == "error: cannot expose a {apps StatefulSet}"
+    assert typed(found, "kubectl expose node n1 --port=80") == "error: cannot expose a { Node}"
+    assert typed(found, "kubectl get hpa") == "No resources found."
+
+
+def test_todays_kubectl_autoscales_a_stateful_set_and_exposes_none() -> None:
+    found = cluster_of("release: v1.36\nnodes: 1\nobjects: [{kind: StatefulSet, name: db}]")
+    at(found, "10s")
+    scaled = typed(found, "kubectl autoscale statefulset db --max=5")
+    assert scaled == "horizontalpodautoscaler.autoscaling/db autoscaled"
+    assert typed(found, "kubectl expose sts db --port=80") == "error: cannot expose a StatefulSet.apps"
+    assert typed(found, "kubectl expose node n1 --port=80") == "error: cannot expose a Node"

@@ -211,7 +211,7 @@ LONGEST_NAME: Final = 63
 def service_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plain:
     """The Service that exposes an object. Raises Said."""
     if resource not in ("deployments", "pods", "replicasets", "replicationcontrollers", "services"):
-        raise Said(f"error: cannot expose a {api.resources[resource].kind}")
+        raise Said(f"error: cannot expose a {_kind_of(api, resource)}")
     name = arguments.value("name") or obj.metadata.name[:LONGEST_NAME]
     ports = _ports(resource, obj, arguments, today=api.today)
     spec: Plain = {"selector": _selector(resource, obj, arguments), "ports": ports}
@@ -229,6 +229,14 @@ def service_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plai
     if labels:
         metadata["labels"] = labels
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+def _kind_of(api: Api, resource: str) -> str:
+    """The kind of a resource with its group, as kubectl names it; before v1.10 as Go prints the two."""
+    kind, (group, slash, _version) = api.resources[resource].kind, api.api_version(resource).partition("/")
+    if api.today:
+        return f"{kind}.{group}" if slash else kind
+    return f"{{{group if slash else ''} {kind}}}"
 
 
 def _selector(resource: str, obj: Any, arguments: Arguments) -> dict[str, str]:
@@ -275,13 +283,12 @@ def _ports(resource: str, obj: Any, arguments: Arguments, *, today: bool) -> lis
     return ports
 
 
+_SCALED: Final = frozenset({"deployments", "replicasets", "replicationcontrollers"})
+"""What kubectl autoscale takes in every release. Before v1.9 it has a list, and no StatefulSet in it."""
+
+
 def autoscaler_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plain:
     """The HorizontalPodAutoscaler of an object. Raises Said."""
-    if resource not in ("deployments", "replicasets", "replicationcontrollers", "statefulsets"):
-        group, _slash, version = api.api_version(resource).rpartition("/")
-        lacking = "could not find scale subresource for"
-        why = f": {lacking} {group}/{version}, Resource={resource} in discovery information"
-        raise Said(f"error: cannot autoscale a {api.resources[resource].kind}{why if api.today else ''}")
     if api.today and not arguments.value("max"):
         raise Said('error: required flag(s) "max" not set')
     most, least = number(arguments.value("max") or "-1", "max"), number(arguments.value("min") or "-1", "min")
@@ -290,6 +297,13 @@ def autoscaler_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> P
     if most < least:
         told = f"larger or equal to --min=MINPODS, max: {most}, min: {least}"
         raise Said(f"error: --max=MAXPODS must be {told}")
+    if resource not in _SCALED | ({"statefulsets"} if api.today else set()):
+        if not api.today:
+            raise Said(f"error: cannot autoscale a {_kind_of(api, resource)}")
+        group, _slash, version = api.api_version(resource).rpartition("/")
+        lacking = f"could not find scale subresource for {group}/{version}, Resource={resource}"
+        told = f"{api.resources[resource].kind}: {lacking} in discovery information"
+        raise Said(f"error: cannot autoscale a {told}")
     kind = api.resources[resource].kind
     target = {"apiVersion": api.api_version(resource), "kind": kind, "name": obj.metadata.name}
     spec: Plain = {"scaleTargetRef": target, "maxReplicas": most}
