@@ -80,6 +80,8 @@ def says(
         found = agnhost_servers.page(spec, port, method, address, host_name, file)
         if found is not None:
             return found
+    if (folder := _folder(spec)) and (text := file(_below(folder, address))) is not None:
+        return agnhost_servers.Page(OK, text)
     if (text := _PAGES.get((image_name(spec.image), address.partition("?")[0]))) is not None:
         return agnhost_servers.Page(OK, text)
     return agnhost_servers.Page(OK, f"{host_name}\n")
@@ -102,8 +104,19 @@ def page(spec: Container, path: str) -> str | None:
     server = _server(spec)
     if server is None or not server.folder:
         return None
+    return _below(server.folder, path)
+
+
+def _below(folder: str, path: str) -> str:
+    """The file that stands for a path."""
     plain = path.partition("?")[0]
-    return f"{server.folder}{plain}{'index.html' if plain.endswith('/') else ''}"
+    return f"{folder}{plain}{'index.html' if plain.endswith('/') else ''}"
+
+
+def _folder(spec: Container) -> str:
+    """Whose files a container serves, which runs the program of its image, whatever it mounts."""
+    server = None if spec.command or spec.args else _SERVERS.get(image_name(spec.image))
+    return "" if server is None else server.folder
 
 
 def _server(spec: Container) -> Server | None:

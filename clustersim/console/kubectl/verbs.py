@@ -109,6 +109,7 @@ MOST_CHANGED: Final = 2
 def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
     """kubectl with these arguments. Raises Said."""
     verb, rest = divided(words)
+    rest = _behind_subcommand(api, verb, rest)
     if verb != "config":
         has_users = verb == "create" or (verb, *rest[:1]) == ("set", "subject")
         flags = connecting.flags_in(rest, has_users=has_users)
@@ -193,6 +194,22 @@ _EARLY: Final = (
     "--as", "--request-timeout", "-v",
 )  # fmt: skip
 """Flags that may stand in front of the verb."""
+
+
+def _behind_subcommand(api: Api, verb: str, rest: list[str]) -> list[str]:
+    """Flags in front of a subcommand are its own (`config --kubeconfig=x view`), as spf13/cobra finds it: a
+    flag that is no switch of the verb takes the next word."""
+    if not rest or not rest[0].startswith("-") or not (names := commands.subcommands(verb, api.release)):
+        return rest
+    switches = commands.flags_of(verb, api.release).switches if verb in commands.COMMANDS else {}
+    at = 0
+    while at < len(rest) and rest[at].startswith("-") and rest[at] != "--":
+        name = rest[at].lstrip("-")
+        alone = "=" in name or name in switches or (not rest[at].startswith("--") and len(name) > 1)
+        at += 1 if alone else 2
+    if at >= len(rest) or commands.CREATED.get(rest[at], rest[at]) not in names:
+        return rest
+    return [rest[at], *rest[:at], *rest[at + 1 :]]
 
 
 def divided(words: Sequence[str]) -> tuple[str, list[str]]:

@@ -42,6 +42,8 @@ class ContainerFiles:
         limits = {} if record is None else cgroup_files(record, unified=api.today)
         self._known: dict[str, str | None] = {**known_files(spec.image), **_of_every(pod), **limits, **texts}
         self._mounts = _folders(spec, record)
+        self.began = None if record is None else record.started_at
+        self._made = set() if record is None else {file.path for file in record.files}
         if record is not None and begins is None:
             self._known.update({file.path: file.text for file in record.files})
 
@@ -66,11 +68,25 @@ class ContainerFiles:
             return _OF_MOUNT
         return _OF_FOLDER if self.is_directory(path) else _OF_FILE
 
+    def is_made_inside(self, path: str) -> bool:
+        """Somebody inside, or the container's program, has made it."""
+        return path in self._made or path in self._changed
+
+    def is_of_volume(self, path: str) -> bool:
+        """It is in a volume, or is where one is mounted; folders of the machine stay as they are."""
+        machines = {volume.name for volume in self.pod.spec.volumes if volume.host_path is not None}
+        owned = (one for one in self.spec.volume_mounts if one.name not in machines)
+        mounts = (one.mount_path.rstrip("/") for one in owned)
+        return any(path.rstrip("/") == mount or path.startswith(f"{mount}/") for mount in mounts)
+
     def names(self, directory: str) -> list[str]:
         """What is known to be in a directory."""
         inside = directory.rstrip("/") + "/"
         found = (path.removeprefix(inside) for path in self._known if path.startswith(inside))
         present = {name.partition("/")[0] for name in found if self._known[inside + name] is not None}
+        mounts = (one.mount_path.rstrip("/") for one in self.spec.volume_mounts)
+        below = (path.removeprefix(inside) for path in mounts if path.startswith(inside))
+        present |= {name.partition("/")[0] for name in below}
         return sorted({*present, *directories_of_images(small=self.small)} if inside == "/" else present)
 
     def is_directory(self, path: str) -> bool:

@@ -17,19 +17,22 @@ from clustersim.console.nodes.cgroup_files import CGROUP
 from clustersim.console.nodes.connecting import nc
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
+from clustersim.console.nodes.container_listing import long
 from clustersim.console.nodes.container_tar import tar
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.http import curl
 from clustersim.console.nodes.lookup import address_within, nslookup_within, own_names
 from clustersim.console.nodes.system import date, uptime
 from clustersim.console.shell.filters import FILTERS
-from clustersim.programs import program_of
-from clustersim.shell.plain import PLAIN, absolute, plain_name
+from clustersim.programs import image_name, program_of
+from clustersim.shell.plain import PLAIN, SHELLS, absolute, plain_name
 from clustersim.shell.ran import Ran
 
 _NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:[/?].*)?)")
 _OWN: Final = re.compile(r"((?:https?://)?)(?:localhost|127\.0\.0\.1)((?::\d+)?(?:[/?].*)?)")
 """A container's own address is that of its pod."""
+_COMPOSED: Final = re.compile(r"[;&|<>()`$\n]|\b(?:while|for|if|until|case)\b")
+"""What makes a script more than one command."""
 _CURL_FAILED: Final = re.compile(r"curl: \((\d+)\)")
 _MOST_UNPACKED: Final = 1 << 20
 
@@ -109,19 +112,26 @@ def _env(here: Inside, words: Sequence[str]) -> Answer:
 
 
 def _ps(here: Inside, words: Sequence[str]) -> Answer:
+    """A shell that is given one command becomes that."""
     spec = here.spec
-    program = " ".join([*spec.command, *spec.args]) or spec.image.rpartition("/")[2].partition(":")[0]
-    return Answer(
-        text=f"PID   USER     TIME   COMMAND\n    1 root       0:00 {program}\n   42 root       0:00 ps"
-    )
+    program = [*spec.command, *spec.args] or [image_name(spec.image)]
+    if len(program) == 3 and program[0] in SHELLS and program[1] == "-c":
+        program = program[-1:] if not _COMPOSED.search(program[2]) else program
+    user, _group = user_and_group(here.pod, here.spec)
+    who = "root" if user == 0 else str(user)
+    shown = " ".join(" ".join(program).split())
+    return Answer(text=f"PID   USER     TIME   COMMAND\n    1 {who:<8} 0:00 {shown}\n   42 {who:<8} 0:00 ps")
 
 
 def _id(here: Inside, words: Sequence[str]) -> Answer:
     user, group = user_and_group(here.pod, here.spec)
+    security = here.pod.spec.security_context
+    more = () if security is None else (*security.supplemental_groups, security.fs_group)
+    groups = sorted({group, *(one for one in more if one is not None)})
     if words[1:] in (["-u"], ["-g"]):
         return Answer(text=str(user if words[1] == "-u" else group))
-    names = [f"{number}(root)" if number == 0 else str(number) for number in (user, group)]
-    return Answer(text=f"uid={names[0]} gid={names[1]} groups={names[1]}")
+    names = [f"{number}(root)" if number == 0 else str(number) for number in (user, group, *groups)]
+    return Answer(text=f"uid={names[0]} gid={names[1]} groups={','.join(names[2:])}")
 
 
 def _sysctl(here: Inside, words: Sequence[str]) -> Answer:
@@ -201,8 +211,11 @@ def _cat(here: Inside, words: Sequence[str], stdin: str) -> Ran:
 
 
 def _ls(here: Inside, words: Sequence[str], stdin: str) -> Ran:
-    paths = [word for word in _placed(here, words[1:]) if not word.startswith("-")]
-    return container_files.ls(here.files, paths or [_place(here)])
+    paths = [word for word in _placed(here, words[1:]) if not word.startswith("-")] or [_place(here)]
+    flags = "".join(word for word in words[1:] if word.startswith("-") and not word.startswith("--"))
+    if "l" in flags:
+        return long(here.files, paths, hidden="a" in flags)
+    return container_files.ls(here.files, paths)
 
 
 def _placed(here: Inside, words: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes import kube_proxy_ports, kubelet_ports
 from clustersim.console.nodes.answering import Dialled, answering, dialled_from, host_port
 from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.served_files import served_file
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.random import RandomStream
 from clustersim.engine.serving import LOOPBACK, Listener, Serves, health
@@ -38,6 +39,16 @@ _CURL: Final = Flags(
         "H": "header",
         "d": "data",
         "u": "user",
+        "request": "request",
+        "header": "header",
+        "data": "data",
+        "user": "user",
+        "cacert": "cacert",
+        "cert": "cert",
+        "key": "key",
+        "output": "output",
+        "write-out": "write-out",
+        "resolve": "resolve",
     },
     {
         "s": "silent",
@@ -52,6 +63,12 @@ _CURL: Final = Flags(
         "q": "disable",
         "silent": "silent",
         "insecure": "insecure",
+        "verbose": "verbose",
+        "include": "include",
+        "head": "head",
+        "location": "location",
+        "fail": "fail",
+        "show-error": "show-error",
     },
 )
 _LOCAL: Final = ("127.0.0.1", "localhost")
@@ -381,7 +398,8 @@ def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
     address = f"{asked.path}{asked.query}"
     if dialled := dialled_from(container, address):
         return _dial(Host(entry.cluster, target.name), dialled)
-    page = says(container.spec, backend.port, "GET", address, backend.pod, container.text)
+    file = served_file(entry.cluster, container)
+    page = says(container.spec, backend.port, "GET", address, backend.pod, file)
     unknown = page.text == f"{backend.pod}\n"
     note = Message(_("Programs of this model answer with the name of their pod.")) if unknown else None
     return Answer(text=page.text.removesuffix("\n"), ok=page.status < 400, note=note)

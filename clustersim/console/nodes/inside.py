@@ -30,6 +30,12 @@ NOT_EXECUTED: Final = "error executing command in container"
 _BASH: Final = ("bash", "/bin/bash")
 FORGOTTEN: Final = _("The API server knows this pod no longer; what is inside it is not told here.")
 """Of a container that runs on, and whose pod is gone."""
+_OUTSIDE: Final = ("kubectl", "k", "ssh", "docker", "crictl", "systemctl")
+_IS_INSIDE: Final = _("This is inside a container; exit leaves it.")
+_INSTALLERS: Final = ("apk", "apt", "apt-get", "dnf", "yum")
+_NOT_INSTALLED: Final = _(
+    "Nothing is installed in containers of this model; curl, wget, nslookup, nc and ps are there already."
+)
 _UNKNOWN: Final = _("Programs of {image} are not modelled; inside a container this console knows {known}.")
 
 
@@ -166,6 +172,10 @@ def _run(here: Inside, words: Sequence[str], stdin: str, budget: Budget) -> Ran:
 
 
 def _unknown(here: Inside, name: str) -> Ran:
+    if name in _OUTSIDE:
+        return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=Message(_IS_INSIDE))
+    if name in _INSTALLERS:
+        return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=Message(_NOT_INSTALLED))
     note = Message(_UNKNOWN, {"image": here.spec.image, "known": ", ".join(sorted(PROGRAMS))})
     return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=note)
 

@@ -16,6 +16,7 @@ from clustersim.console.nodes.files import text_of
 from clustersim.console.nodes.held import held_by, in_volumes, keys_held
 from clustersim.console.nodes.host import Host
 from clustersim.runtime.records import Container, Held
+from clustersim.workstation.files import MACHINES
 
 API_ACCESS: Final = "/var/run/secrets/kubernetes.io/serviceaccount"
 """Where today every container finds how to speak to the API server. The volume is not written into the pods
@@ -42,6 +43,8 @@ def files_of_volumes(api: Any, pod: Any, spec: Any, record: Container | None) ->
     for mount in spec.volume_mounts:
         held = then if mount.sub_path or mount.sub_path_expr else now
         files = _of_volume(api, held, pod, volumes[mount.name]) if mount.name in volumes else {}
+        if folder := "" if record is None else record.host_paths.get(mount.name, ""):
+            files = {**files, **_typed_there(api, pod.spec.node_name, folder)}
         below = mount.sub_path.rstrip("/") if record is None else record.part_of(mount)
         if below:
             files = {
@@ -52,6 +55,13 @@ def files_of_volumes(api: Any, pod: Any, spec: Any, record: Container | None) ->
         for path, file in files.items():
             found[posixpath.join(mount.mount_path, path).rstrip("/")] = file
     return found
+
+
+def _typed_there(api: Any, node: str, folder: str) -> dict[str, VolumeFile]:
+    """What people have written below a folder of the machine."""
+    prefix = f"{MACHINES}/{node}{folder.rstrip('/')}/"
+    kept = {name.removeprefix(prefix): text for name, text in api.files.items() if name.startswith(prefix)}
+    return {name: VolumeFile(text, _OF_ACCESS) for name, text in kept.items()}
 
 
 def is_in_memory(pod: Any, spec: Any, path: str) -> bool:

@@ -88,12 +88,16 @@ def _matches(pattern: Regex, line: str) -> list[str]:
     return found
 
 
+_MOST_DIGITS: Final = 9
+"""More lines than there ever are: `grep -A 9999999999` asks for all."""
+
+
 def _number(text: str, default: int, program: str) -> int:
     if not text:
         return default
-    if not is_whole(text) or len(text) > 9:
+    if not is_whole(text):
         raise Said(f"{program}: invalid number: '{text}'")
-    return int(text)
+    return int(text[:_MOST_DIGITS])
 
 
 # --- counting and cutting ----------------------------------------------------------------------------------

@@ -77,3 +77,32 @@ def test_what_cannot_be_meant_is_refused(world: Cluster, line: str, told: str | 
 @pytest.mark.parametrize("release", ["v1.7", "v1.8"])
 def test_it_came_later(release: str) -> None:
     assert 'unknown command "debug"' in typed(empty(release), "kubectl debug a --image=x")
+
+
+CUSTOM = """cat > custom.yaml <<EOF
+env: [{name: ONE, value: "1"}]
+securityContext: {capabilities: {add: [NET_ADMIN, SYS_TIME]}}
+EOF"""
+
+
+@pytest.mark.parametrize("what", ["a", "node/n1"])
+def test_a_file_says_more_of_the_container_that_is_made(world: Cluster, what: str) -> None:
+    """tasks/debug/debug-application/debug-running-pod: --custom"""
+    typed(world, CUSTOM)
+    typed(world, f"kubectl debug {what} --image=busybox --custom=custom.yaml -c mine -- sleep 1d")
+    kind = "ephemeralContainers" if what == "a" else "containers"
+    path = f'{{.items[*].spec.{kind}[?(@.name=="mine")]'
+    assert typed(world, f"kubectl get pods -o jsonpath='{path}.env}}'") == '[{"name":"ONE","value":"1"}]'
+    assert typed(world, f"kubectl get pods -o jsonpath='{path}.securityContext}}'") == (
+        '{"capabilities":{"add":["NET_ADMIN","SYS_TIME"]}}'
+    )
+
+
+def test_what_no_file_may_say_of_it_is_refused(world: Cluster) -> None:
+    typed(world, "echo 'image: nginx' > custom.yaml")
+    told = typed(world, "kubectl debug a --image=busybox --custom=custom.yaml")
+    assert told == (
+        "error: name, command, image, lifecycle and volume devices are not modifiable via custom profile"
+    )
+    told = typed(world, "kubectl debug a --image=busybox --custom=nosuch.yaml")
+    assert told.startswith("error: must pass a container spec json file for custom profile: open nosuch.yaml")

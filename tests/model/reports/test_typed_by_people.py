@@ -144,3 +144,22 @@ def test_what_is_not_there_sorts_nothing(release: str) -> None:
     told = typed(cluster_of(f"release: {release}\nnodes: 1"), "kubectl get pods --sort-by=.metadata.nope")
     old = 'error: couldn\'t find any field with path "{.metadata.nope}" in the list of objects'
     assert told == (old if release == "v1.7" else "No resources found in default namespace.")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("kubectl config --kubeconfig=demo set-cluster dev --server=https://1.2.3.4", 'Cluster "dev" set.'),
+        ("kubectl config --kubeconfig demo view -o jsonpath={.kind}", "Config"),
+        ("kubectl create -n default quota q --hard=pods=1 --dry-run=client -o name", "resourcequota/q"),
+        ("kubectl create --dry-run=client deployment x --image=nginx -o name", "deployment.apps/x"),
+    ],
+)
+def test_flags_may_stand_before_a_subcommand(cluster: Cluster, line: str, told: str) -> None:
+    """tasks/access-application-cluster/configure-access-multiple-clusters"""
+    assert typed(cluster, line) == told
+
+
+def test_more_lines_than_there_are_may_be_asked_for(cluster: Cluster) -> None:
+    """concepts/configuration/manage-resources-containers: grep -A 9999999999 Events"""
+    assert len(typed(cluster, "kubectl get nodes | grep -A 9999999999 n1").splitlines()) == 2

@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
+from clustersim.api.core_v1 import Container
+from clustersim.api.patch import strategic_merge_patch
 from clustersim.api.pod_containers import every_status
 from clustersim.api.request import Request
 from clustersim.console.answer import Answer, Follow, Said
@@ -18,6 +20,7 @@ from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import patch_of
 from clustersim.console.kubectl.files import recognized
 from clustersim.console.kubectl.made import decoded
+from clustersim.console.kubectl.making.data_generators import text_at
 from clustersim.console.kubectl.output import plain_of, without_managers
 from clustersim.console.kubectl.pods import logs
 from clustersim.console.kubectl.pods.attaching import introduction, is_typed_into
@@ -25,6 +28,7 @@ from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.kubectl.waits import GOES_ON, begin, split
 from clustersim.console.nodes.sessions import ATTACHED, entered
 from clustersim.i18n import Message
+from clustersim.yaml_documents import ManifestError
 
 Plain = dict[str, Any]
 
@@ -35,6 +39,7 @@ _LEGACY: Final = (
     'profile, for example "--profile=general".'
 )
 _PROBES: Final = {"liveness": "livenessProbe", "readiness": "readinessProbe", "startup": "startupProbe"}
+_FIXED: Final = ("name", "command", "image", "lifecycle", "volumeDevices")
 _POLICIES: Final = ("", "Always", "IfNotPresent", "Never")
 
 
@@ -44,6 +49,7 @@ class Debug(NamedTuple):
     api: Api
     arguments: Arguments
     lines: list[str]
+    custom: Plain
     made: list[str]
     """The containers that were made, as "pods/NAMESPACE/POD/CONTAINER"."""
 
@@ -56,7 +62,7 @@ def debug(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
     arguments = commands.read("debug", words, api.release)
     _check(arguments)
-    asked = Debug(api, arguments, [], [])
+    asked = Debug(api, arguments, [], _custom(api, arguments.value("custom")), [])
     if arguments.value("target") and not arguments.has("quiet"):
         asked.lines.append(
             f'Targeting container "{arguments.value("target")}". If you don\'t see processes from this '
@@ -144,6 +150,7 @@ def _beside(asked: Debug, pod: Any) -> None:
     if target := asked.arguments.value("target"):
         container["targetContainerName"] = target
     _secure(asked.profile, container)
+    container = _customized(asked, container)
     asked.made.append(f"pods/{pod.metadata.namespace}/{pod.metadata.name}/{container['name']}")
     body = {"spec": {"ephemeralContainers": [container]}}
     asked.api.ask(patch_of("pods", pod, body, subresource="ephemeralcontainers"))
@@ -181,6 +188,7 @@ def _copy(asked: Debug, pod: Any) -> None:
     spec["containers"][place] = {**spec["containers"][place], **_container(asked, name)}
     _profile_of_copy(asked, copied)
     _secure(asked.profile, spec["containers"][place])
+    spec["containers"][place] = _customized(asked, spec["containers"][place])
     asked.made.append(f"pods/{metadata['namespace']}/{arguments.value('copy-to')}/{name}")
     _make(api, arguments, copied)
     _gone(asked, pod)
@@ -212,6 +220,7 @@ def _beside_node(asked: Debug, node: str) -> None:
         spec |= {"hostNetwork": True, "hostPID": True, "hostIPC": True}
     if asked.profile != "general":
         _secure(asked.profile, container)
+    spec["containers"] = [_customized(asked, container)]
     labels = {"app.kubernetes.io/managed-by": "kubectl-debug"}
     plain = {
         "apiVersion": "v1",
@@ -302,6 +311,32 @@ def _restricted(container: Plain) -> None:
         "allowPrivilegeEscalation": False,
         "seccompProfile": {"type": "RuntimeDefault"},
     }
+
+
+def _customized(asked: Debug, container: Plain) -> Plain:
+    """With what --custom says in a file. Raises Said."""
+    if not asked.custom:
+        return container
+    merged: Plain = strategic_merge_patch(Container, container, asked.custom)
+    return merged
+
+
+def _custom(api: Api, path: str) -> Plain:
+    """The part of a container that a file holds. Raises Said."""
+    if not path:
+        return {}
+    text = text_at(api, path, f"must pass a container spec json file for custom profile: open {path}")
+    try:
+        documents = api.documents(text)
+    except ManifestError as error:
+        raise Said(f"error: {path} does not contain a valid container spec: {error.message}") from None
+    found = documents[0].plain if documents else {}
+    if not isinstance(found, dict):
+        raise Said(f"error: {path} does not contain a valid container spec: it is no object")
+    if any(found.get(field) for field in _FIXED):
+        told = "name, command, image, lifecycle and volume devices are not modifiable via custom profile"
+        raise Said(f"error: {told}")
+    return found
 
 
 def _secure(profile: str, container: Plain) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from clustersim.cluster import Cluster
 from clustersim.console.nodes.lookup import own_names
+from clustersim.console.nodes.served_files import served_file
 from clustersim.kubeproxy.rules import Backend
 from clustersim.programs import server
 from clustersim.runtime.usage import running_on
@@ -41,7 +42,8 @@ def reached(cluster: Cluster, pod: Any, port: int, path: str, method: str = "GET
             continue
         status = server.status(one.spec, one.program, port, path)
         if status == server.OK or server.is_webserver(one.spec):
-            return Reached(*server.says(one.spec, port, method, path, own_names(pod)[0], one.text))
+            file = served_file(cluster, one)
+            return Reached(*server.says(one.spec, port, method, path, own_names(pod)[0], file))
         if status != server.REFUSED:
             return Reached(status, "")
     return None
