@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from pytest_django import Settings
+from structlog.testing import capture_logs
 
 from clustersim import default_scenario
 from clustersim.engine import collecting
 from clustersim.run import Inputs, Run
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
-from visualizer import forks, workers
+from visualizer import forks, memory, workers
 from visualizer.rooms import registry
 from visualizer.rooms.computing import keeping, opening, progress, recalling, replay
 from visualizer.rooms.entering import OUT_OF_BOUNDS
@@ -116,6 +117,8 @@ async def test_a_large_room_opens_while_a_copy_of_the_server_writes_its_snapshot
             time.sleep(0.01)
         return write(*args)
 
+    source = await opening.source_of_branch(room, room.branch_id or 0)
+    write(path, source.inputs, Run(source.inputs).head.snapshot())
     hub = await rooms.open(room.code)
     before = saved.stamp(path)
     monkeypatch.setattr(saved, "write", slowly)
@@ -187,6 +190,30 @@ async def test_a_large_room_that_rests_while_it_is_written_is_kept_as_it_rests(
     kept = saved.read(saved.path_of(player.branch), Source(player.run.inputs, player.now))
     assert kept is not None
     assert kept.t == player.now
+    await rooms.close_all()
+
+
+async def test_a_large_room_is_not_written_where_memory_lacks_and_is_once_there_is_some(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalling, "LARGE", 0)
+    hub = await rooms.open(room.code)
+    player, snapshots = hub.runner.player, hub.runner.snapshots
+    with monkeypatch.context() as patched:
+        patched.setattr(memory, "free_bytes", lambda: memory.own_bytes() // 2)
+        patched.setattr(forks, "Fork", None)
+        with capture_logs() as logs:
+            snapshots.spend(2.0)
+            snapshots.spend(2.0)
+        assert player.branch not in keeping._being_kept
+    (told,) = logs
+    assert (told["event"], told["room"], told["log_level"]) == ("snapshot not kept", room.pk, "warning")
+    assert "a copy of the server may take" in told["why"]
+    snapshots.spend(2.0)
+    async with asyncio.timeout(PATIENCE):
+        await keeping._being_kept[player.branch]
+    kept = saved.read(saved.path_of(player.branch), Source(player.run.inputs, player.now))
+    assert kept is not None
     await rooms.close_all()
 
 

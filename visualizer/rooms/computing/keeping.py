@@ -14,7 +14,7 @@ import structlog
 
 from clustersim.run import Run
 from visualizer import trouble, workers
-from visualizer.rooms.computing.opening import Keeping
+from visualizer.rooms.computing.opening import Keeping, MemoryLacks
 from visualizer.rooms.computing.recalling import is_large
 from visualizer.rooms.kept.log import Lease
 
@@ -43,6 +43,8 @@ class SnapshotKeeper:
         self._spent = 0.0
         """Seconds of computing since a snapshot was kept."""
         self._keeping: asyncio.Task[None] | None = None
+        self._lacks = False
+        """There was too little memory to keep the last one."""
 
     def spend(self, seconds: float) -> None:
         """So much more was computed; without a snapshot it would have to be computed again."""
@@ -73,9 +75,15 @@ class SnapshotKeeper:
         self._spent = 0.0
         try:
             keeping = Keeping(lease.branch, run)
+        except MemoryLacks as lacks:
+            if not self._lacks:
+                logger.warning("snapshot not kept", why=str(lacks), **self._about())
+            self._lacks = True
+            return
         except OSError:
             trouble.report("snapshot not kept", **self._about())
             return
+        self._lacks = False
         work = self._keep(keeping, lease.branch, REST_OF_LARGE if is_large(run) else REST)
         self._keeping = _being_kept[lease.branch] = asyncio.create_task(work, context=contextvars.Context())
         # A task that is given up before it has begun waits for nothing.

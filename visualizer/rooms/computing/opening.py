@@ -16,7 +16,7 @@ from clustersim.engine.collecting import made_to_stay, without_collecting
 from clustersim.recovery import Failure
 from clustersim.run import Inputs, Run
 from clustersim.snapshots import unpack
-from visualizer import forks, trouble, workers
+from visualizer import forks, memory, trouble, workers
 from visualizer.rooms.computing import replay
 from visualizer.rooms.computing.recalling import is_large
 from visualizer.rooms.kept import branches, log, saved
@@ -32,6 +32,8 @@ SECONDS: Final = 120.0
 """How long one turn of opening a room may take ..."""
 SECONDS_A_NODE: Final = 0.5
 """... and so much longer for each of its nodes: who waits sees how far it is, and may leave."""
+COPY: Final = 1.25
+"""So many times the memory of this process a copy of it takes, at most (`python -m benchmarks.snapshots`)."""
 LEFT_OUT: Final = _("“%(command)s” was taken out of the log: %(reason)s")
 
 
@@ -147,9 +149,16 @@ async def _opened(lease: log.Lease, source: Source, path: str) -> replay.Opened:
                 raise
 
 
+class MemoryLacks(Exception):
+    """A copy of this process might take more memory than there is."""
+
+    def __init__(self, wanted: int, free: int) -> None:
+        super().__init__(f"a copy of the server may take {wanted >> 20} MB, and {free >> 20} MB are free")
+
+
 class Keeping:
     """The run of a branch as it stands, being kept on disk, so that the branch opens from there. A large one
-    is written by a copy of this process, which is made at once.
+    is written by a copy of this process, which is made at once. Raises MemoryLacks, OSError.
     """
 
     def __init__(self, branch: int, run: Run) -> None:
@@ -158,6 +167,7 @@ class Keeping:
         self._fork: forks.Fork | None = None
         self._write: Callable[[], object]
         if is_large(run):
+            _find_memory()
             self._write = partial(_write_as_it_stands, path, run)
             self._fork = forks.Fork(self._write)
         else:
@@ -175,6 +185,15 @@ class Keeping:
         """A copy that nobody waits for any more writes no more."""
         if self._fork is not None:
             self._fork.end()
+
+
+def _find_memory() -> None:
+    """For a copy that goes through all that there is here: whatever it looks at becomes its own. Raises
+    MemoryLacks.
+    """
+    wanted, free = round(COPY * memory.own_bytes()), memory.free_bytes()
+    if free is not None and free < wanted:
+        raise MemoryLacks(wanted, free)
 
 
 def _write_as_it_stands(path: str, run: Run) -> None:
