@@ -58,10 +58,12 @@ WITHIN = """(card, what) => [...card.querySelectorAll(what)].every(one => {
 })"""
 
 
-@pytest.mark.parametrize(("count", "pods"), [(4, 2), (4, 9), (5, 8), (6, 8), (8, 6), (10, 4)])
-def test_four_to_ten_nodes_take_the_whole_stage_and_name_their_pods(
-    page: Page, stage: Open, count: int, pods: int
+@pytest.mark.parametrize(("count", "pods"), [(3, 8), (4, 2), (4, 9), (5, 8), (6, 8), (8, 6), (10, 4)])
+@pytest.mark.parametrize("screen", [(1280, 720), (1280, 1024)])
+def test_three_to_ten_nodes_take_the_whole_stage_and_name_their_pods(
+    page: Page, stage: Open, count: int, pods: int, screen: tuple[int, int]
 ) -> None:
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
     named = [pod(f"web-{number:05}") for number in range(pods)]
     stage(view([node(f"n{number}", named) for number in range(1, count + 1)]))
     nodes = page.locator("#nodes")
@@ -74,8 +76,22 @@ def test_four_to_ten_nodes_take_the_whole_stage_and_name_their_pods(
             "all => all.every(one => one.getBoundingClientRect().right"
             " <= one.closest('.chip').getBoundingClientRect().right)"
         )
+        assert card.evaluate("card => card.scrollHeight - card.clientHeight") <= 0
+        runtime = card.locator(".docker-row")
+        if runtime.count():
+            lowest = card.locator(".pairs").evaluate("all => all.getBoundingClientRect().bottom")
+            assert runtime.evaluate("row => row.getBoundingClientRect().top") >= lowest - 1
     last = nodes.locator("[data-node]").last.evaluate("card => card.getBoundingClientRect().bottom")
     assert abs(last - bottom) <= 1
+
+
+def test_a_node_of_six_says_what_is_wrong_with_it_with_the_data_plane_shown(page: Page, stage: Open) -> None:
+    stage(view(many(6, n2=node("n2", unschedulable=True))))
+    page.get_by_role("button", name="Data plane").click()
+    expect(page.locator("#nodes")).to_have_attribute("data-size", "medium")
+    expect(page.locator('[data-node="n2"] .ring-second')).to_have_text("✕ cordoned")
+    for card in page.locator("#nodes [data-node]").all():
+        assert card.evaluate("card => card.scrollHeight - card.clientHeight") <= 0
 
 
 def test_more_pods_than_can_be_named_are_glyphs_and_named_again(page: Page, stage: Open) -> None:

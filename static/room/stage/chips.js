@@ -15,8 +15,8 @@ import { containerState, podState, word } from "../states.js";
  */
 /** The densities of a whole card, the richest first. */
 export const WHOLE = [
-  { name: "roomy", wide: 5.125, high: 5.25 },
-  { name: "snug", wide: 3.875, high: 5.25 },
+  { name: "roomy", wide: 5.125, high: 5.75 },
+  { name: "snug", wide: 3.875, high: 5.75 },
   { name: "tight", wide: 3.6875, high: 3.625 },
   { name: "thin", wide: 3.6875, high: 2.375 },
   { name: "dots", wide: 1.375, high: 2.75 },

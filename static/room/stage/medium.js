@@ -146,8 +146,10 @@ class MediumCard {
     const { node, deadlines } = this.#item;
     const [heartbeat, due] = ringWords(node, deadlines, now);
     const high = this.#size?.high >= TALL;
+    const wrong = node.unschedulable ? [...troubles(node), gettext("cordoned")] : troubles(node);
+    const calm = wrong.length ? `✕ ${wrong.join(" · ")}` : high ? due : heartbeat;
     setText(this.#heartbeat, high ? heartbeat : "");
-    setText(this.#due, dueWords(node, deadlines, now) || (high ? due : heartbeat));
+    setText(this.#due, dueWords(node, deadlines, now) || calm);
     set(this.#due, "title", `${heartbeat} · ${due}`);
   }
 }

@@ -19,8 +19,15 @@ const WORDS_MS = 100;
 /** Rem: a row of compact cards is low below this. */
 const LOW = 8;
 
-/** Rem: cards of these levels are narrow below this. */
-const NARROW = { full: 16, medium: 12 };
+/** Rem: cards of these levels are narrow below this, and very narrow. */
+const NARROW = { full: [17, 14.5], medium: [12, 0] };
+/** Rem: cards of these levels are tall from here on. */
+const HIGH = { full: 22, medium: TALL };
+
+function narrowness(name, { wide }) {
+  const [narrow, very] = NARROW[name];
+  return wide < very ? "very" : wide < narrow;
+}
 
 /** Rem: the air between cards. */
 const GAPS = { full: 0.75, medium: 0.5 };
@@ -110,8 +117,8 @@ export class Nodes {
     this.#root.style.setProperty("--rows", rows ?? "");
     const size = this.#sizeOf(level, columns, rows);
     set(this.#root, "data-low", level.name === "compact" && rows && this.#room.height / rows < LOW);
-    set(this.#root, "data-narrow", size && size.wide < NARROW[level.name]);
-    set(this.#root, "data-tall", size && level.name === "medium" && size.high >= TALL);
+    set(this.#root, "data-narrow", size && narrowness(level.name, size));
+    set(this.#root, "data-tall", size && size.high >= HIGH[level.name]);
     if (size?.wide === this.#size?.wide && size?.high === this.#size?.high) return;
     this.#size = size;
     for (const element of this.#root.children) element.fit?.(size);
