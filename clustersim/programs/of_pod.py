@@ -74,7 +74,7 @@ def _told(pod: Pod, spec: Container) -> Variables:
 def _disk(pod: Pod, spec: Container, left: Left) -> Disk:
     """Of folders that only containers write into all is known."""
     own = {one.name for one in pod.spec.volumes if one.empty_dir is not None or _is_temporary(one)}
-    mounts = tuple(mount.mount_path for mount in spec.volume_mounts if mount.name in own)
+    mounts = tuple(one.mount_path.rstrip("/") for one in spec.volume_mounts if one.name in own)
     security = spec.security_context
     return Disk(
         mounts,

@@ -81,7 +81,7 @@ class _Files:
         raise _Unknown
 
     def _is_mounted(self, path: str) -> bool:
-        return any(path.startswith(f"{mount.rstrip('/')}/") for mount in self._disk.mounts)
+        return any(path.startswith(f"{mount}/") for mount in self._disk.mounts)
 
     def write(self, path: str, text: str | None) -> None:
         if self._disk.read_only and not self._is_mounted(path):

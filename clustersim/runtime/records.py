@@ -100,8 +100,9 @@ class Container(PodLabels, frozen=True, kw_only=True):
     spec: what it was made from (the real docker keeps its hash); attempt: the restart count.
     program: what it does by itself, in steps; begun_at: when they began, None while it waits for a name;
     done: how many of them are done. serving: it answers requests while it runs; files: those that its script
-    or somebody inside has made or removed; memory: what it takes, None for what such a container takes; cpu:
-    thousandths of a CPU that its program would take, None where it computes nothing.
+    or somebody inside has made or removed; found: those that others had left in its volumes when it was made;
+    memory: what it takes, None for what such a container takes; cpu: thousandths of a CPU that its program
+    would take, None where it computes nothing.
     held: what its environment and its parts of volumes were made of, which stay as they were. parts: of
     volumes that it mounts, by where it does, as far as variables name them. host_paths: volumes that are
     folders of the machine, and which. unseen: it ended while its daemon did not run, which says so when it is
@@ -125,6 +126,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     begun_at: Micros | None = None
     done: int = 0
     files: tuple[File, ...] = ()
+    found: tuple[File, ...] = ()
     memory: int | None = None
     cpu: int | None = None
     held: tuple[Held, ...] = ()

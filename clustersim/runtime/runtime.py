@@ -254,6 +254,8 @@ class ContainerRuntime(OwnPrograms, ImageStore):
             return
         container = msgspec.structs.replace(wanted, id=self._new_id(), created_at=self.now, state=CREATED)
         container = with_shared(container, self.host)
+        if container.files:
+            container = msgspec.structs.replace(container, found=container.files)
         self.change(container, "created")
         self.reply(call, Reply(200, container))
 

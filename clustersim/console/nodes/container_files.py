@@ -44,8 +44,9 @@ class ContainerFiles:
         self._mounts = _folders(spec, record)
         self.began = None if record is None else record.started_at
         self._made = set() if record is None else {file.path for file in record.files}
-        if record is not None and begins is None:
-            self._known.update({file.path: file.text for file in record.files})
+        if record is not None:
+            made = record.files if begins is None else record.found
+            self._known.update({file.path: file.text for file in made})
 
     def text(self, path: str) -> str | None:
         """What is in a file; None: there is no such file. Raises Said where nobody knows."""

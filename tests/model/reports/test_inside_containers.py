@@ -150,6 +150,18 @@ def test_containers_of_a_pod_share_an_empty_directory(release: str) -> None:
     assert typed(cluster, "kubectl exec two -c side -- ls /pod") == "more"
 
 
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_script_finds_what_an_init_container_left_and_its_log_says_so(slash: str) -> None:
+    """kubernetes.io, "Init Containers"; the kubelet mounts at a folder, whether its path ends in a slash or
+    not."""
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []")
+    line = SHARING.replace("/site}", f"/site{slash}}}").replace("/pod}", f"/pod{slash}}}")
+    typed(cluster, line.replace('[sleep, "3600"]', '[sh, -c, "cat /pod/index.html; sleep 3600"]'))
+    at(cluster, "20s")
+    typed(cluster, "kubectl exec two -c web -- rm /usr/share/nginx/html/index.html")
+    assert typed(cluster, "kubectl logs two -c side") == "hello"
+
+
 @pytest.mark.parametrize(
     ("release", "told"),
     [
