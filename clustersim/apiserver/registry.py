@@ -42,6 +42,7 @@ from clustersim.apiserver.eviction import charged_budgets, marked
 from clustersim.apiserver.given import with_given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.identity import check_same, keep_identity, named
+from clustersim.apiserver.plain_events import is_plain
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
 from clustersim.apiserver.quota import GROWING, charged_quotas, check_growth, grown_quotas
@@ -114,6 +115,11 @@ class Registry:
             namespace = binding.metadata.namespace or request.namespace or "default"
             bind = Request("bind", "pods", namespace, binding.metadata.name, binding.target.name)
             return self._bind(bind, client)
+        if is_plain(request, self.etcd, self.host.release):
+            event = self.storage.identified(self._admitted(self.host.plugins, request, request.body))
+            self._admitted(self.host.validating, request, event)
+            self._charge(event)
+            return self.storage.add(request.resource, event, client)
         obj = named(request, self.host)
         obj = default_object(obj, self.host.release, request.api_version)
         if request.manager:  # What admission adds is nobody's.
@@ -134,11 +140,15 @@ class Registry:
             obj = allocate(obj, None, self.etcd.range("services"), self.host)
         if request.dry_run:
             return obj
+        self._charge(obj)
+        stored = self.storage.create(resource, obj, client)
+        return self.definitions.settle(stored) if isinstance(obj, CustomResourceDefinition) else stored
+
+    def _charge(self, obj: Any) -> None:
+        """What quotas count of a new object is used from now on."""
         if "ResourceQuota" in self.host.flags.admission_control:
             for quota in charged_quotas(self.etcd, obj):
                 self.storage.put("resourcequotas", quota, self.host.name, "update-status")
-        stored = self.storage.create(resource, obj, client)
-        return self.definitions.settle(stored) if isinstance(obj, CustomResourceDefinition) else stored
 
     def _admitted(self, plugins: Mapping[str, Any], request: Request, obj: Any) -> Any:
         """The object after one round of admission."""

@@ -96,6 +96,10 @@ class Storage:
         """Store a new object that has been identified."""
         self.size.check(resource, obj)
         self.size.check_parts(resource, obj)
+        return self.add(resource, obj, client)
+
+    def add(self, resource: str, obj: Any, client: str) -> Any:
+        """The same of one that is known not to be too much."""
         stored = self.stamp(obj)
         self.host.committed(self.etcd.put(resource, key_of(stored), stored), client, "create")
         return stored

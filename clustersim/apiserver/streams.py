@@ -109,7 +109,7 @@ class Streams:
         cause = self.engine.cause
         dead = False
         engine, push, server = self.engine, self.network.push, self.server
-        clients = cast("dict[str, Process]", engine.actors)
+        clients: dict[str, Any] = engine.actors
         for watcher in self._deputies(key, group):
             stream = watcher.stream
             if not push(server, clients[watcher.client], watcher.life, stream, method, (stream, *change)):

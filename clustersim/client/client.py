@@ -9,6 +9,7 @@ from clustersim.api.registry import resource_of
 from clustersim.api.request import Request
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.engine.actor import Then
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.part import Part
 from clustersim.engine.process import Process
 from clustersim.engine.time import SECOND, Micros
@@ -165,7 +166,7 @@ class Client(Part):
         """Send a request as soon as the rate limit lets it through."""
         for prepare in self.before_sending:
             prepare()
-        if self.qps and (wait := self._bucket().take(self.engine.state.now)) > 0:
+        if self.qps and (wait := self.state.take(self.engine.state.now)) > 0:
             self.post(wait, self.send_now, request, then)
             return
         process = self.process
@@ -184,16 +185,15 @@ class Client(Part):
     def take_token(self, at: Micros) -> None:
         """A request was sent then, and the rate limit let it through."""
         if self.qps:
-            self._bucket().take(at)
+            self.state.take(at)
 
     def rests(self, at: Micros, requests: int, every: Micros) -> bool:
         """The rate limit has all its tokens then, and again before each of the following if from then on so
         many requests at once are sent that often."""
-        full = not self.qps or self._bucket().count(at) >= self.burst
+        full = not self.qps or self.state.count(at) >= self.burst
         return full and (not self.qps or self.burst >= requests < self.qps * every / SECOND)
 
-    def _bucket(self) -> TokenBucket:
-        found: TokenBucket | None = self.process.state.parts.get(self.name)
-        if found is None:
-            found = self.remember(lambda: full_bucket(self.qps, self.burst, self.now))
-        return found
+    @AtHand
+    def state(self) -> TokenBucket:
+        """What is left of the rate limit."""
+        return self.remember(lambda: full_bucket(self.qps, self.burst, self.now))

@@ -13,7 +13,7 @@ from clustersim.api.registry import key_of
 from clustersim.api.selectors import matches_labels
 from clustersim.client.client import Client
 from clustersim.client.informer import Informer, OnChange
-from clustersim.controllermanager.pods import is_ready, is_terminated
+from clustersim.controllermanager.pods import ENDED, is_ready, is_terminated
 from clustersim.engine.state import State
 
 Places = tuple[str, list[str]]
@@ -35,10 +35,11 @@ def counted_as(pod: Pod) -> CountedAs:
 
 def _flags(pod: Pod) -> tuple[bool, bool, bool]:
     """Active, terminating, ready."""
-    if is_terminated(pod):
-        return False, False, is_ready(pod)
+    ready = is_ready(pod)
+    if pod.status.phase in ENDED:
+        return False, False, ready
     deleting = bool(pod.metadata.deletion_timestamp)
-    return not deleting, deleting, is_ready(pod)
+    return not deleting, deleting, ready
 
 
 class PodIndexState(State):
@@ -207,10 +208,14 @@ class SharedInformers:
 
     def _index(self, old: Pod | None, new: Pod | None) -> None:
         index = self._pods
-        stays = old is not None and new is not None and _same_places(old, new)
-        if not stays or old is None or new is None or _flags(old) != _flags(new):
+        if old is not None and new is not None and _same_places(old, new):
+            before, after = _flags(old), _flags(new)
+            if before != after and (owner := controller_of(new)) is not None:
+                labels = tuple(new.metadata.labels.items())
+                self._count(index.kinds, owner.uid, CountedAs(*before, labels), -1)
+                self._count(index.kinds, owner.uid, CountedAs(*after, labels), 1)
+        else:
             self._recount(index, old, new)
-        if not stays:
             self._move(index, old, new)
         ended = index.ended
         if new is not None and is_terminated(new):

@@ -1,15 +1,18 @@
 """What controllers ask of pods. Pure functions (v1.7.5, v1.8.0 pkg/controller/controller_utils.go)."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from clustersim.api.core_v1 import Pod, PodCondition
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import SECOND, Micros
 
+ENDED: Final = ("Succeeded", "Failed")
+
 
 def is_terminated(pod: Pod) -> bool:
     """It has ended, one way or the other."""
-    return pod.status.phase in ("Succeeded", "Failed")
+    return pod.status.phase in ENDED
 
 
 def is_active(pod: Pod) -> bool:
