@@ -21,6 +21,7 @@ from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.alpha import has_priorities
 from clustersim.apiserver.limits import limit_bounds, limit_change, limit_defaults, limit_ranger
 from clustersim.apiserver.quota import check_growth, resource_quota, resource_quota_of_today
+from clustersim.engine.identity import by_identity
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 
@@ -283,8 +284,7 @@ IN_USE: Final = {
 }
 
 
-def unchanged(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
-    """Lets everything be."""
+def _unchanged(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
     return obj
 
 
@@ -294,6 +294,13 @@ def always_deny(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
 
 
 Plugin = Callable[[Etcd, ApiServerFlags, str, Any], Any]
+
+
+@by_identity(maxsize=64)
+def at_work(plugins: Mapping[str, Plugin], asked: tuple[str, ...]) -> tuple[Plugin, ...]:
+    """The plugins that do something, of those that the flag asks for, in its order."""
+    named = (plugins.get(one) for one in asked)
+    return tuple(one for one in named if one is not None and one is not _unchanged)
 
 
 def admit_update(flags: ApiServerFlags, plugins: Mapping[str, Plugin], etcd: Etcd, old: Pod, new: Pod) -> Pod:
@@ -341,7 +348,7 @@ def admit_resize(flags: ApiServerFlags, etcd: Etcd, old: Pod, new: Pod) -> None:
 
 
 PLUGINS: Final[dict[str, Plugin]] = {
-    "AlwaysAdmit": unchanged,
+    "AlwaysAdmit": _unchanged,
     "AlwaysDeny": always_deny,
     "DefaultStorageClass": default_storage_class,
     "DefaultTolerationSeconds": default_toleration_seconds,
@@ -361,7 +368,7 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     "DefaultTolerationSeconds": default_toleration_seconds_of_today,
     "LimitRanger": limit_defaults,
     "NamespaceLifecycle": namespace_lifecycle_of_today,
-    "PersistentVolumeClaimResize": unchanged,
+    "PersistentVolumeClaimResize": _unchanged,
     "Priority": priority,
     "RuntimeClass": runtime_class,
     "StorageObjectInUseProtection": storage_object_in_use_protection,

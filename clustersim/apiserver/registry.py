@@ -27,12 +27,11 @@ from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import custom, field_owners, listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
 from clustersim.apiserver.admission import (
-    Plugin,
     admit_delete,
     admit_growth,
     admit_resize,
     admit_update,
-    unchanged,
+    at_work,
 )
 from clustersim.apiserver.alpha import without_disabled
 from clustersim.apiserver.defaults import default_object
@@ -55,7 +54,6 @@ from clustersim.apiserver.validation.objects import (
     validate_status,
     validate_update,
 )
-from clustersim.engine.identity import by_identity
 from clustersim.engine.sharing import shared
 
 _BEING_EMPTIED: Final = (
@@ -117,7 +115,8 @@ class Registry:
             return self._bind(bind, client)
         if is_plain(request, self.etcd, self.host.release):
             event = self.storage.identified(self._admitted(self.host.plugins, request, request.body))
-            self._admitted(self.host.validating, request, event)
+            if self.host.validating:
+                self._admitted(self.host.validating, request, event)
             self._charge(event)
             return self.storage.add(request.resource, event, client)
         obj = named(request, self.host)
@@ -133,7 +132,8 @@ class Registry:
         if isinstance(obj, CustomObject):
             obj = custom.prepare_create(obj, self._resource(request), self.host.release)
         validate_create(obj, self.host.release)
-        self._admitted(self.host.validating, request, obj)
+        if self.host.validating:
+            self._admitted(self.host.validating, request, obj)
         if key_of(obj) in with_given(self.etcd, resource, self.host.release, self.host.flags):
             raise already_exists(self.storage.qualified(resource), obj.metadata.name)
         if resource == "services":
@@ -152,7 +152,7 @@ class Registry:
 
     def _admitted(self, plugins: Mapping[str, Any], request: Request, obj: Any) -> Any:
         """The object after one round of admission."""
-        for admit in _at_work(plugins, self.host.flags.admission_control):
+        for admit in at_work(plugins, self.host.flags.admission_control):
             obj = admit(self.etcd, self.host.flags, request.resource, obj)
         return obj
 
@@ -399,13 +399,6 @@ class Registry:
         if today and not pod.metadata.deletion_timestamp:
             self.storage.put("pods", marked(pod, self.host.now), client, "evict")
         return self._delete(request, client)
-
-
-@by_identity(maxsize=64)
-def _at_work(plugins: Mapping[str, Plugin], asked: tuple[str, ...]) -> tuple[Plugin, ...]:
-    """The plugins that do something, of those that the flag asks for."""
-    named = (plugins.get(one) for one in asked)
-    return tuple(one for one in named if one is not None and one is not unchanged)
 
 
 _VERBS: Final[dict[str, Callable[[Registry, Request, str], Any]]] = {

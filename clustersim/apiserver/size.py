@@ -89,7 +89,7 @@ class Size:
         """Refuse an object with too much in it. Raises ApiError. old: what it was before, which was not too
         much."""
         spec = getattr(obj, "spec", None)
-        if old is not None and spec is getattr(old, "spec", None) and obj.metadata is old.metadata:
+        if old is not None and obj.metadata is old.metadata and spec is getattr(old, "spec", None):
             return
         template = None if spec is None else getattr(spec, "template", None)
         for one in (obj, template) if template is not None else (obj,):

@@ -152,7 +152,8 @@ class EventRecorder(Part):
         dropped."""
         state, current = self.state, self.state.current
         assert current is not None
-        if reply.unreachable and attempt < ATTEMPTS:
+        ok = reply.ok
+        if not ok and reply.unreachable and attempt < ATTEMPTS:
             wait = RETRY
             if attempt == 1:
                 wait = int(wait * self.process.random(self.name).random())
@@ -162,7 +163,7 @@ class EventRecorder(Part):
             state.current = anew = Delivery(current.group, current.text, current.event, None)
             self._send(anew, 1)
             return
-        if reply.ok:
+        if ok:
             count = current.known.count + 1 if current.known is not None else 1
             _posted(state.groups, current.group, Known(current.text, reply.body.metadata.name, count))
         state.current = None

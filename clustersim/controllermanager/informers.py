@@ -14,6 +14,7 @@ from clustersim.api.selectors import matches_labels
 from clustersim.client.client import Client
 from clustersim.client.informer import Informer, OnChange
 from clustersim.controllermanager.pods import ENDED, is_ready, is_terminated
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.state import State
 
 Places = tuple[str, list[str]]
@@ -144,8 +145,9 @@ class SharedInformers:
 
     # --- pods -------------------------------------------------------------------------------------
 
-    @property
-    def _pods(self) -> PodIndexState:
+    @AtHand
+    def state(self) -> PodIndexState:
+        """The index of pods."""
         parts: dict[str, Any] = self.process.state.parts
         if (state := parts.get("pod-index")) is None:
             state = parts["pod-index"] = PodIndexState()
@@ -153,7 +155,7 @@ class SharedInformers:
 
     def owned_by(self, uid: str) -> list[Pod]:
         """Pods whose controller has this UID, in the order they came."""
-        return self._found(self._pods.by_owner.get(uid, {}))
+        return self._found(self.state.by_owner.get(uid, {}))
 
     def _found(self, keys: Iterable[str]) -> list[Pod]:
         cache = self.informers["pods"].state.cache
@@ -162,20 +164,20 @@ class SharedInformers:
     def kinds_of(self, uid: str) -> dict[CountedAs, int]:
         """How many pods of each kind the controller with this UID has; counted while they change, as an
         object with a thousand pods is looked at a thousand times while they start."""
-        return self._pods.kinds.get(uid, {})
+        return self.state.kinds.get(uid, {})
 
     def orphans(self, namespace: str) -> list[Pod]:
         """Pods of a namespace that have no controller."""
-        return self._found(self._pods.by_owner.get(f"/{namespace}", {}))
+        return self._found(self.state.by_owner.get(f"/{namespace}", {}))
 
     def has_orphans(self, namespace: str) -> bool:
         """Some pod of a namespace has no controller."""
-        return f"/{namespace}" in self._pods.by_owner
+        return f"/{namespace}" in self.state.by_owner
 
     def selected(self, namespace: str, selector: dict[str, str]) -> list[Pod]:
         """Pods of a namespace that a selector matches; none for an empty selector."""
         groups = [
-            self._pods.by_label.get(f"{namespace}/{key}={value}", {}) for key, value in selector.items()
+            self.state.by_label.get(f"{namespace}/{key}={value}", {}) for key, value in selector.items()
         ]
         smallest = min(groups, key=len, default={})
         found = self._found(smallest)
@@ -185,7 +187,7 @@ class SharedInformers:
 
     def ended(self) -> list[Pod]:
         """Pods that have ended, in the order they did."""
-        return list(self._pods.ended.values())
+        return list(self.state.ended.values())
 
     def without_node(self) -> int:
         """How many pods have no node."""
@@ -207,7 +209,7 @@ class SharedInformers:
             del kinds[owner]
 
     def _index(self, old: Pod | None, new: Pod | None) -> None:
-        index = self._pods
+        index = self.state
         if old is not None and new is not None and _same_places(old, new):
             before, after = _flags(old), _flags(new)
             if before != after and (owner := controller_of(new)) is not None:

@@ -118,7 +118,9 @@ class ReplicasController(SlowStart):
             self.state.expectations.forget(key)
             self.queue.done(key)
             return
-        counts = self.state.expectations.satisfied(key, self.now, self.flags.expectations_timeout)
+        counts = self.state.expectations.satisfied(
+            key, self.engine.state.now, self.flags.expectations_timeout
+        )
         job = self.state.syncs[key] = self._look(owner)
         difference = job.tally.active - owner.spec.replicas
         if difference and counts and not owner.metadata.deletion_timestamp:

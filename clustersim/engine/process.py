@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Protocol
 
 import msgspec
 
-from clustersim.engine.actor import Actor, Then
+from clustersim.engine.actor import Actor, P, Then
 from clustersim.engine.engine import DEAF, Engine
 from clustersim.engine.random import RandomStream
 from clustersim.engine.serving import PING, Checks, Listener
@@ -186,6 +186,10 @@ class Process(Actor):
     def hold(self, method: str, args: tuple[Any, ...], cause: int) -> None:
         """Keep a message until the process is resumed."""
         self.status.held.append((method, args, cause))
+
+    def post(self, delay: Micros, method: Callable[P, None], *args: P.args, **_: P.kwargs) -> None:
+        engine = self.engine
+        engine.post(engine.state.now + delay, self.name, self.status.incarnation, method.__name__, args)
 
     def start(self) -> None:
         """Start the program; nothing happens if it already runs."""

@@ -31,7 +31,8 @@ class PodManager(Part):
 
     def get(self, uid: str) -> Pod | None:
         """The pod, or None."""
-        return self.pods.get(uid)
+        pods: dict[str, Pod] = self.state.pods
+        return pods.get(uid)
 
     def unfinished(self) -> dict[str, Pod]:
         """Those for which something is left to be done, by uid; not to be changed."""
@@ -43,7 +44,7 @@ class PodManager(Part):
     def put(self, pod: Pod) -> None:
         """A pod is wanted, or has changed."""
         uid = pod.metadata.uid
-        self.pods[uid] = pod
+        self.state.pods[uid] = pod
         self.kubelet.status_manager.reopen(uid)
         self.judge(uid)
 

@@ -100,7 +100,7 @@ class PodWorkers(Part):
             return
         kubelet, flags = self.kubelet, self.kubelet.flags
         worker.phase = IDLE
-        worker.synced_at = self.now
+        worker.synced_at = self.engine.state.now
         if error:
             self.log("pod_workers.go", kubelet.words.sync_failed(worker.pod, error), "E")
             kubelet.pod_event(worker.pod, "Warning", "FailedSync", "Error syncing pod")
