@@ -20,6 +20,7 @@ from clustersim.engine.state import State, copy_state, digest, large_collections
 from clustersim.engine.time import SECOND, Micros, in_seconds
 from clustersim.faults import action_named
 from clustersim.flags import FlagError, Flags, refusal
+from clustersim.flags.configuration import CONFIGURATIONS
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
@@ -188,9 +189,12 @@ class Cluster:
         return flags
 
     def reconfigure(self, component: str, texts: Mapping[str, Argument]) -> None:
-        """Give a component other flags: as in life, its processes are restarted with them."""
+        """Give a component other flags: as in life, its processes are restarted with them. Files of settings
+        that somebody has changed on a node are replaced by what holds for all."""
         flags = self.flags_with(component, texts)
         self.world.express.land_all()
+        for machine in self.machines.values():
+            machine.state.configurations.pop(CONFIGURATIONS.get(component, ""), None)
         saved = self.as_it_stands()
         cause = self.world.engine.cause
         self._load(saved, flags, record=self.world.engine.record.enabled)

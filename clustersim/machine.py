@@ -31,11 +31,12 @@ class MachineState(State):
     boots: how often it was powered on; the boot id changes with it. memory_taken, processes_taken: MiB that
     programs take which no pod has, and how many processes; disk_filled: percent of the disk. clock_skew: by
     how much its clock is ahead. pod_cidr: the addresses of its pods where the cluster gives every node a
-    range. manifests: the pods in the files of
-    the kubelet's directory of manifests, by path. network_lost: the configuration of its network plugin is
-    gone, so that pods get no network. certificate: which one for its kubelet lies on the disk; expired: up to
-    which one they are not valid any more. going_off: it was told to shut down, and something holds that up;
-    boots_again: it starts anew afterwards.
+    range. manifests: the pods in the files of the kubelet's directory of manifests, by path. configurations:
+    files of settings that somebody has written or removed (None), by path; programs read them when they
+    start. network_lost: the configuration of its network plugin is gone, so that pods get no network.
+    certificate: which one for its kubelet lies on the disk; expired: up to which one they are not valid any
+    more. going_off: it was told to shut down, and something holds that up; boots_again: it starts anew
+    afterwards.
     """
 
     powered: bool = True
@@ -45,6 +46,7 @@ class MachineState(State):
     filesystem: str = "ext4"
     memory_taken: int = 0
     processes_taken: int = 0
+    configurations: dict[str, str | None] = msgspec.field(default_factory=dict)
     disk_filled: float = 30.0
     clock_skew: Micros = 0
     disk: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -171,6 +173,12 @@ class Machine(Actor):
             self.state.manifests[path] = pod
         self.emit("machine", "manifest-removed" if pod is None else "manifest-put", self.name, after=path)
         self.engine.signal(self.address)
+
+    def write_configuration(self, path: str, text: str | None) -> None:
+        """A file of settings says this from now on; None removes it."""
+        self.state.configurations[path] = text
+        happened = "configuration-removed" if text is None else "configuration-written"
+        self.emit("machine", happened, self.name, after=path)
 
     def use_disk(self, size: int) -> None:
         """So many bytes more of the disk are used from now on, or less."""

@@ -53,6 +53,8 @@ class Shell:
         self._count = 0
         """Commands that ran on machines."""
         self._status = 0
+        self._told_of_file: Message | None = None
+        """What is to be said of the file that was written last."""
         self._changed = False
         """Something was asked of a machine, which is to be done before more of the line can see it."""
         self.answer = Answer(where=where)
@@ -82,6 +84,7 @@ class Shell:
             written.commands.clear()
             written.write(path, text)
             self._changed = True
+            self._told_of_file = written.note
             self.api.commands += written.commands
 
         return FilesHere(written.text, keep)
@@ -279,10 +282,11 @@ class Shell:
         for one, part in ((to.out, text), (to.err, complaints)):
             if one in written and one is not None:
                 written[one] = _lines(written[one], part)
+        self._told_of_file = None
         for one, whole in written.items():
             self._write(one, whole)
         left = text if to.out is None else "", complaints if to.err is None else ""
-        return replace(answer, text=left[0], complaints=left[1])
+        return replace(answer, text=left[0], complaints=left[1], note=answer.note or self._told_of_file)
 
     def _read(self, path: str) -> str:
         """What `< FILE` gives. Raises Said."""

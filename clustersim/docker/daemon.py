@@ -2,11 +2,15 @@
 
 from typing import ClassVar, Final
 
+import msgspec
+
 from clustersim.api.quantity import byte_count
 from clustersim.docker import storage
 from clustersim.engine.time import SECOND
+from clustersim.flags import docker_configuration
+from clustersim.flags.configuration import DAEMON_JSON, ConfigurationError
 from clustersim.flags.node import DockerFlags
-from clustersim.runtime.records import RUNNING, Container
+from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 from clustersim.runtime.runtime import ContainerRuntime
 
 LEAST_MEMORY: Final = 4 << 20
@@ -20,13 +24,49 @@ class Docker(ContainerRuntime):
     flags: DockerFlags
 
     def cannot_start(self) -> str:
-        """The machine cannot do the storage driver."""
+        """Its file of settings is wrong, or the machine cannot do the storage driver."""
+        files = self.host.state.configurations
+        if DAEMON_JSON in files:
+            try:
+                self.state.settings = docker_configuration.read(
+                    files[DAEMON_JSON], self.given, DockerFlags()
+                ).flags
+            except ConfigurationError as error:
+                return str(error)
+            self.flags = self.state.settings
         driver, host = self.flags.storage_driver, self.host.state
         if storage.supports(driver, host.kernel, host.filesystem).holds:
             if complaint := storage.warning(driver, host.filesystem):
                 self.log(complaint, "W")
+            self._find_records(driver)
             return ""
         return storage.message(driver, host.kernel, host.filesystem)
+
+    def _find_records(self, driver: str) -> None:
+        """Each driver has images and containers of its own: those of another stay on the disk, and nobody
+        sees them until it is back (daemon/daemon.go restore; layers and images by driver)."""
+        disk, before = self.host.state.disk, self.disk
+        if before.driver not in ("", driver):
+            disk[f"runtime/{before.driver}"] = before
+            disk["runtime"] = disk.pop(f"runtime/{driver}", None) or RuntimeDisk(
+                last_address=before.last_address
+            )
+            self.contents_changed()
+        self.disk.driver = driver
+
+    def reload(self) -> None:
+        """SIGHUP: the file is read anew, and what needs no restart is heeded (daemon/reload.go)."""
+        self.log(f"Got signal to reload configuration, reloading from: {DAEMON_JSON}")
+        files = self.host.state.configurations
+        if DAEMON_JSON not in files:
+            return
+        try:
+            found = docker_configuration.read(files[DAEMON_JSON], self.given, DockerFlags()).flags
+        except ConfigurationError as error:
+            self.log(f"Error reconfiguring the daemon: {error}", "E")
+            return
+        changed = {name: getattr(found, name) for name in docker_configuration.RELOADED}
+        self.flags = self.state.settings = msgspec.structs.replace(self.flags, **changed)
 
     @property
     def outlived(self) -> bool:

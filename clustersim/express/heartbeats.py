@@ -10,7 +10,7 @@ from clustersim.api.coordination import Lease
 from clustersim.api.core_v1 import Node
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
-from clustersim.api.timestamp import rfc3339, rfc3339_micro
+from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.server import ApiServer
 from clustersim.engine.actor import Then
 from clustersim.engine.loop import Loop
@@ -130,6 +130,7 @@ class LeaseRenewal(Heartbeat):
 
     def join(self, take: Take, land: Land) -> None:
         self.part.answered.append(partial(self.taken, take))
+        self.part.kubelet.host.before_clock_change.append(land)
         self.client.before_sending.append(land)
 
     def repeats(self, obj: Lease, begins: Micros) -> bool:
@@ -143,8 +144,7 @@ class LeaseRenewal(Heartbeat):
         self.apiserver.renewed("leases", self.key, memory.lease)
 
     def _renewed(self, lease: Lease, at: Micros, **changes: Any) -> Lease:
-        spec = msgspec.structs.replace(lease.spec, renew_time=rfc3339_micro(at))
-        return msgspec.structs.replace(lease, spec=spec, **changes)
+        return msgspec.structs.replace(lease, spec=self.part.fresh(lease.spec, at), **changes)
 
     def once_written(self) -> Then:
         return self.part.then(self.part.renewed)

@@ -6,6 +6,7 @@ from typing import Final
 from clustersim.command import CommandError
 from clustersim.faults import (
     api_request,
+    configurations,
     containers,
     machines,
     manifests,
@@ -44,6 +45,8 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     machines.SetClock,
     manifests.PutManifest,
     manifests.RemoveManifest,
+    configurations.WriteConfiguration,
+    configurations.ReloadDocker,
     machines.JoinNode,
     machines.PullImage,
     machines.AllowImage,

@@ -26,6 +26,7 @@ from clustersim.engine.process import STOPPED, Memory
 from clustersim.engine.serving import Health, Listener, Serves
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags import Flags
+from clustersim.flags.configuration import ConfigurationError
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags
 from clustersim.kubelet.active_deadline import ActiveDeadline
@@ -82,12 +83,14 @@ class NodeRelease(Protocol):
 
 class KubeletMemory(Memory):
     """certificate: the one that it has read. started: its goroutines run and its ports are open, since
-    `started_at`. undecided: pods of which it is not known yet whether they are taken in, by uid."""
+    `started_at`. undecided: pods of which it is not known yet whether they are taken in, by uid.
+    settings: those of the file that it read; None: it is as it was set up."""
 
     certificate: int = 0
     started: bool = False
     started_at: Micros = 0
     undecided: dict[str, bool] = msgspec.field(default_factory=dict)
+    settings: KubeletFlags | None = None
 
 
 class Kubelet(Component):
@@ -143,7 +146,8 @@ class Kubelet(Component):
         self.words = self.words_class(release.runtime)
         self.runtime = f"{release.runtime}@{machine.name}"
         self.generator = self.generator_class(self.words)
-        self.flags = flags
+        self.flags = self.given = flags
+        self.defaults = release.flags.kubelet
         self.version = release.version
         self.runtime_version = release.runtime_version
         runtime_flags = release.flags.of(release.runtime)
@@ -153,8 +157,10 @@ class Kubelet(Component):
         self.heartbeats = self.api
         if flags.heartbeat_timeout:
             self.heartbeats = Client(self, timeout=flags.heartbeat_timeout, name="heartbeat")
-        events = Client(self, qps=flags.event_qps, burst=flags.event_burst, name="events")
-        self.recorder = EventRecorder(events, "kubelet", host=self.node_name, filter_spam=self.filter_spam)
+        self.events = Client(self, qps=flags.event_qps, burst=flags.event_burst, name="events")
+        self.recorder = EventRecorder(
+            self.events, "kubelet", host=self.node_name, filter_spam=self.filter_spam
+        )
         self._build_parts()
         machine.restart_when_exited(self, RESTART)
         machine.when_out_of_memory.append(self.out_of_memory)
@@ -206,12 +212,36 @@ class Kubelet(Component):
     def memory(self) -> KubeletMemory:
         return KubeletMemory()
 
+    # --- settings ---------------------------------------------------------------------------------
+
+    def read_configuration(self) -> None:
+        """The file of its settings, in releases that have one. Raises ConfigurationError."""
+
+    def _renew_memory(self, state: KubeletMemory) -> None:
+        super()._renew_memory(state)
+        self.heed(state.settings or self.given)
+
+    def heed(self, flags: KubeletFlags) -> None:
+        """Go by these settings from now on."""
+        if flags is self.flags:
+            return
+        self.flags = flags
+        self.api.qps, self.api.burst = flags.kube_api_qps, flags.kube_api_burst
+        self.events.qps, self.events.burst = flags.event_qps, flags.event_burst
+        self.node_status.keep_pace()
+
     # --- start-up ---------------------------------------------------------------------------------
 
     def boot(self) -> None:
         """The program is loaded; it registers after `start_delay`, the last 100 ms of which belong to
         registration."""
         self.state.certificate = self.host.state.certificate
+        try:
+            self.read_configuration()
+        except ConfigurationError as error:
+            told = str(error).replace('"', '\\"')
+            self.exit(f'"command failed" err="{told}"')
+            return
         self.post(
             max(0, self.flags.start_delay - self.flags.registration_retry_initial), self.connect_to_runtime
         )

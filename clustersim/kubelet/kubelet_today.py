@@ -13,6 +13,9 @@ from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.client.informer import REFLECTOR_OF_TODAY
 from clustersim.client.recorder import PER_TYPE
 from clustersim.engine.time import MILLISECOND
+from clustersim.flags import kubelet_configuration
+from clustersim.flags.configuration import KUBELET_CONFIG
+from clustersim.flags.kubelet import KubeletFlags
 from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import AdmissionCheck, Refusal
 from clustersim.kubelet.allocation import AllocationManager, Allocations
@@ -122,6 +125,20 @@ class KubeletV136(Kubelet):
         ):
             part.make_loop()
         self.sync_loop.make_loops()
+
+    def read_configuration(self) -> None:
+        files = self.host.state.configurations
+        if KUBELET_CONFIG not in files:
+            return
+        found = kubelet_configuration.read(files[KUBELET_CONFIG], self.given, self.defaults)
+        for line in found.complaints:
+            self.log(line, source="codec.go")
+        self.state.settings = found.flags
+        self.heed(found.flags)
+
+    def heed(self, flags: KubeletFlags) -> None:
+        super().heed(flags)
+        self.node_lease.keep_pace()
 
     def _start_loops(self) -> None:
         self.allocation.start()

@@ -56,17 +56,18 @@ class NodeLease(Part):
 
     def make_loop(self) -> Loop:
         """The renewals: the heartbeat."""
-        flags = self.kubelet.flags
-        duration = flags.node_lease_duration
+        jitter = self.kubelet.flags.heartbeat_jitter
         return Loop(
-            self.kubelet,
-            "heartbeat",
-            self.sync,
-            int(duration * flags.lease_renew_share),
-            jitter=flags.heartbeat_jitter,
-            always=True,
-            waits=True,
+            self.kubelet, "heartbeat", self.sync, self._period(), jitter=jitter, always=True, waits=True
         )
+
+    def _period(self) -> Micros:
+        flags = self.kubelet.flags
+        return int(flags.node_lease_duration * flags.lease_renew_share)
+
+    def keep_pace(self) -> None:
+        """The settings are others."""
+        self.kubelet.loops["heartbeat"].period = self._period()
 
     def sync(self) -> None:
         """Renew the lease that is known, or get to know it."""
@@ -82,8 +83,18 @@ class NodeLease(Part):
 
     def _renew(self) -> None:
         lease: Lease = self.state.lease
-        renewed = replace(lease, spec=replace(lease.spec, renew_time=rfc3339_micro(self.now)))
+        renewed = replace(lease, spec=self.fresh(lease.spec, self.now))
         self.kubelet.heartbeats.update(renewed, self.then(self.renewed))
+
+    def fresh(self, spec: LeaseSpec, at: Micros) -> LeaseSpec:
+        """What a renewal at that moment says: the time of the machine's clock, and how long it is good by the
+        settings of now (component-helpers/apimachinery/lease/controller.go newLease)."""
+        kubelet = self.kubelet
+        return replace(
+            spec,
+            lease_duration_seconds=kubelet.flags.node_lease_duration // SECOND,
+            renew_time=rfc3339_micro(at + kubelet.host.state.clock_skew),
+        )
 
     def renewed(self, reply: Reply) -> None:
         """The renewal is stored, or another try is due: after a conflict with the lease as it is now."""
@@ -153,11 +164,7 @@ class NodeLease(Part):
         owner = OwnerReference(api_version="v1", kind="Node", name=name, uid=reply.body.metadata.uid)
         lease = Lease(
             metadata=ObjectMeta(name=name, namespace=NAMESPACE, owner_references=(owner,)),
-            spec=LeaseSpec(
-                holder_identity=name,
-                lease_duration_seconds=self.kubelet.flags.node_lease_duration // SECOND,
-                renew_time=rfc3339_micro(self.now),
-            ),
+            spec=self.fresh(LeaseSpec(holder_identity=name), self.now),
         )
         self.kubelet.heartbeats.create(lease, self.then(self.created))
 

@@ -71,6 +71,10 @@ class NodeStatusManager(Part):
             waits=True,
         )
 
+    def keep_pace(self) -> None:
+        """The settings are others."""
+        self.kubelet.loops[self.loop_name].period = self.kubelet.flags.node_status_update_frequency
+
     def sync(self) -> None:
         """One heartbeat; the first one registers the node before."""
         if not self.state.registered:

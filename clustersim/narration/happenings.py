@@ -26,6 +26,8 @@ _SENTENCES: Final = {
     ("machine", "network-plugin-back"): _("{object}: the network plugin has its configuration again."),
     ("machine", "certificate-expired"): _("{object}: the certificate of the kubelet has expired."),
     ("machine", "certificate-renewed"): _("{object}: a valid certificate for the kubelet is on the disk."),
+    ("machine", "configuration-written"): _("{object}: somebody has written {after}."),
+    ("machine", "configuration-removed"): _("{object}: somebody has removed {after}."),
     ("machine", "manifest-put"): _("{object}: the file {after} says a pod of the node's own."),
     ("machine", "manifest-removed"): _("{object}: the file {after} is gone."),
     ("machine", "disk-filled"): _("{object}: the disk is {after} percent full."),

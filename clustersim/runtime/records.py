@@ -179,7 +179,7 @@ class RuntimeDisk(State):
     """All records by id, the time of the pull of each image, and the end of the last address given out.
 
     memory_taken: bytes that the running containers take; lost: containers that ended with the power, and that
-    no daemon has missed yet."""
+    no daemon has missed yet. driver: the storage driver that keeps it; others have records of their own."""
 
     containers: dict[str, Container] = msgspec.field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = msgspec.field(default_factory=dict)
@@ -187,3 +187,4 @@ class RuntimeDisk(State):
     last_address: int = 1
     memory_taken: int = 0
     lost: list[str] = msgspec.field(default_factory=list)
+    driver: str = ""

@@ -38,13 +38,15 @@ from clustersim.runtime.usage import memory_available, memory_taken, running_on
 
 class RuntimeMemory(Memory):
     """waiting: calls that came while it starts; stopping: calls that wait for a container to end; executing:
-    calls that wait for a command inside one; unlisted: calls of a list that hangs."""
+    calls that wait for a command inside one; unlisted: calls of a list that hangs. settings: those of the
+    file that it read; None: it is as it was set up."""
 
     ready: bool = False
     waiting: list[int] = msgspec.field(default_factory=list)
     stopping: dict[str, list[int]] = msgspec.field(default_factory=dict)
     executing: dict[str, list[int]] = msgspec.field(default_factory=dict)
     list_hangs: bool = False
+    settings: Any = None
     unlisted: list[int] = msgspec.field(default_factory=list)
 
 
@@ -72,7 +74,7 @@ class ContainerRuntime(OwnPrograms, ImageStore):
         registry: ImageRegistry,
     ) -> None:
         super().__init__(engine, network, f"{self.kind}@{machine.name}", machine)
-        self.flags = flags
+        self.flags = self.given = flags
         self.delays = delays
         self.registry = registry
         engine.observe(machine.address, self.relieve_memory)
@@ -81,6 +83,10 @@ class ContainerRuntime(OwnPrograms, ImageStore):
         return RuntimeMemory()
 
     # --- life -------------------------------------------------------------------------------------
+
+    def _renew_memory(self, state: RuntimeMemory) -> None:
+        super()._renew_memory(state)
+        self.flags = state.settings or self.given
 
     def boot(self) -> None:
         """Start, unless the machine cannot do it; calls wait until it is ready (its socket is systemd's)."""

@@ -14,6 +14,7 @@ from clustersim.faults import Action, actions_for
 from clustersim.faults.workloads import resource_named
 from clustersim.flags import COMPONENTS, Origin, catalogue, format_value
 from clustersim.i18n import Message
+from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubeproxy import KubeProxy
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.runtime.runtime import ContainerRuntime
@@ -171,6 +172,8 @@ def _flags(cluster: Cluster, process: Process) -> tuple[FlagItem, ...]:
     flags = cluster.world.state.flags
     if process.machine in cluster.machines:
         flags = cluster.world.flags_of(cluster.scenario.node(process.machine))
+        if isinstance(process, Kubelet | ContainerRuntime):
+            flags = flags.replaced(process.kind, process.flags)
     return tuple(
         FlagItem(
             name=info.flag,

@@ -8,6 +8,8 @@ from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.system import memory_used
 from clustersim.console.nodes.systemd import stamp, unit_file
 from clustersim.engine.time import SECOND
+from clustersim.flags import docker_configuration, kubelet_configuration
+from clustersim.flags.configuration import DAEMON_JSON, KUBELET_CONFIG
 from clustersim.machine import ADDRESS_OF_MASTER
 
 
@@ -58,31 +60,13 @@ def _cpuinfo(host: Host) -> str:
 
 
 def _daemon_json(host: Host) -> str:
-    flags = (
-        host.cluster.world.flags_of(host.cluster.scenario.node(host.name))
-        if not host.is_master
-        else host.cluster.flags
-    )
-    docker = flags.docker
-    return (
-        f'{{\n  "exec-opts": ["native.cgroupdriver={docker.cgroup_driver}"],\n  "storage-driver": '
-        f'"{docker.storage_driver}"\n}}'
-    )
+    flags = host.cluster.world.flags_of(host.cluster.scenario.node(host.name))
+    return docker_configuration.written(flags.docker, host.release.flags.docker)
 
 
 def _kubelet_config(host: Host) -> str:
-    lines = [
-        f"# kubelet of {host.name}",
-        "apiVersion: kubelet.config.k8s.io/v1beta1",
-        "kind: KubeletConfiguration",
-    ]
-    flags = host.cluster.world.flags_of(host.cluster.scenario.node(host.name)).kubelet
-    lines += [
-        f"nodeStatusUpdateFrequency: {flags.node_status_update_frequency // SECOND}s",
-        f"healthzPort: {flags.healthz_port}",
-        f"port: {flags.port}",
-    ]
-    return "\n".join(lines)
+    flags = host.cluster.world.flags_of(host.cluster.scenario.node(host.name))
+    return kubelet_configuration.written(flags.kubelet, host.release.flags.kubelet)
 
 
 _FILES: Final[dict[str, Callable[[Host], str]]] = {
@@ -95,8 +79,12 @@ _FILES: Final[dict[str, Callable[[Host], str]]] = {
     "/proc/sys/net/ipv4/tcp_retries2": lambda host: "15",
     "/proc/uptime": lambda host: f"{(host.now - host.machine.state.since) / SECOND:.2f} 0.00",
     "/proc/version": lambda host: f"Linux version {host.machine.state.kernel}",
-    "/var/lib/kubelet/config.yaml": _kubelet_config,
 }
+_CONFIGURATIONS: Final = {
+    "docker": (DAEMON_JSON, _daemon_json),
+    "containerd": (KUBELET_CONFIG, _kubelet_config),
+}
+"""The file of settings on nodes of each runtime; kubelets of the years of docker have flags only."""
 
 
 def _kubelet_conf(host: Host) -> str:
@@ -133,10 +121,8 @@ def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
     found = dict(_FILES)
     if not host.is_master:
         found["/etc/kubernetes/kubelet.conf"] = _kubelet_conf
-    if host.is_master or host.runtime == "docker":  # kubelets of the years of docker have flags only
-        del found["/var/lib/kubelet/config.yaml"]
-    if not host.is_master and host.runtime == "docker":
-        found["/etc/docker/daemon.json"] = _daemon_json
+        path, write = _CONFIGURATIONS[host.runtime]
+        found[path] = write
     for unit in host.units():
         found[f"/etc/systemd/system/{unit}.service"] = lambda here, unit=unit: unit_file(here, unit)  # type: ignore[misc]
         found[f"/var/log/{unit}.log"] = (

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
+from clustersim.flags import kubelet_configuration
+from clustersim.flags.configuration import KUBELET_CONFIG
 from clustersim.machine import ADDRESS_OF_MASTER, Machine
 from clustersim.world import CONTROL_PLANE, MASTER
 
@@ -105,4 +107,11 @@ def flags_of(host: Host, unit: str) -> list[str]:
     spec = None if host.is_master else host.cluster.scenario.node(host.name)
     flags = host.cluster.flags if spec is None else host.cluster.world.flags_of(spec)
     texts = flags.texts(host.release.flags).get(kind, {})
-    return [f"--{name}={value}" for name, value in sorted(texts.items())]
+    if kind == "docker":
+        return []  # its file of settings says all of it
+    in_file: set[str] = set()
+    config = []
+    if kind == "kubelet" and host.runtime == "containerd":
+        in_file = {key.flag for key in kubelet_configuration.KEYS.values()}
+        config = [f"--config={KUBELET_CONFIG}"]
+    return config + [f"--{name}={value}" for name, value in sorted(texts.items()) if name not in in_file]

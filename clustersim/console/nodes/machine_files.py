@@ -1,6 +1,6 @@
 """Files of a machine: those that it writes itself, and those that people write there. What people write into
-the kubelet's directory of manifests are its static pods (pkg/kubelet/config/file.go); everything else is
-kept, and nothing reads it.
+the kubelet's directory of manifests are its static pods (pkg/kubelet/config/file.go); files of settings are
+read by their programs (daemon.json, KubeletConfiguration); everything else is kept, and nothing reads it.
 
 What is typed is kept with the files of the workstation, under a name that tells of which machine it is.
 """
@@ -17,7 +17,10 @@ from clustersim.console.api import Api
 from clustersim.console.nodes.files import files_of
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.log_files import logs_of
+from clustersim.faults.configurations import GONE, configuration_files
 from clustersim.faults.manifests import in_directory, static_pod
+from clustersim.flags import Flags, docker_configuration, kubelet_configuration
+from clustersim.flags.configuration import DAEMON_JSON, ConfigurationError
 from clustersim.i18n import Message, _
 from clustersim.kubectl.manifest import plain_object, to_yaml
 from clustersim.workstation.files import HOME, MACHINES
@@ -25,6 +28,10 @@ from clustersim.yaml_documents import ManifestError
 
 MANIFESTS: Final = "/etc/kubernetes/manifests"
 _OWN: Final = _("The machine itself writes {path}; this console does not change it.")
+_WHEN: Final = _("It counts when {program} starts anew: systemctl restart {program}.")
+_UNHEEDED: Final = _(
+    "It counts when {program} starts anew: systemctl restart {program}. The model does not act on {names}."
+)
 _IGNORED: Final = _("The kubelet takes no pod from this file: {why}")
 
 
@@ -44,9 +51,10 @@ class MachineFiles:
 
     def paths(self) -> set[str]:
         """All that there are."""
+        removed = {path for path, text in self._configurations.items() if text is None}
         prefix = self._kept_as("/").rstrip("/")
         kept = {name.removeprefix(prefix) for name in self._api.files if name.startswith(f"{prefix}/")}
-        return {*self._own, *self._manifests, *kept}
+        return {*self._own, *self._manifests, *kept} - removed
 
     def is_folder(self, path: str) -> bool:
         """Something is in it, or it is always there."""
@@ -63,6 +71,8 @@ class MachineFiles:
     def text(self, path: str) -> str | None:
         """What is in a file; None: there is none."""
         path = absolute(path)
+        if path in self._configurations:
+            return self._configurations[path]
         if (kept := self._api.files.get(self._kept_as(path))) is not None:
             return kept
         if (found := self._own.get(path)) is not None:
@@ -73,12 +83,41 @@ class MachineFiles:
     def write(self, path: str, text: str | None) -> None:
         """Make a file, or remove it (None). Raises Said."""
         path = absolute(path)
+        if not self._host.is_master and path in configuration_files(self._api.release):
+            self._configure(path, text)
+            return
         if path in self._own:
             raise Said(note=_OWN, path=path)
         if text is not None or self._kept_as(path) in self._api.files:
             self.commands += self._api.saving(self._kept_as(path), text)
         if posixpath.dirname(path) == MANIFESTS and not self._host.is_master:
             self._put(posixpath.basename(path), text)
+
+    def _configure(self, path: str, text: str | None) -> None:
+        """A program reads that file when it starts."""
+        arguments: dict[str, Argument] = (
+            {"path": path, "file": GONE} if text is None else {"path": path, "text": text}
+        )
+        self.commands.append(Command("write-configuration", self._host.name, arguments))
+        program = "docker" if path == DAEMON_JSON else "kubelet"
+        self.note = Message(_WHEN, {"program": program})
+        if unheeded := self._unheeded(path, text):
+            self.note = Message(_UNHEEDED, {"program": program, "names": ", ".join(unheeded)})
+
+    def _unheeded(self, path: str, text: str | None) -> tuple[str, ...]:
+        """What the real program heeds and the model does not; nothing of a file that it refuses."""
+        flags: Flags = self._host.release.flags
+        try:
+            if path == DAEMON_JSON:
+                return docker_configuration.read(text, flags.docker, flags.docker).unheeded
+            return kubelet_configuration.read(text, flags.kubelet, flags.kubelet).unheeded
+        except ConfigurationError:
+            return ()
+
+    @property
+    def _configurations(self) -> dict[str, str | None]:
+        """Files of settings that somebody has written or removed."""
+        return self._host.machine.state.configurations
 
     def _put(self, name: str, text: str | None) -> None:
         """The kubelet looks at that file of its directory."""

@@ -195,6 +195,8 @@ def _signal(words: Sequence[str]) -> tuple[str, list[str]]:
 def _sent(host: Host, row: Row, signal: str) -> list[Command]:
     """What a signal does. Raises Said where it does nothing that is modelled."""
     if isinstance(row.of, Process):
+        if signal in ("HUP", "1") and row.of.kind == "docker":
+            return [Command("reload-docker", host.name)]
         verb = {"STOP": "hang", "19": "hang", "CONT": "resume", "18": "resume"}.get(signal, "stop")
         return [Command(f"{verb}-{row.of.kind}", None if host.is_master else host.name)]
     if isinstance(row.of, Container):

@@ -27,6 +27,7 @@ _VERBS: Final = (
     "is-failed",
     "kill",
     "list-units",
+    "reload",
     "restart",
     "show",
     "start",
@@ -96,7 +97,20 @@ def systemctl(host: Host, words: Sequence[str], stdin: str) -> Answer:
             texts = [status(host, unit) for unit in units]
             ok = all(host.process(unit).status.phase != STOPPED for unit in units)
             return Answer(text="\n\n".join(texts), complaints="", ok=ok, code=0 if ok else _NOT_ACTIVE)
+        case "reload":
+            return Answer(commands=tuple(_reloaded(host, unit) for unit in units))
     return Answer(commands=tuple(command for unit in units for command in _steps(host, unit, verb)))
+
+
+def _reloaded(host: Host, unit: str) -> Command:
+    """Of all units that are here only that of docker says how to (ExecReload). Raises Said."""
+    if unit != "docker":
+        raise Said(
+            f"Failed to reload {unit}.service: Job type reload is not applicable for unit {unit}.service."
+        )
+    if host.process(unit).status.phase == STOPPED:
+        raise Said("docker.service is not active, cannot reload.")
+    return Command("reload-docker", host.name)
 
 
 def _steps(host: Host, unit: str, verb: str) -> list[Command]:
@@ -184,6 +198,7 @@ def unit_file(host: Host, unit: str) -> str:
             "",
             "[Service]",
             f"ExecStart={host.program(unit)}",
+            *(("ExecReload=/bin/kill -s HUP $MAINPID",) if unit == "docker" else ()),
             "Restart=always",
             "RestartSec=10" if unit == "kubelet" else "RestartSec=5",
             "",

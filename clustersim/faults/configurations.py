@@ -1,0 +1,89 @@
+"""Files of settings on machines: what people write there counts when the program starts anew, or is told to
+read it."""
+
+from clustersim.bounds import MOST_OF_KEPT_FILE
+from clustersim.command import CommandError
+from clustersim.docker.daemon import Docker
+from clustersim.engine.process import RUNNING
+from clustersim.faults.action import Action, Parameter, Target
+from clustersim.flags.configuration import DAEMON_JSON, KUBELET_CONFIG
+from clustersim.i18n import _
+from clustersim.runtime.runtime import ContainerRuntime
+
+GONE = "gone"
+WRITTEN = "written"
+
+
+def configuration_files(release: str) -> tuple[str, ...]:
+    """Those that programs of a node read."""
+    return (DAEMON_JSON,) if release in ("v1.7", "v1.8") else (KUBELET_CONFIG,)
+
+
+class WriteConfiguration(Action):
+    do, part = "write-configuration", "machine"
+    label = _("Write a file of settings")
+    help = _("Its program reads it when it starts: settings of one node, whatever those of the others are.")
+    parameters = (
+        Parameter(
+            "path", str, _("the file: /etc/docker/daemon.json, or /var/lib/kubelet/config.yaml of v1.36")
+        ),
+        Parameter("text", str, _("what is in it"), ""),
+        Parameter(
+            "file",
+            str,
+            _("the file afterwards"),
+            WRITTEN,
+            {WRITTEN: _("says that text"), GONE: _("is gone")},
+        ),
+    )
+
+    def check(self) -> None:
+        super().check()
+        files = configuration_files(self.cluster.release)
+        if self.args["path"] not in files:
+            raise CommandError(
+                _("nothing on this node reads {path}; there is {files}"),
+                path=str(self.args["path"])[:100],
+                files=", ".join(files),
+            )
+        if len(str(self.args["text"])) > MOST_OF_KEPT_FILE:
+            raise CommandError(_("a file has at most {most} characters"), most=MOST_OF_KEPT_FILE)
+
+    def apply(self) -> None:
+        text = None if self.args["file"] == GONE else str(self.args["text"])
+        self.cluster.machines[self.target_name].write_configuration(str(self.args["path"]), text)
+
+    def available(self) -> bool:
+        return False
+
+
+class ReloadDocker(Action):
+    do, part, target = "reload-docker", "docker", Target.NODE
+    label = _("Reload docker")
+    help = _(
+        "SIGHUP: the daemon reads daemon.json again; live-restore counts at once, the rest at its next start."
+    )
+
+    @property
+    def daemon(self) -> ContainerRuntime:
+        """The node's."""
+        found = self.cluster.process("runtime", self.target_name)
+        assert isinstance(found, ContainerRuntime)
+        return found
+
+    def check(self) -> None:
+        super().check()
+        if not isinstance(self.daemon, Docker):
+            raise CommandError(_("containerd reads its settings only when it starts"))
+        if self.daemon.status.phase != RUNNING:
+            raise CommandError(_("the container runtime of {node} does not run"), node=self.target_name)
+
+    def apply(self) -> None:
+        daemon = self.daemon
+        assert isinstance(daemon, Docker)
+        daemon.reload()
+
+    def available(self) -> bool:
+        machine = self.cluster.machines[self.target_name]
+        runs = isinstance(self.daemon, Docker) and self.daemon.status.phase == RUNNING
+        return runs and DAEMON_JSON in machine.state.configurations
