@@ -25,6 +25,31 @@ def test_messages_of_nodes_without_a_wire_of_their_own_fly_on_that_of_their_colu
     page.wait_for_function("window.paths.length > 0")
 
 
+@pytest.mark.parametrize("count", [6, 12])
+def test_nodes_in_lower_rows_have_wires_of_their_own(page: Page, stage: Open, count: int) -> None:
+    stage(view(many(count, n2=lost("n2", []))))
+    wires = page.locator('#wires [data-wire^="node@"]')
+    expect(wires).to_have_count(count)
+    shapes = wires.evaluate_all("all => all.map(wire => wire.getAttribute('d'))")
+    assert len(set(shapes)) == count
+    expect(page.locator('#wires [data-wire="node@n2"]')).to_have_attribute("data-state", "away")
+    expect(page.locator('#wires [data-wire^="node@"][data-state="up"]')).to_have_count(count - 1)
+    cards = page.locator("#nodes").evaluate(
+        "nodes => [...nodes.children].map(card => card.getBoundingClientRect())"
+        ".map(({left, top}) => [Math.round(left), Math.round(top)])"
+    )
+    lower = [card for card in cards if card[1] > cards[0][1]]
+    assert lower
+    ends = page.locator("#wires path:not([data-wire])").evaluate_all(
+        "all => all.map(path => path.getBoundingClientRect())"
+        ".map(({right, bottom}) => [Math.round(right), Math.round(bottom)])"
+    )
+    assert len(ends) == len(lower)
+    for (x, y), (left, top) in zip(sorted(ends), sorted(lower), strict=True):
+        assert abs(x - left) <= 4
+        assert 0 < y - top <= 24
+
+
 def test_messages_told_together_fly_each_for_itself(page: Page, stage: Open) -> None:
     wire = stage(view(many(3)))
     page.evaluate(

@@ -3,6 +3,7 @@
  * control plane and the nodes, the only place where messages are drawn.
  */
 import { every, s, set } from "../dom.js";
+import { measure } from "./canvas.js";
 
 const CONTROL = ["etcd", "controller-manager", "scheduler"];
 /** Where wires meet the API server's lower edge, as shares of its width. */
@@ -11,6 +12,9 @@ const DEPTHS = { etcd: 16, scheduler: 24, "controller-manager": 14 };
 const NODE_PORTS = [0.12, 0.84];
 /** Beside a map, the share of the ports that its bundles take; its cards have the rest. */
 const BUNDLED = 0.85;
+/** Pixels of a 16-pixel design: how far below its upper edge a wire meets a card of a lower row, and from the next wire. */
+const BELOW = 14;
+const ASIDE = 3;
 /** More bundles than this cannot be told apart. */
 const MOST_BUNDLES = 12;
 
@@ -29,6 +33,8 @@ export class Wires {
   #svg;
   #gutter;
   #paths = new Map();
+  /** The rest of a wire that goes on between the cards to one of a lower row, by the name of the wire. */
+  #rests = new Map();
   #view = null;
   /** Node -> the bundle it hangs on. */
   #bundle = new Map();
@@ -48,6 +54,7 @@ export class Wires {
     const stage = this.#gutter.getBoundingClientRect();
     const server = document.querySelector('[data-endpoint="apiserver"]')?.getBoundingClientRect();
     const wanted = new Map();
+    const rests = new Map();
     if (server && stage.height) {
       const at = (share) => [server.left - stage.left + server.width * share, 0];
       for (const name of CONTROL) {
@@ -60,21 +67,33 @@ export class Wires {
         const share = NODE_PORTS[0] + (NODE_PORTS[1] - NODE_PORTS[0]) * key.share * (columns ? BUNDLED : 1);
         wanted.set(key.name, fall(x - stage.left, Math.min(y - stage.top, stage.height - 4), ...at(share)));
       }
-      const ends = every("#nodes [data-endpoint]").filter((end) => end.offsetParent !== null);
-      const firstRow = ends.filter((end) => end.getBoundingClientRect().top - stage.bottom < 40);
-      firstRow.forEach((end, place) => {
-        const box = end.getBoundingClientRect();
-        const along = firstRow.length > 1 ? place / (firstRow.length - 1) : 0.5;
-        const share = columns ? BUNDLED + (1 - BUNDLED) * along : along;
-        const port = at(NODE_PORTS[0] + (NODE_PORTS[1] - NODE_PORTS[0]) * share);
-        wanted.set(
-          end.dataset.endpoint,
-          fall(box.left - stage.left + box.width / 2, box.top - stage.top, ...port),
-        );
-      });
-      for (const end of ends) if (!firstRow.includes(end)) this.#share(end, firstRow, wanted);
+      this.#cards({ stage, columns, at, wanted, rests });
     }
     this.#draw(wanted, stage);
+    this.#drawRests(rests);
+  }
+
+  /** The wires of nodes that are cards: those of lower rows fall between the columns, or hang on that of the card above. */
+  #cards({ stage, columns, at, wanted, rests }) {
+    const ends = every("#nodes [data-endpoint]").filter((end) => end.offsetParent !== null);
+    const firstRow = ends.filter((end) => end.getBoundingClientRect().top - stage.bottom < 40);
+    const lower = ends.filter((end) => !firstRow.includes(end));
+    const falling = firstRow.map((end) => {
+      const { left, top, width } = end.getBoundingClientRect();
+      return { name: end.dataset.endpoint, x: left - stage.left + width / 2, y: top - stage.top };
+    });
+    if (!columns && firstRow.length) {
+      for (const { rest, ...wire } of besides(lower, firstRow, stage)) {
+        falling.push(wire);
+        rests.set(wire.name, rest);
+      }
+    }
+    falling.sort((a, b) => a.x - b.x).forEach(({ name, x, y }, place) => {
+      const along = falling.length > 1 ? place / (falling.length - 1) : 0.5;
+      const share = columns ? BUNDLED + (1 - BUNDLED) * along : along;
+      wanted.set(name, fall(x, y, ...at(NODE_PORTS[0] + (NODE_PORTS[1] - NODE_PORTS[0]) * share)));
+    });
+    if (columns) lower.forEach((end) => this.#share(end, firstRow, wanted));
   }
 
   /**
@@ -97,7 +116,7 @@ export class Wires {
     return found;
   }
 
-  /** A card in a lower row hangs on the wire of the card above it: messages stay out of the content. */
+  /** A card below another one beside a map hangs on the wire of the card above it: messages stay out of the content. */
   #share(end, firstRow, wanted) {
     const { left } = end.getBoundingClientRect();
     const above = firstRow.find((candidate) => Math.abs(candidate.getBoundingClientRect().left - left) < 8);
@@ -124,9 +143,29 @@ export class Wires {
     }
   }
 
+  #drawRests(rests) {
+    for (const [name, path] of this.#rests) {
+      if (rests.has(name)) continue;
+      path.remove();
+      this.#rests.delete(name);
+    }
+    for (const [name, d] of rests) {
+      let path = this.#rests.get(name);
+      if (!path) {
+        path = s("path", { class: "wire" });
+        this.#rests.set(name, path);
+        this.#svg.append(path);
+      }
+      set(path, "d", d);
+      set(path, "data-state", this.#stateOf(name));
+    }
+  }
+
   update(view) {
     this.#view = view;
-    for (const [name, path] of this.#paths) set(path, "data-state", this.#stateOf(name));
+    for (const paths of [this.#paths, this.#rests]) {
+      for (const [name, path] of paths) set(path, "data-state", this.#stateOf(name));
+    }
   }
 
   /** A wire is whole, or broken at one end: the process is not there, or the network is cut. */
@@ -181,6 +220,25 @@ export class Wires {
       ? { name, path: this.#paths.get(name), back, node: this.#bundle.has(node) ? node : null }
       : null;
   }
+}
+
+/**
+ * The wires of cards in lower rows: they fall beside the card above, messages stay out of the content, and go on
+ * between the columns: `{name, x, y, rest}`.
+ */
+function besides(lower, firstRow, stage) {
+  const { top } = firstRow[0].getBoundingClientRect();
+  const lefts = firstRow.map((end) => end.getBoundingClientRect().left - stage.left);
+  const air = firstRow.length > 1 ? lefts[1] - lefts[0] - firstRow[0].getBoundingClientRect().width : 0;
+  const rows = [...new Set(lower.map((end) => Math.round(end.getBoundingClientRect().top)))];
+  return lower.map((end) => {
+    const box = end.getBoundingClientRect();
+    const aside = (rows.indexOf(Math.round(box.top)) - (rows.length - 1) / 2) * ASIDE * measure.unit;
+    const left = box.left - stage.left;
+    const [x, y] = [left - air / 2 + aside, top - stage.top];
+    const rest = `M${x} ${y}V${box.top - stage.top + BELOW * measure.unit}H${left}`;
+    return { name: end.dataset.endpoint, x, y, rest };
+  });
 }
 
 /** The columns of tiles or small cards, as they stand. */
