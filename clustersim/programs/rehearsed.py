@@ -13,7 +13,7 @@ from clustersim.programs.program import LONGEST_MS, MOST_STEPS, Step
 from clustersim.shell.budget import Budget
 from clustersim.shell.expanding import Memory
 from clustersim.shell.grammar import ShellError
-from clustersim.shell.plain import PLAIN, absolute, plain_name
+from clustersim.shell.plain import PLAIN, absolute, plain_name, reversed_lines
 from clustersim.shell.ran import Failed, Ran
 from clustersim.shell.shell import Shell
 
@@ -172,8 +172,9 @@ def rehearse(
             return _lines(files, words[2:], stdin)
         if name == "awk" and len(words) == 2 and (column := _COLUMN.fullmatch(words[1])):
             return Ran("".join(f"{_column(line, int(column[1]))}\n" for line in stdin.splitlines()))
-        if name == "cat" and words[1:]:
-            return Ran("".join(files.text(absolute(path)) or "" for path in words[1:]))
+        if name in ("cat", "rev") and words[1:]:
+            text = "".join(files.text(absolute(path)) or "" for path in words[1:])
+            return Ran(text if name == "cat" else reversed_lines(text))
         if name not in own:
             raise _Unknown
         return own[name](words[1:])

@@ -4,6 +4,7 @@ a Service. Of any other program it is taken that it runs until it is told to sto
 """
 
 import re
+import shlex
 from functools import lru_cache
 from typing import Final
 
@@ -60,6 +61,8 @@ def of_command(
     text = " ".join(words).strip()
     if words[0] == "perl":
         return Program((Step(_COMPUTES_MS, "exit", "0"),))
+    if plain_name(words[0]) == "rev":
+        return _rehearsed(shlex.join(words), variables, disk)
     return _of_script(text)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from clustersim.shell import arrays
 from clustersim.shell.braces import spread
 from clustersim.shell.grammar import Word, substitution_end
 from clustersim.shell.patterns import replaced, without
@@ -46,6 +47,13 @@ class Expander:
         found: list[str] = []
         current: str | None = None
         for piece in word:
+            whole = arrays.ELEMENT.fullmatch(piece.text) if piece.quote == '"' else None
+            if whole is not None and whole["place"] == "@" and not whole["count"]:
+                every = arrays.elements(self._memory.variables, whole["name"])
+                if every:
+                    *before, current = [(current or "") + every[0], *every[1:]]
+                    found += before
+                continue
             if piece.quote or ("$" not in piece.text and "`" not in piece.text):
                 current = (current or "") + self.expanded(piece.text, piece.quote)
                 continue
@@ -74,6 +82,9 @@ class Expander:
             elif text.startswith("$(", index) or text[index] == "`":
                 end = substitution_end(text, index)
                 done, index = done + self._substitute(text[index:end]), end
+            elif (element := arrays.ELEMENT.match(text, index)) is not None:
+                found = arrays.value(self._memory.variables, element, lambda inner: self.expanded(inner, '"'))
+                done, index = done + found, element.end()
             elif (named := _VARIABLE.match(text, index)) is not None:
                 done, index = done + self._variable(named), named.end()
             else:

@@ -5,7 +5,7 @@
   pipeline = ["!"] command { "|" command }
   command  = simple | "for" NAME "in" words do | "while" list do | "if" list "then" … "fi"
            | "(" list ")" | "{" list "}"
-  simple   = { NAME=word | word | redirection }
+  simple   = { NAME=word | NAME=( words ) | word | redirection }
 ```
 (POSIX, Shell Command Language 2.9, as far as people use it in `sh -c`.)
 """
@@ -68,11 +68,12 @@ class Redirection(NamedTuple):
 
 
 class Simple(NamedTuple):
-    """A program with its arguments, or variables that are set."""
+    """A program with its arguments, or variables that are set; arrays: those of bash that are."""
 
     assigned: tuple[tuple[str, Word], ...]
     words: tuple[Word, ...]
     redirections: tuple[Redirection, ...]
+    arrays: tuple[tuple[str, tuple[Word, ...]], ...] = ()
 
 
 class For(NamedTuple):
@@ -352,6 +353,7 @@ class _Reader:
         assigned: list[tuple[str, Word]] = []
         words: list[Word] = []
         redirections: list[Redirection] = []
+        arrays: list[tuple[str, tuple[Word, ...]]] = []
         while (token := self.next) is not None:
             if isinstance(token, str):
                 if token not in _REDIRECTIONS:
@@ -360,10 +362,24 @@ class _Reader:
                 continue
             self._index += 1
             name, equals, rest = token[0].text.partition("=") if token else ("", "", "")
-            if not words and equals and not token[0].quote and _NAME.fullmatch(name):
+            is_set = not words and equals and not token[0].quote and _NAME.fullmatch(name)
+            if is_set and self.next == "(" and not rest and len(token) == 1:
+                arrays.append((name, self._elements()))
+            elif is_set:
                 assigned.append((name, (Piece(rest), *token[1:])))
             else:
                 words.append(token)
-        if not (assigned or words or redirections):
+        if not (assigned or words or redirections or arrays):
             raise ShellError(f'sh: syntax error: unexpected "{_shown(self._take())}"')
-        return Simple(tuple(assigned), tuple(words), tuple(redirections))
+        return Simple(tuple(assigned), tuple(words), tuple(redirections), tuple(arrays))
+
+    def _elements(self) -> tuple[Word, ...]:
+        """The words between the parentheses of an array; lines may end among them."""
+        found: list[Word] = []
+        self._index += 1
+        while (element := self._take()) != ")":
+            if isinstance(element, tuple):
+                found.append(element)
+            elif element != ";":
+                raise ShellError(f'sh: syntax error: unexpected "{_shown(element)}"')
+        return tuple(found)

@@ -2,7 +2,7 @@
 
 import math
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from clustersim.digits import is_whole
@@ -129,6 +129,21 @@ PLAIN: Final[dict[str, Plain]] = {
     "test": _test,
     "true": lambda files, words: Ran(),
 }
+
+
+def folder_wanted(words: Sequence[str], variables: Mapping[str, str]) -> tuple[str, str, bool]:
+    """What cd was given, where that is, and whether it is there whatever one knows."""
+    home, here = variables.get("HOME", "/root"), variables.get("PWD", "/")
+    wanted = words[0] if words else home
+    to = variables.get("OLDPWD", here) if wanted == "-" else absolute(wanted, here)
+    return wanted, to, to in (here, home, "/")
+
+
+def reversed_lines(text: str) -> str:
+    """What rev prints."""
+    return "".join(
+        line.removesuffix("\n")[::-1] + "\n" * line.endswith("\n") for line in text.splitlines(True)
+    )
 
 
 def plain_name(word: str) -> str:

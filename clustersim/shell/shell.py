@@ -12,6 +12,7 @@ import msgspec
 
 from clustersim.digits import is_whole
 from clustersim.i18n import Message, _
+from clustersim.shell import arrays
 from clustersim.shell.arithmetic import reckoned
 from clustersim.shell.budget import MOST_COMMANDS, Budget, Endless, Printed
 from clustersim.shell.expanding import Expander, Memory
@@ -29,7 +30,7 @@ from clustersim.shell.grammar import (
     parse,
 )
 from clustersim.shell.pausing import Frame, Paused, standing
-from clustersim.shell.plain import absolute
+from clustersim.shell.plain import absolute, folder_wanted
 from clustersim.shell.ran import Failed, Files, Ran
 from clustersim.shell.reading import Input
 
@@ -60,7 +61,7 @@ class _Broken(Exception):
 class Shell:
     """Runs scripts. `run`: a program that is not the shell's own. budget: of the script that started it.
     printed: where what it prints goes. elsewhere: files and programs of another place. pausing: it stops at
-    pauses, which else are passed over.
+    pauses, which else are passed over. folders: it goes only into those that there are.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Shell:
         elsewhere: Callable[[str], tuple[Files, Run]] | None = None,
         *,
         pausing: bool = False,
+        folders: bool = False,
     ) -> None:
         self._files = files
         self._run = run
@@ -80,7 +82,7 @@ class Shell:
         self.budget = budget or Budget()
         self._done = printed or Printed()
         self._elsewhere = elsewhere
-        self._pausing = pausing
+        self._pausing, self._folders = pausing, folders
         self._expand = Expander(memory, self._substituted, braces=elsewhere is not None)
         self._note: Message | None = None
 
@@ -256,6 +258,8 @@ class Shell:
         for name, value in node.assigned:
             memory.variables[name] = self._expand.text(value)
             self.budget.spend(len(memory.variables[name]) // _PRICE)
+        for name, elements in node.arrays:
+            arrays.assign(memory.variables, name, self._expand.words(elements))
         words = self._expand.words(node.words)
         self.budget.spend(sum(map(len, words)) // _PRICE)
         self.budget.spend(_DEAR.get(words[0], 1) if words else 1)
@@ -340,13 +344,10 @@ class Shell:
 
     def _changed_directory(self, words: Sequence[str]) -> Ran:
         variables = self._memory.variables
-        before = variables.get("PWD", "/")
-        wanted = words[0] if words else variables.get("HOME", "/root")
-        to = variables.get("OLDPWD", before) if wanted == "-" else absolute(wanted, before)
-        known = self._elsewhere is not None or to in (before, "/", variables.get("HOME", "/root"))
-        if not known and not self._files.is_directory(to):
+        wanted, to, sure = folder_wanted(words, variables)
+        if self._folders and not sure and not self._files.is_directory(to):
             return Ran(err=f"sh: cd: can't cd to {wanted}: No such file or directory\n", code=2)
-        variables |= {"PWD": to, "OLDPWD": before}
+        variables |= {"PWD": to, "OLDPWD": variables.get("PWD", "/")}
         return Ran(f"{to}\n" if wanted == "-" else "")
 
     def _redirected(self, ran: Ran, redirections: Sequence[Redirection], printed: Printed) -> None:

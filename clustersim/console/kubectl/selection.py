@@ -163,7 +163,7 @@ def select(api: Api, one: Wanted, arguments: Arguments) -> Selected:
     resource = api.resources[one.resource]
     if one.by_path and (labels or fields):
         raise Said(_BOTH_WAYS)
-    fields.check(one.resource, api.api_version(one.resource))
+    fields.check(one.resource, api.api_version(one.resource), api.resources[one.resource].selectable)
     api.warn_of(one.resource)
     if not one.names:
         found = [

@@ -4,10 +4,11 @@ Sources: apimachinery pkg/labels/selector.go, pkg/fields/selector.go.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from clustersim.api.selectors import parse_label_selector, selects
+from clustersim.api.definitions import CustomObject
+from clustersim.api.selectors import field_of, parse_label_selector, selects
 from clustersim.apiserver.label_words import why
 from clustersim.console.answer import Said
 
@@ -100,12 +101,14 @@ class FieldSelector:
     def __bool__(self) -> bool:
         return bool(self._terms)
 
-    def check(self, resource: str, api_version: str) -> None:
-        """Raises Said for what is none, and for a field that this resource is not indexed by."""
+    def check(self, resource: str, api_version: str, added: Collection[str] | None = None) -> None:
+        """Raises Said for what is none, and for a field that this resource is not indexed by. added: the
+        fields of a kind that somebody added."""
         if self._strange:
             told = f"invalid selector: '{self._text}'; can't understand '{self._strange}'"
             raise Said(_unfit(resource, api_version, "", self._text, told))
-        known = ("metadata.name", "metadata.namespace", *FIELDS.get(resource, ()))
+        own = FIELDS.get(resource, ()) if added is None else added
+        known = ("metadata.name", "metadata.namespace", *own)
         for path, _same, _value in self._terms:
             if path not in known:
                 raise Said(
@@ -137,6 +140,8 @@ def field_text(obj: Any, path: str) -> str:
     """The value of a field by its path on the wire, as a text."""
     if path == "source":
         return str(obj.reporter)
+    if isinstance(obj, CustomObject):
+        return field_of(obj, path)
     value = obj
     for name in path.split("."):
         value = getattr(value, _attribute(name), "")

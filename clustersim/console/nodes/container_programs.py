@@ -25,7 +25,7 @@ from clustersim.console.nodes.lookup import address_within, nslookup_within, own
 from clustersim.console.nodes.system import date, uptime
 from clustersim.console.shell.filters import FILTERS
 from clustersim.programs import image_name, program_of
-from clustersim.shell.plain import PLAIN, SHELLS, absolute, plain_name
+from clustersim.shell.plain import PLAIN, SHELLS, absolute, plain_name, reversed_lines
 from clustersim.shell.ran import Ran
 
 _NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:[/?].*)?)")
@@ -108,7 +108,7 @@ def _env(here: Inside, words: Sequence[str]) -> Answer:
     variables = {**environment(here.api, here.pod, here.spec), **here.variables}
     if len(words) > 1:
         return Answer(text=variables.get(words[1], ""), ok=words[1] in variables)
-    return Answer(text="\n".join(f"{name}={value}" for name, value in variables.items()))
+    return Answer(text="\n".join(f"{name}={value}" for name, value in variables.items() if "[" not in name))
 
 
 def _ps(here: Inside, words: Sequence[str]) -> Answer:
@@ -210,6 +210,14 @@ def _cat(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     return container_files.cat(here.files, _placed(here, words[1:]))
 
 
+def _rev(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    """Lines from their ends."""
+    if not words[1:]:
+        return Ran(reversed_lines(stdin))
+    ran = container_files.cat(here.files, _placed(here, words[1:]))
+    return ran._replace(out=reversed_lines(ran.out), err=ran.err.replace("cat:", "rev:"))
+
+
 def _ls(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     paths = [word for word in _placed(here, words[1:]) if not word.startswith("-")] or [_place(here)]
     flags = "".join(word for word in words[1:] if word.startswith("-") and not word.startswith("--"))
@@ -303,6 +311,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "printenv": _plain(_env),
     "ps": _plain(_ps),
     "pwd": _plain(_pwd),
+    "rev": _rev,
     "rm": _plain(lambda here, words: container_files.rm(here.files, _placed(here, words[1:]))),
     "sleep": _nothing,
     "sysctl": _plain(_sysctl),

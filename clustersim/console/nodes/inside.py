@@ -74,7 +74,9 @@ def execute(
             return Executed(_unknown(here, command[0])._replace(err=told, code=NOT_STARTED))
         return Executed(known(here, command, stdin), _changes(here))
     budget = Budget()
-    shell = Shell(files, lambda words, read: _run(here, words, read, budget), remembered, budget)
+    shell = Shell(
+        files, lambda words, read: _run(here, words, read, budget), remembered, budget, folders=True
+    )
     return Executed(shell.script(*script), _changes(here))
 
 
@@ -158,7 +160,9 @@ def _run(here: Inside, words: Sequence[str], stdin: str, budget: Budget) -> Ran:
     nested = script_of(words, stdin)
     if nested is not None:
         memory = Memory(dict(here.variables))
-        shell = Shell(here.files, lambda inner, read: _run(here, inner, read, budget), memory, budget)
+        shell = Shell(
+            here.files, lambda inner, read: _run(here, inner, read, budget), memory, budget, folders=True
+        )
         try:
             return shell.script(*nested)
         except ShellError as error:

@@ -101,3 +101,80 @@ def test_what_does_not_work_inside_is_told(cluster: Cluster, command: str, note:
     typed(cluster, "kubectl run web --image=nginx")
     at(cluster, "15s")
     assert note in typed(cluster, f"kubectl exec web -- sh -c '{command}'")
+
+
+INDEXED = """metadata: {name: indexed}
+spec:
+  completions: 3
+  parallelism: 2
+  completionMode: Indexed
+  template:
+    spec:
+      restartPolicy: Never
+      volumes: [{name: input, emptyDir: {}}]
+      initContainers:
+      - name: input
+        image: docker.io/library/bash
+        command: [bash, -c, "items=(foo bar baz)\\necho ${items[$JOB_COMPLETION_INDEX]} > /input/data.txt"]
+        volumeMounts: [{name: input, mountPath: /input}]
+      containers:
+      - name: worker
+        image: docker.io/library/busybox
+        command: [rev, /input/data.txt]
+        volumeMounts: [{name: input, mountPath: /input}]
+"""
+
+
+def test_an_indexed_job_says_its_word_backwards(cluster: Cluster) -> None:
+    """tasks/job/indexed-parallel-processing-static"""
+    create(cluster, "Job", INDEXED, "batch/v1")
+    at(cluster, "40s")
+    assert typed(cluster, "kubectl get job indexed -o jsonpath={.status.completedIndexes}") == "0-2"
+    told = typed(cluster, "kubectl logs -l batch.kubernetes.io/job-name=indexed -c worker")
+    assert sorted(told.splitlines()) == ["oof", "rab", "zab"]
+
+
+@pytest.mark.parametrize(
+    ("script", "printed"),
+    [
+        ('a=(one "two three" $(echo four)); echo ${a[1]} ${#a[@]} ${a[-1]} $a', "two three 3 four one"),
+        ('a=(one "two three"); for x in p"${a[@]}"; do echo $x; done', "pone\ntwo three"),
+        ("a=(1 2\n3); i=2; echo ${a[$i]} ${a[9]}- ${a[*]}", "3 - 1 2 3"),
+        ('b=(); x=one; echo ${#b[@]} "${b[@]}" ${x[0]} ${#x[0]}', "0 one 3"),
+        ("a=(1 2 3); a=(4); echo ${#a[@]} ${a[1]}.", "1 ."),
+        ("printf 'abc\\ndef\\n' | rev", "cba\nfed"),
+    ],
+)
+def test_arrays_of_bash(cluster: Cluster, script: str, printed: str) -> None:
+    typed(cluster, "kubectl run b --image=bash --command -- sleep 1h")
+    at(cluster, "15s")
+    assert typed(cluster, f"kubectl exec -i b -- bash <<'EOF'\n{script}\nEOF") == printed
+
+
+SHIRTS = """metadata: {name: shirts.stable.example.com}
+spec:
+  group: stable.example.com
+  scope: Namespaced
+  names: {plural: shirts, singular: shirt, kind: Shirt}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    selectableFields: [{jsonPath: .spec.color}]
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties: {spec: {type: object, properties: {color: {type: string}}}}
+"""
+
+
+def test_added_kinds_are_selected_by_their_own_fields(cluster: Cluster) -> None:
+    """tasks/extend-kubernetes/custom-resources/custom-resource-definitions"""
+    create(cluster, "CustomResourceDefinition", SHIRTS, "apiextensions.k8s.io/v1")
+    at(cluster, "10s")
+    for name, color in (("one", "blue"), ("two", "green")):
+        rest = f"metadata: {{name: {name}}}\nspec: {{color: {color}}}"
+        create(cluster, "Shirt", rest, "stable.example.com/v1")
+    assert typed(cluster, "kubectl get shirts --field-selector spec.color=blue -o name").endswith("/one")
+    told = typed(cluster, "kubectl get shirts.stable.example.com --field-selector spec.size=M")
+    assert '"spec.size" is not a known field selector' in told
