@@ -216,3 +216,36 @@ def test_five_thousand_nodes_are_bars_inside_their_map(page: Page, stage: Open) 
     label = page.locator(".map-label").last.bounding_box()
     assert label
     assert label["height"] < last["height"] - 6
+
+
+@pytest.mark.parametrize("size", [3, 4, 12])
+def test_the_smallest_cell_tells_a_lost_node_from_one_that_nobody_misses_yet(
+    page: Page, stage: Open, size: int
+) -> None:
+    off = node("n1", [pod("tomcat-aaaaa")], containers=[])["machine"] | {"power": "off"}
+    differs = [{"kind": "ghost", "podUid": "uid-tomcat-aaaaa", "container": None, "pod": "tomcat-aaaaa"}]
+    unseen = node("n1", [pod("tomcat-aaaaa")], machine=off, differs=differs)
+    gone = lost("n1", [pod("tomcat-aaaaa")], machine=off, differs=differs)
+    stage(view())
+    pictures = page.evaluate(
+        """async ([nodes, deadline, size]) => {
+          const { cellOf, drawChanged } = await import("/static/room/stage/cells.js");
+          const { readPalette } = await import("/static/room/stage/canvas.js");
+          readPalette();
+          const context = document.createElement("canvas").getContext("2d");
+          return nodes.map(([node, eviction]) => {
+            const cell = cellOf(node, { x: 2, y: 2, size });
+            cell.deadlines.eviction = eviction ? deadline : undefined;
+            drawChanged(context, cell, 400_000_000, null);
+            const top = context.getImageData(2, 2, size, Math.max(1, Math.floor(size / 2) - 1)).data;
+            return [...top].join();
+          });
+        }""",
+        [
+            [[node("n1"), False], [unseen, False], [gone, False], [gone, True]],
+            deadline("eviction", "n1", 0, 300 * SECOND, fired=True),
+            size,
+        ],
+    )
+    assert pictures[0] == pictures[1]
+    assert len(set(pictures)) == 3

@@ -10,13 +10,20 @@ import { colour } from "./canvas.js";
 /** Pixels: smaller cells have no glyphs, still smaller ones are no cells. */
 const GLYPH = 9;
 export const LEAST = 4;
+/** Pixels: on smaller cells nothing lies between the halves, or over them: each would be hardly seen. */
+const HALVES = 6;
+
+/** How high the upper half of a cell is. */
+const upperOf = (size) => size < HALVES ? Math.ceil(size / 2) : Math.floor(size / 2);
 
 /** `{x, y, size}` of each cell of a group, in the order of its nodes. */
 export function places(count, { left, top, wide }, cell) {
   const columns = Math.max(1, Math.floor(wide / cell));
+  // On whole pixels: what is cleared between two would leave an edge of what was there.
+  const [x0, y0] = [Math.ceil(left), Math.round(top)];
   return Array.from({ length: count }, (_, place) => ({
-    x: left + (place % columns) * cell,
-    y: top + Math.floor(place / columns) * cell,
+    x: x0 + (place % columns) * cell,
+    y: y0 + Math.floor(place / columns) * cell,
     size: cell - 1,
   }));
 }
@@ -31,7 +38,7 @@ function levelIn(half, { node, deadlines }, now) {
 function lookOf(item, now, size) {
   const { node } = item;
   const { lost, differs, broken } = looks(node);
-  const level = levelIn(Math.floor(size / 2), item, now);
+  const level = levelIn(upperOf(size), item, now);
   return (node.registered ? 1 : 0) + (lost ? 2 : 0) + (differs ? 4 : 0) + (broken ? 8 : 0) +
     (level?.kind === "grace" ? 16 : 0) + (level?.high ?? 0) * 32;
 }
@@ -40,7 +47,8 @@ function lookOf(item, now, size) {
 function drawCell(context, item, now, { x, y, size }) {
   const { registered } = item.node;
   const { lost, differs, broken } = looks(item.node);
-  const half = Math.floor(size / 2);
+  const half = upperOf(size);
+  const air = size < HALVES ? 0 : 1;
   context.fillStyle = registered ? (lost ? colour.notready : colour.pale) : colour.bg;
   context.fillRect(x, y, size, half);
   const level = levelIn(half, item, now);
@@ -49,9 +57,9 @@ function drawCell(context, item, now, { x, y, size }) {
     context.fillRect(x, y + half - level.high, size, level.high);
   }
   context.fillStyle = broken ? colour.off : colour.pale;
-  if (broken) context.fillRect(x + size * 0.2, y + half + 1, size * 0.6, size - half - 1);
-  else context.fillRect(x, y + half + 1, size, size - half - 1);
-  if (differs) {
+  const aside = broken ? size * 0.2 * air : 0;
+  context.fillRect(x + aside, y + half + air, size - 2 * aside, size - half - air);
+  if (differs && air) {
     context.fillStyle = colour.ink;
     context.fillRect(x, y + half - 0.5, size, 2);
   }
