@@ -50,6 +50,13 @@ def test_nodes_in_lower_rows_have_wires_of_their_own(page: Page, stage: Open, co
         assert 0 < y - top <= 24
 
 
+@pytest.mark.parametrize("count", [3, 4])
+def test_a_whole_card_has_two_wires(page: Page, stage: Open, count: int) -> None:
+    stage(view(many(count)))
+    expect(page.locator('#wires [data-wire$="@n1"]')).to_have_count(2)
+    expect(page.locator("#wires path")).to_have_count(3 + 2 * count)
+
+
 def test_messages_told_together_fly_each_for_itself(page: Page, stage: Open) -> None:
     wire = stage(view(many(3)))
     page.evaluate(

@@ -27,6 +27,9 @@ const fall = (x, y, portX, portY) => {
   return `M${x} ${y}C${x} ${y - height * 0.45} ${portX} ${portY + height * 0.85} ${portX} ${portY}`;
 };
 
+/** A whole card has sockets for its wires; what else is on it has none. */
+const isCard = (end) => end.matches(".node");
+
 const isAway = (item) => item !== undefined && item.state !== "running";
 
 export class Wires {
@@ -77,7 +80,7 @@ export class Wires {
   #cards({ stage, columns, at, wanted, rests }) {
     const ends = every("#nodes [data-endpoint]").filter((end) => end.offsetParent !== null);
     const firstRow = ends.filter((end) => end.getBoundingClientRect().top - stage.bottom < 40);
-    const lower = ends.filter((end) => !firstRow.includes(end));
+    const lower = ends.filter((end) => !firstRow.includes(end) && isCard(end));
     const falling = firstRow.map((end) => {
       const { left, top, width } = end.getBoundingClientRect();
       return { name: end.dataset.endpoint, x: left - stage.left + width / 2, y: top - stage.top };
