@@ -16,7 +16,7 @@ from clustersim.console.nodes.inside import execute
 from clustersim.console.nodes.sessions import EXEC, Session
 from clustersim.digits import is_whole
 from clustersim.shell.expanding import Memory
-from clustersim.shell.grammar import ShellError
+from clustersim.shell.words import ShellError
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster

@@ -60,8 +60,12 @@ def _of_image(spec: Container) -> Program | None:
 
 
 def _told(pod: Pod, spec: Container) -> Variables:
-    """Variables whose values are known beforehand: plain ones, and what the pod's metadata say."""
+    """Variables whose values are known beforehand: plain ones, what the pod's metadata say,
+    and, where it asks for it, what it calls itself."""
     found = []
+    if any("hostname" in word.lower() for word in (*spec.command, *spec.args)):
+        own = pod.spec.node_name if pod.spec.host_network else pod.spec.hostname or pod.metadata.name
+        found.append(("HOSTNAME", own[:63].rstrip("-.")))
     for one in spec.env:
         source = one.value_from
         if source is None:

@@ -12,10 +12,10 @@ from clustersim.programs.durations import slept
 from clustersim.programs.program import LONGEST_MS, MOST_STEPS, Step
 from clustersim.shell.budget import Budget
 from clustersim.shell.expanding import Memory
-from clustersim.shell.grammar import ShellError
 from clustersim.shell.plain import PLAIN, absolute, plain_name, reversed_lines
 from clustersim.shell.ran import Failed, Ran
 from clustersim.shell.shell import Shell
+from clustersim.shell.words import ShellError
 
 LONGEST_SCRIPT: Final = 8192
 MOST_COMMANDS: Final = 2000
@@ -124,6 +124,12 @@ def _lines(files: _Files, paths: Sequence[str], stdin: str) -> Ran:
     return Ran(f"{text.count(chr(10))} {paths[0]}\n")
 
 
+def _own_name(words: Sequence[str], variables: Mapping[str, str]) -> str:
+    """What hostname prints; "" of other commands."""
+    asked = plain_name(words[0]) == "hostname" and words[1:] in ([], ["-s"])
+    return f"{variables['HOSTNAME']}\n" if asked and "HOSTNAME" in variables else ""
+
+
 _COLUMN: Final = re.compile(r"\{ ?print \$(\d) ?\}")
 """What awk is mostly used for."""
 
@@ -167,7 +173,7 @@ def rehearse(
         if name == "id" and words[1:] in (["-u"], ["-g"]):
             return Ran(f"{disk.ids[words[1] == '-g']}\n")
         if name in _BRIEF:
-            return Ran()
+            return Ran(_own_name(words, variables))
         if name == "wc" and words[1:2] == ["-l"] and len(words) <= 3:
             return _lines(files, words[2:], stdin)
         if name == "awk" and len(words) == 2 and (column := _COLUMN.fullmatch(words[1])):

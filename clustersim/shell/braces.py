@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from clustersim.shell.grammar import Piece, Word
+from clustersim.shell.words import Piece, Word
 
 MOST_SPREAD: Final = 200
 """Words that one word becomes."""

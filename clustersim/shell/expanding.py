@@ -1,15 +1,16 @@
 """Words after their expansions: variables, and what $(...) prints, divided where they are not quoted."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count, takewhile
 from typing import Final
 
 import msgspec
 
 from clustersim.shell import arrays
 from clustersim.shell.braces import spread
-from clustersim.shell.grammar import Word, substitution_end
-from clustersim.shell.patterns import replaced, without
+from clustersim.shell.patterns import as_it_stands, replaced, without
+from clustersim.shell.words import Piece, Word, substitution_end
 
 _VARIABLE: Final = re.compile(
     r"\$(?:(\w+|[?$#@*!])|\{(?:#(?P<counted>\w+)|(\w+|\?)(?:(:?[-=+])([^}]*)|(?P<cut>##?|%%?)(?P<what>[^}]*)"
@@ -25,6 +26,22 @@ class Memory(msgspec.Struct):
     code: int = 0
     errexit: bool = False
     ended: bool = False
+
+
+_NONE: Final = {"#": "0"}
+"""What is so in a script that was given no words."""
+
+
+def arguments(variables: Mapping[str, str]) -> list[str]:
+    """The words that a function was called with ($1, $2...)."""
+    return [variables[place] for place in takewhile(variables.__contains__, map(str, count(1)))]
+
+
+def with_arguments(words: Sequence[str]) -> dict[str, str]:
+    """The variables that a function has of the words that it was called with."""
+    all_of_them = " ".join(words)
+    each = {str(place): word for place, word in enumerate(words, 1)}
+    return {**each, "#": str(len(words)), "@": all_of_them, "*": all_of_them}
 
 
 class Expander:
@@ -47,9 +64,7 @@ class Expander:
         found: list[str] = []
         current: str | None = None
         for piece in word:
-            whole = arrays.ELEMENT.fullmatch(piece.text) if piece.quote == '"' else None
-            if whole is not None and whole["place"] == "@" and not whole["count"]:
-                every = arrays.elements(self._memory.variables, whole["name"])
+            if (every := self._every(piece)) is not None:
                 if every:
                     *before, current = [(current or "") + every[0], *every[1:]]
                     found += before
@@ -68,6 +83,22 @@ class Expander:
             if parts and text[-1:].isspace() and current is not None:
                 found, current = [*found, current], None
         return found if current is None else [*found, current]
+
+    def _every(self, piece: Piece) -> list[str] | None:
+        """What "$@" and "${NAME[@]}" come to, each a word; None: it is neither."""
+        if piece.quote != '"':
+            return None
+        if piece.text == "$@":
+            return arguments(self._memory.variables)
+        whole = arrays.ELEMENT.fullmatch(piece.text)
+        if whole is None or whole["place"] != "@" or whole["count"]:
+            return None
+        return arrays.elements(self._memory.variables, whole["name"])
+
+    def pattern(self, word: Word) -> str:
+        """What is quoted in it stands for itself."""
+        parts = ((piece.quote, self.expanded(piece.text, piece.quote)) for piece in word)
+        return "".join(as_it_stands(text) if quote else text for quote, text in parts)
 
     def text(self, word: Word) -> str:
         return "".join(self.expanded(piece.text, piece.quote) for piece in word)
@@ -97,7 +128,7 @@ class Expander:
         name = named[1] or named[3]
         if name == "?":
             return str(self._memory.code)
-        value = {"$": "42", "#": "0", "0": "sh"}.get(name, self._memory.variables.get(name, ""))
+        value = {"$": "42", "0": "sh"}.get(name) or self._memory.variables.get(name, _NONE.get(name, ""))
         if named[4] and named[4].endswith(("-", "=")) and not value:
             value = self.expanded(named[5], '"')
             if named[4].endswith("="):

@@ -1,10 +1,12 @@
-"""What people type at a shell, and write into scripts, read: lists, pipes, redirections, for, while, if.
+"""What people type at a shell, and write into scripts, read: lists, pipes, redirections, loops, conditions,
+functions.
 
 ```
   list     = pipeline { (";" | newline | "&&" | "||") pipeline }
   pipeline = ["!"] command { "|" command }
   command  = simple | "for" NAME "in" words do | "while" list do | "if" list "then" … "fi"
-           | "(" list ")" | "{" list "}"
+           | "case" word "in" { word { "|" word } ")" list ";;" } "esac"
+           | "(" list ")" | "{" list "}" | NAME "(" ")" command
   simple   = { NAME=word | NAME=( words ) | word | redirection }
 ```
 (POSIX, Shell Command Language 2.9, as far as people use it in `sh -c`.)
@@ -14,50 +16,16 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from clustersim.shell.words import Piece, ShellError, Word, shown, tokens_of
+
 MOST_TOKENS: Final = 4000
 DEEPEST: Final = 20
 """Words and operators of a script, and how deep its loops may stand in one another."""
 
-_OPERATORS: Final = (
-    "&&",
-    "||",
-    ";;",
-    "2>&1",
-    "1>&2",
-    ">&2",
-    "&>",
-    "2>>",
-    "2>",
-    ">>",
-    ">",
-    "<",
-    ";",
-    "|",
-    "&",
-    "(",
-    ")",
-)
 _REDIRECTIONS: Final = ("2>&1", "1>&2", ">&2", "&>", "2>>", "2>", ">>", ">", "<")
-_ENDS: Final = ("do", "done", "then", "else", "elif", "fi", "}", ")")
+_ENDS: Final = ("do", "done", "then", "else", "elif", "fi", "esac", ";;", "}", ")")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
-
-
-class ShellError(Exception):
-    """A script that no shell would run. `unfinished`: more lines might end it."""
-
-    def __init__(self, text: str, *, unfinished: bool = False) -> None:
-        super().__init__(text)
-        self.unfinished = unfinished
-
-
-class Piece(NamedTuple):
-    """A part of a word. quote: "'" (as it stands), '"' (expanded, one piece), "" (expanded and divided)."""
-
-    text: str
-    quote: str = ""
-
-
-Word = tuple[Piece, ...]
+_FUNCTION: Final = re.compile(r"[A-Za-z_][\w-]*")
 
 
 class Redirection(NamedTuple):
@@ -99,6 +67,20 @@ class If(NamedTuple):
     otherwise: "List"
 
 
+class Case(NamedTuple):
+    """Patterns with what follows where one of them fits the word."""
+
+    word: Word
+    branches: tuple[tuple[tuple[Word, ...], "List"], ...]
+
+
+class Function(NamedTuple):
+    """A command that gets a name."""
+
+    name: str
+    body: "Node"
+
+
 class Group(NamedTuple):
     """Several commands as one."""
 
@@ -106,7 +88,7 @@ class Group(NamedTuple):
     redirections: tuple[Redirection, ...] = ()
 
 
-Node = Simple | For | While | If | Group
+Node = Simple | For | While | If | Case | Group | Function
 
 
 class Pipeline(NamedTuple):
@@ -122,89 +104,23 @@ List = tuple[Pipeline, ...]
 
 def parse(script: str) -> List:
     """Raises ShellError."""
-    tokens = list(_tokens(script))
+    tokens = list(tokens_of(script))
     if len(tokens) > MOST_TOKENS:
         raise ShellError("sh: script too long")
     reader = _Reader(tokens)
     found = reader.list_(0)
     if reader.next is not None:
-        raise ShellError(f'sh: syntax error: unexpected "{_shown(reader.next)}"')
+        raise ShellError(f'sh: syntax error: unexpected "{shown(reader.next)}"')
     return found
 
 
-# --- words and operators -----------------------------------------------------------------------------------
-
-
-def _tokens(text: str) -> Iterator[str | Word]:
-    index = 0
-    while index < len(text):
-        char = text[index]
-        if char in " \t\r":
-            index += 1
-        elif char == "\n":
-            yield ";"
-            index += 1
-        elif char == "#":
-            index = (text.find("\n", index) + 1 or len(text) + 1) - 1
-        elif (operator := next((one for one in _OPERATORS if text.startswith(one, index)), None)) is not None:
-            yield operator
-            index += len(operator)
-        else:
-            word, index = _word(text, index)
-            yield word
-
-
-def _word(text: str, index: int) -> tuple[Word, int]:
-    pieces: list[Piece] = []
-    plain = ""
-    while index < len(text) and text[index] not in " \t\r\n;|&<>()":
-        char = text[index]
-        if char == "\\":
-            pieces += [Piece(plain), Piece(text[index + 1 : index + 2], "'")]
-            plain, index = "", index + 2
-        elif char in "'\"":
-            end = _quoted(text, index)
-            pieces += [Piece(plain), Piece(text[index + 1 : end], char)]
-            plain, index = "", end + 1
-        elif text.startswith("$(", index) or char == "`":
-            end = substitution_end(text, index)
-            plain, index = plain + text[index:end], end
-        else:
-            plain, index = plain + char, index + 1
-    kept = tuple(piece for piece in (*pieces, Piece(plain)) if piece.text or piece.quote)
-    return kept, index
-
-
-def _quoted(text: str, index: int) -> int:
-    """Where a quote ends that begins here."""
-    quote, end = text[index], index + 1
-    while end < len(text) and text[end] != quote:
-        end += 2 if quote == '"' and text[end] == "\\" else 1
-    if end >= len(text):
-        raise ShellError("sh: syntax error: unterminated quoted string", unfinished=True)
-    return end
-
-
-def substitution_end(text: str, index: int) -> int:
-    """Behind the $(...), $((...)) or `...` that begins here."""
-    if text[index] == "`":
-        end = text.find("`", index + 1)
-        if end < 0:
-            raise ShellError("sh: syntax error: EOF in backquote substitution", unfinished=True)
-        return end + 1
-    depth, end = 0, index + 1
-    while end < len(text):
-        if text[end] in "'\"":
-            end = _quoted(text, end)
-        depth += {"(": 1, ")": -1}.get(text[end], 0)
-        end += 1
-        if not depth:
-            return end
-    raise ShellError("sh: syntax error: missing ')'", unfinished=True)
-
-
-def _shown(token: str | Word) -> str:
-    return token if isinstance(token, str) else "".join(piece.text for piece in token)
+def functions_in(part: object) -> Iterator[Function]:
+    """All that a script gives a name."""
+    if isinstance(part, Function):
+        yield part
+    if isinstance(part, tuple):
+        for one in part:
+            yield from functions_in(one)
 
 
 # --- commands ----------------------------------------------------------------------------------------------
@@ -243,7 +159,7 @@ class _Reader:
                 raise ShellError(
                     f'sh: syntax error: unexpected end of file (expecting "{key}")', unfinished=True
                 )
-            raise ShellError(f'sh: syntax error: unexpected "{_shown(self.next)}" (expecting "{key}")')
+            raise ShellError(f'sh: syntax error: unexpected "{shown(self.next)}" (expecting "{key}")')
         self._index += 1
 
     def list_(self, depth: int) -> List:
@@ -264,7 +180,7 @@ class _Reader:
             if self.next in ("&&", "||"):
                 joint = str(self._take())
             elif self.next not in (";", "&", None) and self._key not in _ENDS:
-                raise ShellError(f'sh: syntax error: unexpected "{_shown(self._take())}"')
+                raise ShellError(f'sh: syntax error: unexpected "{shown(self._take())}"')
 
     def _pipeline(self, joint: str, depth: int) -> Pipeline:
         negated = self._key == "!"
@@ -277,12 +193,17 @@ class _Reader:
 
     def _command(self, depth: int) -> Node:
         node = self._compound(depth)
-        if isinstance(node, Simple | Group) or not (redirections := self._redirections()):
+        if isinstance(node, Simple | Group | Function) or not (redirections := self._redirections()):
             return node
         return Group((Pipeline("", negated=False, nodes=(node,)),), redirections)
 
     def _compound(self, depth: int) -> Node:
+        called = self._tokens[self._index + 1 : self._index + 3] == ["(", ")"] and not self._key.endswith("=")
+        if called or self._key == "function":
+            return self._function(depth)
         match self._key:
+            case "case":
+                return self._case(depth)
             case "for":
                 return self._for(depth)
             case "while" | "until":
@@ -301,15 +222,14 @@ class _Reader:
 
     def _for(self, depth: int) -> For:
         self._index += 1
-        name = _shown(self._take())
+        name = shown(self._take())
         words: list[Word] = []
         if self._key == "in":
             self._index += 1
             while isinstance(self.next, tuple):
                 words.append(self.next)
                 self._index += 1
-        while self.next == ";":
-            self._index += 1
+        self._pass_over_lines()
         if _NAME.fullmatch(name) is None:
             raise ShellError("sh: syntax error: bad for loop variable")
         return For(name, tuple(words), self._body(depth))
@@ -334,6 +254,50 @@ class _Reader:
         self._expect("fi")
         return If(tuple(branches), otherwise)
 
+    def _case(self, depth: int) -> Case:
+        self._index += 1
+        word, branches = self._plain_word(), list[tuple[tuple[Word, ...], List]]()
+        self._pass_over_lines()
+        self._expect("in")
+        self._pass_over_lines()
+        while self._key != "esac":
+            self._index += self._key == "("
+            patterns = [self._plain_word()]
+            while self.next == "|":
+                self._index += 1
+                patterns.append(self._plain_word())
+            self._expect(")")
+            branches.append((tuple(patterns), self.list_(depth + 1)))
+            if self.next != ";;":
+                break
+            self._index += 1
+            self._pass_over_lines()
+        self._expect("esac")
+        return Case(word, tuple(branches))
+
+    def _function(self, depth: int) -> Function:
+        self._index += self._key == "function"
+        name = shown(self._take())
+        if _FUNCTION.fullmatch(name) is None:
+            raise ShellError("sh: syntax error: bad function name")
+        if self.next == "(":
+            self._index += 1
+            self._expect(")")
+        self._pass_over_lines()
+        if depth > DEEPEST:
+            raise ShellError("sh: too deep")
+        return Function(name, self._command(depth + 1))
+
+    def _plain_word(self) -> Word:
+        token = self._take()
+        if isinstance(token, str):
+            raise ShellError(f'sh: syntax error: unexpected "{token}"')
+        return token
+
+    def _pass_over_lines(self) -> None:
+        while self.next == ";":
+            self._index += 1
+
     def _redirections(self) -> tuple[Redirection, ...]:
         found: list[Redirection] = []
         while isinstance(self.next, str) and self.next in _REDIRECTIONS:
@@ -344,10 +308,7 @@ class _Reader:
         operator = str(self._take())
         if operator in ("2>&1", "1>&2", ">&2"):
             return Redirection(operator)
-        target = self._take()
-        if isinstance(target, str):
-            raise ShellError(f'sh: syntax error: unexpected "{target}"')
-        return Redirection(operator, target)
+        return Redirection(operator, self._plain_word())
 
     def _simple(self) -> Simple:
         assigned: list[tuple[str, Word]] = []
@@ -370,7 +331,7 @@ class _Reader:
             else:
                 words.append(token)
         if not (assigned or words or redirections or arrays):
-            raise ShellError(f'sh: syntax error: unexpected "{_shown(self._take())}"')
+            raise ShellError(f'sh: syntax error: unexpected "{shown(self._take())}"')
         return Simple(tuple(assigned), tuple(words), tuple(redirections), tuple(arrays))
 
     def _elements(self) -> tuple[Word, ...]:
@@ -381,5 +342,5 @@ class _Reader:
             if isinstance(element, tuple):
                 found.append(element)
             elif element != ";":
-                raise ShellError(f'sh: syntax error: unexpected "{_shown(element)}"')
+                raise ShellError(f'sh: syntax error: unexpected "{shown(element)}"')
         return tuple(found)

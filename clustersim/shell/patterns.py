@@ -1,5 +1,6 @@
 """Patterns of a shell (`*`, `?`, `[a-z]`) at the begin, at the end or within a text, as `${NAME#PATTERN}`,
-`${NAME%PATTERN}` and `${NAME/PATTERN/TEXT}` ask for them (POSIX, Shell Command Language 2.6.2 and 2.13)."""
+`${NAME%PATTERN}` and `${NAME/PATTERN/TEXT}` ask for them, or for a whole text, as `case` does
+(POSIX, Shell Command Language 2.6.2 and 2.13)."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +11,17 @@ LONGEST: Final = 1000
 _MOST_SIGNS: Final = 50
 _TOKEN: Final = re.compile(r"\[!?\]?[^\]]*\]|\\.|.", re.DOTALL)
 _MANY: Final = "*"
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether it is one for the whole text."""
+    signs = _signs(pattern)
+    return signs is not None and len(text) <= LONGEST and len(text) in _fitting(signs, text)
+
+
+def as_it_stands(text: str) -> str:
+    """The pattern that fits nothing but that text."""
+    return re.sub(r"([\\*?\[])", r"\\\1", text)
 
 
 def without(text: str, operator: str, pattern: str) -> str:

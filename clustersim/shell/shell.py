@@ -10,29 +10,33 @@ from typing import Final
 
 import msgspec
 
-from clustersim.digits import is_whole
 from clustersim.i18n import Message, _
 from clustersim.shell import arrays
 from clustersim.shell.arithmetic import reckoned
 from clustersim.shell.budget import MOST_COMMANDS, Budget, Endless, Printed
 from clustersim.shell.expanding import Expander, Memory
+from clustersim.shell.functions import Calls
 from clustersim.shell.grammar import (
+    Case,
     For,
+    Function,
     Group,
     If,
     List,
     Node,
     Pipeline,
-    Redirection,
-    ShellError,
     Simple,
     While,
+    functions_in,
     parse,
 )
+from clustersim.shell.own import Broken, Ended, Returned, own
+from clustersim.shell.patterns import fits
 from clustersim.shell.pausing import Frame, Paused, standing
-from clustersim.shell.plain import absolute, folder_wanted
 from clustersim.shell.ran import Failed, Files, Ran
 from clustersim.shell.reading import Input
+from clustersim.shell.redirected import Redirected
+from clustersim.shell.words import ShellError
 
 _PRICE: Final = 1000
 """Characters that count as another command when one reads or prints them."""
@@ -44,18 +48,6 @@ _TOO_LONG: Final = _("This goes on without end, or for long; it is cut off after
 
 Run = Callable[[Sequence[str], str], Ran]
 """Runs a program, given its words and what it reads."""
-
-
-class _Ended(Exception):
-    """The shell exits."""
-
-
-class _Broken(Exception):
-    """A loop is left; `goes_on`: with its next turn."""
-
-    def __init__(self, *, goes_on: bool) -> None:
-        super().__init__()
-        self.goes_on = goes_on
 
 
 class Shell:
@@ -84,6 +76,8 @@ class Shell:
         self._elsewhere = elsewhere
         self._pausing, self._folders = pausing, folders
         self._expand = Expander(memory, self._substituted, braces=elsewhere is not None)
+        self._calls = Calls(memory.variables)
+        self._redirected = Redirected(files, memory.variables, self._expand)
         self._note: Message | None = None
 
     def script(self, text: str, stdin: Input | None = None, back: Sequence[Frame] = ()) -> Ran:
@@ -95,10 +89,12 @@ class Shell:
             if error.unfinished:
                 raise
             return Ran(err=f"{error}\n", code=2)
+        if back:
+            self._calls.known |= {one.name: one.body for one in functions_in(commands)}
         try:
             self.budget.enter()
             self._list(commands, stdin or Input(), self._done, back)
-        except (_Ended, _Broken):
+        except (Ended, Broken, Returned):
             pass
         except Endless:
             self._note = Message(_TOO_LONG, {"most": MOST_COMMANDS})
@@ -122,7 +118,7 @@ class Shell:
                 self._pipeline(pipeline, stdin, printed, inside)
             tested = pipeline.negated or (following is not None and following.joint)
             if self._memory.errexit and self._memory.code and not tested:
-                raise _Ended
+                raise Ended
 
     def _pipeline(self, pipeline: Pipeline, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
         *first, last = pipeline.nodes
@@ -164,6 +160,11 @@ class Shell:
                 self._while(node, stdin, printed, back)
             case If():
                 self._if(node, stdin, printed, back)
+            case Case():
+                self._case(node, stdin, printed, back)
+            case Function():
+                self._calls.known[node.name] = node.body
+                self._memory.code = 0
 
     def _group(self, node: Group, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
         inner, fed = Printed() if node.redirections else printed, False
@@ -172,7 +173,7 @@ class Shell:
         try:
             for redirection in node.redirections:
                 if redirection.operator == "<":
-                    stdin, fed = Input(back[0].stdin if back else self._read(redirection)), True
+                    stdin, fed = Input(back[0].stdin if back else self._redirected.read(redirection)), True
             self._list(node.body, stdin, inner, back[1:])
         except Failed as failed:
             printed.add("", f"{failed.text}\n")
@@ -182,7 +183,7 @@ class Shell:
             paused.frames.append(held)
             raise
         if node.redirections:
-            self._redirected(Ran(inner.out, inner.err, self._memory.code), node.redirections, printed)
+            self._redirected.put(Ran(inner.out, inner.err, self._memory.code), node.redirections, printed)
 
     def _for(self, node: For, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
         if not back:
@@ -217,6 +218,31 @@ class Shell:
         with standing(Frame(at=2 * len(node.branches))):
             self._list(node.otherwise, stdin, printed, inside)
 
+    def _case(self, node: Case, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
+        first = back[0].at if back else 0
+        text = "" if back else self._expand.text(node.word)
+        for index, (patterns, body) in enumerate(node.branches[first:], first):
+            if back or any(fits(self._expand.pattern(one), text) for one in patterns):
+                self._memory.code = self._memory.code if back else 0
+                with standing(Frame(at=index)):
+                    self._list(body, stdin, printed, back[1:])
+                return
+        self._memory.code = 0
+
+    def _call(
+        self, words: Sequence[str], node: Simple, stdin: Input, printed: Printed, back: Sequence[Frame] = ()
+    ) -> None:
+        """A function of the script: a group of commands that has words of its own."""
+        if (body := self._calls.known.get(words[0])) is None:
+            return
+        pipeline = Pipeline("", negated=False, nodes=(body,))
+        try:
+            self.budget.enter()
+            with self._calls.call(words, back[0] if back else None):
+                self._group(Group((pipeline,), node.redirections), stdin, printed, back[1:])
+        finally:
+            self.budget.depth -= 1
+
     def _while(self, node: While, stdin: Input, printed: Printed, back: Sequence[Frame]) -> None:
         """`at` of its frame: 0 within the condition, 1 within the body; its exit code: of the last turn."""
         code, inside, within = (back[0].code, back[1:], back[0].at) if back else (0, (), 0)
@@ -238,7 +264,7 @@ class Shell:
         """A turn of a loop; False: it is the last."""
         try:
             self._list(body, stdin, printed, back)
-        except _Broken as broken:
+        except Broken as broken:
             return broken.goes_on
         return True
 
@@ -252,6 +278,9 @@ class Shell:
 
     def _simple(self, node: Simple, stdin: Input, printed: Printed, back: Sequence[Frame] = ()) -> None:
         memory = self._memory
+        if back and back[0].left:
+            self._call(back[0].left, node, stdin, printed, back)
+            return
         if back:
             self._inner(node, back[0], printed, back[1:])
             return
@@ -263,16 +292,19 @@ class Shell:
         words = self._expand.words(node.words)
         self.budget.spend(sum(map(len, words)) // _PRICE)
         self.budget.spend(_DEAR.get(words[0], 1) if words else 1)
+        if words and words[0] in self._calls.known:
+            self._call(words, node, stdin, printed)
+            return
         try:
             for redirection in node.redirections:
                 if redirection.operator == "<":
-                    stdin = Input(self._read(redirection))
-            ran = self._own(words, stdin) if words else Ran()
+                    stdin = Input(self._redirected.read(redirection))
+            ran = self._program(words, stdin) if words else Ran()
             if ran.inner is not None:
                 self._inner(node, ran.inner, printed)
                 return
             self.budget.spend((len(stdin.text) + len(ran.out)) // _PRICE)
-            self._redirected(ran, node.redirections, printed)
+            self._redirected.put(ran, node.redirections, printed)
         except Failed as failed:
             ran = Ran("", f"{failed.text}\n" if failed.text else "", 1, failed.note)
             printed.add("", ran.err)
@@ -308,75 +340,16 @@ class Shell:
             paused.frames.append(place)
             raise
         if node.redirections:
-            self._redirected(Ran(held.out, held.err, ran.code), node.redirections, printed)
+            self._redirected.put(Ran(held.out, held.err, ran.code), node.redirections, printed)
         self._memory.code = ran.code
         self._note = self._note or ran.note
 
-    def _read(self, redirection: Redirection) -> str:
-        path = self._path(redirection)
-        text = self._files.text(path)
-        if text is None:
-            raise Failed(f"sh: can't open {path}: no such file")
-        return text
-
-    def _own(self, words: list[str], stdin: Input) -> Ran:
-        """Programs of the shell itself, and all others."""
-        memory = self._memory
-        match words[0]:
-            case "exit":
-                memory.code = int(words[1][-9:]) % 256 if words[1:] and is_whole(words[1]) else memory.code
-                memory.ended = True
-                raise _Ended
-            case "break" | "continue":
-                raise _Broken(goes_on=words[0] == "continue")
-            case "export":
-                for name, _equals, value in (word.partition("=") for word in words[1:] if "=" in word):
-                    memory.variables[name] = value
-                return Ran()
-            case "set":
-                memory.errexit = any(word.startswith("-") and "e" in word for word in words[1:])
-                return Ran()
-            case "cd":
-                return self._changed_directory(words[1:])
-            case "read":
-                return stdin.read(words, memory.variables)
-        return self._run(words, stdin.text)
-
-    def _changed_directory(self, words: Sequence[str]) -> Ran:
-        variables = self._memory.variables
-        wanted, to, sure = folder_wanted(words, variables)
-        if self._folders and not sure and not self._files.is_directory(to):
-            return Ran(err=f"sh: cd: can't cd to {wanted}: No such file or directory\n", code=2)
-        variables |= {"PWD": to, "OLDPWD": variables.get("PWD", "/")}
-        return Ran(f"{to}\n" if wanted == "-" else "")
-
-    def _redirected(self, ran: Ran, redirections: Sequence[Redirection], printed: Printed) -> None:
-        out, err = ran.out, ran.err
-        for redirection in redirections:
-            match redirection.operator:
-                case "2>&1":
-                    out, err = out + err, ""
-                case "1>&2" | ">&2":
-                    out, err = "", err + out
-                case ">" | ">>" | "&>":
-                    both = out + err if redirection.operator == "&>" else out
-                    err = "" if redirection.operator == "&>" else err
-                    self._write(redirection, both)
-                    out = ""
-                case "2>" | "2>>":
-                    self._write(redirection, err)
-                    err = ""
-        printed.add(out, err)
-
-    def _write(self, redirection: Redirection, text: str) -> None:
-        path = self._path(redirection)
-        if path == "/dev/null":
-            return
-        before = (self._files.text(path) or "") if redirection.operator.endswith(">>") else ""
-        self._files.write(path, before + text)
-
-    def _path(self, redirection: Redirection) -> str:
-        return absolute(self._expand.text(redirection.target), self._memory.variables.get("PWD", "/"))
+    def _program(self, words: list[str], stdin: Input) -> Ran:
+        """One of the shell itself, or any other."""
+        if words[0] in ("local", "shift"):
+            return self._calls.own(words)
+        ran = own(words, stdin, self._memory, self._files if self._folders else None)
+        return self._run(words, stdin.text) if ran is None else ran
 
     # --- what stands in $(...) --------------------------------------------------------------------
 
@@ -385,6 +358,7 @@ class Shell:
             return str(self._sum(text[3:-2]))
         memory = Memory(dict(self._memory.variables), self._memory.code)
         inner = Shell(self._files, self._run, memory, self.budget, None, self._elsewhere)
+        inner._calls.known |= self._calls.known
         ran = inner.script(text[1:-1] if text[0] == "`" else text[2:-1])
         self._done.add("", ran.err)
         self._memory.code = ran.code
@@ -395,5 +369,5 @@ class Shell:
         if found is None:
             self._done.add("", f"sh: arithmetic syntax error: {text.strip()}\n")
             self._memory.code = 2
-            raise _Ended
+            raise Ended
         return found

@@ -33,9 +33,9 @@ from clustersim.programs import image_name, is_shell_image, slept, started_with
 from clustersim.runtime.records import EXITED, Container
 from clustersim.shell.budget import Budget, Printed
 from clustersim.shell.expanding import Memory
-from clustersim.shell.grammar import ShellError
 from clustersim.shell.ran import Ran
 from clustersim.shell.shell import Shell
+from clustersim.shell.words import ShellError
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster

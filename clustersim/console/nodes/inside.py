@@ -17,11 +17,11 @@ from clustersim.i18n import Message, _
 from clustersim.programs import lacks_shells
 from clustersim.shell.budget import Budget
 from clustersim.shell.expanding import Memory
-from clustersim.shell.grammar import ShellError
 from clustersim.shell.plain import SHELLS
 from clustersim.shell.ran import Ran
 from clustersim.shell.reading import Input
 from clustersim.shell.shell import Shell
+from clustersim.shell.words import ShellError
 
 NOT_FOUND: Final = 127
 NOT_STARTED: Final = 126

@@ -29,11 +29,11 @@ from clustersim.i18n import Message, _
 from clustersim.programs import slept
 from clustersim.shell.budget import MOST_COMMANDS, Budget, Printed
 from clustersim.shell.expanding import Memory
-from clustersim.shell.grammar import ShellError
 from clustersim.shell.pausing import DEEPEST_PLACE, Frame, Paused, Place
 from clustersim.shell.ran import Failed, Files, Ran
 from clustersim.shell.shell import Run
 from clustersim.shell.shell import Shell as Script
+from clustersim.shell.words import ShellError
 
 if TYPE_CHECKING:
     from clustersim.console.console import Shell
@@ -48,7 +48,8 @@ LONGEST_VARIABLE: Final = 1000
 _QUOTED: Final = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.")
 _BEGINS: Final = re.compile(
     r"(?:^|[;|&({]|\b(?:do|then|else)\s)\s*"
-    r"(?:(?:for|while|until|if|sleep)\s|!\s|[({]\s|(?:export\s+)?[A-Za-z_]\w*=)"
+    r"(?:(?:for|while|until|if|case|function|sleep)\s|!\s|[({]\s|[A-Za-z_][\w-]*\s?\(\)"
+    r"|(?:export\s+)?[A-Za-z_]\w*=)"
 )
 _SEVERAL: Final = re.compile(r";|&&|\|\||\n")
 _VARIABLE: Final = re.compile(r"\$(?:[A-Za-z_]|\{)")

@@ -11,8 +11,8 @@ from clustersim import Cluster, default_scenario, seconds
 from clustersim.console import exec_in
 from clustersim.shell.budget import MOST_COMMANDS
 from clustersim.shell.expanding import Memory
-from clustersim.shell.grammar import ShellError
 from clustersim.shell.ran import Ran
+from clustersim.shell.words import ShellError
 
 
 @cache

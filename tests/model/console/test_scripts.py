@@ -68,6 +68,53 @@ def test_braces_take_parts_of_a_variable(cluster: Cluster, braces: str, told: st
 @pytest.mark.parametrize(
     ("line", "told"),
     [
+        ('f() { echo "a $1 $#"; return 3; }; f x y; echo "$? [$1] $#"', "a x 2\n3 [] 0"),
+        ('f() { for x in "$@"; do echo "<$x>"; done; shift; echo $1; }; f "a b" c', "<a b>\n<c>\nc"),
+        ("function g { local v=1 w=2; echo $v$w; }; v=9; g; echo $v$w", "12\n9"),
+        ("f() {\n  echo in > /tmp/f\n}\nf\ncat /tmp/f", "in"),
+        ("count() { wc -l; }; seq 3 | count", "3"),
+        ("f() { [ $1 -gt 0 ] || return; echo $1; f $(($1 - 1)); }; f 3", "3\n2\n1"),
+        ("f() { echo $(g $1); }; g() { echo got $1; }; f it", "got it"),
+        (
+            "f() { kubectl get nodes $1 -o name; sleep 5; echo after $1 $v; }; v=1; f n1; f n2; echo end $1",
+            "nodes/n1\nafter n1 1\nnodes/n2\nafter n2 1\nend",
+        ),
+        ("f() { local v=in; sleep 1; echo $v; }; v=out; f; echo $v", "in\nout"),
+        ("f() { f; }; f; echo no", ""),
+    ],
+)
+def test_a_function_has_words_and_variables_of_its_own(cluster: Cluster, line: str, told: str) -> None:
+    assert whole(cluster, line) == told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("case web-0 in *-0) echo master;; *) echo other;; esac", "master"),
+        ("case web-1 in\n  *-0)\n    echo master\n    ;;\n  *)\n    echo other\nesac", "other"),
+        ("X=b; case $X in (a|b) echo ab ;; esac; echo $?", "ab\n0"),
+        ("false; case x in y) echo no;; esac; echo $?", "0"),
+        ('case "*" in "?") echo no;; [*]) echo star;; esac', "star"),
+        ('case ab in "a*") echo no;; a\\*) echo no;; a?) echo two;; esac', "two"),
+        ("case a in a) sleep 1; echo a;; *) echo no;; esac; echo end", "a\nend"),
+        (
+            "for n in n1 n2; do case $n in n1) kubectl get no $n -o name; sleep 2;; n2) echo $n; esac; done",
+            "nodes/n1\nn2",
+        ),
+    ],
+)
+def test_a_case_takes_the_first_pattern_that_fits(cluster: Cluster, line: str, told: str) -> None:
+    assert whole(cluster, line) == told
+
+
+@pytest.mark.parametrize("line", ["case a b) echo;; esac", "f() ;; x", "case a in ;; esac", "f() { echo x"])
+def test_what_no_shell_takes_is_a_syntax_error(cluster: Cluster, line: str) -> None:
+    assert "syntax error" in whole(cluster, line)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
         ("printf 'a 1 x\\nb 2 y z\\n' | while read n i rest; do echo $i:$rest:$n; done", "1:x:a\n2:y z:b"),
         ("kubectl get nodes -o name | while IFS= read -r n; do echo ${n#*/}; done", "n1\nn2\nn3"),
         ("echo one | while read x; do echo $x; done; echo $?", "one\n0"),

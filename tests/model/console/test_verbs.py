@@ -246,9 +246,9 @@ def test_a_stateful_set_with_claims_applies_again_as_it_was_printed(release: str
 
 KEPT = {
     "v1.36": (
-        "\napiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1.b.example}\n"
-        "spec: {group: b.example, version: v1, groupPriorityMinimum: 1, versionPriority: 1}\n",
-        "apiservice.apiregistration.k8s.io/v1.b.example",
+        "\napiVersion: storage.k8s.io/v1\nkind: VolumeAttributesClass\nmetadata: {name: a}\n"
+        "driverName: b.example\nparameters: {iops: '5'}\n",
+        "volumeattributesclass.storage.k8s.io/a",
     ),
     "v1.8": (
         "\napiVersion: extensions/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\n"

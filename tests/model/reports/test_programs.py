@@ -44,6 +44,33 @@ def test_a_readiness_file_that_nobody_makes_keeps_a_pod_unready() -> None:
 
 
 @pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_a_script_may_begin_with_functions(release: str) -> None:
+    """The pod of kubernetes#110309: its container ran on, and here it ended with exit code 2."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    script = (
+        '_term() {\n  echo "Caught SIGTERM"\n  kill -TERM "$child" 2>/dev/null\n}\n'
+        "trap _term TERM\nwhile true; do sleep 1; done\n"
+    )
+    lines = "".join(f"      {line}\n" for line in script.splitlines())
+    rest = f"    image: busybox\n    command:\n    - sh\n    - -c\n    - |\n{lines}"
+    typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest=rest))
+    at(cluster, "2m")
+    assert status_of(cluster) == ("Running", "0")
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_a_script_may_choose_by_the_name_of_its_pod(release: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    script = "case $(hostname)/$HOSTNAME in *-0|p/p) echo master; exit 3;; *) echo slave;; esac"
+    rest = f'    image: busybox\n    command: [sh, -c, "{script}"]\n  restartPolicy: Never\n'
+    typed(cluster, "kubectl create -f -\n" + EXAMPLE.format(rest=rest))
+    at(cluster, "1m")
+    code = "{.status.containerStatuses[0].state.terminated.exitCode}"
+    assert typed(cluster, f"kubectl get pod p -o jsonpath={code}") == "3"
+    assert typed(cluster, "kubectl logs p") == "master"
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
 def test_an_init_container_waits_for_the_name_of_its_service(release: str) -> None:
     cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
     manifest = EXAMPLE.format(rest="    image: nginx:1.13\n") + (

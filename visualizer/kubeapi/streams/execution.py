@@ -13,9 +13,9 @@ from clustersim.console import LONGEST_LINE, Answer, exec_in
 from clustersim.console.nodes.container_programs import decoded, encoded
 from clustersim.console.nodes.inside import NOT_EXECUTED, Executed, reads_stdin
 from clustersim.shell.expanding import Memory
-from clustersim.shell.grammar import ShellError
 from clustersim.shell.plain import SHELLS
 from clustersim.shell.ran import Ran
+from clustersim.shell.words import ShellError
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.paths import Target
