@@ -20,7 +20,7 @@ FILES: Final = {
 """Files of the image that tests look for; what is in them is not theirs."""
 LIVENESS: Final = Program((Step(10_000, "silent", "500"),))
 """/healthz answers for ten seconds, then with 500 (liveness/server.go)."""
-_NAMES: Final = (ENTRYPOINT, "agnhost", "/agnhost-2")
+NAMES: Final = (ENTRYPOINT, "agnhost", "/agnhost-2")
 _BRIEF_MS: Final = 10
 _MOST_SECONDS: Final = 7 * 24 * 3600
 _DURATION: Final = re.compile(r"(\d{1,6})(ms|s|m)")
@@ -29,7 +29,7 @@ _MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000}
 
 def verb_and_rest(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Which of its programs a container's words ask for, and with which words."""
-    told = words[1:] if words[:1] and words[0] in _NAMES else words
+    told = words[1:] if words[:1] and words[0] in NAMES else words
     return (told[0], told[1:]) if told else (DEFAULT, ())
 
 
@@ -66,7 +66,7 @@ def of_agnhost(words: tuple[str, ...]) -> Program | None:
 def _mounttest(words: tuple[str, ...]) -> Program:
     options = options_of(words)
     made = [path for name, path in options.items() if name.startswith("new_file_") and path]
-    steps = [Step(_BRIEF_MS, "file", path, NEW_FILE.rstrip()) for path in made]
+    steps = [Step(_BRIEF_MS, "file", path, NEW_FILE) for path in made]
     ends = _BRIEF_MS + 1000 * loop_seconds(options)
     return Program((*steps, Step(ends, "exit", "0")))
 

@@ -112,7 +112,7 @@ def _of_script(script: str) -> Program | None:
         elif verb in _BRIEF or re.match(r"\w+=", verb):
             said, _to, path = of.partition(">")
             if (written := re.match(r">?\s*(/\S+)", path)) is not None:
-                text = said.strip().strip("'\"") if verb == "echo" else ""
+                text = _echoed(of.partition(">")[0]) if verb == "echo" else ""
                 steps.append(Step(after, "file", written[1], text))
             code = 0
         else:
@@ -122,6 +122,13 @@ def _of_script(script: str) -> Program | None:
         return None
     steps.append(Step(after, "exit", str(code)))
     return _understood(steps, awaits, pause, script)
+
+
+def _echoed(words: str) -> str:
+    """What echo writes of its words, which end a line unless it is told not to."""
+    plain = words.strip()
+    rest = plain.removeprefix("-n ")
+    return rest.strip().strip("'\"") + ("\n" if rest == plain else "")
 
 
 def _slept(words: str) -> int | None:

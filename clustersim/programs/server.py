@@ -89,7 +89,7 @@ def says(
 
 def is_agnhost(spec: Container) -> bool:
     """Whether it runs the image of Kubernetes's own tests, and that image's own program."""
-    return image_name(spec.image) == "agnhost" and spec.command[:1] in ((), ("/agnhost",), ("agnhost",))
+    return image_name(spec.image) == "agnhost" and (not spec.command or spec.command[0] in agnhost.NAMES)
 
 
 def is_webserver(spec: Container) -> bool:
