@@ -140,9 +140,9 @@ class EventRecorder(Part):
         if len(state.queue) >= QUEUE_LIMIT:
             return
         state.told += 1
-        now = engine.state.now
-        name = event_name(involved, now, state.told)
-        told = Told(involved, kind, reason, message, name, rfc3339(now), engine.cause)
+        shown = self.process.clock
+        name = event_name(involved, shown, state.told)
+        told = Told(involved, kind, reason, message, name, rfc3339(shown), engine.cause)
         state.queue.append(told)
         if state.current is None:
             self._next(state)

@@ -127,6 +127,11 @@ class Process(Actor):
         """What it has logged, oldest first, each with its time."""
         return self.status.journal
 
+    @property
+    def clock(self) -> Micros:
+        """What the clock of its machine shows: what it writes as the time."""
+        return self.engine.state.now
+
     def chancy_random(self, stream: str) -> RandomStream:
         """A stream for what is a race in the real program: another one for another `chance`."""
         return self.random(f"{stream}/{self.chance}" if self.chance else stream)
