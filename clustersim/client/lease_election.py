@@ -148,9 +148,15 @@ class LeaseElector(Elector):
         self.write_as_known()
 
     def write_as_known(self) -> None:
-        """Write the Lease as it was last seen; read it where that fails."""
+        """Write the Lease as it was last seen, if it was one's own then and is still good; otherwise, and
+        where that fails, read it (tryAcquireOrRenew)."""
         state = self.state
         assert state.lease is not None
+        known = state.lease.spec
+        good = self.now < state.observed_at + (known.lease_duration_seconds or 0) * SECOND
+        if known.holder_identity != state.identity or not good:
+            self.read_lease()
+            return
         state.attempt += 1
         now = rfc3339_micro(self.now)
         renewed = replace(state.lease, spec=replace(state.lease.spec, renew_time=now))
