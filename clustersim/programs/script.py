@@ -112,7 +112,7 @@ def _of_script(script: str) -> Program | None:
         elif verb in _BRIEF or re.match(r"\w+=", verb):
             said, _to, path = of.partition(">")
             if (written := re.match(r">?\s*(/\S+)", path)) is not None:
-                text = _echoed(of.partition(">")[0]) if verb == "echo" else ""
+                text = _echoed(said) if verb == "echo" else ""
                 steps.append(Step(after, "file", written[1], text))
             code = 0
         else:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from clustersim.console.answer import Answer, Said
+from clustersim.console.arguments import Flags, parse
+from clustersim.console.nodes import etcd_members
 from clustersim.console.nodes.host import Host
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
@@ -20,33 +22,49 @@ _FOLDERS: Final = {
 """Where the API server keeps what is not called like its folder (pkg/master storage prefixes)."""
 
 
+_FLAGS: Final = Flags(
+    {
+        **{name: name for name in ("endpoints", "cacert", "cert", "key", "limit", "command-timeout")},
+        "w": "write-out",
+        "write-out": "write-out",
+    },
+    {name: name for name in ("prefix", "keys-only", "count-only", "print-value-only", "cluster")},
+)
+
+
 def etcdctl(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """etcdctl get KEY [--prefix --keys-only], ls, endpoint health, member list. Raises Said."""
     etcd = host.cluster.world.etcd
-    flags = [word for word in words if word.startswith("-")]
-    verbs = [word for word in words if not word.startswith("-") and "=" not in word]
+    arguments = parse([word for word in words if word != "--"], _FLAGS)
+    verbs, form = list(arguments.words), arguments.value("write-out", "simple")
+    if verbs == ["version"]:
+        return etcd_members.version(host)
+    if verbs in (["endpoint", "health"], ["cluster-health"]):
+        return etcd_members.health(host)
     if etcd.status.phase == HUNG:
         raise Said("Error: context deadline exceeded")
     if not etcd.running:
         raise Said("Error: dial tcp 127.0.0.1:2379: getsockopt: connection refused")
+    flags = [f"--{name}" for name in arguments.on]
     match verbs:
         case ["get", key]:
             return _get(host, key, flags)
         case ["ls"] | ["ls", _]:
             key = verbs[1] if len(verbs) > 1 else PREFIX
             return _get(host, key.rstrip("/") + "/", [*flags, "--prefix", "--keys-only"])
-        case ["endpoint", "health"] | ["cluster-health"]:
-            return Answer(text="127.0.0.1:2379 is healthy: successfully committed proposal: took = 1.2ms")
         case ["endpoint", "status"]:
-            return Answer(
-                text=f"127.0.0.1:2379, 8e9e05c52164694d, 3.0.17, 1.2 MB, true, 2, {etcd.store.revision}"
-            )
+            return etcd_members.status(host, form)
         case ["member", "list"]:
-            return Answer(
-                text="8e9e05c52164694d, started, default, http://localhost:2380, http://127.0.0.1:2379"
+            return etcd_members.members(host, form)
+        case ["alarm", "list"]:
+            return Answer()
+        case ["member" | "move-leader", *_]:
+            raise Said(
+                note=_(
+                    "etcd has one member in this model: there is no other to vote with it or to take over. "
+                    "Stop it, freeze it, or look at it: endpoint health, endpoint status, member list."
+                )
             )
-        case ["version"]:
-            return Answer(text="etcdctl version: 3.0.17\nAPI version: 3")
     raise Said(
         note=_(
             "This console knows etcdctl get KEY [--prefix] [--keys-only], endpoint health, "

@@ -1,5 +1,5 @@
-"""Somebody else takes the lock of the controller-manager: who led ends, and acts again when the other has been
-silent for a whole lease."""
+"""Somebody else takes the lock of the controller-manager: who led ends, and acts again when the other has
+been silent for a whole lease."""
 
 from tests.model.reports.typed import ALL, at, cluster_of, typed
 
@@ -19,7 +19,9 @@ def test_who_lost_the_lock_ends_within_its_deadline_and_nobody_acts_until_the_le
     at(cluster, "5s")
     if release == "v1.36":
         patch = '{"spec":{"holderIdentity":"other"}}'
-        typed(cluster, f"kubectl -n kube-system patch lease kube-controller-manager --type=merge -p '{patch}'")
+        typed(
+            cluster, f"kubectl -n kube-system patch lease kube-controller-manager --type=merge -p '{patch}'"
+        )
     else:
         key = "control-plane.alpha.kubernetes.io/leader"
         lock = "endpoints kube-controller-manager"

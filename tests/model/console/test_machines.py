@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from clustersim import Cluster, Command, default_scenario, seconds
 from clustersim.console import go_on, run
 from clustersim.flags import FlagError
+from tests.model.reports.typed import ALL, cluster_of, typed
 
 
 @pytest.fixture
@@ -101,6 +102,35 @@ def test_a_ping_is_lost_where_the_network_is_cut(cluster: Cluster) -> None:
     assert "0% packet loss" in do(cluster, "ping -c 1 n2")
     cluster.apply(Command("cut-network", "n2"))
     assert "100% packet loss" in do(cluster, "ping -c 1 n2")
+
+
+@ALL
+def test_etcdctl_speaks_as_the_etcd_of_its_release(release: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    today = release == "v1.36"
+    assert ("3.6" if today else "3.0.17") in typed(cluster, "etcdctl version", "master")
+    members = typed(cluster, "ETCDCTL_API=3 etcdctl --endpoints=127.0.0.1:2379 member list", "master")
+    assert members.endswith("http://127.0.0.1:2379, false" if today else "http://127.0.0.1:2379")
+    lines = typed(cluster, "etcdctl endpoint status -w table", "master").splitlines()
+    assert [line.count("|") for line in lines] == [
+        0,
+        *((17,) if today else (8,)),
+        0,
+        *((17,) if today else (8,)),
+        0,
+    ]
+    assert len({len(line) for line in lines}) == 1
+    assert "one member" in typed(cluster, "etcdctl member add two", "master")
+
+
+@ALL
+def test_a_frozen_etcd_is_unhealthy(release: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    assert "is healthy" in typed(cluster, "etcdctl endpoint health", "master")
+    typed(cluster, "kill -STOP $(pidof etcd)", "master")
+    told = typed(cluster, "etcdctl endpoint health", "master")
+    assert "is unhealthy: failed to commit proposal: context deadline exceeded" in told
+    assert typed(cluster, "etcdctl member list", "master") == "Error: context deadline exceeded"
 
 
 def test_files_say_what_matters(cluster: Cluster) -> None:
