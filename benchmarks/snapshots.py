@@ -85,10 +85,10 @@ def play(nodes: int, pods: int, path: str) -> None:
     run = Run(Inputs(world(nodes, pods, "v1.7")))
     run.keeps = False
     row(f"{nodes} nodes, {pods} pods: boot", f"{time.process_time() - began:.1f} s")
-    fork_began = time.perf_counter()
+    began = time.process_time()
     if not (pid := os.fork()):
         os._exit(0)
-    forked = time.perf_counter() - fork_began
+    forked = time.process_time() - began
     os.waitpid(pid, 0)
     spent, writings, own = keeping.WORTH_A_SNAPSHOT, list[float](), list[float]()
     played = 0.0

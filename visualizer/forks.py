@@ -20,7 +20,7 @@ from django.conf import settings
 
 from visualizer.workers import OUT_OF_MEMORY, NotComputed, TooLarge, TooLong, end_with
 
-NICE: Final = 15
+NICE: Final = 10
 EVERY: Final = 0.1
 """Seconds between two looks whether it has ended."""
 FIRST_FILE: Final = 3

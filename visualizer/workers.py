@@ -53,10 +53,10 @@ class Lane(StrEnum):
     LARGE = "large"
 
 
-NICE: Final = {Lane.QUESTIONS: 12, Lane.OPENING: 10, Lane.LARGE: 12}
-"""Rooms that run come before rooms that open, and both before questions. With 3 for rooms that open, a server
-that wakes up had to wait up to 0.11 s for a core (median of the worst of five tries beside two of them, two
-busy cores), with 10 up to 0.09 s; where nothing else is to be done they are as fast.
+NICE: Final = {Lane.QUESTIONS: 5, Lane.OPENING: 3, Lane.LARGE: 5}
+"""Rooms that run come before rooms that open, and both before questions. To be nicer helps little (beside two
+of them on two busy cores, a server that wakes up waited 0.09 s for a core at worst with 10, 0.11 s with 3),
+and beside other programs a large room would not open for ten minutes.
 """
 
 
