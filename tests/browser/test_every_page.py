@@ -178,5 +178,6 @@ def _look(page: Page, server: Server, path: str, status: int = 200) -> None:
     assert answer.status == status
     expect(page.locator("html")).to_have_attribute("lang", re.compile("zh-hans", re.IGNORECASE))
     page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert serious(page) == []
     assert wrong == []

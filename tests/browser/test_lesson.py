@@ -12,6 +12,8 @@ from tests.browser.conftest import calm
 from tests.conftest import PATIENCE, Server
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "zh-CN"}
+NARROW = {"viewport": {"width": 390, "height": 800}}
+"""Pages are looked at wide in test_every_page.py."""
 NEXT = "#lesson .next"
 READY = f"{NEXT}:not([aria-disabled])"
 

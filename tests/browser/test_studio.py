@@ -3,12 +3,11 @@
 import re
 from typing import Literal
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import serious
 from tests.browser.test_experiment import click_part
-from tests.browser.test_lesson import PHONE, New, go_on, lock, new_page, sign_in, window_beside
+from tests.browser.test_lesson import NARROW, PHONE, New, go_on, lock, new_page, sign_in, window_beside
 from tests.conftest import Server
 
 __all__ = ["new_page"]
@@ -142,11 +141,8 @@ def replace(page: Page, old: str, new: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_nothing_serious_in_the_studio(
-    new_page: New, server: Server, width: int, scheme: str
-) -> None:
-    page = author(new_page, server, viewport={"width": width, "height": 800}, color_scheme=scheme)
+def test_axe_finds_nothing_serious_in_the_studio(new_page: New, server: Server) -> None:
+    page = author(new_page, server, **NARROW)
     assert serious(page) == []
     page.get_by_role("button", name="New lesson").click()
     to_text(page)
@@ -158,12 +154,8 @@ def test_axe_finds_nothing_serious_in_the_studio(
     assert serious(page) == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_nothing_serious_in_form_preview_and_conflict(
-    new_page: New, server: Server, width: int, scheme: str
-) -> None:
-    looks = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
-    page = author(new_page, server, **looks)
+def test_axe_finds_nothing_serious_in_form_preview_and_conflict(new_page: New, server: Server) -> None:
+    page = author(new_page, server, **NARROW)
     page.get_by_role("button", name="New lesson").click()
     to_text(page)
     draft = page.url
@@ -171,7 +163,7 @@ def test_axe_finds_nothing_serious_in_form_preview_and_conflict(
     field = page.locator("#step-0 textarea").first
     expect(field).to_be_visible()
     assert_usable(page)
-    elsewhere = window_beside(page, new_page, **looks)
+    elsewhere = window_beside(page, new_page, **NARROW)
     elsewhere.goto(draft)
     elsewhere.locator(".ace_text-input").wait_for(state="attached")
     replace(elsewhere, "My lesson", "Their lesson")

@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import serious
-from tests.browser.test_lesson import New, new_page, sign_in
+from tests.browser.test_lesson import NARROW, New, new_page, sign_in
 from tests.conftest import Server
 
 __all__ = ["new_page"]
@@ -78,11 +77,8 @@ def test_a_slider_moves_its_band_and_the_profile_is_applied_and_taken_back(
     runs_with_grace(page, server, code, 40)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_nothing_serious_in_timeouts(
-    new_page: New, server: Server, width: int, scheme: str
-) -> None:
-    page = new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+def test_axe_finds_nothing_serious_in_timeouts(new_page: New, server: Server) -> None:
+    page = new_page(**NARROW)
     sign_in(page, server)
     page.goto(f"{server.url}/timeouts/new/?release=v1.8")
     whole(page)
