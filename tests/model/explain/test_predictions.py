@@ -1,7 +1,9 @@
 """What is said to happen happens, when it is said: asked 1, 10 and 60 s before, once it is armed."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 import pytest
@@ -11,6 +13,7 @@ from clustersim import Cluster, Command, default_scenario
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND, Micros
 from clustersim.explain import ArmedRule, why, why_not
+from clustersim.explain.ahead import ahead
 from clustersim.explain.armed_rules import KUBELET_SILENT, NOBODY_BINDS, NOBODY_LOOKS
 from clustersim.scenario_schema import ContainerSpec, ObjectSpec
 from clustersim.view import build_view
@@ -36,6 +39,11 @@ def fired(name: str) -> dict[int, Event]:
 
 def next_of(events: list[Event], armed: ArmedRule, t: Micros) -> Micros | None:
     return next((e.t for e in events if e.t > t and e.object == armed.object), None)
+
+
+def _until(t: Micros, cluster: Cluster) -> Iterator[Event]:
+    """What happens until then if nobody acts: who asks for one rule need not wait for the others."""
+    return takewhile(lambda event: event.t <= t, ahead(cluster))
 
 
 class Said(NamedTuple):
@@ -65,7 +73,7 @@ def asked(name: str) -> tuple[Said, ...]:
         same = [e for e in record if e.rule is not None and e.rule.rule.id == event.rule.rule.id]
         cluster.run_until(t)
         with suppress(KeyError):
-            for armed in why_not(cluster, event.object):
+            for armed in why_not(cluster, event.object, None if before == 1 else _until(event.t, cluster)):
                 if armed.verdict.rule.id == event.rule.rule.id and armed.object == event.object:
                     found.append(Said(before, event, armed, next_of(same, armed, t)))
     return tuple(found)
