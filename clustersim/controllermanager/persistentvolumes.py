@@ -89,6 +89,11 @@ class PersistentVolumeController(Provisioning):
         if volume is None:
             return
         self.queue.add(f"volume/{volume.metadata.name}")
+        taken = None not in (old, new) and old.spec.claim_ref != new.spec.claim_ref  # type: ignore[union-attr]
+        if taken:
+            for claim in self.claims.list():
+                if claim.spec.volume_name == volume.metadata.name:
+                    self.queue.add_after(f"claim/{key_of(claim)}", RESYNC)
         if new is None or old is None:
             for claim in self.claims.list():
                 if claim.status.phase != "Bound" or claim.spec.volume_name == volume.metadata.name:
@@ -138,9 +143,19 @@ class PersistentVolumeController(Provisioning):
             )
             self._claim_status(name, claim, status)
         else:
-            if BIND_COMPLETED not in claim.metadata.annotations:
-                self.tell_taken(claim, volume)
+            self._not_its_own(name, claim, volume)
+
+    def _not_its_own(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+        """The volume belongs to another claim: one that was bound to it before is lost (syncBoundClaim)."""
+        if BIND_COMPLETED not in claim.metadata.annotations:
+            self.tell_taken(claim, volume)
             self.later(name)
+        elif claim.status.phase == "Lost":
+            self.later(name)
+        else:
+            text = "Two claims are bound to the same volume, this one is bound incorrectly"
+            self.tell(claim, "Warning", "ClaimMisbound", text)
+            self._claim_status(name, claim, PersistentVolumeClaimStatus(phase="Lost"))
 
     def later(self, name: str) -> None:
         """The claim is looked at again after a while."""

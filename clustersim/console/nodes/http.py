@@ -13,6 +13,7 @@ from clustersim.console.nodes import kube_proxy_ports, kubelet_ports
 from clustersim.console.nodes.answering import Dialled, answering, dialled_from, host_port
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.served_files import served_file
+from clustersim.console.nodes.service_addresses import why_nothing
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.random import RandomStream
 from clustersim.engine.serving import LOOPBACK, Listener, Serves, health
@@ -153,7 +154,7 @@ def get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
                 f"{asked.failed}No route to host",
                 note=_("Addresses of Services and pods are known on the nodes only: ssh to one first."),
             )
-        raise Said(f"{asked.failed}Connection timed out", note=_("No Service and no pod has this address."))
+        raise Said(f"{asked.failed}Connection timed out", **why_nothing(host, asked.host, asked.port))
     note = _("The cluster has no DNS add-on: ask the address that kubectl get svc shows.")
     raise Said(
         f"curl: (6) Could not resolve host: {asked.host}",

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from clustersim import Cluster, Command, default_scenario, seconds
 from clustersim.console import go_on, run
 from clustersim.flags import FlagError
-from tests.model.reports.typed import ALL, cluster_of, typed
+from tests.model.reports.typed import ALL, at, cluster_of, typed
 
 
 @pytest.fixture
@@ -121,6 +121,25 @@ def test_etcdctl_speaks_as_the_etcd_of_its_release(release: str) -> None:
     ]
     assert len({len(line) for line in lines}) == 1
     assert "one member" in typed(cluster, "etcdctl member add two", "master")
+
+
+@ALL
+def test_a_node_whose_kube_proxy_is_down_does_not_reach_a_new_service_until_it_is_back(release: str) -> None:
+    web = "kind: ReplicationController, name: web, replicas: 2, containers: [{name: a, image: nginx}]"
+    cluster = cluster_of(f"release: {release}\nnodes: 2\nobjects:\n- {{{web}}}\n")
+    typed(cluster, "systemctl stop kube-proxy", "n1")
+    typed(cluster, "kubectl expose rc web --port=80")
+    at(cluster, "10s")
+    address = typed(cluster, "kubectl get svc web -o jsonpath='{.spec.clusterIP}'")
+    told = typed(cluster, f"curl http://{address}/", "n1")
+    assert "timed out" in told
+    assert "default/web" in told
+    assert "n1 has no rule for it" in told
+    assert "has no port 81" in typed(cluster, f"curl http://{address}:81/", "n2")
+    assert "web-" in typed(cluster, f"curl http://{address}/", "n2")
+    typed(cluster, "systemctl start kube-proxy", "n1")
+    at(cluster, "20s")
+    assert "web-" in typed(cluster, f"curl http://{address}/", "n1")
 
 
 @ALL

@@ -3,7 +3,7 @@
 import pytest
 
 from clustersim import Cluster
-from tests.model.reports.typed import at, cluster_of, rows, typed
+from tests.model.reports.typed import ALL, at, cluster_of, rows, typed
 
 CLAIM = """kubectl apply -f -
 apiVersion: v1
@@ -136,3 +136,20 @@ def test_a_claim_that_has_no_volume_yet_does_not_change_today() -> None:
     cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
     typed(cluster, CLAIM.format(name="claim", more=""))
     assert "spec is immutable after creation" in typed(cluster, GROW.format("2Gi"))
+
+
+@ALL
+def test_a_bound_claim_whose_volume_is_given_to_another_is_lost(release: str) -> None:
+    """v1.36 pkg/controller/volume/persistentvolume/pv_controller.go, syncBoundClaim."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    typed(cluster, VOLUME.format(name="disk", more="hostPath: {path: /d}"))
+    typed(cluster, CLAIM.format(name="first", more=""))
+    at(cluster, "5s")
+    assert statuses(cluster, "pvc") == ["Bound"]
+    patch = '{"spec":{"claimRef":{"name":"second","uid":"11111111-2222-3333-4444-555555555555"}}}'
+    typed(cluster, f"kubectl patch pv disk -p '{patch}'")
+    at(cluster, "25s")
+    assert statuses(cluster, "pvc") == ["Lost"]
+    assert "Two claims are bound to the same volume" in typed(cluster, "kubectl describe pvc first")
+    at(cluster, "60s")
+    assert typed(cluster, "kubectl get events").count("ClaimMisbound") == 1
