@@ -83,7 +83,7 @@ class Streams:
 
     def deliver(self, told: Told, obj: Any, revision: int) -> None:
         """One change reaches all watchers that it matters to."""
-        groups = self.table.groups
+        groups: dict[str, WatchGroup] = self.server.state.watches.groups
         for key, kind in told:
             self._deliver(key, groups[key], "watched", (kind, obj, revision))
 
@@ -110,7 +110,7 @@ class Streams:
         dead = False
         engine, push, server = self.engine, self.network.push, self.server
         clients: dict[str, Any] = engine.actors
-        for watcher in self._deputies(key, group):
+        for watcher in self._told.get(key) or self._deputies(key, group):
             stream = watcher.stream
             if not push(server, clients[watcher.client], watcher.life, stream, method, (stream, *change)):
                 dead = True

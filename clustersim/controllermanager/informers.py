@@ -136,7 +136,11 @@ class SharedInformers:
         key = (owner.kind if owner is not None and stays else "", bool(pod.spec.volumes))
         if (told := self._told.get(key)) is None:
             told = self._told[key] = [one for one in listeners if self._minds(one, *key)]
-        self._tell(told, old, new)
+        engine = self.process.engine
+        cause = engine.cause
+        for listener in told:
+            engine.cause = cause
+            listener(old, new)
 
     def _minds(self, listener: OnChange, kind: str, volumes: bool) -> bool:
         """A listener minds pods that owners of a kind have and keep ("": others), with volumes or not."""

@@ -149,8 +149,9 @@ class SyncLoop(Part):
             self.sync_tick()
 
     def _take(self, item: Item) -> None:
-        if self.blocked:
-            self.state.held.append((item, self.kubelet.engine.cause))
+        memory: SyncLoopMemory = self.state
+        if (memory.asleep is not None or memory.cleaning is not None) and self.blocked:
+            memory.held.append((item, self.kubelet.engine.cause))
         else:
             self._handle(item)
             self._look()
