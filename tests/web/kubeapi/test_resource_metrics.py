@@ -18,9 +18,11 @@ API = "/apis/metrics.k8s.io/v1beta1"
 async def measuring(client: Client, room: Room) -> None:
     """The add-on is applied, and has run for a while."""
     for document in read_documents(manifest_of("metrics-server")):
-        kind = document.plain["kind"].lower() + "s"
-        group = "/apis/apps/v1" if kind == "deployments" else "/api/v1"
-        created = await client.send("POST", f"{group}/namespaces/kube-system/{kind}", document.plain)
+        version, kind = document.plain["apiVersion"], document.plain["kind"].lower() + "s"
+        group = f"/apis/{version}" if "/" in version else f"/api/{version}"
+        namespace = document.plain["metadata"].get("namespace")
+        within = f"/namespaces/{namespace}" if namespace else ""
+        created = await client.send("POST", f"{group}{within}/{kind}", document.plain)
         assert created.code == 201
     run = (await rooms.open(room.code)).runner.player.run
     run.run_until(run.now + 2 * MINUTE)
