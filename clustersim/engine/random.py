@@ -14,11 +14,11 @@ class RandomStream:
     Positions live in a dict that belongs to the engine's state.
     """
 
-    __slots__ = ("_begun", "_name", "_positions")
+    __slots__ = ("_head", "_name", "_positions")
 
     def __init__(self, seed: int, name: str, positions: dict[str, int]) -> None:
         self._name = name
-        self._begun = blake2b(f"{seed}/{name}/".encode(), digest_size=8)
+        self._head = f"{seed}/{name}/".encode()
         self._positions = positions
 
     def bits(self) -> int:
@@ -30,8 +30,9 @@ class RandomStream:
         return b"".join(self._hashes(numbers)).hex()
 
     def _hashes(self, numbers: int) -> list[bytes]:
-        """The next ones. What all of them begin with is hashed once."""
-        first, copy = self._positions.get(self._name, 0), self._begun.copy
+        """The next ones. What all of them begin with is hashed once, and not kept: of a large world there are
+        tens of thousands of streams."""
+        first, copy = self._positions.get(self._name, 0), blake2b(self._head, digest_size=8).copy
         self._positions[self._name] = first + numbers
         found = []
         for number in range(first, first + numbers):
