@@ -5,6 +5,7 @@ pkg/cmd/expose, pkg/cmd/autoscale.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -78,16 +79,7 @@ _IMAGE: Final = re.compile(
 def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
     """What `kubectl run` makes: a Deployment, Job, CronJob or Pod until v1.17, a Pod since; and a Service
     with --expose. Raises Said."""
-    image = arguments.value("image")
-    if not image:
-        raise Said(
-            "error: --image is required" if not api.today else 'error: required flag(s) "image" not set'
-        )
-    if _IMAGE.fullmatch(image) is None:
-        raise Said(f'error: Invalid image name "{image}": invalid reference format')
-    restart = arguments.value("restart") or "Always"
-    if restart not in ("Always", "OnFailure", "Never"):
-        raise Said(f"error: invalid restart policy: {restart}\nSee 'kubectl run -h' for help and examples")
+    image, restart = _run_image(api, arguments), _run_restart(arguments)
     labels = _labels(arguments) or {"run": name}
     metadata: Plain = {"name": name, "labels": labels}
     if arguments.given("annotations"):
@@ -100,50 +92,66 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
     if arguments.value("schedule") and not api.today:
         made = _cron_job(metadata, spec, labels, arguments.value("schedule"), restart)
     elif restart == "Never" or api.today or arguments.value("generator").startswith("run-pod"):
-        made = {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": metadata,
-            "spec": {
-                **spec,
-                "restartPolicy": restart,
-                **({"dnsPolicy": "ClusterFirst"} if api.today else {}),
-            },
-        }
-    elif arguments.value("generator") == "run/v1":
-        template = {"metadata": {"labels": labels}, "spec": spec}
-        made = {
-            "apiVersion": "v1",
-            "kind": "ReplicationController",
-            "metadata": metadata,
-            "spec": {"replicas": replicas, "selector": labels, "template": template},
-        }
+        policy = {"dnsPolicy": "ClusterFirst"} if api.today else {}
+        pod = {**spec, "restartPolicy": restart, **policy}
+        made = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod}
+    else:
+        made = _run_workload(api, metadata, spec, arguments.value("generator"), restart, replicas)
+    return [_run_service(name, labels, arguments), made] if arguments.has("expose") else [made]
+
+
+def _run_image(api: Api, arguments: Arguments) -> str:
+    """--image. Raises Said."""
+    image = arguments.value("image")
+    if not image:
+        raise Said(
+            "error: --image is required" if not api.today else 'error: required flag(s) "image" not set'
+        )
+    if _IMAGE.fullmatch(image) is None:
+        raise Said(f'error: Invalid image name "{image}": invalid reference format')
+    return image
+
+
+def _run_restart(arguments: Arguments) -> str:
+    """--restart. Raises Said."""
+    restart = arguments.value("restart") or "Always"
+    if restart not in ("Always", "OnFailure", "Never"):
+        raise Said(f"error: invalid restart policy: {restart}\nSee 'kubectl run -h' for help and examples")
+    return restart
+
+
+def _run_workload(
+    api: Api, metadata: Plain, spec: Plain, generator: str, restart: str, replicas: int
+) -> Plain:
+    """What keeps pods for v1.7 and v1.8: a ReplicationController, a Job or a Deployment."""
+    labels = metadata["labels"]
+    template: Plain = {"metadata": {"labels": labels}, "spec": spec}
+    if generator == "run/v1":
+        version, kind = "v1", "ReplicationController"
+        of: Plain = {"replicas": replicas, "selector": labels, "template": template}
     elif restart == "OnFailure":
-        template = {"metadata": {"labels": labels}, "spec": {**spec, "restartPolicy": restart}}
-        made = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": {"template": template}}
+        version, kind = "batch/v1", "Job"
+        of = {"template": {**template, "spec": {**spec, "restartPolicy": restart}}}
     else:
         version = "extensions/v1beta1" if api.release == "v1.7" else "apps/v1beta1"
-        template = {"metadata": {"labels": labels}, "spec": spec}
-        made = {
-            "apiVersion": version,
-            "kind": "Deployment",
-            "metadata": metadata,
-            "spec": {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template},
-        }
-    if not arguments.has("expose"):
-        return [made]
+        kind = "Deployment"
+        of = {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template}
+    return {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": of}
+
+
+def _run_service(name: str, labels: Mapping[str, str], arguments: Arguments) -> Plain:
+    """The Service of --expose. Raises Said."""
     if not arguments.value("port"):
         raise Said(
             "error: --port must be set when exposing a service\nSee 'kubectl run -h' for help and examples"
         )
     port = number(arguments.value("port"), "port")
-    service = {
+    return {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": name},
         "spec": {"ports": [{"port": port, "protocol": "TCP", "targetPort": port}], "selector": labels},
     }
-    return [service, made]
 
 
 def _labels(arguments: Arguments) -> dict[str, str]:

@@ -4,7 +4,7 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/drain.go; v1.36 k8s.io/kubectl pkg/cmd/d
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -182,65 +182,75 @@ def _too_late(pod: Happened, everything: Sequence[Happened], timeout: str) -> st
 # --- what stands in its way --------------------------------------------------------------------------------
 
 
+class _Obstacle(NamedTuple):
+    """What a drain calls pods in its way: where it refuses to go on, and where it only warns."""
+
+    refused: str
+    warned: str
+
+
+class _Words(NamedTuple):
+    """How one release names them, and what it puts before a refusal."""
+
+    daemons: _Obstacle
+    bare: _Obstacle
+    storage: str
+    before: str
+
+
+_MANAGED: Final = "ReplicationController, ReplicaSet, Job, DaemonSet or StatefulSet"
+_OF_OLD: Final = _Words(
+    daemons=_Obstacle(
+        "DaemonSet-managed pods (use --ignore-daemonsets to ignore)", "Ignoring DaemonSet-managed pods"
+    ),
+    bare=_Obstacle(
+        f"pods not managed by {_MANAGED} (use --force to override)",
+        f"Deleting pods not managed by {_MANAGED}",
+    ),
+    storage="pods with local storage (use --delete-local-data to override)",
+    before="",
+)
+_OF_TODAY: Final = _Words(
+    daemons=_Obstacle(
+        "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)", "ignoring DaemonSet-managed Pods"
+    ),
+    bare=_Obstacle(
+        "Pods that declare no controller (use --force to override)",
+        "deleting Pods that declare no controller",
+    ),
+    storage="Pods with local storage (use --delete-emptydir-data to override)",
+    before="cannot delete ",
+)
+
+
 def _judged(api: Api, pods: Sequence[Any], arguments: Arguments) -> tuple[list[str], list[str], list[Any]]:
     """Why the drain does not go on, what it warns of, and the pods that go."""
-    refusals: list[str] = []
-    warnings: list[str] = []
+    words = _OF_TODAY if api.today else _OF_OLD
     pods = [pod for pod in pods if not is_mirror(pod)]
-    owners = [(pod, controller_of(pod)) for pod in pods]
-    finished = ("Succeeded", "Failed")
-    daemons = [pod for pod, owner in owners if owner is not None and owner.kind == "DaemonSet"]
-    bare = [pod for pod, owner in owners if owner is None and pod.status.phase not in finished]
+    daemons, bare, local = _in_its_way(pods)
+    refusals, warnings = list[str](), list[str]()
+    for found, obstacle, flag in (
+        (daemons, words.daemons, "ignore-daemonsets"),
+        (bare, words.bare, "force"),
+    ):
+        if found and arguments.has(flag):
+            warnings.append(f"{obstacle.warned}: {_names(api, found)}")
+        elif found:
+            refusals.append(f"{words.before}{obstacle.refused}: {_names(api, found)}")
     deletes = arguments.has("delete-local-data") or arguments.has("delete-emptydir-data")
-    local = [
-        pod
-        for pod, _owner in owners
-        if pod not in daemons and any(volume.empty_dir is not None for volume in pod.spec.volumes)
-    ]
-    managed = "ReplicationController, ReplicaSet, Job, DaemonSet or StatefulSet"
-    if api.today:
-        unmanaged = "Pods that declare no controller (use --force to override)"
-        ignored, storage = (
-            "DaemonSet-managed Pods",
-            "Pods with local storage (use --delete-emptydir-data to override)",
-        )
-    else:
-        unmanaged = f"pods not managed by {managed} (use --force to override)"
-        ignored, storage = (
-            "DaemonSet-managed pods",
-            "pods with local storage (use --delete-local-data to override)",
-        )
-    if daemons:
-        names = _names(api, daemons)
-        if arguments.has("ignore-daemonsets"):
-            warnings.append(
-                f"Ignoring {ignored}: {names}" if not api.today else f"ignoring {ignored}: {names}"
-            )
-        else:
-            refusals.append(
-                f"{ignored} (use --ignore-daemonsets to ignore): {names}"
-                if not api.today
-                else f"cannot delete {ignored} (use --ignore-daemonsets to ignore): {names}"
-            )
-    if bare:
-        names = _names(api, bare)
-        if arguments.has("force"):
-            warnings.append(
-                f"Deleting pods not managed by {managed}: {names}"
-                if not api.today
-                else f"deleting Pods that declare no controller: {names}"
-            )
-        else:
-            refusals.append(
-                f"{unmanaged}: {names}" if not api.today else f"cannot delete {unmanaged}: {names}"
-            )
     if local and not deletes:
-        refusals.append(
-            f"{storage}: {_names(api, local)}"
-            if not api.today
-            else f"cannot delete {storage}: {_names(api, local)}"
-        )
+        refusals.append(f"{words.before}{words.storage}: {_names(api, local)}")
     return refusals, warnings, [pod for pod in pods if pod not in daemons]
+
+
+def _in_its_way(pods: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """Pods of DaemonSets, those that nobody would make anew, and those that lose local data."""
+    owners = [(pod, controller_of(pod)) for pod in pods]
+    daemons = [pod for pod, owner in owners if owner is not None and owner.kind == "DaemonSet"]
+    finished = ("Succeeded", "Failed")
+    bare = [pod for pod, owner in owners if owner is None and pod.status.phase not in finished]
+    empty = [pod for pod in pods if any(volume.empty_dir is not None for volume in pod.spec.volumes)]
+    return daemons, bare, [pod for pod in empty if pod not in daemons]
 
 
 def _names(api: Api, pods: Sequence[Any]) -> str:
