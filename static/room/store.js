@@ -1,6 +1,9 @@
 /** The room as last heard: the snapshot's view with the changes of later ticks applied over it. */
 import { afar, counted, unfolded } from "./numbers.js";
 
+/** The components of the control plane, in the order in which they are shown. */
+export const CONTROL_PLANE = ["etcd", "apiserver", "controller-manager", "scheduler"];
+
 export const SECTIONS = ["control", "nodes", "deadlines", "workloads", "services"];
 
 /**

@@ -2,6 +2,7 @@
 import { h, icon, set, setIcon, setText } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 import { find } from "../selection.js";
+import { CONTROL_PLANE } from "../store.js";
 import { networkWord, nodeState, nodeWord, partGlyph, podState, word } from "../states.js";
 import { actionRow } from "./actions.js";
 import { answered, section } from "./answers.js";
@@ -9,8 +10,6 @@ import { Parts } from "./parts.js";
 
 const REFRESH_MS = 1000;
 const SET_FLAGS = "set-flags";
-/** Their flags are those of one process; the flags of a kubelet are the same on all nodes. */
-const COMPONENTS = ["etcd", "apiserver", "controller-manager", "scheduler"];
 
 const KINDS = {
   control: () => gettext("control plane"),
@@ -173,7 +172,9 @@ export class Inspect {
   /** How a flag gets another value: of the control plane, where this viewer may. */
   #change() {
     const component = this.#part;
-    if (!this.#may || !COMPONENTS.includes(component) || !(this.#powers?.has(SET_FLAGS) ?? true)) return null;
+    if (!this.#may || !CONTROL_PLANE.includes(component) || !(this.#powers?.has(SET_FLAGS) ?? true)) {
+      return null;
+    }
     return (name, value, button) => this.#does.act(SET_FLAGS, component, { [name]: value }, button);
   }
 

@@ -1,9 +1,8 @@
 /** The rows of the causal timeline, and the row an event belongs to: where it was done. */
 import { differing } from "../numbers.js";
-import { inOrder } from "../store.js";
+import { CONTROL_PLANE, inOrder } from "../store.js";
 import { counted, fill, gettext } from "../words.js";
 
-const CONTROL = ["etcd", "apiserver", "controller-manager", "scheduler"];
 /**
  * What happens to a node in the controllers' eyes; what they note on the way there is only a mark in their
  * row.
@@ -26,7 +25,7 @@ export function laneOf({ actor, kind, node }) {
   const [name, machine] = actor.split("@");
   if (kind === "act") return "events";
   if (machine) return `node/${machine}`;
-  if (CONTROL.includes(name)) return `control/${name}`;
+  if (CONTROL_PLANE.includes(name)) return `control/${name}`;
   return node ? `node/${node}` : "events";
 }
 
@@ -60,7 +59,7 @@ function chosen(all, most, selected) {
 
 function controlRows(view, tall) {
   if (!tall) return [{ key: "control", kind: "control", label: gettext("control"), height: 15 }];
-  return CONTROL.filter((name) => name in view.control)
+  return CONTROL_PLANE.filter((name) => name in view.control)
     .map((name) => ({ key: `control/${name}`, kind: "control", label: name, height: 20 }));
 }
 

@@ -271,6 +271,11 @@ export class Records {
     this.#may = may;
   }
 
+  /** Whether this viewer may look back now. */
+  get may() {
+    return this.#may;
+  }
+
   /** Whether this viewer may look back now; what was withheld until now is loaded. */
   allow(may) {
     this.#may = may;

@@ -28,7 +28,6 @@ export class Time {
   #branches;
   #fork;
   #bar;
-  #rewinds = true;
   #table = new TimeTable(byId("time-table"));
   #why;
   /** The moment that the page's own address asks for, until it is shown. */
@@ -94,7 +93,6 @@ export class Time {
     this.#branches.allow(forks);
     this.#bar.allow(forks);
     this.records.allow(rewinds);
-    this.#rewinds = rewinds;
   }
 
   /** A snapshot of the room; the first one may be followed by the moment that the address asks for. */
@@ -216,7 +214,7 @@ export class Time {
       { class: "button", onclick: () => this.#viewpoint.look(Math.max(0, good - BEFORE), branch) },
       gettext("Look a minute before"),
     );
-    this.#notices.trouble(text && pick(text), good !== null && this.#rewinds && looks);
+    this.#notices.trouble(text && pick(text), good !== null && this.records.may && looks);
   }
 
   describe() {
