@@ -64,7 +64,6 @@ class Opened(msgspec.Struct, frozen=True):
 
     stream: int
     headers: Mapping[str, str]
-    last: bool
 
 
 class Data(msgspec.Struct, frozen=True):
@@ -110,8 +109,10 @@ class Frames:
                 return
             payload = self._unread[_HEAD : _HEAD + length]
             self._unread = self._unread[_HEAD + length :]
-            last = bool(flags & _FIN)
-            frame = self._control(word, payload, last) if word & _CONTROL else Data(word, payload, last)
+            if word & _CONTROL:
+                frame = self._control(word, payload)
+            else:
+                frame = Data(word, payload, last=bool(flags & _FIN))
             if frame is not None:
                 yield frame
 
@@ -120,12 +121,12 @@ class Frames:
         block = self._pack.compress(bytes(4)) + self._pack.flush(zlib.Z_SYNC_FLUSH)
         return _control(SYN_REPLY, stream.to_bytes(4, "big") + block)
 
-    def _control(self, word: int, payload: bytes, last: bool) -> Frame | None:
+    def _control(self, word: int, payload: bytes) -> Frame | None:
         if word >> 16 & 0x7FFF != _VERSION:
             raise Malformed
         kind, number = word & 0xFFFF, int.from_bytes(payload[:4], "big")
         if kind == SYN_STREAM:
-            return Opened(number & ~_CONTROL, self._headers(payload[10:]), last)
+            return Opened(number & ~_CONTROL, self._headers(payload[10:]))
         if kind == RST_STREAM:
             return Reset(number & ~_CONTROL)
         return Ping(number) if kind == PING else None

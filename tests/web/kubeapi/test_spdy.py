@@ -32,9 +32,9 @@ BEGINNING = b"\x80\x03\x00\x01\x00"
 def test_what_kubectl_sends_is_read_however_it_is_cut() -> None:
     request = b"GET / HTTP/1.1\r\nHost: localhost:19080\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n"
     frames = [
-        Opened(1, {"streamtype": "error", "port": "80", "requestid": "0"}, last=False),
+        Opened(1, {"streamtype": "error", "port": "80", "requestid": "0"}),
         Data(1, b"", last=True),
-        Opened(3, {"streamtype": "data", "port": "80", "requestid": "0"}, last=False),
+        Opened(3, {"streamtype": "data", "port": "80", "requestid": "0"}),
         Data(3, request, last=False),
         Data(3, b"", last=True),
         Ping(1),
