@@ -117,7 +117,9 @@ class KubeApi:
             origin = request.header("origin")
             if origin and not request.secret and not is_same_origin(dict(scope["headers"])):
                 raise WireError(403, "a page of another site asks")
-            stream, protocol = await agreed(place, caller, request, scope.get("subprotocols", ()), say)
+            stream, protocol, give_back = await agreed(
+                place, caller, request, scope.get("subprotocols", ()), say
+            )
         except (WireError, ApiError):
             await send({"type": "websocket.close"})
             return
@@ -131,6 +133,8 @@ class KubeApi:
                 reference = trouble.report("stream of a pod", path=scope["path"])
                 text = f"The server could not answer. Its log says why, under {reference}."
                 await stream.close(status_body(500, text))
+            finally:
+                give_back()
 
     async def _enter(self, address: Address, scope: Scope) -> tuple[Place, Caller]:
         client = (scope.get("client") or ("", 0))[0]
@@ -224,10 +228,10 @@ async def _send_response(send: Send, response: Response, *, head: bool, accepted
 async def _send_stream(receive: Receive, send: Send, stream: Lines) -> None:
     """The lines of a stream as they come, until it ends, its client leaves, or no longer reads."""
     headers = [(b"content-type", stream.content_type.encode()), (b"cache-control", b"no-cache, private")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"", "more_body": True})
     stuck: float | None = None
     try:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"", "more_body": True})
         async with stream.until_gone(receive):
             async for lines in stream.lines(HEARTBEAT):
                 if unread_bytes(send) > UNREAD:

@@ -39,3 +39,16 @@ async def test_logs_come_over_a_websocket(client: Client, room: Room) -> None:
     hub.runner.player.run.run_until(hub.runner.player.now + seconds(20))
     socket, _accepted = await opened(client, f"{PODS}/w/log", "binary.k8s.io")
     assert b"Hello from Docker" in await socket.receive_from(PATIENCE)
+
+
+async def test_a_client_that_leaves_before_it_is_accepted_leaves_no_watch(client: Client, room: Room) -> None:
+    async def receive() -> dict[str, str]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: object) -> None:
+        raise ConnectionError("the client has gone")
+
+    path = f"{client.base}/api/v1/namespaces/default/configmaps"
+    scope = {"type": "websocket", "path": path, "query_string": b"watch=1", "subprotocols": []}
+    await client.app.socket({**scope, "headers": [(b"host", b"testserver")]}, receive, send)
+    assert len((await rooms.open(room.code)).watches) == 0

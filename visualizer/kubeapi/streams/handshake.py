@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from visualizer.kubeapi.access import Caller
+from visualizer.kubeapi.lines import Lines
 from visualizer.kubeapi.paths import Target, parse_target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError
@@ -30,11 +31,17 @@ class Stream(Protocol):
         """It cannot go on, for the reason in a Status. Raises Gone."""
 
 
+def _nothing_held() -> None:
+    """Most streams hold nothing before they run."""
+
+
 class Agreed(NamedTuple):
-    """A stream, and the protocol that both sides speak, empty for none."""
+    """A stream, and the protocol that both sides speak, empty for none. give_back: what it holds from now on,
+    whether it ever runs or not."""
 
     stream: Stream
     protocol: str
+    give_back: Callable[[], None] = _nothing_held
 
 
 async def agreed(
@@ -50,7 +57,9 @@ async def agreed(
         case _, None:
             if (protocol := protocol_of(target, offered)) is None:
                 raise _nothing()
-            return Agreed(SocketStream(await answer(place, caller, request), protocol, say), protocol)
+            found = await answer(place, caller, request)
+            held = found.close if isinstance(found, Lines) else _nothing_held
+            return Agreed(SocketStream(found, protocol, say), protocol, held)
         case "portforward", tunnel.PROTOCOL:
             return Agreed(Tunnel(place, caller, target, say), protocol)
         case "portforward", _:

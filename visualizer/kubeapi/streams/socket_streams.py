@@ -35,13 +35,10 @@ class SocketStream:
         if isinstance(answer, Response):
             await self._tell(answer.encoded())
         else:
-            try:
-                async with answer.until_gone(receive):
-                    async for lines in answer.lines(HEARTBEAT):
-                        for line in lines:
-                            await self._tell(line)
-            finally:
-                answer.close()
+            async with answer.until_gone(receive):
+                async for lines in answer.lines(HEARTBEAT):
+                    for line in lines:
+                        await self._tell(line)
         await self._send({"type": "websocket.close", "code": 1000})
 
     async def close(self, _status: dict[str, Any]) -> None:
