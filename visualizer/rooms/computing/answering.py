@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clustersim import Cluster, Command, CommandError
 from clustersim.cluster import is_visible
 from clustersim.command import Argument
-from clustersim.console import Answer, complete, go_on
+from clustersim.console import Answer, Reading, complete, go_on
 from clustersim.console import run as type_line
 from clustersim.engine.record import Event
 from clustersim.explain import what_if, why, why_not
@@ -190,9 +190,14 @@ def typed_in_past(run: Run, t: int, console: Console) -> Answer | tuple[str, ...
     cluster = run.at(max(t, 0))
     if console.complete:
         return tuple(complete(cluster, console.line, console.where))
+    return typed(cluster, console)
+
+
+def typed(cluster: Cluster, console: Console, pasted: Mapping[str, Reading] | None = None) -> Answer:
+    """What a command line prints, or what comes next of one that goes on."""
     if console.follow is not None:
         return go_on(cluster, console.line, console.follow, console.where, console.variables)
-    return type_line(cluster, console.line, console.where, None, console.variables)
+    return type_line(cluster, console.line, console.where, pasted, console.variables)
 
 
 # --- two runs ----------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ down first, refused to those who may only watch, and never done to the past.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.cluster import Cluster
 from clustersim.command import Command
-from clustersim.console import Answer, Follow, Reading, complete, go_on, run
+from clustersim.console import Answer, Follow, complete, go_on
 from clustersim.faults.objects import Interrupt
 from clustersim.lesson.expressions.typed_lines import TypedLine
 from visualizer.owned import OwnedTasks
@@ -107,7 +106,10 @@ class Terminal:
         cluster = self._hub.runner.player.cluster
         if console.complete:
             return _completed(console, cluster)
-        answer = _interrupted(console, cluster) if console.interrupt else _answer(console, cluster, pasted)
+        if console.interrupt:
+            answer = _interrupted(console, cluster)
+        else:
+            answer = answering.typed(cluster, console, pasted)
         told = Answer()
         while answer.commands:
             try:
@@ -137,12 +139,6 @@ class Terminal:
 
 
 _TOO_MANY: Final = _("Too many lines at once. Wait a moment.")
-
-
-def _answer(console: Console, cluster: Cluster, pasted: Mapping[str, Reading]) -> Answer:
-    if console.follow is not None:
-        return go_on(cluster, console.line, console.follow, console.where, console.variables)
-    return run(cluster, console.line, console.where, pasted, console.variables)
 
 
 def _interrupted(console: Console, cluster: Cluster) -> Answer:
