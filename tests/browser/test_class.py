@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import serious
-from tests.browser.test_lesson import NEXT, PHONE, READY, New, go_on, lock, new_page, sign_in, window_beside
+from tests.browser.people import NEXT, PHONE, READY, New, go_on, lock, new_page, sign_in, window_beside
 from tests.conftest import Server
 
 __all__ = ["new_page"]

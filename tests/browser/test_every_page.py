@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import serious
-from tests.browser.test_lesson import New, new_page, pages_of_people, sign_in
+from tests.browser.people import New, new_page, pages_of_people, sign_in
 from tests.conftest import Server
 
 __all__ = ["new_page"]

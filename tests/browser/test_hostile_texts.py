@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import calm
-from tests.browser.test_lesson import sign_in
+from tests.browser.people import sign_in
 from tests.conftest import PATIENCE, Server
 
 MARKUP = (

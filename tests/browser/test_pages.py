@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import serious
-from tests.browser.test_lesson import sign_in
+from tests.browser.people import sign_in
 from tests.conftest import Server
 
 MAKE = """

@@ -6,8 +6,8 @@ from typing import Literal
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import serious
+from tests.browser.people import NARROW, PHONE, New, go_on, lock, new_page, sign_in, window_beside
 from tests.browser.test_experiment import click_part
-from tests.browser.test_lesson import NARROW, PHONE, New, go_on, lock, new_page, sign_in, window_beside
 from tests.conftest import Server
 
 __all__ = ["new_page"]

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import serious
-from tests.browser.test_lesson import NARROW, New, new_page, sign_in
+from tests.browser.people import NARROW, New, new_page, sign_in
 from tests.conftest import Server
 
 __all__ = ["new_page"]
