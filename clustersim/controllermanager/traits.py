@@ -27,8 +27,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     backoff_limit: failures after which a Job without a limit of its own fails; None: never.
     job_backoff: the first and the longest pause before a Job is looked at again after a failure; None: it is
     looked at at once.
-    awaits_deadlines: a Job is looked at when its deadline is over, and its failure is a warning; before,
-    something else had to happen to it, and nobody was warned.
+    awaits_deadlines: a Job is looked at when its deadline is over; before, something else had to
+    happen to it.
+    warns_of_failed_jobs: the Event about a failed Job is a Warning; before it was Normal.
     slow_start: pods are created in batches of 1, 2, 4, ... instead of all at once.
     rank_for_deletion: which of too many pods go first.
     created_by: pods carry an annotation that says who created them.
@@ -61,6 +62,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     created_by: bool
     counts_terminating: bool
     awaits_deadlines: bool = True
+    warns_of_failed_jobs: bool = True
     looks_in_time: bool = False
     history_by_revision: bool = False
     revisions_are_texts: bool = False
@@ -87,6 +89,7 @@ V1_7: Final = Traits(
     backoff_limit=None,
     job_backoff=None,
     awaits_deadlines=False,
+    warns_of_failed_jobs=False,
     revisions_are_texts=True,
     history_of_annotations=True,
     collects_added_kinds=False,

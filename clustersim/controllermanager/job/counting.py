@@ -254,7 +254,7 @@ class CountingJobController(SlowStart):
     def _write_status(self, key: str) -> None:
         job = self.state.syncs[key]
         if job.told is not None:
-            kind = "Warning" if self.traits.awaits_deadlines else "Normal"
+            kind = "Warning" if self.traits.warns_of_failed_jobs else "Normal"
             self.tell(job.owner, kind, *job.told)
         job.changed = job.status != job.owner.status
         if not job.changed:

@@ -4,7 +4,9 @@ import pytest
 
 from clustersim import Cluster, seconds
 from clustersim.api.request import Request
+from clustersim.apiserver.traits import TRAITS
 from clustersim.client.informer import LISTING, OPENING
+from clustersim.controllermanager import traits
 from tests.definitions import definition, definition_of_old
 from tests.model.reports.typed import cluster_of, typed
 
@@ -186,3 +188,8 @@ def test_v1_7_collects_nothing_of_added_kinds(propagation: str) -> None:
     _after(cluster, 40)
     assert not _there(cluster, "door/front")
     assert _there(cluster, "configmap/key")
+
+
+@pytest.mark.parametrize("of", [traits.V1_7, traits.V1_8, traits.V1_36], ids=lambda of: of.release)
+def test_the_api_server_waits_for_a_collector_that_looks_at_added_kinds(of: traits.Traits) -> None:
+    assert TRAITS[of.release].collects_added_kinds is of.collects_added_kinds
