@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from clustersim.bounds import LONGEST_LINE
 from clustersim.console.answer import Said
 from clustersim.i18n import _
-from clustersim.shell.braces import is_list, items
+from clustersim.shell.braces import MOST_SPREAD, is_list, items
 
 LONGEST_COMMAND: Final = 8 * 1024
 """Characters of the line itself."""
@@ -163,7 +163,6 @@ def words_of(text: str, substitute: Callable[[str], str], *, status: int = 0) ->
 
 
 DEEPEST: Final = 20
-MOST_SPREAD: Final = 100
 _LITERAL: Final = "{ \t\n'\"$\\:=[]()"
 """What no list in braces has here: JSON and templates stay as they are."""
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}

@@ -112,6 +112,7 @@ def test_what_a_shell_makes_of_a_line(release: str) -> None:
     world = cluster(release)
     assert typed(world, "echo redis-{master,slave} web{,-2}") == "redis-master redis-slave web web-2"
     assert typed(world, 'echo \'{a,b}\' {a} {"x":1,"y":2}') == "{a,b} {a} {x:1,y:2}"
+    assert typed(world, "echo {1..150}").split() == [str(number) for number in range(1, 151)]
     assert typed(world, r"echo $'a\tb\'c'") == "a\tb'c"
 
 
