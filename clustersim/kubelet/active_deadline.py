@@ -46,7 +46,7 @@ class ActiveDeadline(Part):
             return None
         self.state.waited_for.pop(uid, None)
         reason, message = "DeadlineExceeded", kubelet.words.active_too_long
-        kubelet.pod_event(pod, "Normal", reason, message)
+        kubelet.recorder.of_pod(pod, "Normal", reason, message)
         return PodStatus(phase="Failed", reason=reason, message=message)
 
     def _wait(self, uid: str, due: Micros) -> None:

@@ -218,7 +218,7 @@ class AllocationManager(Part):
             memory.pending.pop(uid, None)
             memory.progress[uid] = self._condition(IN_PROGRESS, None, "", "", generation)
             text = resize_message(pod, "started", generation)
-            self.kubelet.pod_event(pod, "Normal", "ResizeStarted", text)
+            self.kubelet.recorder.of_pod(pod, "Normal", "ResizeStarted", text)
             return True
         self._put_off(pod, DEFERRED, refused.reason, refused.message)
         return False
@@ -242,7 +242,7 @@ class AllocationManager(Part):
         memory.pending[uid] = self._condition(PENDING, old, reason, message, generation)
         if old is None or (old.reason, old.observed_generation) != (reason, generation):
             text = resize_message(pod, told, generation, message)
-            self.kubelet.pod_event(pod, "Warning", f"Resize{reason}", text)
+            self.kubelet.recorder.of_pod(pod, "Warning", f"Resize{reason}", text)
 
     # --- conditions ---------------------------------------------------------------------------------
 
@@ -264,7 +264,7 @@ class AllocationManager(Part):
             self._proceed(pod, "", "")
         elif (done := memory.progress.pop(uid, None)) is not None:
             text = resize_message(pod, "completed", done.observed_generation)
-            self.kubelet.pod_event(pod, "Normal", "ResizeCompleted", text)
+            self.kubelet.recorder.of_pod(pod, "Normal", "ResizeCompleted", text)
 
     def failed(self, pod: Pod, message: str) -> None:
         """The runtime could not be told."""
@@ -272,7 +272,7 @@ class AllocationManager(Part):
         now = self._proceed(pod, "Error", message)
         if before is None or (before.reason, before.message) != (now.reason, now.message):
             text = resize_message(pod, "error", now.observed_generation, message)
-            self.kubelet.pod_event(pod, "Warning", "ResizeError", text)
+            self.kubelet.recorder.of_pod(pod, "Warning", "ResizeError", text)
 
     def _proceed(self, pod: Pod, reason: str, message: str) -> PodCondition:
         """The condition goes on, with its reason and the generation that it is about."""

@@ -72,7 +72,7 @@ class Attachments(Part):
         names = memory.names.get(uid, {})
         for volume in pod.spec.volumes:
             if text := self.kubelet.words.volume_mounted(names.get(volume.name, volume.name)):
-                self.kubelet.pod_event(pod, "Normal", "SuccessfulMountVolume", text)
+                self.kubelet.recorder.of_pod(pod, "Normal", "SuccessfulMountVolume", text)
 
     def let_go(self, uid: str) -> None:
         """The pod is gone."""

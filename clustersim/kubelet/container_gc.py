@@ -88,7 +88,7 @@ class ContainerGC(Part):
                 self.loop.wake()
 
     def _failed(self, error: str) -> None:
-        self.kubelet.node_event("Warning", "ContainerGCFailed", error)
+        self.kubelet.recorder.of_node("Warning", "ContainerGCFailed", error)
         text = self.kubelet.words.failure("Container garbage collection failed", error)
         self.log("kubelet.go", text, "E")
 

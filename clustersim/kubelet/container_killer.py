@@ -110,7 +110,7 @@ class ContainerKiller(Part):
         """A hook that failed is told of, and holds up nothing."""
         if failure is not None:
             text = self.kubelet.words.hook_failed("PreStop", failure)
-            self.kubelet.container_event(container, "Warning", "FailedPreStopHook", text)
+            self.kubelet.recorder.of_container(container, "Warning", "FailedPreStopHook", text)
         self.tell_to_stop(number, container, allowed)
 
     @property
@@ -145,7 +145,7 @@ class ContainerKiller(Part):
 
     def _tell(self, container: Container, reason: str) -> None:
         message = self.kubelet.words.killing(container, reason)
-        self.kubelet.container_event(container, "Normal", "Killing", message)
+        self.kubelet.recorder.of_container(container, "Normal", "Killing", message)
 
     def _stop_sandboxes(self, number: int, job: KillJob) -> None:
         ready = tuple(sandbox for sandbox in job.sandboxes if sandbox.ready)

@@ -164,7 +164,7 @@ class EvictionManager(Part):
         kubelet = self.kubelet
         threshold = self.thresholds()[number]
         resource = kubelet.words.starved(threshold.signal)
-        kubelet.node_event("Warning", "EvictionThresholdMet", f"Attempting to reclaim {resource}")
+        kubelet.recorder.of_node("Warning", "EvictionThresholdMet", f"Attempting to reclaim {resource}")
         self.log("eviction_manager.go", f"eviction manager: attempting to reclaim {resource}", "W")
         if threshold.signal in (DISK, IMAGES):
             kubelet.image_gc.delete_unused(Done(self.name, "images_deleted", (number,)))
@@ -217,7 +217,7 @@ class EvictionManager(Part):
         message = kubelet.words.evicted(threshold.signal, threshold.text, available, pod, self._memory(pod))
         verdict = self._verdict(pod, threshold)
         kubelet.emit("decision", "evict", f"pods/{pod.metadata.namespace}/{pod.metadata.name}", rule=verdict)
-        kubelet.pod_event(pod, "Warning", "Evicted", message)
+        kubelet.recorder.of_pod(pod, "Warning", "Evicted", message)
         grace = self.grace(pod, soft=threshold.soft)
         memory.cleaning, memory.polled = pod.metadata.uid, None
         self.post(max(KILL_TIMEOUT, grace + grace // 2), self.killed, pod.metadata.uid)

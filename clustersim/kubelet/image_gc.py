@@ -155,7 +155,7 @@ class ImageGC(Part):
         error = ""
         if memory.freed < wanted and memory.done is None:
             error = self.kubelet.words.too_few_images(wanted, memory.freed)
-            self.kubelet.node_event("Warning", "FreeDiskSpaceFailed", error)
+            self.kubelet.recorder.of_node("Warning", "FreeDiskSpaceFailed", error)
         self._ended(error, memory.done)
 
     def removed(self, reply: Reply, image: str) -> None:
@@ -172,7 +172,7 @@ class ImageGC(Part):
             return
         memory: ImageGCMemory = self.state
         if error and memory.failed:
-            self.kubelet.node_event("Warning", "ImageGCFailed", error)
+            self.kubelet.recorder.of_node("Warning", "ImageGCFailed", error)
             text = "Image garbage collection failed multiple times in a row"
             self.log("kubelet.go", self.kubelet.words.failure(text, error), "E")
         elif error:

@@ -54,7 +54,7 @@ class ImageManager(Part):
         """Have the image of a container."""
         if not IMAGE_NAME.fullmatch(container.image):
             message = self.kubelet.words.bad_image(container.image)
-            self.kubelet.pod_event(pod, "Warning", "InspectFailed", message, container.name)
+            self.kubelet.recorder.of_pod(pod, "Warning", "InspectFailed", message, container.name)
             self._tell(done, "InvalidImageName", message)
             return
         self.ask_runtime("images", then=self.looked, extra=(pod, container, done))
@@ -64,17 +64,17 @@ class ImageManager(Part):
         kubelet, image = self.kubelet, container.image
         if not reply.ok:
             message = f'Failed to inspect image "{image}": {kubelet.runtime_error(reply)}'
-            kubelet.pod_event(pod, "Warning", "InspectFailed", message, container.name)
+            kubelet.recorder.of_pod(pod, "Warning", "InspectFailed", message, container.name)
             self._tell(done, "ImageInspectError", message)
             return
         policy = container.image_pull_policy or default_pull_policy(image)
         if image in reply.body and policy != "Always":
             message = intern(kubelet.words.present(image))
-            kubelet.pod_event(pod, "Normal", "Pulled", message, container.name)
+            kubelet.recorder.of_pod(pod, "Normal", "Pulled", message, container.name)
             self._tell(done, "", "")
         elif policy == "Never":
             message = f'Container image "{image}" is not present with pull policy of Never'
-            kubelet.pod_event(pod, "Warning", "ErrImageNeverPull", message, container.name)
+            kubelet.recorder.of_pod(pod, "Warning", "ErrImageNeverPull", message, container.name)
             self._tell(done, "ErrImageNeverPull", message)
         elif not (verdict := self.may_pull(pod.metadata.uid, image)).holds:
             message = kubelet.words.pull_backing_off(
@@ -82,10 +82,12 @@ class ImageManager(Part):
             )
             reference = f"pods/{pod.metadata.namespace}/{pod.metadata.name}"
             kubelet.emit("decision", "wait", reference, rule=verdict)
-            kubelet.pod_event(pod, "Normal", "BackOff", f'Back-off pulling image "{image}"', container.name)
+            kubelet.recorder.of_pod(
+                pod, "Normal", "BackOff", f'Back-off pulling image "{image}"', container.name
+            )
             self._tell(done, "ImagePullBackOff", message)
         else:
-            kubelet.pod_event(pod, "Normal", "Pulling", kubelet.words.pulling(image), container.name)
+            kubelet.recorder.of_pod(pod, "Normal", "Pulling", kubelet.words.pulling(image), container.name)
             self.state.queue.append(Pull(pod, container, done, kubelet.engine.cause, self.now))
             self._next()
 
@@ -120,14 +122,14 @@ class ImageManager(Part):
         if reply.ok:
             took = self.now - pull.began
             message = kubelet.words.pulled(image, took, self.now - pull.asked)
-            kubelet.pod_event(pull.pod, "Normal", "Pulled", message, pull.container.name)
+            kubelet.recorder.of_pod(pull.pod, "Normal", "Pulled", message, pull.container.name)
             memory.errors.pop(key, None)
             self._tell(pull.done, "", "")
         else:
             error = kubelet.words.pull_error(kubelet.runtime_error(reply))
             memory.errors[key] = error
             message = f'Failed to pull image "{image}": {error}'
-            kubelet.pod_event(pull.pod, "Warning", "Failed", message, pull.container.name)
+            kubelet.recorder.of_pod(pull.pod, "Warning", "Failed", message, pull.container.name)
             memory.backoff.next(key, self.now, self.now)
             self._tell(pull.done, "ErrImagePull", error)
         self._next()

@@ -7,19 +7,16 @@ r"""The kubelet process: start-up in the order of the real one, and what its par
 (v1.7.5 cmd/kubelet/app/server.go run, pkg/kubelet/kubelet.go Run)
 """
 
-from functools import lru_cache
-from sys import intern
 from typing import ClassVar, Final, Protocol
 
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod, PodStatus
-from clustersim.api.meta import ObjectMeta, ObjectReference
-from clustersim.api.pod_containers import field_path
+from clustersim.api.meta import ObjectMeta
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
 from clustersim.client.component import Component
-from clustersim.client.recorder import PER_OBJECT, EventRecorder
+from clustersim.client.recorder import PER_OBJECT
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import STOPPED, Memory
@@ -50,6 +47,7 @@ from clustersim.kubelet.pod_status import StatusGenerator
 from clustersim.kubelet.pod_sync import PodSync
 from clustersim.kubelet.pod_workers import PodWorkers
 from clustersim.kubelet.prober import Prober
+from clustersim.kubelet.recorder import KubeletRecorder
 from clustersim.kubelet.references import References
 from clustersim.kubelet.runtime_manager import RuntimeManager
 from clustersim.kubelet.runtime_state import RuntimeState
@@ -59,7 +57,7 @@ from clustersim.kubelet.sync_loop import SyncLoop
 from clustersim.kubelet.words import Words, WordsOfV18
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.runtime.records import Container, contents_of
+from clustersim.runtime.records import contents_of
 
 _SEE_CONTENTS: Final = ("pleg", "container-gc", "image-gc", "housekeeping")
 """Loops that ask docker what it has."""
@@ -158,9 +156,7 @@ class Kubelet(Component):
         if flags.heartbeat_timeout:
             self.heartbeats = Client(self, timeout=flags.heartbeat_timeout, name="heartbeat")
         self.events = Client(self, qps=flags.event_qps, burst=flags.event_burst, name="events")
-        self.recorder = EventRecorder(
-            self.events, "kubelet", host=self.node_name, filter_spam=self.filter_spam
-        )
+        self.recorder = KubeletRecorder(self)
         self._build_parts()
         machine.restart_when_exited(self, RESTART)
         machine.when_out_of_memory.append(self.out_of_memory)
@@ -265,7 +261,7 @@ class Kubelet(Component):
     def _run(self) -> None:
         self.state.started, self.state.started_at = True, self.now
         self.log(f"Started kubelet {self.version}", source="server.go")
-        self.node_event("Normal", "Starting", "Starting kubelet.")
+        self.recorder.of_node("Normal", "Starting", "Starting kubelet.")
         self._start_loops()
 
     def _start_loops(self) -> None:
@@ -325,7 +321,7 @@ class Kubelet(Component):
         limit was that of the machine; today only where the victim was in no cgroup of its own, which none is
         here (v1.7.5, v1.8.0 pkg/kubelet/oom_watcher.go, v1.36 pkg/kubelet/oom/oom_watcher_linux.go)."""
         if self.running and self.state.started and self.tells_out_of_memory:
-            self.node_event("Warning", "SystemOOM", "System OOM encountered")
+            self.recorder.of_node("Warning", "SystemOOM", "System OOM encountered")
 
     def read_manifests(self) -> None:
         """Something in the directory of manifests may be another."""
@@ -384,7 +380,7 @@ class Kubelet(Component):
         if refused is None:
             self.take_in(pod)
             return
-        self.pod_event(pod, "Warning", refused.reason, refused.message)
+        self.recorder.of_pod(pod, "Warning", refused.reason, refused.message)
         self.status_manager.set_status(pod, self.refused_status(pod, refused))
 
     def refused_status(self, pod: Pod, refused: Refusal) -> PodStatus:
@@ -458,27 +454,9 @@ class Kubelet(Component):
 
     # --- telling ----------------------------------------------------------------------------------
 
-    def node_event(self, kind: str, reason: str, message: str) -> None:
-        """An Event about the node."""
-        node = ObjectReference(kind="Node", name=self.node_name, uid=self.uid_of_node())
-        self.recorder.event(node, kind, reason, message)
-
     def uid_of_node(self) -> str:
         """What Events give as the uid of the node: its name."""
         return self.node_name
-
-    def pod_event(self, pod: Pod, kind: str, reason: str, message: str, container: str = "") -> None:
-        """An Event about a pod, or one of its containers."""
-        metadata, path = pod.metadata, field_path(pod, container) if container else ""
-        about = pod_reference(metadata.namespace, metadata.name, metadata.uid, path)
-        self.recorder.event(about, kind, reason, message)
-
-    def container_event(self, container: Container, kind: str, reason: str, message: str) -> None:
-        """An Event about a container of which only docker's record may be left."""
-        pod = self.pod_manager.get(container.pod_uid)
-        path = f"spec.containers{{{container.name}}}" if pod is None else field_path(pod, container.name)
-        about = pod_reference(container.namespace, container.pod, container.pod_uid, path)
-        self.recorder.event(about, kind, reason, message)
 
     def runtime_error(self, reply: Reply) -> str:
         """What docker's client says about an answer that did not come, or was a refusal."""
@@ -500,14 +478,6 @@ class Kubelet(Component):
         return healthz(self, self.flags.healthz_port if port is None else port, verbose=verbose)
 
 
-@lru_cache(maxsize=1024)
-def pod_reference(namespace: str, name: str, uid: str, path: str) -> ObjectReference:
-    """How Events refer to a pod, or by its path to one of its containers: several come one after another."""
-    return ObjectReference(
-        kind="Pod", namespace=namespace, name=name, uid=uid, api_version="v1", field_path=intern(path)
-    )
-
-
 class KubeletV17(Kubelet):
     """The kubelet of v1.7, from which all is described."""
 
@@ -525,4 +495,4 @@ class KubeletV18(Kubelet):
     collects_deleted_pods = True
 
     def sandbox_failed(self, pod: Pod, error: str) -> None:
-        self.pod_event(pod, "Warning", "FailedCreatePodSandBox", "Failed create pod sandbox.")
+        self.recorder.of_pod(pod, "Warning", "FailedCreatePodSandBox", "Failed create pod sandbox.")

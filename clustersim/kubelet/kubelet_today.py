@@ -239,8 +239,8 @@ class KubeletV136(Kubelet):
 
     def sandbox_failed(self, pod: Pod, error: str) -> None:
         message = f"Failed to create pod sandbox: {error}"
-        self.pod_event(pod, "Warning", "FailedCreatePodSandBox", message)
+        self.recorder.of_pod(pod, "Warning", "FailedCreatePodSandBox", message)
 
     def start_failed(self, pod: Pod, container: str, reason: str) -> None:
         if reason in IMAGE_TROUBLES:
-            self.pod_event(pod, "Warning", "Failed", f"Error: {reason}", container)
+            self.recorder.of_pod(pod, "Warning", "Failed", f"Error: {reason}", container)

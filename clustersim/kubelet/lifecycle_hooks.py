@@ -95,7 +95,7 @@ class LifecycleHooks(Part):
     def _fail(self, pod: Pod, container: Container, hook: LifecycleHandler, error: str, done: Done) -> None:
         kubelet, told = self.kubelet, self._failure(container, hook, error)
         event = kubelet.words.hook_failed("PostStart", told)
-        kubelet.pod_event(pod, "Warning", FAILED, event, container.name)
+        kubelet.recorder.of_pod(pod, "Warning", FAILED, event, container.name)
         reason, message = ("PostStartHookError", told) if kubelet.names_start_errors else ("", "")
         killed = Done(self.name, "killed", (reason, message, done))
         kubelet.container_killer.kill((container,), (), None, FAILED, killed)

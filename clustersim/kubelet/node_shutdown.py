@@ -60,7 +60,7 @@ class NodeShutdown(Part):
             return 0
         memory: ShutdownMemory = self.state
         memory.under_way = True
-        kubelet.node_event("Normal", "NodeShutdown", "Shutdown manager detected shutdown event")
+        kubelet.recorder.of_node("Normal", "NodeShutdown", "Shutdown manager detected shutdown event")
         self.log(SOURCE, "Shutdown manager processing shutdown event")
         kubelet.node_status.look_again()
         kubelet.loops["node-status"].wake()

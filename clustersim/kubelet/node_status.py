@@ -262,7 +262,7 @@ class NodeStatusManager(Part):
         boot_id = node.status.node_info.boot_id
         if boot_id and boot_id != kubelet.host.boot_id:
             message = f"Node {node.metadata.name} has been rebooted, boot id: {kubelet.host.boot_id}"
-            kubelet.node_event("Warning", "Rebooted", message)
+            kubelet.recorder.of_node("Warning", "Rebooted", message)
         if node.spec.unschedulable != self.state.unschedulable:
             self.state.unschedulable = node.spec.unschedulable
             self._recorded("NodeNotSchedulable" if node.spec.unschedulable else "NodeSchedulable")
@@ -308,7 +308,7 @@ class NodeStatusManager(Part):
     def _recorded(self, reason: str) -> None:
         name = self.kubelet.node_name
         self.log("kubelet_node_status.go", self.kubelet.words.recording(name, reason))
-        self.kubelet.node_event("Normal", reason, f"Node {name} status is now: {reason}")
+        self.kubelet.recorder.of_node("Normal", reason, f"Node {name} status is now: {reason}")
 
 
 def _taint(text: str) -> Taint:

@@ -92,7 +92,7 @@ class PodSyncOfToday(PodSync):
         if status.phase in FINISHED:
             kubelet.pod_workers.synced(uid, serial, "", over=True)
         elif error := kubelet.network_state.refusal(pod):
-            kubelet.pod_event(pod, "Warning", "NetworkNotReady", error)
+            kubelet.recorder.of_pod(pod, "Warning", "NetworkNotReady", error)
             kubelet.pod_workers.synced(uid, serial, error)
         elif uid in self.state.mounted:
             self._start(pod, view, serial)
@@ -139,7 +139,7 @@ class PodSyncOfToday(PodSync):
                 f"Unable to retrieve some image pull secrets ({', '.join(names)}); attempting to pull the "
                 "image may not succeed."
             )
-            self.kubelet.pod_event(pod, "Warning", "FailedToRetrieveImagePullSecret", text)
+            self.kubelet.recorder.of_pod(pod, "Warning", "FailedToRetrieveImagePullSecret", text)
         self.kubelet.runtime_manager.sync(pod, self.kubelet.pleg.view(uid), serial)
 
     # --- terminating ----------------------------------------------------------------------------------

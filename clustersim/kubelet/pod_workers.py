@@ -103,7 +103,7 @@ class PodWorkers(Part):
         worker.synced_at = self.engine.state.now
         if error:
             self.log("pod_workers.go", kubelet.words.sync_failed(worker.pod, error), "E")
-            kubelet.pod_event(worker.pod, "Warning", "FailedSync", "Error syncing pod")
+            kubelet.recorder.of_pod(worker.pod, "Warning", "FailedSync", "Error syncing pod")
             kubelet.sync_loop.sync_at(uid, self._jittered(flags.sync_retry_period, "retry"))
         else:
             kubelet.sync_loop.not_due(uid)

@@ -234,7 +234,7 @@ class Prober(Part):
         self._event(worker, pod, f"probe failed: {output}")
 
     def _event(self, worker: ProbeWorker, pod: Pod, told: str) -> None:
-        self.kubelet.pod_event(pod, "Warning", "Unhealthy", f"{worker.kind} {told}", worker.container)
+        self.kubelet.recorder.of_pod(pod, "Warning", "Unhealthy", f"{worker.kind} {told}", worker.container)
 
     def _tell(self, worker: ProbeWorker, pod: Pod, healthy: bool) -> None:
         changed = worker.healthy != healthy

@@ -122,7 +122,7 @@ class RuntimeManager(Part):
         volumes.keep(kubelet.host, uid, found)
         if error:
             message = f'MountVolume.SetUp failed for volume "{volume}" : {error}'
-            kubelet.pod_event(pod, "Warning", "FailedMount", message)
+            kubelet.recorder.of_pod(pod, "Warning", "FailedMount", message)
 
     def mounted(self, error: str, volume: str, found: tuple[Held, ...], number: int, tries: int) -> None:
         """The volumes are there; or one is not, and it is tried again (WaitForAttachAndMount)."""
@@ -139,13 +139,13 @@ class RuntimeManager(Part):
         if self.now - job.mounting_since >= MOUNTED_WITHIN:
             why = (volume if error == UNATTACHED else "", volume if error == UNPROCESSED else "")
             text = kubelet.words.not_mounted(job.pod, volume, *why)
-            kubelet.pod_event(job.pod, "Warning", "FailedMount", text)
+            kubelet.recorder.of_pod(job.pod, "Warning", "FailedMount", text)
             job.errors.append(f"timeout expired waiting for volumes to attach/mount: [{volume}]")
             self._finish(number, job)
             return
         if error not in (UNATTACHED, UNPROCESSED):
             message = f'MountVolume.SetUp failed for volume "{volume}" : {error}'
-            kubelet.pod_event(job.pod, "Warning", "FailedMount", message)
+            kubelet.recorder.of_pod(job.pod, "Warning", "FailedMount", message)
         wait = min(FIRST_REMOUNT << min(tries, 10), MOST_REMOUNT)
         left = job.mounting_since + MOUNTED_WITHIN - self.now
         self.post(min(wait, left), self.mount_again, number, tries + 1)
@@ -178,7 +178,7 @@ class RuntimeManager(Part):
             if actions.had_sandbox and actions.sandbox is not None:
                 verdict = rules.SANDBOX_CHANGED.holds(pod=job.pod.metadata.name)
                 kubelet.emit("decision", "restart", _reference(job.pod), rule=verdict)
-                kubelet.pod_event(job.pod, "Normal", "SandboxChanged", kubelet.words.sandbox_changed)
+                kubelet.recorder.of_pod(job.pod, "Normal", "SandboxChanged", kubelet.words.sandbox_changed)
             kubelet.container_killer.kill(
                 job.view.running, job.view.sandboxes, grace_period(job.pod), NEED_TO_KILL, killed
             )
@@ -242,7 +242,9 @@ class RuntimeManager(Part):
     def _hold_back(self, number: int, job: SyncJob, spec: ContainerSpec, verdict: Verdict) -> None:
         kubelet, pod = self.kubelet, job.pod
         kubelet.emit("decision", "wait", _reference(pod), rule=verdict)
-        kubelet.pod_event(pod, "Warning", "BackOff", kubelet.words.backing_off(spec.name, pod), spec.name)
+        kubelet.recorder.of_pod(
+            pod, "Warning", "BackOff", kubelet.words.backing_off(spec.name, pod), spec.name
+        )
         text = kubelet.words.crash_loop(int(verdict.values["delay"] or 0), spec.name, pod)
         self.log("kuberuntime_manager.go", text)
         self._started(number, "CrashLoopBackOff", text)
@@ -289,7 +291,7 @@ class RuntimeManager(Part):
             self._not_made(number, "CreateContainerConfigError", error, what)
             return
         for text in left_out.told(job.pod, spec, found, kubelet.version):
-            kubelet.pod_event(job.pod, "Warning", "InvalidEnvironmentVariableNames", text)
+            kubelet.recorder.of_pod(job.pod, "Warning", "InvalidEnvironmentVariableNames", text)
         wanted = container_config(
             job.pod,
             spec,
@@ -329,7 +331,7 @@ class RuntimeManager(Part):
             error = self.kubelet.runtime_error(reply)
             self._not_made(number, "CreateContainerError", error, "Create Container Failed")
             return
-        self.kubelet.pod_event(job.pod, "Normal", "Created", self.kubelet.words.created, name)
+        self.kubelet.recorder.of_pod(job.pod, "Normal", "Created", self.kubelet.words.created, name)
         container: Container = reply.body
         self.ask_runtime("start", container.id, then=self.started, extra=(number, container))
 
@@ -341,13 +343,13 @@ class RuntimeManager(Part):
             self._tell_failed(job.pod, container.name, error)
             self._started(number, "RunContainerError", error)
             return
-        self.kubelet.pod_event(job.pod, "Normal", "Started", self.kubelet.words.started, container.name)
+        self.kubelet.recorder.of_pod(job.pod, "Normal", "Started", self.kubelet.words.started, container.name)
         done = Done(self.name, "hook_over", (number,))
         self.kubelet.lifecycle_hooks.after_start(job.pod, container, done)
 
     def _tell_failed(self, pod: Pod, container: str, error: str) -> None:
         message = f"Error: {self.kubelet.words.described(error)}"
-        self.kubelet.pod_event(pod, "Warning", "Failed", message, container)
+        self.kubelet.recorder.of_pod(pod, "Warning", "Failed", message, container)
 
     def hook_over(self, reason: str, message: str, number: int) -> None:
         """Its hook has ended, if it has one, or failed, and the container with it."""

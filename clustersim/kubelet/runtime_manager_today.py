@@ -60,7 +60,7 @@ class RuntimeManagerOfToday(RuntimeManager):
 
     def _not_prepared(self, number: int, job: SyncJob, why: str) -> None:
         text = f"Failed to prepare dynamic resources: {why}"
-        self.kubelet.pod_event(job.pod, "Warning", "FailedPrepareDynamicResources", text)
+        self.kubelet.recorder.of_pod(job.pod, "Warning", "FailedPrepareDynamicResources", text)
         self._finish(number, job)
 
     def attempt(self, pod: Pod, name: str, latest: Container | None) -> int:
