@@ -6,7 +6,7 @@ from django.test import Client
 
 from tests.web.pupils import Pupil
 from visualizer.lessons.catalogue import offer
-from visualizer.lessons.models import Mode
+from visualizer.lessons.models import Answer, Mode
 from visualizer.lessons.views import open_room
 from visualizer.rooms.registry import rooms
 
@@ -26,5 +26,8 @@ async def test_the_links_of_why_are_put_in_order() -> None:
     told = answer["asks"]["q-chain"]["told"]
     assert told["right"]
     assert "bound to" in answer["asks"]["q-chain"]["shown"]["en"]
+    kept = await Answer.objects.aget(ask="q-chain")
+    told = kept.words["en"].split(" → ")
+    assert (len(told), told[0]) == (len(options), "lesson: Stop the kubelet (n1)")
     await pupil.leave()
     await rooms.close_all()

@@ -71,6 +71,7 @@ class Ballot:
             round=frame.round,
             who=who,
             answer=list(frame.answer) if isinstance(frame.answer, tuple) else frame.answer,
+            words=answers.in_words(self._room_lesson, ask, frame.answer),
             confidence=frame.confidence if ask.confidence and frame.answer is not None else None,
         )
         if not await self._writer.write(locked):

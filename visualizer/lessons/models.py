@@ -197,6 +197,9 @@ class Answer(models.Model):
     round = models.PositiveSmallIntegerField()
     who = models.CharField(max_length=32)
     answer = models.JSONField(null=True)
+    words = models.JSONField(null=True)
+    """The same as a person reads it, by language: what the run gave to choose from, only the run knows. None:
+    from before this was kept."""
     right = models.BooleanField(null=True)
     """None while the run has not come to it."""
     confidence = models.PositiveSmallIntegerField(null=True)

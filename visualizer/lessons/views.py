@@ -32,6 +32,7 @@ from visualizer.rooms.making import owner_of, why_no_room, why_not_one_more
 from visualizer.rooms.models import Room
 from visualizer.rooms.permissions import EXPLORE, NOT_YOURS, may
 from visualizer.rooms.roles import WHO, Role, role_of
+from visualizer.texts import page_language
 
 MINE: Final = "lessons"
 """Session key of the rooms a visitor opened for lessons: {lesson: code}."""
@@ -184,6 +185,7 @@ def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
     course = taught(request, code)
     names = {s.who: s for s in Student.objects.filter(room=course.room)}
     numbers = {who: place for place, who in enumerate(names, 1)}
+    language = page_language()
 
     def row(answer: Answer) -> list[object]:
         student = names.get(answer.who)
@@ -198,11 +200,12 @@ def answers_csv(request: HttpRequest, code: str) -> HttpResponse:
             answer.written.isoformat(timespec="seconds"),
             student.code or code_of(answer.who) if student is not None else "",
             answer.confidence,
+            (answer.words or {}).get(language, ""),
         ]
 
     head = ["lesson", "question", "round", "student", "nickname", "answer", "right", "written"]
     rows = [row(answer) for answer in Answer.objects.filter(room=course.room)]
-    return table(f"{course.room.code}-answers.csv", [*head, "code", "confidence"], rows)
+    return table(f"{course.room.code}-answers.csv", [*head, "code", "confidence", "in words"], rows)
 
 
 def _said(answer: object) -> object:

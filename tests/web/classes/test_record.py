@@ -56,7 +56,7 @@ async def test_whatever_students_call_themselves_is_no_formula_in_the_table(scho
     table = await sync_to_async(teacher.client.get)(f"/rooms/{school.room.code}/answers.csv")
     rows = list(csv.DictReader(io.StringIO(table.content.decode(), newline="")))
     assert [row["nickname"] for row in rows] == list(NICKNAMES.values())
-    assert {row["answer"] for row in rows} == {"40"}
+    assert {(row["answer"], row["in words"]) for row in rows} == {("40", "40 s")}
 
 
 def test_answers_can_be_deleted(answered: Course, staff: User, client: Client) -> None:
