@@ -165,13 +165,13 @@ def cat(files: ContainerFiles, words: Sequence[str]) -> Ran:
     return Ran(out, err, int(bool(err)))
 
 
-def ls(files: ContainerFiles, paths: Sequence[str]) -> Ran:
-    """What is in directories, and which files there are."""
+def ls(files: ContainerFiles, paths: Sequence[str], *, itself: bool = False) -> Ran:
+    """What is in directories, and which files there are. itself: a directory, and not what is in it."""
     out, err = "", ""
     for path in paths:
-        if files.is_directory(path):
+        if files.is_directory(path) and not itself:
             out += "".join(f"{name}\n" for name in files.names(path))
-        elif files.text(path) is not None:
+        elif files.is_directory(path) or files.text(path) is not None:
             out += f"{path}\n"
         else:
             quoted = path if files.small else f"cannot access '{path}'"

@@ -18,17 +18,18 @@ _BLOCK: Final = 4
 _LETTERS: Final = "rwxrwxrwx"
 
 
-def long(files: ContainerFiles, paths: Sequence[str], *, hidden: bool = False) -> Ran:
-    """What is in directories, a line each, and the files that are named. hidden: . and .. as well."""
+def long(files: ContainerFiles, paths: Sequence[str], *, hidden: bool = False, itself: bool = False) -> Ran:
+    """What is in directories, a line each, and the files that are named. hidden: . and .. as well; itself: of
+    a directory, and not what is in it."""
     out, err = "", ""
     for path in paths:
-        if files.is_directory(path):
+        if files.is_directory(path) and not itself:
             names = [*((".", "..") if hidden else ()), *files.names(path)]
             rows = [_row(files, _inside(path, name), name) for name in names]
             if len(paths) > 1:
                 out += f"{path}:\n"
             out += f"total {_BLOCK * len(rows)}\n" + _table(files, rows)
-        elif files.text(path) is not None:
+        elif files.is_directory(path) or files.text(path) is not None:
             out += _table(files, [_row(files, path, path)])
         else:
             quoted = path if files.small else f"cannot access '{path}'"

@@ -222,8 +222,8 @@ def _ls(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     paths = [word for word in _placed(here, words[1:]) if not word.startswith("-")] or [_place(here)]
     flags = "".join(word for word in words[1:] if word.startswith("-") and not word.startswith("--"))
     if "l" in flags:
-        return long(here.files, paths, hidden="a" in flags)
-    return container_files.ls(here.files, paths)
+        return long(here.files, paths, hidden="a" in flags, itself="d" in flags)
+    return container_files.ls(here.files, paths, itself="d" in flags)
 
 
 def _placed(here: Inside, words: Sequence[str]) -> list[str]:

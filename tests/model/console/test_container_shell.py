@@ -64,6 +64,7 @@ def sh(cluster: Cluster, script: str, stdin: str = "", memory: Memory | None = N
         ("echo a > /tmp/t; touch /tmp/t /tmp/new; cat /tmp/t /tmp/new; ls /tmp/new", "a\n/tmp/new\n"),
         ("touch /etc /tmp && echo $?; ls / | grep -c tmp", "0\n1\n"),
         ("cd /etc; ls -l | grep -c resolv.conf; ls | grep -c resolv.conf", "1\n1\n"),
+        ("ls -d /etc /tmp", "/etc\n/tmp\n"),
         ("ls / | grep -E '^(bin|etc|proc|usr)$'", "bin\netc\nproc\nusr\n"),
         ("echo # a comment", "\n"),
         ("echo out; echo err >&2", "out\n"),

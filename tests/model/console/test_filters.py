@@ -1,5 +1,7 @@
 """What stands behind a pipe does what it does in a shell."""
 
+import re
+
 import pytest
 
 from clustersim.console.answer import Said
@@ -67,7 +69,50 @@ def test_texts_are_rewritten() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["grep", "grep -E '('", "awk 'x{'", "cut", "head -n x", "sed q", "tr a", "sort -kx"]
+    ("script", "printed"),
+    [
+        ("'s/b/x\\n  y/'", "a/x\n  y\na x\n  y\n1 1"),
+        ("s|a/b|c|", "c\na b\n1 1"),
+        ("'s/\\//&&/;s/1/2/g'", "a//b\na b\n2 2"),
+        ("-e s/a/b/ -e '$d'", "b/b\nb b"),
+        ("'/a b/!d'", "a b"),
+        ("2q", "a/b\na b"),
+        ("'/a b/a more: 1'", "a/b\na b\nmore: 1\n1 1"),
+        ("'1i\\  more: 1'", "  more: 1\na/b\na b\n1 1"),
+        ("'$c\\\nend'", "a/b\na b\nend"),
+        ("-n 's/b/&&/p'", "a/bb\na bb"),
+        ("p", "a/b\na/b\na b\na b\n1 1\n1 1"),
+    ],
+)
+def test_sed_does_what_gnu_sed_does(script: str, printed: str) -> None:
+    """Compared with GNU sed 4.9."""
+    assert piped(f"sed {script}", "a/b\na b\n1 1") == printed
+
+
+@pytest.mark.parametrize(
+    ("script", "place", "told"),
+    [
+        ("s/a/b", 5, "unterminated `s' command"),
+        ("s/a/b/k", 7, "unknown option to `s'"),
+        ("2dd", 3, "extra characters after command"),
+        ("2", 1, "missing command"),
+        ("k", 1, "unknown command: `k'"),
+    ],
+)
+def test_sed_says_where_a_script_is_wrong(script: str, place: int, told: str) -> None:
+    with pytest.raises(Said, match=re.escape(f"sed: -e expression #1, char {place}: {told}")):
+        piped(f"sed {script}")
+
+
+def test_no_script_of_sed_makes_lines_without_end() -> None:
+    doubling = ";".join(["s/a/aa/g"] * 30)
+    with pytest.raises(Said, match="sed: memory exhausted"):
+        piped(f"sed '{doubling}'", "a")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["grep", "grep -E '('", "awk 'x{'", "cut", "head -n x", "sed N", "sed 's/a/\\1/'", "tr a", "sort -kx"],
 )
 def test_what_is_not_understood_is_said(command: str) -> None:
     with pytest.raises(Said):

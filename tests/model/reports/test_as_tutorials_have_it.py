@@ -32,6 +32,9 @@ def test_a_security_context_is_seen_inside(cluster: Cluster) -> None:
     assert typed(cluster, "kubectl exec demo -- ps").splitlines()[1] == "    1 1000     0:00 sleep 1h"
     listed = typed(cluster, "kubectl exec demo -- ls -l /data").splitlines()
     assert listed == ["total 4", "drwxrwsrwx    2 root     2000          4096 Nov 22 07:00 demo"]
+    assert typed(cluster, "kubectl exec demo -- ls -ld /data/demo").startswith(
+        "drwxrwsrwx    2 root     2000"
+    )
     typed(cluster, "kubectl exec demo -- sh -c 'cd /data/demo; echo hello > testfile'")
     listed = typed(cluster, "kubectl exec demo -- sh -c 'cd /data/demo; ls -l'").splitlines()
     assert listed[1] == "-rw-r--r--    1 1000     2000             6 Nov 22 07:00 testfile"
