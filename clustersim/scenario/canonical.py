@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 
+from clustersim.engine.collecting import without_collecting
 from clustersim.scenario_schema import Scenario
 
 
 def canonical(scenario: Scenario) -> Scenario:
     """The same scenario."""
-    return msgspec.convert(_interned(msgspec.to_builtins(scenario)), Scenario)
+    with without_collecting():
+        return msgspec.convert(_interned(msgspec.to_builtins(scenario)), Scenario)
 
 
 def _interned(value: Any) -> Any:
