@@ -5,7 +5,7 @@ import { measure } from "./canvas.js";
 import { card } from "./card.js";
 import { rowsOf } from "./chips.js";
 import { briefCard, compactCard } from "./compact.js";
-import { narrow } from "./levels.js";
+import { narrow } from "../preferences.js";
 
 /** Rem: the height of a whole card, of each further row of pods on it, of a compact card, of a brief one, of the air between. */
 const HIGH = { full: 15, row: 2.75, compact: 8.25, brief: 3.125, gap: 0.25 };

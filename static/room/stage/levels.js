@@ -22,8 +22,6 @@ export const LEVELS = [
   { name: "tiles", tile: "stacked", wide: 3.125, high: 2.25, gap: 0.25, list: 0, create: tile },
   { name: "tiles", tile: "named", wide: 3.125, high: 1.5, gap: 0.25, list: 0, create: tile },
 ];
-/** Where the nodes are a list that scrolls, as on a phone. */
-export const narrow = matchMedia("(max-width: 900px)");
 
 /** Where not even tiles with names fit: a map, and cards of some. */
 export const MAP = { name: "map" };

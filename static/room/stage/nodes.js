@@ -4,10 +4,10 @@
  */
 import { keyed, set } from "../dom.js";
 import { believed } from "../numbers.js";
-import { reducedMotion } from "../preferences.js";
+import { narrow, reducedMotion } from "../preferences.js";
 import { inOrder, itemOf, sameItem } from "../store.js";
 import { measure } from "./canvas.js";
-import { levelFor, MAP, narrow } from "./levels.js";
+import { levelFor, MAP } from "./levels.js";
 import { FleetMap } from "./map.js";
 import { TALL } from "./medium.js";
 
@@ -25,8 +25,8 @@ const NARROW = { full: [17, 14.5], medium: [12, 0] };
 const HIGH = { full: 22, medium: TALL };
 
 function narrowness(name, { wide }) {
-  const [narrow, very] = NARROW[name];
-  return wide < very ? "very" : wide < narrow;
+  const [little, very] = NARROW[name];
+  return wide < very ? "very" : wide < little;
 }
 
 /** Rem: the air between cards. */
