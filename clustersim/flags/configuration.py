@@ -39,7 +39,8 @@ class Read(NamedTuple, Generic[F]):
 class Key(NamedTuple):
     """One key of a file: the flag that means the same, and the form of its value.
 
-    form: "duration", "seconds", "int", "bool", "text", or what joins key and value of a map: "<", "=".
+    form: "duration", "seconds", "int", "bool", "text", what joins key and value of a map: "<", "=", or
+    "exec-opts", a list of docker's with KEY=VALUE in it.
     zero: 0 is a value; otherwise it stands for the default.
     """
 
