@@ -41,9 +41,21 @@ def _listed(target: Target, utilization: int | None, value: str, *, today: bool)
 def measured(autoscaler: Any, index: int) -> tuple[int | None, str]:
     """What a metric was, in percent of the request and as an amount."""
     told = autoscaler.status.current_metrics[index : index + 1]
-    source = (told[0].resource or told[0].container_resource) if told else None
-    if source is None:
+    if not told:
         return None, ""
-    if source.current is not None:
-        return source.current.average_utilization, source.current.average_value
-    return source.current_average_utilization, source.current_average_value
+    if (resource := told[0].resource or told[0].container_resource) is not None:
+        if resource.current is not None:
+            return resource.current.average_utilization, resource.current.average_value
+        return resource.current_average_utilization, resource.current_average_value
+    return None, _amount(told[0], targets_of(autoscaler)[index].averaged)
+
+
+def _amount(told: Any, averaged: bool) -> str:
+    """Of a metric that is not of resources; where one value is asked for and none told, it is 0."""
+    source = told.external or told.object or told.pods
+    if source is None:
+        return ""
+    current = getattr(source, "current", None)
+    if current is not None:
+        return str(current.average_value if averaged else current.value or "0")
+    return str(getattr(source, "current_average_value", "") or getattr(source, "current_value", ""))

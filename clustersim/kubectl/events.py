@@ -46,7 +46,7 @@ def event_cells_today(event: Any, now: Micros) -> tuple[Cell, ...]:
         age_today(event.last_seen, now),
         event.type,
         event.reason,
-        f"{about.kind.lower()}/{about.name}",
+        f"{about.kind.lower()}/{about.name}" if about.name else about.kind.lower(),
         about.field_path,
         source_text(event),
         event.message.strip(),

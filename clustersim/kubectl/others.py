@@ -103,6 +103,15 @@ def revision_controller(obj: Any) -> str:
     return NONE if owner is None else f"{owner.kind.lower()}/{owner.name}"
 
 
+def revision_controller_today(obj: Any) -> str:
+    """The same with its group: "daemonset.apps/foo"."""
+    owner = controller_of(obj)
+    if owner is None:
+        return NONE
+    group = owner.api_version.rpartition("/")[0]
+    return f"{owner.kind.lower()}{f'.{group}' if group else ''}/{owner.name}"
+
+
 def revision_number(obj: Any) -> int:
     """Its number."""
     return int(obj.revision)
@@ -173,16 +182,15 @@ def storage_class_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """storageclasses."""
     return (
         _marked(obj), provisioner(obj), getattr(obj, "reclaim_policy", None) or "Delete",
-        getattr(obj, "volume_binding_mode", None) or UNSET,
+        getattr(obj, "volume_binding_mode", None) or "Immediate",
         "true" if getattr(obj, "allow_volume_expansion", None) else "false",
         age_today(obj.metadata.creation_timestamp, now),
     )  # fmt: skip
 
 
 def _marked(obj: Any) -> str:
-    annotations = obj.metadata.annotations
     keys = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
-    default = any(annotations.get(key) == "true" for key in keys)
+    default = any(obj.metadata.annotations.get(key) == "true" for key in keys)
     return f"{obj.metadata.name} (default)" if default else str(obj.metadata.name)
 
 
@@ -195,9 +203,15 @@ def quota_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     return (obj.metadata.name, requests, limits, age_today(obj.metadata.creation_timestamp, now))
 
 
-def role_of_binding(binding: Any) -> str:
-    """The role that a binding gives."""
-    return f"{binding.role_ref.kind}/{binding.role_ref.name}"
+def binding_cells_today(binding: Any, now: Micros) -> tuple[Cell, ...]:
+    """rolebindings and clusterrolebindings: the role, and to whom it is given."""
+    given: dict[str, list[str]] = {"User": [], "Group": [], "ServiceAccount": []}
+    for one in binding.subjects or ():
+        named = f"{one.namespace}/{one.name}" if one.kind == "ServiceAccount" and one.namespace else one.name
+        given.setdefault(one.kind, []).append(named)
+    since = age_today(binding.metadata.creation_timestamp, now)
+    subjects = (", ".join(given[kind]) for kind in ("User", "Group", "ServiceAccount"))
+    return (binding.metadata.name, f"{binding.role_ref.kind}/{binding.role_ref.name}", since, *subjects)
 
 
 def limit_range_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:

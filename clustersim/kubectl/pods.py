@@ -37,18 +37,24 @@ def _exit(ended: Any) -> str:
     return f"Signal:{signal}" if signal else f"ExitCode:{ended.exit_code}"
 
 
-def _initializing(pod: Any, statuses: Any) -> str | None:
-    """What the first init container that has not ended well says; None where all have."""
-    for index, status in enumerate(statuses):
+def _reached(pod: Any) -> tuple[list[Any], str | None]:
+    """The statuses of init containers up to the first that has neither ended well nor, as a sidecar, started;
+    and what that one says, None where there is none."""
+    sidecars = {one.name for one in pod.spec.init_containers if _is_sidecar(one)}
+    reached: list[Any] = []
+    for index, status in enumerate(_init_statuses(pod)):
+        reached.append(status)
         state = status.state
+        if state.terminated is not None and state.terminated.exit_code == 0:
+            continue
+        if status.name in sidecars and getattr(status, "started", None):
+            continue
         if state.terminated is not None:
-            if state.terminated.exit_code == 0:
-                continue
-            return f"Init:{state.terminated.reason or _exit(state.terminated)}"
+            return reached, f"Init:{state.terminated.reason or _exit(state.terminated)}"
         if state.waiting is not None and state.waiting.reason not in ("", "PodInitializing"):
-            return f"Init:{state.waiting.reason}"
-        return f"Init:{index}/{len(pod.spec.init_containers)}"
-    return None
+            return reached, f"Init:{state.waiting.reason}"
+        return reached, f"Init:{index}/{len(pod.spec.init_containers)}"
+    return reached, None
 
 
 def _init_statuses(pod: Any) -> Any:
@@ -60,7 +66,7 @@ def pod_status(pod: Any) -> str:
     makes of it. "Unknown" takes both, a deletion and the reason NodeLost."""
     if pod.metadata.deletion_timestamp:
         return "Unknown" if pod.status.reason == NODE_LOST else "Terminating"
-    if (text := _initializing(pod, _init_statuses(pod))) is not None:
+    if (text := _reached(pod)[1]) is not None:
         return text
     text = str(pod.status.reason or pod.status.phase)
     for status in reversed(pod.status.container_statuses):
@@ -72,10 +78,10 @@ def _is_sidecar(container: Any) -> bool:
     return getattr(container, "restart_policy", None) == "Always"
 
 
-def _sidecars_started(pod: Any) -> list[Any]:
-    """The statuses of init containers that go on running and have started."""
-    names = [one.name for one in pod.spec.init_containers if _is_sidecar(one)]
-    return [one for one in _init_statuses(pod) if one.name in names and getattr(one, "started", None)]
+def _is_initialized(pod: Any) -> bool:
+    """Whether the containers are told of: no init container is, or the condition says that all have ended."""
+    told = first_condition(pod, "Initialized")
+    return _reached(pod)[1] is None or (told is not None and told.status == "True")
 
 
 def pod_status_today(pod: Any) -> str:
@@ -85,12 +91,8 @@ def pod_status_today(pod: Any) -> str:
     text = str(pod.status.reason or pod.status.phase)
     if scheduled is not None and scheduled.reason == "SchedulingGated":
         text = "SchedulingGated"
-    started = _sidecars_started(pod)
-    initializing = _initializing(pod, [one for one in _init_statuses(pod) if one not in started])
-    initialized = first_condition(pod, "Initialized")
-    if initializing is not None:
-        text = initializing
-    if initializing is None or (initialized is not None and initialized.status == "True"):
+    text = _reached(pod)[1] or text
+    if _is_initialized(pod):
         text = _running_today(pod, text)
     if pod.metadata.deletion_timestamp and pod.status.phase not in ("Succeeded", "Failed"):
         return "Unknown" if pod.status.reason == NODE_LOST else "Terminating"
@@ -119,7 +121,7 @@ def _running_today(pod: Any, text: str) -> str:
 def pod_row(pod: Any) -> PodRow:
     """The cells that do not change with time (v1.7, v1.8)."""
     inits = _init_statuses(pod)
-    initializing = _initializing(pod, inits) is not None
+    initializing = _reached(pod)[1] is not None
     statuses = inits if initializing else pod.status.container_statuses
     ready = 0 if initializing else sum(1 for one in statuses if one.ready and one.state.running is not None)
     return PodRow(
@@ -132,17 +134,29 @@ def pod_row(pod: Any) -> PodRow:
 
 def pod_row_today(pod: Any) -> PodRow:
     """The same since v1.28: init containers that go on running count, too."""
-    sidecars = [one for one in pod.spec.init_containers if _is_sidecar(one)]
-    statuses = [*pod.status.container_statuses, *_sidecars_started(pod)]
-    ready = sum(1 for one in statuses if one.ready and one.state.running is not None)
-    counted = sum(one.restart_count for one in _counted(pod))
-    total = len(pod.spec.containers) + len(sidecars)
-    return PodRow(pod.metadata.name, f"{ready}/{total}", pod_status_today(pod), counted)
+    sidecars = _sidecars(pod)
+    declared = sum(1 for one in pod.spec.init_containers if _is_sidecar(one))
+    ready = sum(1 for one in sidecars if one.ready and getattr(one, "started", None))
+    if _is_initialized(pod):
+        ready += sum(
+            1 for one in pod.status.container_statuses if one.ready and one.state.running is not None
+        )
+    restarts = sum(one.restart_count for one in _counted(pod))
+    total = len(pod.spec.containers) + declared
+    return PodRow(pod.metadata.name, f"{ready}/{total}", pod_status_today(pod), restarts)
 
 
-def _counted(pod: Any) -> Any:
-    inits = _init_statuses(pod)
-    return inits if _initializing(pod, inits) is not None else pod.status.container_statuses
+def _sidecars(pod: Any) -> list[Any]:
+    names = [one.name for one in pod.spec.init_containers if _is_sidecar(one)]
+    return [one for one in _reached(pod)[0] if one.name in names]
+
+
+def _counted(pod: Any) -> list[Any]:
+    """Whose restarts are told: those of init containers until they are through, then only of such that go on
+    running, and of the containers."""
+    if not _is_initialized(pod):
+        return _reached(pod)[0]
+    return [*_sidecars(pod), *pod.status.container_statuses]
 
 
 def is_finished(pod: Any) -> bool:
@@ -162,7 +176,8 @@ def wide_cells_today(pod: Any) -> tuple[str, ...]:
 
 def restarted_today(pod: Any) -> Micros | None:
     """When the last of its containers ended that was started again; None if none was."""
-    ends = [one.last_state.terminated for one in _counted(pod) if one.restart_count]
+    counted = _counted(pod)
+    ends = [one.last_state.terminated for one in counted] if any(one.restart_count for one in counted) else []
     return max((micros(end.finished_at) for end in ends if end is not None and end.finished_at), default=None)
 
 

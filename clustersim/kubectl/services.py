@@ -58,14 +58,19 @@ def endpoints_text(endpoints: Any, ports: Sequence[str] | None = None) -> str:
     these names."""
     if not endpoints.subsets:
         return NONE
-    found = [
-        f"{address.ip}:{port.port}"
-        for subset in endpoints.subsets
-        for port in subset.ports
-        if ports is None or port.name in ports
-        for address in subset.addresses
-    ]
+    found: list[str] = []
+    for subset in endpoints.subsets:
+        if not subset.ports:
+            found += [address.ip for address in subset.addresses]
+        for port in subset.ports:
+            if ports is None or port.name in ports:
+                found += [_joined(address.ip, port.port) for address in subset.addresses]
     return _shown(found)
+
+
+def _joined(ip: str, port: int) -> str:
+    """net.JoinHostPort: an address of IPv6 stands in brackets."""
+    return f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
 
 
 def slices_text(slices: Sequence[Any], ports: Sequence[str]) -> str:
@@ -79,7 +84,7 @@ def slices_text(slices: Sequence[Any], ports: Sequence[str]) -> str:
             found += ready
         for port in one.ports:
             if (port.name or "") in ports:
-                found += [f"{address}:{port.port}" for address in ready]
+                found += [_joined(address, port.port) for address in ready]
     return _shown(found)
 
 
@@ -138,6 +143,7 @@ def _hosts(ingress: Any) -> str:
 
 
 def _balancer(ingress: Any) -> str:
+    """Cut where kubectl itself prints; the API server of today asks its printer for wide rows always."""
     text = addresses(getattr(getattr(ingress, "status", None), "load_balancer", None))
     return text if len(text) <= _BALANCER_WIDTH else f"{text[: _BALANCER_WIDTH - 3]}..."
 
@@ -157,7 +163,8 @@ def ingress_cells_today(ingress: Any, now: Micros) -> tuple[Cell, ...]:
     kind = getattr(ingress.spec, "ingress_class_name", None)
     kind = kind or ingress.metadata.annotations.get("kubernetes.io/ingress.class", NONE)
     since = age_today(ingress.metadata.creation_timestamp, now)
-    return (ingress.metadata.name, kind, _hosts(ingress), _balancer(ingress), _tls_ports(ingress), since)
+    address = addresses(getattr(getattr(ingress, "status", None), "load_balancer", None))
+    return (ingress.metadata.name, kind, _hosts(ingress), address, _tls_ports(ingress), since)
 
 
 def ingress_class_cells(found: Any, now: Micros) -> tuple[Cell, ...]:
@@ -168,7 +175,9 @@ def ingress_class_cells(found: Any, now: Micros) -> tuple[Cell, ...]:
         kind = f"{parameters.kind}.{parameters.api_group}" if parameters.api_group else parameters.kind
         named = f"{kind}/{parameters.name}"
     since = age_today(found.metadata.creation_timestamp, now)
-    return (found.metadata.name, found.spec.controller, named, since)
+    default = found.metadata.annotations.get("ingressclass.kubernetes.io/is-default-class") == "true"
+    name = f"{found.metadata.name} (default)" if default else found.metadata.name
+    return (name, found.spec.controller, named, since)
 
 
 def network_policy_cells(policy: Any, now: Micros) -> tuple[Cell, ...]:

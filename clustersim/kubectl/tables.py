@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from clustersim.kubectl import events, nodes, others, pods, services, workloads
+from clustersim.kubectl import events, nodes, others, pods, services, unread, workloads
 from clustersim.kubectl.columns import Table, columns
 from clustersim.kubectl.others import named_and_aged
 
-_COUNTS: Final = "Desired|Current|Ready|Up-to-date|Available|Restarts|Successful|Data|Secrets|Count"
+_COUNTS: Final = (
+    "Desired|Current|Ready|Up-to-date|Available|Restarts|Successful|Data|Secrets|Count|Drivers|Mutations|"
+    "Validations|Webhooks"
+)
 
 DEFAULT: Final = Table(columns("Name|Age"), named_and_aged())
 DEFAULT_TODAY: Final = Table(columns("Name|Age"), named_and_aged(today=True))
@@ -113,11 +116,41 @@ def _today(shown: str, *values: object) -> Table:
 
 
 _CONTROLLERS: Final = _table("Name|Desired|Current|Ready|Age", workloads.controller_cells_today, _TEMPLATE)
+_BINDINGS: Final = _table("Name|Role|Age", others.binding_cells_today, "Users|Groups|ServiceAccounts")
+_POLICY_BINDINGS: Final = _today("Name|PolicyName|ParamRef|Age", unread.said("policyName"), unread.parameter)
+_WEBHOOKS: Final = _today("Name|Webhooks|Age", unread.webhooks)
+_UNREAD: Final[dict[str, Table]] = {
+    "csidrivers": _table(
+        "Name|AttachRequired|PodInfoOnMount|StorageCapacity|TokenRequests|RequiresRepublish|Modes|Age",
+        unread.driver_cells,
+    ),
+    "csinodes": _today("Name|Drivers|Age", unread.counted("drivers")),
+    "csistoragecapacities": _table("Name|StorageClassName|Capacity", unread.capacity_cells),
+    "ipaddresses": _table("Name|ParentRef", unread.address_cells),
+    "mutatingadmissionpolicies": _today(
+        "Name|Mutations|ParamKind|Age", unread.counted("mutations"), unread.parameter_kind
+    ),
+    "mutatingadmissionpolicybindings": _POLICY_BINDINGS,
+    "mutatingwebhookconfigurations": _WEBHOOKS,
+    "resourceclaims": _today("Name|State|Age", unread.claim_state),
+    "resourceslices": _today(
+        "Name|Node|Driver|Pool|Age", unread.said("nodeName"), unread.said("driver"), unread.pool
+    ),
+    "runtimeclasses": _today("Name|Handler|Age", unread.handler),
+    "servicecidrs": _today("Name|CIDRs|Age", unread.cidrs),
+    "validatingadmissionpolicies": _today(
+        "Name|Validations|ParamKind|Age", unread.counted("validations"), unread.parameter_kind
+    ),
+    "validatingadmissionpolicybindings": _POLICY_BINDINGS,
+    "validatingwebhookconfigurations": _WEBHOOKS,
+    "volumeattributesclasses": _today("Name|DriverName|Age", unread.driver_name),
+}
 _EVENT_COLUMNS: Final = (
     *columns("Last Seen|Type|Reason|Object", "Subobject|Source"),
     *columns("Message", "First Seen|Count|Name", integers="Count"),
 )
 _V1_36: Final[dict[str, Table]] = {
+    **_UNREAD,
     "apiservices": _table("Name|Service|Available|Age", others.api_service_cells),
     "certificatesigningrequests": _table(
         "Name|Age|SignerName|Requestor|RequestedDuration|Condition", others.signing_request_cells_today
@@ -126,12 +159,12 @@ _V1_36: Final[dict[str, Table]] = {
     "componentstatuses": _BOTH["componentstatuses"],
     "configmaps": _today("Name|Data|Age", others.data_count),
     "controllerrevisions": _today(
-        "Name|Controller|Revision|Age", others.revision_controller, others.revision_number
+        "Name|Controller|Revision|Age", others.revision_controller_today, others.revision_number
     ),
     "cronjobs": _table(
         "Name|Schedule|Timezone|Suspend|Active|Last Schedule|Age", workloads.cron_job_cells_today, _TEMPLATE
     ),
-    "clusterrolebindings": _today("Name|Role|Age", others.role_of_binding),
+    "clusterrolebindings": _BINDINGS,
     "clusterroles": _table("Name|Created At", others.limit_range_cells_today),
     "daemonsets": _table(_DAEMONS.format("Node Selector"), workloads.daemon_set_cells_today, _TEMPLATE),
     "deployments": _table("Name|Ready|Up-to-date|Available|Age", workloads.deployment_cells_today, _TEMPLATE),
@@ -185,8 +218,8 @@ _V1_36: Final[dict[str, Table]] = {
     "replicationcontrollers": _CONTROLLERS,
     "resourcequotas": _table("Name|Request|Limit|Age", others.quota_cells_today),
     "secrets": _today("Name|Type|Data|Age", others.secret_type, others.data_count),
-    "serviceaccounts": _today("Name|Secrets|Age", others.secrets_count),
-    "rolebindings": _today("Name|Role|Age", others.role_of_binding),
+    "serviceaccounts": _today("Name|Age"),
+    "rolebindings": _BINDINGS,
     "roles": _table("Name|Created At", others.limit_range_cells_today),
     "services": _table(
         "Name|Type|Cluster-IP|External-IP|Port(s)|Age", services.service_cells_today, "Selector"
