@@ -5,6 +5,7 @@ pkg/printers/internalversion/printers.go, pkg/printers/tabwriter.go; v1.36 pkg/p
 cli-runtime pkg/printers/tabwriter.go.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ Cell = str | int
 Cells = Callable[[Any, Micros], tuple[Cell, ...]]
 
 PADDING: Final = 3
+_LINE_ENDS: Final = re.compile(r"[\f\n\r]")
 MINIMUM_WIDTHS: Final = {"v1.7": 10, "v1.8": 10, "v1.36": 6}
 
 
@@ -75,4 +77,13 @@ def align(rows: Sequence[tuple[str, ...]], minimum: int = 10) -> list[str]:
 
 def lines_of(rows: Sequence[tuple[str, ...]], release: str) -> list[str]:
     """The same as kubectl of that release lays them out."""
+    if release == "v1.36":
+        rows = [tuple(map(_safe, row)) for row in rows]
     return align(rows, MINIMUM_WIDTHS[release])
+
+
+def _safe(cell: str) -> str:
+    """As cli-runtime's tableprinter.go has it: of several lines the first, and nothing steers the
+    terminal."""
+    line, *more = _LINE_ENDS.split(cell, 1)
+    return line.replace("\x1b", "^[") + ("..." if more else "")

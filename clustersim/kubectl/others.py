@@ -274,7 +274,7 @@ def _autoscaler(obj: Any, targets: str) -> tuple[Cell, ...]:
 def signing_request_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """certificatesigningrequests, of v1.7 and v1.8."""
     spec = obj.spec
-    return obj.metadata.name, age(obj.metadata.creation_timestamp, now), spec.username, _verdict(obj)
+    return obj.metadata.name, age(obj.metadata.creation_timestamp, now), spec.username, verdict(obj)
 
 
 def signing_request_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
@@ -284,10 +284,11 @@ def signing_request_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     if spec.expiration_seconds is not None:
         asked = human_duration(spec.expiration_seconds * SECOND)
     made = age_today(obj.metadata.creation_timestamp, now)
-    return obj.metadata.name, made, spec.signer_name or NONE, spec.username, asked, _verdict(obj)
+    return obj.metadata.name, made, spec.signer_name or NONE, spec.username, asked, verdict(obj)
 
 
-def _verdict(obj: Any) -> str:
+def verdict(obj: Any) -> str:
+    """What became of a request for a certificate."""
     found = [one.type for one in obj.status.conditions]
     kinds = [kind for kind in ("Approved", "Denied", "Failed") if kind in found]
     return ",".join([*kinds, *(("Issued",) if obj.status.certificate else ())]) or "Pending"

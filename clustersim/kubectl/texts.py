@@ -26,9 +26,9 @@ def selector_text(selector: Any) -> str:
         return NONE
     if isinstance(selector, Mapping):
         return labels_text(selector)
-    parts = [f"{key}={value}" for key, value in selector.match_labels.items()]
-    parts += [_expression(one) for one in getattr(selector, "match_expressions", ())]
-    return ",".join(sorted(parts)) or NONE
+    parts = [(key, f"{key}={value}") for key, value in selector.match_labels.items()]
+    parts += [(one.key, _expression(one)) for one in getattr(selector, "match_expressions", ())]
+    return ",".join(text for _key, text in sorted(parts)) or NONE
 
 
 def _expression(one: Any) -> str:

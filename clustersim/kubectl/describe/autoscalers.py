@@ -43,7 +43,7 @@ def _metric_line(target: Target, utilization: int | None, value: str, *, today: 
         where = "" if target.type == "External" else where
         how = "average value" if target.averaged else "value"
         told = f" (target {how})" if today and target.type != "Pods" else ""
-        return f'  "{target.name}"{where}{told}:\t{UNKNOWN} / {target.quantity or "<auto>"}'
+        return f'  "{target.name}"{where}{told}:\t{value or UNKNOWN} / {target.quantity or "<auto>"}'
     of = f' of container "{target.container}"' if target.container else ""
     what = f"  resource {target.name}{of} on pods"
     if target.utilization is None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from clustersim.api.downward import amount, metadata_value
 from clustersim.kubectl.describe.parts import NONE, TODAY, amounts, annotations, moment, pairs, several
+from clustersim.kubectl.describe.volume_sources import source_lines
+from clustersim.kubectl.describe.volumes import made_claim_lines
 from clustersim.kubectl.texts import labels_text
 
 
@@ -23,7 +25,7 @@ def template(found: Any, release: str) -> Iterable[str]:
         yield from _indented(containers(found.spec.init_containers, {}, release))
     yield "  Containers:"
     yield from _indented(containers(found.spec.containers, {}, release))
-    yield from (f"  {line}" for line in volumes(found.spec.volumes))
+    yield from volumes(found.spec.volumes, release, "  ")
     if release in TODAY:
         yield f"  Node-Selectors:\t{labels_text(found.spec.node_selector)}"
         told = several("Tolerations", toleration_texts(found.spec.tolerations, release))
@@ -83,6 +85,7 @@ def _container(container: Any, status: Any, release: str, pod: Any) -> Iterable[
             for port, name in zip(container.ports, names, strict=True)
         )
         yield f"    Host {title}:\t{hosts or NONE}"
+        yield from _seccomp(container)
     for name, words in (("Command", container.command), ("Args", container.args)):
         if words:
             yield f"    {name}:"
@@ -104,6 +107,14 @@ def _container(container: Any, status: Any, release: str, pod: Any) -> Iterable[
             yield f"    {name}:\t{_probe(probe)}"
     yield from _environment(container, pod)
     yield from _mounts(container)
+
+
+def _seccomp(container: Any) -> Iterable[str]:
+    profile = container.security_context.seccomp_profile if container.security_context is not None else None
+    if profile is not None:
+        yield f"    SeccompProfile:\t{profile.type}"
+        if profile.type == "Localhost":
+            yield f"      LocalhostProfile:\t{profile.localhost_profile}"
 
 
 def _probe(probe: Any) -> str:
@@ -197,38 +208,16 @@ def _state(title: str, state: Any) -> Iterable[str]:
             yield f"      Reason:\t{state.waiting.reason}"
 
 
-_VOLUMES = {
-    "empty_dir": ("EmptyDir (a temporary directory that shares a pod's lifetime)", (("Medium", "medium"),)),
-    "host_path": ("HostPath (bare host directory volume)", (("Path", "path"),)),
-    "secret": ("Secret (a volume populated by a Secret)", (("SecretName", "secret_name"),)),
-    "config_map": ("ConfigMap (a volume populated by a ConfigMap)", (("Name", "name"),)),
-    "persistent_volume_claim": (
-        "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
-        (("ClaimName", "claim_name"),),
-    ),
-    "nfs": ("NFS (an NFS mount that lasts the lifetime of a pod)", (("Server", "server"), ("Path", "path"))),
-    "gce_persistent_disk": (
-        "GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)",
-        (("PDName", "pd_name"), ("FSType", "fs_type")),
-    ),
-    "downward_api": ("DownwardAPI (a volume populated by information about the pod)", ()),
-    "projected": ("Projected (a volume that contains injected data from multiple sources)", ()),
-}
-
-
-def volumes(found: Sequence[Any]) -> Iterable[str]:
-    """The volumes, by kind."""
+def volumes(found: Sequence[Any], release: str, indent: str = "") -> Iterable[str]:
+    """The volumes, by kind; in a template (indent) their names stand one column further right, and what is
+    told of them no column."""
     if not found:
-        yield f"Volumes:\t{NONE}"
+        yield f"{indent}Volumes:\t{NONE}"
         return
-    yield "Volumes:"
+    yield f"{indent}Volumes:"
     for volume in found:
-        yield f"  {volume.name}:"
-        for attribute, (title, fields) in _VOLUMES.items():
-            source = getattr(volume, attribute, None)
-            if source is not None:
-                yield f"    Type:\t{title}"
-                yield from (f"    {name}:\t{getattr(source, field, '')}" for name, field in fields)
-                break
-        else:
-            yield "    <unknown>"
+        yield f"  {' ' if indent else ''}{volume.name}:"
+        yield from source_lines(volume, release)
+        claim = volume.ephemeral.volume_claim_template if volume.ephemeral is not None else None
+        if claim is not None:
+            yield from (f"    {line}" for line in made_claim_lines(claim, release))

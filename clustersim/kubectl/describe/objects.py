@@ -3,9 +3,20 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from clustersim.api.owners import controller_of
 from clustersim.api.registry import resource_of
 from clustersim.engine.time import Micros
-from clustersim.kubectl.describe import autoscalers, generic, ingresses, others, owners, rbac, volumes
+from clustersim.kubectl.describe import (
+    autoscalers,
+    generic,
+    ingresses,
+    others,
+    owners,
+    rbac,
+    signing_requests,
+    unread,
+    volumes,
+)
 from clustersim.kubectl.describe.networkpolicies import network_policy_lines
 from clustersim.kubectl.describe.node import node_lines
 from clustersim.kubectl.describe.parts import TODAY, events
@@ -28,10 +39,15 @@ def describe(
     """What kubectl of the release prints of the object."""
     lines = list(_lines(resource, obj, store, release, now))
     if not with_events:
-        return tabbed(lines, release)
+        return _escaped(tabbed(lines, release), release)
     if resource not in _WITHOUT_EVENTS or (resource == "configmaps" and release in TODAY):
         lines += events(_events_of(obj, store, release), release, now)
-    return tabbed(lines, release)
+    return _escaped(tabbed(lines, release), release)
+
+
+def _escaped(text: str, release: str) -> str:
+    """Since v1.24 nothing printed steers the terminal (cli-runtime pkg/printers/terminal.go)."""
+    return text.replace("\x1b", "^[").replace("\r", "\\r") if release in TODAY else text
 
 
 def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> Iterable[str]:
@@ -41,7 +57,9 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
             own = [pod for pod in found if pod.spec.node_name == obj.metadata.name]
             live = [pod for pod in own if pod.status.phase not in ("Succeeded", "Failed")]
             lease = store.get("leases", {}).get(f"kube-node-lease/{obj.metadata.name}")
-            return node_lines(obj, live, lease, release, now)
+            slices = _sorted(store, "resourceslices") if release in TODAY else []
+            local = [one for one in slices if (one.spec or {}).get("nodeName") == obj.metadata.name]
+            return [*node_lines(obj, live, lease, release, now), *unread.slices_of_node(local)]
         case "replicationcontrollers" | "replicasets":
             return owners.replica_lines(obj, _pods_of(obj, store), release)
         case "deployments":
@@ -76,20 +94,25 @@ _DATED = {
     "pods": pod_lines,
 }
 _SIMPLE = {
+    "certificatesigningrequests": signing_requests.signing_request_lines,
     "clusterrolebindings": rbac.binding_lines,
     "clusterroles": rbac.role_lines,
     "configmaps": others.config_map_lines,
+    "csinodes": unread.csi_node_lines,
     "endpoints": others.endpoints_lines,
     "endpointslices": others.endpoint_slice_lines,
     "horizontalpodautoscalers": autoscalers.autoscaler_lines,
     "ingressclasses": ingresses.ingress_class_lines,
+    "ipaddresses": unread.address_lines,
     "limitranges": others.limit_range_lines,
     "poddisruptionbudgets": others.budget_lines,
     "priorityclasses": others.priority_class_lines,
     "resourcequotas": others.quota_lines,
     "secrets": others.secret_lines,
     "serviceaccounts": others.service_account_lines,
+    "servicecidrs": unread.service_cidr_lines,
     "storageclasses": others.storage_class_lines,
+    "volumeattributesclasses": unread.attributes_class_lines,
     "rolebindings": rbac.binding_lines,
     "roles": rbac.role_lines,
 }
@@ -101,14 +124,17 @@ def _sorted(store: Store, resource: str) -> list[Any]:
 
 
 def _pods_of(owner: Any, store: Store) -> list[Any]:
-    """Pods of its namespace that it owns, or whose labels its selector has."""
+    """Pods of its namespace that it controls and that its selector has (getPodStatusForController)."""
     namespace, selector = owner.metadata.namespace, owner.spec.selector
     labels = selector if isinstance(selector, Mapping) else getattr(selector, "match_labels", None)
     labels = labels or owner.spec.template.metadata.labels
     return [
         pod
         for pod in _sorted(store, "pods")
-        if pod.metadata.namespace == namespace and labels.items() <= pod.metadata.labels.items()
+        if pod.metadata.namespace == namespace
+        and labels.items() <= pod.metadata.labels.items()
+        and (controller := controller_of(pod)) is not None
+        and controller.uid == owner.metadata.uid
     ]
 
 

@@ -3,9 +3,10 @@ describe.go; v1.36 k8s.io/kubectl pkg/describe."""
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from clustersim.api.quantity import Quantity, parse_quantity
 from clustersim.kubectl.describe.parts import NONE, TODAY, head, moment
 from clustersim.kubectl.services import text_behind
 from clustersim.kubectl.texts import addresses, labels_text, selector_text
@@ -31,21 +32,35 @@ def service_lines(service: Any, store: Store, release: str) -> Iterable[str]:
         yield f"External IPs:\t{','.join(spec.external_ips)}"
     if spec.external_name:
         yield f"External Name:\t{spec.external_name}"
-    balancer = addresses(service.status.load_balancer)
+    if spec.load_balancer_ip:
+        yield f"{'Desired LoadBalancer IP' if today else 'IP'}:\t{spec.load_balancer_ip}"
+    balancer = _ingress(service) if today else addresses(service.status.load_balancer)
     if balancer:
         yield f"LoadBalancer Ingress:\t{balancer}"
     yield from _service_ports(service, store, release)
     yield f"Session Affinity:\t{spec.session_affinity}"
-    if today and spec.external_traffic_policy:
+    if today:
+        yield from _policies(spec)
+
+
+def _policies(spec: Any) -> Iterable[str]:
+    if spec.external_traffic_policy:
         yield f"External Traffic Policy:\t{spec.external_traffic_policy}"
-    if today and spec.internal_traffic_policy:
+    if spec.internal_traffic_policy:
         yield f"Internal Traffic Policy:\t{spec.internal_traffic_policy}"
-    if today and spec.health_check_node_port:
+    if spec.health_check_node_port:
         yield f"HealthCheck NodePort:\t{spec.health_check_node_port}"
-    if today and spec.load_balancer_source_ranges:
+    if spec.load_balancer_source_ranges:
         yield f"LoadBalancer Source Ranges:\t{','.join(spec.load_balancer_source_ranges)}"
-    if today and spec.traffic_distribution:
+    if spec.traffic_distribution:
         yield f"Traffic Distribution:\t{spec.traffic_distribution}"
+
+
+def _ingress(service: Any) -> str:
+    """Where a load balancer takes requests in, and how it passes them on."""
+    found = getattr(service.status.load_balancer, "ingress", ()) or ()
+    modes = (f" ({one.ip_mode})" if getattr(one, "ip_mode", None) else "" for one in found)
+    return ", ".join(f"{one.ip or one.hostname}{mode}" for one, mode in zip(found, modes, strict=True))
 
 
 def _service_ports(service: Any, store: Store, release: str) -> Iterable[str]:
@@ -54,6 +69,8 @@ def _service_ports(service: Any, store: Store, release: str) -> Iterable[str]:
         yield f"Port:\t{port.name or '<unset>'}\t{port.port}/{port.protocol}"
         if release != "v1.7":
             yield f"TargetPort:\t{port.target_port}/{port.protocol}"
+        if release in TODAY and port.app_protocol:
+            yield f"AppProtocol:\t{port.app_protocol}"
         if port.node_port:
             yield f"NodePort:\t{port.name or '<unset>'}\t{port.node_port}/{port.protocol}"
         of_port = text_behind(name, namespace, store, [port.name], today=release in TODAY)
@@ -86,9 +103,9 @@ def endpoint_slice_lines(found: Any, release: str) -> Iterable[str]:
         yield from (f"  {one.name or '<unset>'}\t{one.port}\t{one.protocol}" for one in found.ports)
     else:
         yield "Ports: <unset>"
-    yield "Endpoints:"
+    yield "Endpoints:" if found.endpoints else f"Endpoints: {NONE}"
     for endpoint in found.endpoints:
-        yield f"  - Addresses:\t{','.join(endpoint.addresses)}"
+        yield f"  - Addresses:\t{', '.join(endpoint.addresses)}"
         ready = endpoint.conditions.ready if endpoint.conditions is not None else None
         yield "    Conditions:"
         yield f"      Ready:\t{'<unset>' if ready is None else str(ready).lower()}"
@@ -166,7 +183,15 @@ _SCOPES: Final = {
 
 def _quota_rows(quota: Any) -> Iterable[str]:
     hard = quota.status.hard or quota.spec.hard
-    yield from (f"{name}\t{quota.status.used.get(name, '0')}\t{hard[name]}" for name in sorted(hard))
+    yield from (
+        f"{name}\t{_as(hard[name], quota.status.used.get(name, '0'))}\t{hard[name]}" for name in sorted(hard)
+    )
+
+
+def _as(hard: str, used: str) -> str:
+    """What is used, in units of the kind that the limit is written in."""
+    style, amount = parse_quantity(hard).style, parse_quantity(used)
+    return used if amount.style == style else Quantity(amount.scaled(0) * 10**9, style).text()
 
 
 def limit_range_lines(found: Any, release: str) -> Iterable[str]:
@@ -254,6 +279,16 @@ def storage_class_lines(found: Any, release: str) -> Iterable[str]:
         yield from (f"  {option}" for option in found.mount_options)
         yield f"ReclaimPolicy:\t{found.reclaim_policy or 'Delete'}"
         yield f"VolumeBindingMode:\t{found.volume_binding_mode or 'Immediate'}"
+        yield from _topologies(found.allowed_topologies)
+
+
+def _topologies(terms: Sequence[Any]) -> Iterable[str]:
+    if terms:
+        yield "AllowedTopologies:\t"
+    for number, term in enumerate(terms):
+        told = [f"{one.key} in [{', '.join(one.values)}]" for one in term.match_label_expressions]
+        yield f"  Term {number}:\t{told[0] if told else NONE}"
+        yield from (f"  \t{line}" for line in told[1:])
 
 
 def budget_lines(budget: Any, release: str) -> Iterable[str]:

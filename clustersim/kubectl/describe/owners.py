@@ -224,6 +224,8 @@ def cron_job_lines(found: Any, release: str, now: Micros) -> Iterable[str]:
     yield f"Selector:\t{'<unset>' if unselected else selector_text(job.selector)}"
     yield f"Parallelism:\t{'<unset>' if job.parallelism is None else job.parallelism}"
     yield f"Completions:\t{'<unset>' if job.completions is None else job.completions}"
+    if job.active_deadline_seconds is not None:
+        yield f"Active Deadline Seconds:\t{job.active_deadline_seconds}s"
     yield from template(job.template, release)
     last = status.last_schedule_time
     shown = "<unset>" if not last else moment(last) if told or release == "v1.8" else age(last, now)

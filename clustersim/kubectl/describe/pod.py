@@ -48,7 +48,7 @@ def pod_lines(pod: Any, release: str, now: Micros) -> Iterable[str]:
         statuses = {found.name: found for found in status.ephemeral_container_statuses}
         yield from containers(ephemeral_containers(pod), statuses, release, pod)
     yield from _conditions(pod, today=today)
-    yield from volumes(spec.volumes)
+    yield from volumes(spec.volumes, release)
     yield f"QoS Class:\t{status.qos_class or qos_class(spec, today=today)}"
     yield f"Node-Selectors:\t{labels_text(spec.node_selector)}"
     yield from several("Tolerations", toleration_texts(spec.tolerations, release))

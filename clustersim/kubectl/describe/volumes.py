@@ -5,12 +5,13 @@ staging/src/k8s.io/kubectl/pkg/describe/describe.go.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from clustersim.api.claim_names import claim_names
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age_today
-from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, pairs
+from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, moment, pairs
+from clustersim.kubectl.describe.volume_sources import source_lines
 from clustersim.kubectl.texts import access_modes, storage_class
 
 
@@ -46,7 +47,7 @@ def volume_lines(volume: Any, release: str, now: Micros) -> Iterable[str]:
         yield from _node_affinity(spec.node_affinity)
     yield f"Message:\t{status.message}"
     yield "Source:"
-    yield from _source(spec, today=release in TODAY)
+    yield from source_lines(spec, release)
 
 
 def _node_affinity(affinity: Any) -> Iterable[str]:
@@ -54,38 +55,15 @@ def _node_affinity(affinity: Any) -> Iterable[str]:
         yield f"Node Affinity:\t{NONE}"
         return
     yield "Node Affinity:\t"
-    yield "  Required Terms:\t"
-    for number, term in enumerate(affinity.required.node_selector_terms):
+    terms = affinity.required.node_selector_terms
+    yield f"  Required Terms:\t{'' if terms else NONE}"
+    for number, term in enumerate(terms):
+        if not term.match_expressions:
+            yield f"    Term {number}:\t{NONE}"
         for index, one in enumerate(term.match_expressions):
             values = f" [{', '.join(one.values)}]" if one.values else ""
             title = f"Term {number}:" if not index else ""
             yield f"    {title}\t{one.key} {one.operator.lower()}{values}"
-
-
-def _shown(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else NONE if value is None else str(value)
-
-
-def _source(spec: Any, *, today: bool) -> Iterable[str]:
-    for name, title, fields in (
-        (
-            "host_path",
-            "HostPath (bare host directory volume)",
-            (("Path", "path"), *((("HostPathType", "type"),) if today else ())),
-        ),
-        (
-            "nfs",
-            "NFS (an NFS mount that lasts the lifetime of a pod)",
-            (("Server", "server"), ("Path", "path"), *((("ReadOnly", "read_only"),) if today else ())),
-        ),
-        ("local", "LocalVolume (a persistent volume backed by local storage on a node)", (("Path", "path"),)),
-    ):
-        source = getattr(spec, name, None)
-        if source is not None:
-            yield f"    Type:\t{title}"
-            yield from (f"    {label}:\t{_shown(getattr(source, field))}" for label, field in fields)
-            return
-    yield "<unknown>"
 
 
 def claim_lines(claim: Any, pods: Sequence[Any], release: str, now: Micros) -> Iterable[str]:
@@ -106,9 +84,49 @@ def claim_lines(claim: Any, pods: Sequence[Any], release: str, now: Micros) -> I
     if today:
         if spec.volume_mode:
             yield f"VolumeMode:\t{spec.volume_mode}"
+        yield from _data_source(spec)
         users = [pod.metadata.name for pod in pods if _uses(pod, claim)]
         yield f"Used By:\t{users[0] if users else NONE}"
         yield from (f"\t{name}" for name in users[1:])
+        yield from _conditions(status.conditions)
+
+
+def made_claim_lines(template: Any, release: str) -> Iterable[str]:
+    """The claim that a pod's volume is made from."""
+    spec = template.spec
+    yield f"StorageClass:\t{spec.storage_class_name or ''}"
+    yield f"Volume:\t{spec.volume_name}"
+    yield from pairs("Labels", template.metadata.labels)
+    yield from annotations(template.metadata.annotations, release)
+    yield "Capacity:\t"
+    yield "Access Modes:\t"
+    if spec.volume_mode:
+        yield f"VolumeMode:\t{spec.volume_mode}"
+    yield from _data_source(spec)
+
+
+def _data_source(spec: Any) -> Iterable[str]:
+    source = spec.data_source
+    if source is not None:
+        yield "DataSource:"
+        if source.api_group:
+            yield f"  APIGroup:\t{source.api_group}"
+        yield f"  Kind:\t{source.kind}"
+        yield f"  Name:\t{source.name}"
+
+
+_NEVER: Final = "Mon, 01 Jan 0001 00:00:00 +0000"
+
+
+def _conditions(found: Sequence[Any]) -> Iterable[str]:
+    if not found:
+        return
+    yield "Conditions:"
+    yield "  Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage"
+    yield "  ----\t------\t-----------------\t------------------\t------\t-------"
+    for one in found:
+        times = (moment(at) if at else _NEVER for at in (one.last_probe_time, one.last_transition_time))
+        yield "  " + " \t".join((one.type, one.status, *times, one.reason, one.message))
 
 
 def _uses(pod: Any, claim: Any) -> bool:

@@ -1,0 +1,90 @@
+"""`kubectl describe` of kinds that nothing of this model acts on. Source: v1.36.2 k8s.io/kubectl
+pkg/describe/describe.go."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from clustersim.kubectl.describe.parts import annotations, moment, pairs
+from clustersim.kubectl.texts import labels_text
+
+_MOST_POOLS: Final = 10
+
+
+def _head(found: Any, release: str) -> Iterable[str]:
+    yield f"Name:\t{found.metadata.name}"
+    yield from pairs("Labels", found.metadata.labels)
+    yield from annotations(found.metadata.annotations, release)
+
+
+def attributes_class_lines(found: Any, release: str) -> Iterable[str]:
+    """A VolumeAttributesClass."""
+    yield f"Name:\t{found.metadata.name}"
+    yield f"Annotations:\t{labels_text(found.metadata.annotations)}"
+    yield f"DriverName:\t{found.driver_name}"
+    yield f"Parameters:\t{labels_text(found.parameters)}"
+
+
+def csi_node_lines(found: Any, release: str) -> Iterable[str]:
+    """A CSINode: the drivers of a machine."""
+    yield from _head(found, release)
+    yield f"CreationTimestamp:\t{moment(found.metadata.creation_timestamp)}"
+    yield "Spec:"
+    drivers = (found.spec or {}).get("drivers")
+    if drivers is None:
+        return
+    yield "  Drivers:"
+    for driver in drivers:
+        yield f"    {driver.get('name', '')}:"
+        yield f"      Node ID:\t{driver.get('nodeID', '')}"
+        if (count := (driver.get("allocatable") or {}).get("count")) is not None:
+            yield "      Allocatables:"
+            yield f"        Count:\t{count}"
+        if (keys := driver.get("topologyKeys")) is not None:
+            yield f"      Topology Keys:\t[{' '.join(keys)}]"
+
+
+def service_cidr_lines(found: Any, release: str) -> Iterable[str]:
+    """A ServiceCIDR."""
+    yield from _head(found, release)
+    yield f"CIDRs:\t{', '.join((found.spec or {}).get('cidrs') or ())}"
+    conditions = (found.status or {}).get("conditions") or ()
+    if conditions:
+        yield "Status:"
+        yield "Conditions:"
+        yield "  Type\tStatus\tLastTransitionTime\tReason\tMessage"
+        yield "  ----\t------\t------------------\t------\t-------"
+    for one in conditions:
+        since = moment(one.get("lastTransitionTime") or "")
+        told = (one.get("type", ""), one.get("status", ""), since, one.get("reason", ""))
+        yield "  " + "\t".join((*told, one.get("message", "")))
+
+
+def address_lines(found: Any, release: str) -> Iterable[str]:
+    """An IPAddress."""
+    yield from _head(found, release)
+    parent = (found.spec or {}).get("parentRef")
+    if parent is not None:
+        yield "Parent Reference:"
+        for field in ("group", "resource", "namespace", "name"):
+            yield f"  {field.title()}:\t{parent.get(field) or ''}"
+
+
+def slices_of_node(slices: Sequence[Any]) -> Iterable[str]:
+    """The devices that drivers have on a node, pool by pool."""
+    pools: Counter[tuple[str, str]] = Counter()
+    devices: Counter[tuple[str, str]] = Counter()
+    for one in slices:
+        spec = one.spec or {}
+        pool = spec.get("driver", ""), (spec.get("pool") or {}).get("name", "")
+        pools[pool] += 1
+        devices[pool] += len(spec.get("devices") or ())
+    if not pools:
+        return
+    yield "Node-Local ResourceSlices:"
+    yield "  Driver\tPool\tSlices\tDevices"
+    yield "  ------\t----\t------\t-------"
+    for pool in sorted(pools, key="/".join)[:_MOST_POOLS]:
+        yield f"  {pool[0]}\t{pool[1]}\t{pools[pool]}\t{devices[pool]}"
+    if len(pools) > _MOST_POOLS:
+        yield f"  ...and {len(pools) - _MOST_POOLS} more pools"
