@@ -21,7 +21,7 @@ help: ## say what there is to run
 demo: .venv/runtime messages ## the page, with a cluster at work in it (HOST=127.0.0.1 PORT=8000)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
-	@exec $(BIN)/daphne --bind $(HOST) --port $(PORT) --verbosity 0 visualizer.asgi:application
+	@exec env MALLOC_ARENA_MAX=2 $(BIN)/daphne --bind $(HOST) --port $(PORT) --verbosity 0 visualizer.asgi:application
 
 test: browser ## everything that must hold before a change is kept
 	@$(MAKE) --no-print-directory --jobs=3 lint types pytest # what waits leaves a core to what computes

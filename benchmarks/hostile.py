@@ -222,7 +222,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         os.environ |= {"VAR_DIR": directory, "DJANGO_SETTINGS_MODULE": "visualizer.settings"}
         django.setup()  # whoever makes addresses knows those that there are
-        server = Server(Path(directory), ROOM_IDLE_SECONDS=str(IDLE))
+        server = Server(Path(directory), ROOM_IDLE_SECONDS=str(IDLE), MALLOC_ARENA_MAX="2")  # as `make demo`
         server.manage("migrate", "--verbosity", "0")
         asyncio.run(measure(server, options.frames, options.viewers, options.rounds, options.seed))
 
