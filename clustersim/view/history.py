@@ -2,9 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
+from clustersim.api.apps import DaemonSet, DaemonSetStatus, Deployment, ReplicaSet, StatefulSet
 from clustersim.api.core_v1 import Node, ReplicationController
+from clustersim.api.owners import controller_of
 from clustersim.api.timestamp import micros
 from clustersim.cluster import Cluster
 from clustersim.engine.record import Event
@@ -12,10 +14,16 @@ from clustersim.engine.time import Micros
 from clustersim.view.answers import OwnerItem, SpanItem
 from clustersim.view.events import EventItem, newest_items
 from clustersim.view.nodes import ready_of
+from clustersim.view.workloads import key_of, workloads_of
+from clustersim.workloads import wanted_pods
 
 MOST_EVENTS: Final = 3000
 STATES: Final = {"True": "Ready", "False": "NotReady"}
 NODES: Final = "nodes/"
+
+Counted: TypeAlias = ReplicationController | Deployment | ReplicaSet | StatefulSet | DaemonSet
+COUNTED: Final = (ReplicationController, Deployment, ReplicaSet, StatefulSet, DaemonSet)
+"""Owners whose status says how many of their pods are ready, all of which go on."""
 
 
 class History:
@@ -52,11 +60,13 @@ class History:
         """
         state = cluster.record.state
         oldest = next((state.events[one].t for one in state.detail if one in state.events), cluster.now)
-        for key, owner in cluster.objects("replicationcontrollers").items():
-            items = self.owners.get(f"rc/{key}")
+        for key, owner in workloads_of(cluster).items():
+            if not isinstance(owner, COUNTED):
+                continue
+            items = self.owners.get(key)
             item = _numbers(owner, oldest)
             if not items or _is_other(items[-1], item):
-                self.owners[f"rc/{key}"] = [item]
+                self.owners[key] = [item]
         stored: Mapping[str, Node] = cluster.objects("nodes")
         for name in [name for name, node in stored.items() if name in self.nodes]:
             if self.nodes[name][-1].state != _state(stored[name]):
@@ -85,22 +95,24 @@ class History:
                 state = _state(event.after)
                 if not spans or spans[-1].state != state:
                     spans.append(SpanItem(since=event.t, state=state))
-            elif isinstance(event.after, ReplicationController):
+            elif isinstance(event.after, COUNTED) and controller_of(event.after) is None:
                 self._own(event.after, event)
 
-    def _own(self, owner: ReplicationController, event: Event) -> None:
+    def _own(self, owner: Counted, event: Event) -> None:
         """What it wants and has, if that is something else than before."""
-        items = self.owners.setdefault(f"rc/{owner.metadata.namespace}/{owner.metadata.name}", [])
+        items = self.owners.setdefault(key_of(owner), [])
         item = _numbers(owner, event.t)
         if not items or _is_other(items[-1], item):
             items.append(item)
 
 
-def _numbers(owner: ReplicationController, since: Micros) -> OwnerItem:
+def _numbers(owner: Counted, since: Micros) -> OwnerItem:
     status = owner.status
-    return OwnerItem(
-        since=since, wants=owner.spec.replicas, active=status.replicas, ready=status.ready_replicas
-    )
+    if isinstance(status, DaemonSetStatus):
+        active, ready = status.current_number_scheduled, status.number_ready
+    else:
+        active, ready = status.replicas, status.ready_replicas
+    return OwnerItem(since=since, wants=wanted_pods(owner), active=active, ready=ready)
 
 
 def _is_other(one: OwnerItem, other: OwnerItem) -> bool:

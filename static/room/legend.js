@@ -48,6 +48,16 @@ export class Legend {
         gettext("inner ring: age of the last heartbeat; outer: time to eviction"),
       ),
     ];
+    if (document.querySelector("#nodes .chip[data-version]")) {
+      shapes.push(
+        h(
+          "li",
+          {},
+          h("span", { class: "shape underlined" }, "x7f2k"),
+          gettext("underlined: of a newer ReplicaSet of the same Deployment"),
+        ),
+      );
+    }
     if (document.querySelector("#nodes .map")) {
       shapes.push(
         h(

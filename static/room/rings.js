@@ -13,8 +13,6 @@ const INNER = 26;
  * deadlines.
  */
 export const LATE = 16_000_000;
-/** From here on the age takes the room of a word on the narrowest full card. */
-const LONG = 600_000_000;
 
 const lostOf = (node) => node.registered && node.ready !== "True";
 
@@ -98,7 +96,7 @@ export function ringWords(node, deadlines, now) {
   if (seen === null) return [gettext("no heartbeat yet"), ""];
   const age = now - seen;
   const calm = node.ready === "True" && age < LATE;
-  const first = calm || age >= LONG
+  const first = calm
     ? fill(gettext("heartbeat %(age)s ago"), { age: span(age) })
     : fill(gettext("last heartbeat %(age)s ago"), { age: span(age) });
   return [first, grace ? due(node, grace, eviction, now, calm) : gettext("no controller looks")];

@@ -160,10 +160,17 @@ export const deadlinesOf = ({ deadlines }, node) => ({
   eviction: deadlines[`eviction/${node}`],
 });
 
-/** A node with its deadlines: what a card, a tile or a cell of the map is drawn from. */
-export const itemOf = (view, node) => ({ node, deadlines: deadlinesOf(view, node.name) });
+/**
+ * A node with its deadlines: what a card, a tile or a cell of the map is drawn from. `versions`: of pods, for
+ * cards that name them.
+ */
+export const itemOf = (view, node, versions) => ({
+  node,
+  deadlines: deadlinesOf(view, node.name),
+  versions,
+});
 
 /** Whether nothing has changed between two of them. */
 export const sameItem = (a, b) =>
-  a.node === b.node && a.deadlines.grace === b.deadlines.grace &&
+  a.node === b.node && a.versions === b.versions && a.deadlines.grace === b.deadlines.grace &&
   a.deadlines.eviction === b.deadlines.eviction;

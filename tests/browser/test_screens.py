@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Wire
-from tests.browser.views import many, node, pod, view
+from tests.browser.views import container, lost, many, node, pod, view
 
 Open = Callable[..., Wire]
 PHONE = {"width": 390, "height": 844}
@@ -118,6 +118,43 @@ def test_two_versions_of_a_deployment_are_told_apart(page: Page, stage: Open, co
         assert room is not None
         assert text["x"] + text["width"] <= room["x"] + room["width"]
         assert chip.locator(".chip-app").text_content() == name[:-6]
+
+
+def test_on_one_line_the_newer_version_of_a_deployment_is_underlined(page: Page, stage: Open) -> None:
+    old, new = ([pod(f"shop-{of}-{place}xxxx") for place in range(5)] for of in ("6d4cf56db6", "5b9c8f5d44"))
+    began = [container(one, since=9_000_000) for one in new]
+    stage(view(many(4, n1=node("n1", old), n2=node("n2", new, containers=began))))
+    for name, underlined in (("n1", 0), ("n2", 10)):
+        card = page.locator(f'[data-node="{name}"]')
+        expect(card.locator(".belief")).to_have_attribute("data-density", "tight")
+        expect(card.locator('.chip[data-version="1"]')).to_have_count(underlined)
+
+
+def test_the_hash_of_the_only_replica_set_gives_way_to_the_name(page: Page, stage: Open) -> None:
+    names = [f"shop-6d4cf56db6-{end}" for end in ("xxxxx", "yyyyy")]
+    stage(view(many(4, n1=node("n1", [pod(name) for name in names]))))
+    chip = page.locator('[data-node="n1"] button.chip.pod').first
+    expect(chip.locator(".chip-name")).to_have_text("shop")
+    assert chip.evaluate(WITHIN, ".chip-name")
+
+
+def test_a_node_of_ten_that_differs_says_whole_when_its_last_heartbeat_was(page: Page, stage: Open) -> None:
+    differing = {"kind": "ghost", "podUid": "uid-web-1", "container": None, "pod": "web-1"}
+    stage(view(many(10, n10=node("n10", [pod("web-1")], differs=[differing]))), t=15_000_000)
+    due = page.locator('[data-node="n10"] .ring-second')
+    expect(due).to_have_text("15 s ago")
+    assert due.evaluate("due => due.scrollWidth - due.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_a_node_silent_for_long_says_that_its_heartbeat_was_the_last(
+    page: Page, stage: Open, count: int
+) -> None:
+    wire = stage(view(many(count, n1=lost("n1", [pod("web-1")]))))
+    wire.tick(t=754_000_000)
+    first = page.locator('[data-node="n1"] .ring-first')
+    expect(first).to_have_text("last heartbeat 12:34 ago")
+    assert first.evaluate("first => first.scrollWidth - first.clientWidth") <= 0
 
 
 def test_the_pane_of_a_presenter_stands_beside_the_third_node(page: Page, stage: Open) -> None:

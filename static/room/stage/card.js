@@ -74,11 +74,14 @@ function machineHandle(node) {
 const TAKEN = { wide: 1.6875, high: 11.75 };
 /** Rem: on a narrower card only the due moment is told, without the whole length. */
 const BRIEF = 14.5;
+/** Letters that have room beside the rings in their own size. */
+const SHORT = 22;
 /** However low the card, there is as much room for its pods. */
 const LEAST = 7.25;
 
 class NodeCard {
   #node = null;
+  #item = null;
   /** @type {any} */
   #deadlines = {};
   #rings = new Rings();
@@ -146,13 +149,15 @@ class NodeCard {
   }
 
   #drawPods() {
-    if (!this.#size) return this.#belief.update(this.#node);
+    if (!this.#size) return this.#belief.update(this.#item);
     const { wide, high } = this.#size;
     const room = { wide: wide - TAKEN.wide, high: Math.max(LEAST, high - TAKEN.high) };
-    this.#belief.update(this.#node, room, WHOLE);
+    this.#belief.update(this.#item, room, WHOLE);
   }
 
-  #update({ node, deadlines }) {
+  #update(item) {
+    const { node, deadlines } = item;
+    this.#item = item;
     this.#node = node;
     this.#deadlines = deadlines;
     set(this.element, "data-state", nodeState(node));
@@ -183,6 +188,7 @@ class NodeCard {
     const [first, second] = ringWords(this.#node, this.#deadlines, now);
     const brief = this.#size && this.#size.wide < BRIEF ? dueWords(this.#node, this.#deadlines, now) : "";
     setText(this.#first, first);
+    set(this.#first, "data-long", first.length > SHORT);
     setText(this.#second, brief || second);
     set(this.#second, "title", second);
     set(this.#second, "data-long", !brief && Boolean(this.#deadlines.eviction?.frozen));

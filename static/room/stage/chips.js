@@ -6,6 +6,7 @@ import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
 import { believed, differing } from "../numbers.js";
 import { containerState, podState, word } from "../states.js";
+import { stemOf } from "./versions.js";
 
 /**
  * How pods can be drawn: `name`; `wide`, `high`: rem that one pod over its container takes, with the air
@@ -83,9 +84,19 @@ const newer = (a, b) =>
   (a.state === "running") > (b.state === "running") || (a.state === b.state && a.since > b.since);
 
 const suffix = (name) => name.split("-").at(-1);
-const stem = (name) => name.slice(0, Math.max(0, name.lastIndexOf("-")));
 
-/** Letters at the end of a long name of an owner that are always in sight: they tell two ReplicaSets apart. */
+/**
+ * What a chip calls the owner: `{name, hash}`. The hash of a ReplicaSet is shown where there is room, unless
+ * there are several: then it belongs to the name, whose end tells them apart.
+ */
+function ownerOf(name, pod, several) {
+  const stem = stemOf(name);
+  const workload = pod?.owner?.split("/").at(-1);
+  const known = !several && workload && stem.startsWith(`${workload}-`);
+  return known ? { name: workload, hash: stem.slice(workload.length) } : { name: stem, hash: "" };
+}
+
+/** Letters at the end of a long name that are always in sight: they tell two owners apart. */
 const TAIL = 4;
 /** Owners with names as long as this have no such end. */
 const SHORT = 8;
@@ -96,7 +107,8 @@ function chip(shape) {
   const glyph = icon("ok");
   const start = h("span", { class: "chip-start" });
   const end = h("span", { class: "chip-end" });
-  const first = h("span", { class: "chip-app" }, start, end);
+  const rest = h("span", { class: "chip-hash" });
+  const first = h("span", { class: "chip-app" }, h("span", { class: "chip-name" }, start, end), rest);
   const second = h("code", { class: "chip-id" });
   const element = h(
     "button",
@@ -104,15 +116,17 @@ function chip(shape) {
     glyph,
     h("span", { class: "chip-text" }, first, second),
   );
-  element.say = (state, name, part, title) => {
+  element.say = (state, { name, pod, version }, part, title) => {
     set(element, "data-state", state);
     set(element, "data-part", part);
     setIcon(glyph, state);
-    const owner = stem(name);
-    const cut = owner.length > SHORT ? owner.length - TAIL : owner.length;
-    setText(start, owner.slice(0, cut));
-    setText(end, owner.slice(cut));
-    set(element, "data-long", cut < owner.length);
+    const owner = ownerOf(name, pod, version !== undefined);
+    const cut = owner.name.length > SHORT ? owner.name.length - TAIL : owner.name.length;
+    setText(start, owner.name.slice(0, cut));
+    setText(end, owner.name.slice(cut));
+    setText(rest, owner.hash);
+    set(element, "data-long", cut < owner.name.length);
+    set(element, "data-version", version || null);
     setText(second, suffix(name));
     set(element, "data-ordinal", suffix(name).length < ORDINAL);
     if (element.title !== title) {
@@ -138,17 +152,20 @@ function column() {
     setText(gone, gettext("gone"));
     setText(nothing, gettext("nothing"));
     const mark = item.differs ? `; ${DIFFERS[item.differs]()}` : "";
-    if (item.pod) sayPod(pod, item.pod, mark);
-    if (item.container) sayContainer(container, item, mark);
+    const name = item.pod?.name ?? item.container?.pod;
+    const named = { name, pod: item.pod, version: item.versions?.get(stemOf(name)) };
+    if (item.pod) sayPod(pod, named, mark);
+    if (item.container) sayContainer(container, item, named, mark);
   };
   return element;
 }
 
-function sayPod(element, pod, mark) {
+function sayPod(element, named, mark) {
+  const { pod } = named;
   const state = podState(pod);
   element.say(
     state,
-    pod.name,
+    named,
     `pod:${pod.uid}`,
     fill(gettext("pod %(name)s: %(ready)s %(status)s, %(word)s"), {
       name: pod.name,
@@ -159,16 +176,15 @@ function sayPod(element, pod, mark) {
   );
 }
 
-function sayContainer(element, item, mark) {
+function sayContainer(element, item, named, mark) {
   const { container, node } = item;
-  const name = item.pod?.name ?? container.pod;
   element.say(
     containerState(container),
-    name,
+    named,
     item.pod ? `pod:${item.uid}` : `${node}.docker`,
     fill(gettext("container %(id)s of %(name)s: %(state)s"), {
       id: container.id.slice(0, 12),
-      name,
+      name: named.name,
       state: word(containerState(container)),
     }) + mark,
   );
@@ -190,9 +206,9 @@ export class BeliefReality {
   }
 
   /** `room`: `{wide, high}` in rem for the pods; `densities`: how they may be drawn. */
-  update(node, room = ROOM, densities = LISTED) {
-    const items = columns(node);
-    keyed(this.#pairs, items.map((item) => ({ ...item, node: node.name })), (item) => item.uid, column);
+  update({ node, versions }, room = ROOM, densities = LISTED) {
+    const items = columns(node).map((item) => ({ ...item, node: node.name, versions }));
+    keyed(this.#pairs, items, (item) => item.uid, column);
     const way = arrange(items.length, room, densities);
     set(this.element, "data-density", way.density);
     set(this.element, "data-rows", way.rows > 1);

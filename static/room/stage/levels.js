@@ -11,11 +11,21 @@ const GAP = 0.5;
 /**
  * `wide` and `high`: the least that one node takes; `rows`: at most so many rows of them; `list`: up to so
  * many nodes where they are a list that scrolls, as on a phone; `rings`: something of it moves with every frame;
- * `beside`: what stands beside the name; `create(item, size)`: the element, of a card of `{wide, high}` rem.
+ * `named`: pods have names on it; `beside`: what stands beside the
+ * name; `create(item, size)`: the element, of a card of `{wide, high}` rem.
  */
 export const LEVELS = [
-  { name: "full", wide: 13.375, high: 15, rows: 1, list: 3, rings: true, create: card },
-  { name: "medium", wide: 10.625, high: 8.75, list: 12, rings: true, beside: 9, create: mediumCard },
+  { name: "full", wide: 13.375, high: 15, rows: 1, list: 3, rings: true, named: true, create: card },
+  {
+    name: "medium",
+    wide: 10.625,
+    high: 8.75,
+    list: 12,
+    rings: true,
+    named: true,
+    beside: 9,
+    create: mediumCard,
+  },
   { name: "compact", wide: 12.5, high: 5.125, list: 12, rings: true, create: compactCard },
   { name: "small", wide: 6.25, high: 3.5, list: 40, create: smallCard },
   { name: "tiles", tile: "whole", wide: 5.75, high: 2.25, gap: 0.25, list: 200, create: tile },

@@ -4,7 +4,7 @@
  */
 import { h, keyed, set, setText } from "../dom.js";
 import { differing } from "../numbers.js";
-import { fill, gettext } from "../words.js";
+import { fill, gettext, span } from "../words.js";
 import { dueWords, Rings, ringWords } from "../rings.js";
 import { countsOf, nodeState, troubles } from "../states.js";
 import { arrange, BeliefReality, columns } from "./chips.js";
@@ -13,6 +13,9 @@ import { minis, statePill } from "./parts.js";
 
 /** Rem: a card that is higher has its parts, with their names, above the pods instead of beside them. */
 export const TALL = 13;
+
+/** Rem: on a narrower card the mark "differs" takes the room of a word. */
+const BRIEF = 12;
 
 /** Rem that are taken by other things than the pods: edge, ring and words, and the parts. */
 const TAKEN = {
@@ -106,7 +109,7 @@ class MediumCard {
   /** The card is of another size. */
   #fit(size) {
     this.#size = size;
-    if (this.#item) this.#drawPods(this.#item.node);
+    if (this.#item) this.#drawPods(this.#item);
   }
 
   #update(item) {
@@ -123,16 +126,16 @@ class MediumCard {
     setText(this.#mark, n ? `≠ ${n}` : "");
     set(this.#mark, "aria-label", differs || null);
     setText(this.#words, [countsOf(node), differs].filter(Boolean).join(" · "));
-    this.#drawPods(node);
+    this.#drawPods(item);
   }
 
-  #drawPods(node) {
-    const items = columns(node);
+  #drawPods(item) {
+    const items = columns(item.node);
     const room = roomOf(this.#size);
     const named = arrange(items.length, room, NAMED).fits;
     set(this.#belief.element, "hidden", !named);
     set(this.#squares, "hidden", named);
-    if (named) this.#belief.update(node, room, NAMED);
+    if (named) this.#belief.update(item, room, NAMED);
     else {
       set(this.#squares, "data-glyphs", sizeOf(items.length, room)[0]);
       keyed(this.#squares, items, ({ uid }) => uid, square);
@@ -147,12 +150,17 @@ class MediumCard {
     const [heartbeat, due] = ringWords(node, deadlines, now);
     const high = this.#size?.high >= TALL;
     const wrong = node.unschedulable ? [...troubles(node), gettext("cordoned")] : troubles(node);
-    const calm = wrong.length ? `✕ ${wrong.join(" · ")}` : high ? due : heartbeat;
+    const beat = differing(node) && this.#size?.wide < BRIEF ? heard(deadlines, now) : heartbeat;
+    const calm = wrong.length ? `✕ ${wrong.join(" · ")}` : high ? due : beat;
     setText(this.#heartbeat, high ? heartbeat : "");
     setText(this.#due, dueWords(node, deadlines, now) || calm);
     set(this.#due, "title", `${heartbeat} · ${due}`);
   }
 }
+
+/** When the last heartbeat was, where the mark "differs" takes the room of more words. */
+const heard = ({ grace }, now) =>
+  grace ? fill(gettext("%(age)s ago"), { age: span(now - grace.origin) }) : "";
 
 /** `size`: `{wide, high}` of the card in rem, null where it is one of a list. */
 export function mediumCard(item, size = null) {

@@ -10,6 +10,7 @@ import { measure } from "./canvas.js";
 import { levelFor, MAP } from "./levels.js";
 import { FleetMap } from "./map.js";
 import { TALL } from "./medium.js";
+import { Versions } from "./versions.js";
 
 /** More pods than these get smaller marks on small cards, whose two rows hold no more: the same on all of them. */
 const TWO_ROWS = 10;
@@ -47,6 +48,7 @@ export class Nodes {
   #map = null;
   #view = null;
   #selected = null;
+  #versions = new Versions();
   #worded = -Infinity;
   /** `{wide, high}` of each card in rem, where how much it shows depends on that. */
   #size = null;
@@ -94,7 +96,8 @@ export class Nodes {
     set(this.#root, "data-dense", all.some((node) => believed(node) > TWO_ROWS));
     if (this.#map) this.#map.update(view, all, selected);
     else {
-      const items = all.map((node) => itemOf(view, node));
+      const versions = this.#level.named ? this.#versions.of(all) : undefined;
+      const items = all.map((node) => itemOf(view, node, versions));
       keyed(
         this.#root,
         items,

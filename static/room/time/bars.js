@@ -16,12 +16,15 @@ export function node(draw, lane, record, view, now) {
   const [bar, words] = [4, 1].map((air) => Math.min(18 * unit, lane.height - air * unit));
   const [y, top] = [bar, words].map((high) => lane.top + (lane.height - high) / 2);
   if (!row) return;
+  const named = [];
   row.spans.forEach(({ since, state }, place) => {
     const from = Math.max(left, x(since));
     const width = Math.min(x(Math.min(row.spans[place + 1]?.since ?? now, now)), draw.width) - from;
     if (width <= 0 || state === "gone") return;
-    if (state !== "Ready") lost(draw, from, width, top, words, state);
-    else {
+    if (state !== "Ready") {
+      lost(draw, from, width, top, words);
+      named.push({ from, width, state });
+    } else {
       context.fillStyle = colour.track;
       context.fillRect(from, y, width, bar);
     }
@@ -30,6 +33,7 @@ export function node(draw, lane, record, view, now) {
   for (const run of row.beats) {
     if (run.last >= start && run.first <= Math.min(end, now)) beats(draw, run, now, y, bar);
   }
+  for (const span of named) name(draw, span, top, words);
   if (now <= end) pending(draw, deadlinesOf(view, lane.label), lane.node, now, top, words);
 }
 
@@ -51,22 +55,22 @@ function beats({ context, unit, x, left, start, end }, { first, last, count }, n
   }
 }
 
-function lost({ context, unit }, from, width, y, bar, state) {
+function lost({ context, unit }, from, width, y, bar) {
   context.fillStyle = colour.bg;
   context.fillRect(from, y, width, bar);
   context.strokeStyle = colour.notready;
   context.lineWidth = 2 * unit;
   context.strokeRect(from, y + unit, width, bar - 2 * unit);
-  if (width > 80 * unit) {
-    written(
-      { context, unit },
-      `✕ ${state === "Unknown" ? "NotReady" : state}`,
-      from + 8 * unit,
-      y,
-      bar,
-      colour.bg,
-    );
-  }
+}
+
+/** What the state is called, on ground of its own: a kubelet without its runtime goes on with its heartbeats. */
+function name({ context, unit }, { from, width, state }, y, bar) {
+  if (width <= 80 * unit) return;
+  const text = `✕ ${state === "Unknown" ? "NotReady" : state}`;
+  context.font = wordsFont(unit, bar);
+  context.fillStyle = colour.bg;
+  context.fillRect(from + 4 * unit, y + 2 * unit, context.measureText(text).width + 8 * unit, bar - 4 * unit);
+  written({ context, unit }, text, from + 8 * unit, y, bar, colour.bg);
 }
 
 /**

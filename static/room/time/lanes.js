@@ -63,9 +63,11 @@ function controlRows(view, tall) {
     .map((name) => ({ key: `control/${name}`, kind: "control", label: name, height: 20 }));
 }
 
-function ownerRows(view, tall, expanded) {
-  return keysOf(view.workloads).slice(0, tall && !expanded ? 12 : 2)
-    .map((key) => ({ key, kind: "owner", label: view.workloads[key].name, height: tall ? 20 : 14 }));
+/** Those with most pods, in the order of their names. */
+function ownerRows({ workloads }, tall, most) {
+  const large = keysOf(workloads).toSorted((a, b) => workloads[b].wants - workloads[a].wants).slice(0, most);
+  return large.sort()
+    .map((key) => ({ key, kind: "owner", label: workloads[key].name, height: tall ? 20 : 14 }));
 }
 
 function lastRows(tall, traffic) {
@@ -118,10 +120,10 @@ export function layOut(view, { top, height, unit, tall, traffic, selected, expan
   const all = inOrder(view.nodes);
   const least = tall ? 16 : 14;
   const [control, last] = [controlRows(view, tall), lastRows(tall, traffic)];
-  const owners = ownerRows(view, tall, expanded);
+  let owners = ownerRows(view, tall, tall && !expanded ? 12 : 2);
   const room = () => height / unit - sum([...control, ...owners, ...last]);
   const wanted = Math.min(all.length, ALWAYS) * least + (all.length > ALWAYS && !tall ? GROUP : 0);
-  while (owners.length && room() < wanted) owners.pop();
+  while (owners.length && room() < wanted) owners = ownerRows(view, tall, owners.length - 1);
   const largest = tall ? 34 : 30;
   const nodes = nodeRows(all, room(), { least, largest, selected, expanded, first });
   const rows = [...control, ...owners, ...nodes.rows, ...last];

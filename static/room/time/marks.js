@@ -44,12 +44,17 @@ export function mark({ context, unit }, event, x, y, size = 1) {
   }
 }
 
-/** A sentence beside its mark, where there is room for it before the next one. */
+/** A sentence beside its mark, where there is room for it before the next one; lines give way to it. */
 export function sentence({ context, unit }, text, x, y, limit) {
   context.font = `600 ${12 * unit}px ${colour.font}`;
-  context.fillStyle = colour.ink;
   const shown = fit(context, text, limit - x - 18 * unit);
-  if (shown) context.fillText(shown, x + 9 * unit, y);
+  if (!shown) return;
+  context.lineWidth = 3 * unit;
+  context.lineJoin = "round";
+  context.strokeStyle = colour.surface;
+  context.strokeText(shown, x + 9 * unit, y);
+  context.fillStyle = colour.ink;
+  context.fillText(shown, x + 9 * unit, y);
 }
 
 /** From a cause to its effect. */

@@ -237,11 +237,14 @@ export class Timeline extends EventTarget {
       else if (lane.kind === "owner") amounts.owner(draw, lane, record, head);
       else if (lane.kind === "traffic") amounts.traffic(draw, lane, record, head);
     }
+    if (!looking) drawing.playhead(draw, head, false);
     this.#events(draw, record.between(start, Math.min(end, head)));
     if (looking) drawing.veil(draw, moment, head);
     if (this.event) this.#arrows(draw);
-    drawing.playhead(draw, head, false);
-    if (looking) drawing.playhead(draw, moment, true);
+    if (looking) {
+      drawing.playhead(draw, head, false);
+      drawing.playhead(draw, moment, true);
+    }
     this.#showTip(draw);
   }
 

@@ -5,7 +5,19 @@ import pytest
 from clustersim import Cluster, Command, default_scenario
 from clustersim.engine import record
 from clustersim.engine.time import SECOND
+from clustersim.scenario.loader import load_scenario
 from clustersim.view.timeline import timeline
+
+OWNERS = """
+format: scenario/1
+name: owners
+release: v1.36
+nodes: 3
+objects:
+  - {kind: Deployment, name: web, replicas: 3, containers: [{name: web, image: "web:1"}]}
+  - {kind: StatefulSet, name: db, replicas: 3, containers: [{name: db, image: "db:1"}]}
+  - {kind: DaemonSet, name: agent, containers: [{name: agent, image: "agent:1"}]}
+"""
 
 
 def drawn(cluster: Cluster) -> tuple[tuple[int, int], list[str]]:
@@ -13,6 +25,14 @@ def drawn(cluster: Cluster) -> tuple[tuple[int, int], list[str]]:
     found = timeline(cluster, 0, 0, cluster.now)
     tomcat = found.owners["rc/default/tomcat"][-1]
     return (tomcat.wants, tomcat.ready), [span.state for span in found.nodes["n1"]]
+
+
+def test_every_owner_whose_pods_go_on_is_counted_from_the_beginning() -> None:
+    cluster = Cluster(load_scenario(OWNERS))
+    owners = timeline(cluster, 0, 0, cluster.now).owners
+    assert sorted(owners) == ["daemonset/default/agent", "deployment/default/web", "statefulset/default/db"]
+    for items in owners.values():
+        assert (items[0].ready, items[-1].ready, items[-1].wants) == (0, 3, 3)
 
 
 def test_what_the_record_has_forgotten_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
