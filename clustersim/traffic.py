@@ -26,8 +26,7 @@ from clustersim.i18n import _
 from clustersim.kubeproxy.rules import Backend, PortRules
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.programs import listens
-from clustersim.runtime.records import RUNNING, RuntimeDisk
+from clustersim.runtime.listening import listening
 from clustersim.scenario_schema import ClientSpec
 
 SUCCEEDED: Final = "succeeded"
@@ -169,7 +168,7 @@ class Client(Process):
             return HUNG
         if self.network.is_away(entry) or self.network.is_away(target.name):
             return HUNG
-        return SUCCEEDED if answers(target, backend) else REFUSED
+        return SUCCEEDED if listening(target, backend.ip, backend.port) else REFUSED
 
     def _outcome(self, outcome: str, waiting: Waiting) -> None:
         if outcome != HUNG:
@@ -226,22 +225,3 @@ class Client(Process):
         memory.recent.append(Request(memory.requests, self.now, entry, address, pod, target, outcome))
         if len(memory.recent) > RECENT_KEPT:
             memory.recent.popleft()
-
-
-def answers(machine: Machine, backend: Backend) -> bool:
-    """A running container of the sandbox with that address listens on the port."""
-    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
-    if disk is None:
-        return False
-    for container in disk.containers.values():
-        if container.state != RUNNING:
-            continue
-        sandbox = disk.sandboxes.get(container.sandbox_id)
-        if sandbox is not None and sandbox.ready and sandbox.ip == backend.ip:
-            ports = container.spec.ports
-            known = listens(container.spec, container.program, backend.port)
-            if known or (
-                known is None and (not ports or backend.port in [found.container_port for found in ports])
-            ):
-                return True
-    return False

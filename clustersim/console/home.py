@@ -8,7 +8,7 @@ from clustersim.console import nodes
 from clustersim.console.answer import Answer, Said
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.verbs import kubectl
-from clustersim.console.nodes import http, network, system
+from clustersim.console.nodes import curl, network, system
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE
 from clustersim.console.shell import kept_files
@@ -79,7 +79,7 @@ def _here_kubectl(shell: "Shell", words: list[str], stdin: str) -> Answer:
 
 
 def _here_curl(shell: "Shell", words: list[str], stdin: str) -> Answer:
-    return http.curl(None, Host(shell.cluster, MASTER_NAME), words)
+    return curl.curl(None, Host(shell.cluster, MASTER_NAME), words)
 
 
 _HERE_VERBS: Final[dict[str, Callable[["Shell", list[str], str], Answer]]] = {

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Flags, parse
-from clustersim.console.nodes.http import Asked, get
+from clustersim.console.nodes.asked import Asked
+from clustersim.console.nodes.http import get
 from clustersim.console.nodes.lookup import address_within
 from clustersim.digits import is_whole
 from clustersim.shell.ran import Ran

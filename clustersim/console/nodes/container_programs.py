@@ -19,8 +19,8 @@ from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_listing import long
 from clustersim.console.nodes.container_tar import tar
+from clustersim.console.nodes.curl import curl
 from clustersim.console.nodes.host import Host
-from clustersim.console.nodes.http import curl
 from clustersim.console.nodes.lookup import address_within, nslookup_within, own_names
 from clustersim.console.nodes.system import date, uptime
 from clustersim.console.shell.filters import FILTERS

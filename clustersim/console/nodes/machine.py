@@ -7,10 +7,10 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes import (
     crictl,
     ctr,
+    curl,
     docker,
     etcdctl,
     firewall,
-    http,
     lookup,
     network,
     processes,
@@ -33,7 +33,7 @@ Verb = Callable[[Host, Sequence[str], str], Answer]
 _VERBS: Final[dict[str, Verb]] = {
     "crictl": crictl.crictl,
     "ctr": ctr.ctr,
-    "curl": lambda host, words, _stdin: http.curl(host, host, words),
+    "curl": lambda host, words, _stdin: curl.curl(host, host, words),
     "date": system.date,
     "dd": system.dd,
     "df": system.df,

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 from clustersim.cluster import Cluster
 from clustersim.console.nodes.lookup import own_names
 from clustersim.console.nodes.served_files import served_file
-from clustersim.kubeproxy.rules import Backend
 from clustersim.programs import server
+from clustersim.runtime.listening import listening
 from clustersim.runtime.usage import running_on
-from clustersim.traffic import answers
 
 
 class Reached(NamedTuple):
@@ -24,7 +23,7 @@ class Reached(NamedTuple):
 def refused(cluster: Cluster, pod: Any, port: int) -> str:
     """Why nobody takes a connection at a port of a pod, in the words of its runtime; empty: somebody does."""
     machine = cluster.machines[pod.spec.node_name]
-    if answers(machine, _backend(pod, port)):
+    if listening(machine, pod.status.pod_ip, port):
         return ""
     if cluster.world.release.name in ("v1.7", "v1.8"):
         return f"exit status 1: socat[1] E connect(5, AF=2 127.0.0.1:{port}, 16): Connection refused\n"
@@ -47,7 +46,3 @@ def reached(cluster: Cluster, pod: Any, port: int, path: str, method: str = "GET
         if status != server.REFUSED:
             return Reached(status, "")
     return None
-
-
-def _backend(pod: Any, port: int) -> Backend:
-    return Backend(ip=pod.status.pod_ip, port=port, node=pod.spec.node_name, pod=pod.metadata.name)

@@ -1,0 +1,54 @@
+"""Where an address and a port lead, seen from a machine: to a Service, to a container by its host port, to a
+pod."""
+
+from clustersim.console.nodes.asked import Asked
+from clustersim.console.nodes.host import Host
+from clustersim.kubeproxy.rules import Backend, PortRules
+from clustersim.machine import Machine
+from clustersim.runtime.records import RuntimeDisk
+from clustersim.runtime.usage import running_on
+
+
+def service_rules(host: Host, asked: Asked) -> PortRules | None:
+    """The rules of the Service with that cluster IP, as this node's kernel has them."""
+    for ports in host.machine.state.kernel_rules.values():
+        for rules in ports:
+            here = (asked.host, asked.port, asked.protocol)
+            if (rules.cluster_ip, rules.port, rules.protocol) == here:
+                return rules  # type: ignore[no-any-return]
+    return None
+
+
+def node_port_rules(target: Host, port: int) -> PortRules | None:
+    """The rules of the Service with that node port."""
+    for ports in target.machine.state.kernel_rules.values():
+        for rules in ports:
+            if rules.node_port and rules.node_port == port:
+                return rules  # type: ignore[no-any-return]
+    return None
+
+
+def host_port(machine: Machine, asked: Asked) -> Backend | None:
+    """The container to which that port of its machine is handed on; None: to none."""
+    disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+    if disk is None:
+        return None
+    for one in running_on(machine):
+        box = disk.sandboxes.get(one.sandbox_id)
+        if box is None or not box.ready:
+            continue
+        for told in one.spec.ports:
+            wanted = (told.host_port, told.protocol.lower()) == (asked.port, asked.protocol)
+            if wanted and told.host_ip in ("", "0.0.0.0", asked.host):  # noqa: S104 (of a pod's own)
+                return Backend(box.ip, told.container_port, machine.name, box.pod)
+    return None
+
+
+def pod_at(host: Host, asked: Asked) -> Backend | None:
+    """The pod that has that address."""
+    for name, machine in host.cluster.machines.items():
+        disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+        for box in disk.sandboxes.values() if disk is not None else ():
+            if box.ip == asked.host and box.ready:
+                return Backend(box.ip, asked.port, name, box.pod)
+    return None
