@@ -18,14 +18,14 @@ from clustersim.console.nodes.sessions import session_of
 from clustersim.console.nodes.systemd import journalctl
 from clustersim.console.pasted import Reading
 from clustersim.console.places import compound, on_words, ssh_words, without_sudo
-from clustersim.console.shell import kept_files, small_words
+from clustersim.console.shell import file_commands, kept_files, small_words
 from clustersim.console.shell.filters import FILTERS
-from clustersim.console.shell.redirections import NOWHERE, Output, Redirections, redirected
+from clustersim.console.shell.kept_files import KeptFiles
+from clustersim.console.shell.redirections import NOWHERE, Redirections, redirected
 from clustersim.console.shell.scripts import FilesHere, Running
 from clustersim.i18n import Message, _
 from clustersim.shell.pausing import Frame, Place
 from clustersim.shell.ran import Files
-from clustersim.workstation.files import name_of
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
@@ -74,10 +74,7 @@ class Shell:
         place = place or self.place
         host = nodes.host_named(self.cluster, place) if place else None
         if host is None:
-            here = self.api
-            return FilesHere(
-                lambda path: here.files.get(name_of(path)), lambda path, text: here.save(name_of(path), text)
-            )
+            return KeptFiles(self.api)
         written = MachineFiles(self.api, host)
 
         def keep(path: str, text: str | None) -> None:
@@ -87,7 +84,7 @@ class Shell:
             self._told_of_file = written.note
             self.api.commands += written.commands
 
-        return FilesHere(written.text, keep)
+        return FilesHere(written, keep)
 
     def known(self) -> tuple[str, ...]:
         """The commands that there are."""
@@ -284,25 +281,17 @@ class Shell:
                 written[one] = _lines(written[one], part)
         self._told_of_file = None
         for one, whole in written.items():
-            self._write(one, whole)
+            file_commands.write_lines(self.files, one, whole)
         left = text if to.out is None else "", complaints if to.err is None else ""
         return replace(answer, text=left[0], complaints=left[1], note=answer.note or self._told_of_file)
 
     def _read(self, path: str) -> str:
         """What `< FILE` gives. Raises Said."""
         if not self.place or path == NOWHERE:
-            return kept_files.read(self.api, path, "-bash")
+            return kept_files.read(KeptFiles(self.api), path, "-bash")
         if (text := self.files.text(path)) is None:
             raise Said(f"-bash: {path}: No such file or directory")
         return text
-
-    def _write(self, to: Output, text: str) -> None:
-        """Lines go to a file. Raises Said."""
-        if not self.place:
-            kept_files.write(self.api, to, text)
-            return
-        before = (self.files.text(to.name) or "") if to.appends else ""
-        self.files.write(to.name, before + (f"{text}\n" if text else ""))
 
     def _substitute(self, text: str) -> str:
         self._substitutions += 1
@@ -331,7 +320,7 @@ class Shell:
             return home.help_(self)
         if piped or (stdin and words[0] in FILTERS):
             if words[0] == "tee" and not self.place:
-                return kept_files.tee(self.api, words[1:], stdin)
+                return file_commands.tee(self.files, words[1:], stdin)
             if words[0] in FILTERS:
                 filtered = FILTERS[words[0]](words[1:], stdin)
                 return Answer(text=filtered.text, ok=filtered.ok, where=self.where)

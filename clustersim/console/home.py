@@ -13,6 +13,7 @@ from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE
 from clustersim.console.shell import kept_files
 from clustersim.console.shell.filters import FILTERS
+from clustersim.console.shell.kept_files import KeptFiles
 from clustersim.i18n import Message, _
 from clustersim.workstation.files import name_of
 
@@ -27,7 +28,6 @@ HERE: Final = (
     "kubectl",
     "ping",
     "ssh",
-    "tee",
     "xargs",
     *kept_files.VERBS,
     *FILTERS,
@@ -45,9 +45,9 @@ def answered(shell: "Shell", words: list[str], stdin: str) -> Answer:
     if (known_here := _HERE_VERBS.get(verb)) is not None:
         return known_here(shell, rest, stdin)
     if verb in kept_files.VERBS:
-        return kept_files.VERBS[verb](shell.api, rest, stdin)
+        return kept_files.VERBS[verb](KeptFiles(shell.api), rest, stdin)
     if verb in FILTERS and rest and name_of(rest[-1]) in shell.api.files:
-        return kept_files.filtered(shell.api, verb, rest)
+        return kept_files.filtered(KeptFiles(shell.api), verb, rest)
     if verb in FILTERS and not stdin:
         raise Said(note=_("{verb} stands behind a pipe here: kubectl get pods | {verb} ..."), verb=verb)
     known = nodes.known_on(Host(shell.cluster, next(iter(shell.cluster.machines), MASTER_NAME)))

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes import (
     crictl,
@@ -18,11 +20,11 @@ from clustersim.console.nodes import (
     sockets,
     system,
     systemd,
-    writing_files,
 )
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.machine_files import MachineFiles
 from clustersim.console.nodes.names import ELSEWHERE, known_on, nearest
+from clustersim.console.shell import file_commands
 from clustersim.i18n import _
 
 if TYPE_CHECKING:
@@ -93,10 +95,11 @@ def on_host(host: Host, words: Sequence[str], stdin: str, files: MachineFiles) -
     verb = words[0]
     if verb in reading_files.READERS:
         return reading_files.read(host, files, words, stdin)
-    if verb in writing_files.VERBS:
-        return writing_files.answered(files, words, stdin)
-    if verb in ("cat", "ls"):
-        return (reading_files.cat if verb == "cat" else reading_files.ls)(files, words[1:], stdin)
+    if verb == "cat":
+        return reading_files.cat(files, words[1:], stdin)
+    if verb in file_commands.VERBS:
+        answer = file_commands.VERBS[verb](files, words[1:], stdin)
+        return replace(answer, commands=tuple(files.commands), note=files.note)
     known = known_on(host)
     if verb not in known or verb not in _VERBS:
         raise Said(f"-bash: {verb}: command not found", **_hint(host, verb, known))

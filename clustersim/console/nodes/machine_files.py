@@ -6,7 +6,7 @@ What is typed is kept with the files of the workstation, under a name that tells
 """
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +17,7 @@ from clustersim.console.api import Api
 from clustersim.console.nodes.files import files_of
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.log_files import logs_of
+from clustersim.console.shell.file_commands import Folders
 from clustersim.faults.configurations import GONE, configuration_files
 from clustersim.faults.manifests import in_directory, static_pod
 from clustersim.flags import Flags, docker_configuration, kubelet_configuration
@@ -40,7 +41,12 @@ def absolute(path: str) -> str:
     return posixpath.normpath(posixpath.join(HOME, HOME + path[1:] if path[:1] == "~" else path))
 
 
-class MachineFiles:
+def _prefix(path: str) -> str:
+    """What the paths of files in a folder begin with."""
+    return f"{absolute(path).rstrip('/')}/"
+
+
+class MachineFiles(Folders):
     """Of one machine. commands: what is to be done for what was written; note: what the page says of it."""
 
     def __init__(self, api: Api, host: Host) -> None:
@@ -56,17 +62,18 @@ class MachineFiles:
         kept = {name.removeprefix(prefix) for name in self._api.files if name.startswith(f"{prefix}/")}
         return {*self._own, *self._manifests, *kept} - removed
 
-    def is_folder(self, path: str) -> bool:
+    def is_directory(self, path: str) -> bool:
         """Something is in it, or it is always there."""
-        folder = "" if path == "/" else path
         usual = ("/", HOME, "/tmp", "/etc", "/var", MANIFESTS)  # noqa: S108 (paths of a model)
-        return path in usual or any(one.startswith(f"{folder}/") for one in self.paths())
+        return absolute(path) in usual or any(self.within(path))
+
+    def within(self, path: str) -> Iterable[str]:
+        folder = _prefix(path)
+        return (one for one in self.paths() if one.startswith(folder))
 
     def names(self, path: str) -> list[str]:
-        """What is in a folder."""
-        folder = "" if path == "/" else path
-        inside = (one for one in self.paths() if one.startswith(f"{folder}/"))
-        return sorted({one[len(folder) + 1 :].partition("/")[0] for one in inside})
+        folder = _prefix(path)
+        return sorted({one.removeprefix(folder).partition("/")[0] for one in self.within(path)})
 
     def text(self, path: str) -> str | None:
         """What is in a file; None: there is none."""

@@ -1,11 +1,11 @@
-"""Files of a machine, read by cat, ls and the filters that otherwise stand behind a pipe: tail, grep, wc."""
+"""Files of a machine, read by cat and the filters that otherwise stand behind a pipe: tail, grep, wc."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.nodes.host import Host
-from clustersim.console.nodes.machine_files import MachineFiles, absolute
+from clustersim.console.nodes.machine_files import MachineFiles
 from clustersim.console.nodes.systemd import stamp
 from clustersim.console.shell.filters import FILTERS
 from clustersim.engine.time import Micros
@@ -59,21 +59,6 @@ def cat(files: MachineFiles, words: Sequence[str], stdin: str) -> Answer:
         return Answer(text=stdin)
     texts = [_text(files, path, "cat") for path in words if not path.startswith("-")]
     return Answer(text="".join(texts).removesuffix("\n"))
-
-
-def ls(files: MachineFiles, words: Sequence[str], stdin: str) -> Answer:
-    """ls [FILE or FOLDER ...]. Raises Said."""
-    found: list[str] = []
-    hidden = any("a" in word for word in words if word.startswith("-"))
-    for word in [word for word in words if not word.startswith("-")] or ["/root"]:
-        path = absolute(word)
-        if files.text(path) is not None:
-            found.append(word)
-        elif files.is_folder(path):
-            found += [name for name in files.names(path) if hidden or not name.startswith(".")]
-        else:
-            raise Said(f"ls: cannot access '{word}': No such file or directory")
-    return Answer(text="\n".join(found))
 
 
 def log_of(host: Host, path: str) -> str:

@@ -172,7 +172,7 @@ class Running:
     def _elsewhere(self, place: str) -> tuple[Files, Run]:
         """Files and programs of a machine, "": of where the script runs."""
         files = self._shell.files_at(place)
-        noticing = FilesHere(files.text, lambda path, text: self._wrote(files, path, text, place))
+        noticing = FilesHere(files, lambda path, text: self._wrote(files, path, text, place))
         return noticing, lambda words, stdin: self._command(words, stdin, place)
 
     def _wrote(self, files: Files, path: str, text: str | None, place: str) -> None:
@@ -226,17 +226,17 @@ def kept(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 class FilesHere(Files):
-    """Files where a line is typed. text: what is in one; write: keeps one, or removes it."""
+    """Files where a line is typed. write: keeps one of them, or removes it."""
 
-    def __init__(self, text: Callable[[str], str | None], write: Callable[[str, str | None], None]) -> None:
-        self._text = text
+    def __init__(self, files: Files, write: Callable[[str, str | None], None]) -> None:
+        self._files = files
         self._write = write
 
     def text(self, path: str) -> str | None:
-        return self._text(path)
+        return self._files.text(path)
 
     def write(self, path: str, text: str | None) -> None:
         self._write(path, text)
 
     def is_directory(self, path: str) -> bool:
-        return path in ("/", "/root", "/tmp", "/etc")  # noqa: S108 (a path in a model)
+        return self._files.is_directory(path)

@@ -70,6 +70,11 @@ def test_what_is_exported_changed_and_applied_changes_the_object(cluster: Cluste
             "a\nb\nls: cannot access 'd': No such file or directory",
         ),
         ("echo a > a; rm a; cat a", "cat: a: No such file or directory"),
+        ("echo a > a; cp a b; cat a b", "a\na"),
+        ("echo a > a; echo b > d/b; mv a d; ls d; cat a", "a\nb\ncat: a: No such file or directory"),
+        ("echo b > d/b; [ -d d ] && echo folder", "folder"),
+        ("rm -r .", "rm: refusing to remove '.' or '..' directory: skipping '.'"),
+        ("rm", "rm: missing operand\nTry 'rm --help' for more information."),
         ("cat nothing", "cat: nothing: No such file or directory"),
         ("kubectl get pods >", "-bash: syntax error near unexpected token `newline'"),
         (
