@@ -55,8 +55,10 @@ def remaining_for_index(last_failed: Pod | None, now: Micros) -> Micros:
 
 
 def finished_at(pod: Pod) -> Micros:
-    """When the pod ended (getFinishedTime)."""
-    ended = [status.state.terminated for status in pod.status.container_statuses]
+    """When the pod ended, its sidecars included (getFinishedTime)."""
+    sidecars = {one.name for one in pod.spec.init_containers if one.restart_policy == "Always"}
+    beside = [status for status in pod.status.init_container_statuses if status.name in sidecars]
+    ended = [status.state.terminated for status in (*pod.status.container_statuses, *beside)]
     times = [micros(one.finished_at) for one in ended if one is not None and one.finished_at]
     if times and len(times) == len(ended):
         return max(times)

@@ -14,7 +14,13 @@ from clustersim.api.meta import replace
 from clustersim.controllermanager.job import pods as jobpods
 from clustersim.controllermanager.job.indexes import index_of
 from clustersim.controllermanager.job.policies import failure_of
-from clustersim.controllermanager.job.survey import FAILURE_TARGET, Survey, has_failed, is_indexed
+from clustersim.controllermanager.job.survey import (
+    FAILURE_TARGET,
+    Survey,
+    has_failed,
+    has_its_index,
+    is_indexed,
+)
 
 MOST_PODS: Final = 500
 """UIDs that a status holds at most (MaxUncountedPods)."""
@@ -58,7 +64,8 @@ def noted(
         if not _may_release(job, found, pod, end):
             continue
         releasing.append(pod)
-        uid, index = pod.metadata.uid, index_of(pod) if is_indexed(job) else None
+        uid = pod.metadata.uid
+        index = index_of(pod) if is_indexed(job) and has_its_index(job, pod) else None
         if pod.status.phase == "Succeeded" and uid not in waiting.failed:
             if index is not None and index not in found.before:
                 indexes.append(index)

@@ -63,9 +63,7 @@ def survey(
     pods, gone = tuple(pods), frozenset(released)
     active = tuple(filter(is_active, pods))
     waiting = job.status.uncounted_terminated_pods or UncountedTerminatedPods()
-    fresh = [
-        pod for pod in pods if tracked(pod) and pod.metadata.uid not in gone and _has_its_index(job, pod)
-    ]
+    fresh = [pod for pod in pods if tracked(pod) and pod.metadata.uid not in gone and has_its_index(job, pod)]
     succeeded = [
         pod for pod in fresh if pod.status.phase == "Succeeded" and pod.metadata.uid not in waiting.succeeded
     ]
@@ -242,7 +240,8 @@ def with_condition(status: JobStatus, new: JobCondition) -> JobStatus:
     return replace(status, conditions=tuple(new if one is known else one for one in status.conditions))
 
 
-def _has_its_index(job: Job, pod: Pod) -> bool:
+def has_its_index(job: Job, pod: Pod) -> bool:
+    """It has a completion index that its Job asks for, or needs none."""
     if not is_indexed(job):
         return True
     index = index_of(pod)

@@ -12,16 +12,18 @@ from clustersim.api.batch import (
     SuccessPolicyRule,
 )
 from clustersim.api.core_v1 import (
+    Container,
     ContainerState,
     ContainerStateTerminated,
     ContainerStatus,
     Pod,
+    PodSpec,
     PodStatus,
 )
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.api.timestamp import micros, rfc3339
-from clustersim.controllermanager.job.backoff import BackoffRecord, remaining_after
+from clustersim.controllermanager.job.backoff import BackoffRecord, finished_at, remaining_after
 from clustersim.controllermanager.job.indexes import INDEX, Indexes, parsed
 from clustersim.controllermanager.job.policies import failure_of
 from clustersim.controllermanager.job.survey import FINALIZER
@@ -152,6 +154,21 @@ def test_a_success_forgets_the_failures_before_it_and_no_pause_is_longer_than_te
     ]  # fmt: skip
 
 
+def test_a_pod_has_ended_when_its_sidecars_have() -> None:
+    def ended(name: str, at: int) -> ContainerStatus:
+        state = ContainerState(terminated=ContainerStateTerminated(exit_code=1, finished_at=rfc3339(at)))
+        return ContainerStatus(name=name, state=state, ready=False, restart_count=0, image="i")
+
+    sidecar = Container(name="log", image="i", restart_policy="Always")
+    spec = PodSpec(containers=(Container(name="c", image="i"),), init_containers=(sidecar,))
+    told = PodStatus(
+        phase="Failed",
+        container_statuses=(ended("c", 10 * SECOND),),
+        init_container_statuses=(ended("log", 12 * SECOND),),
+    )
+    assert finished_at(Pod(spec=spec, status=told)) == 12 * SECOND
+
+
 def test_of_a_failed_pod_containers_that_ended_well_match_no_exit_code() -> None:
     codes = PodFailurePolicyOnExitCodesRequirement(operator="NotIn", values=(42,))
     rules = (PodFailurePolicyRule(action="FailJob", on_exit_codes=codes),)
@@ -191,6 +208,20 @@ def test_an_indexed_job_gives_every_pod_its_index_and_remembers_what_succeeded()
     world.run(3 * SECOND)
     assert status(world).completed_indexes == "1"
     assert sorted(pod.metadata.annotations[INDEX] for pod in unfinished(world)) == ["0", "2"]
+
+
+def test_a_pod_whose_index_a_smaller_job_asks_for_no_more_counts_for_nothing() -> None:
+    world = world_with(completions=3, parallelism=3, completion_mode="Indexed")
+    by_index = {pod.metadata.annotations[INDEX]: pod for pod in unfinished(world)}
+    set_spec(world, completions=1, parallelism=1)
+    finish(world, by_index["2"], "Succeeded")
+    finish(world, by_index["1"], "Failed")
+    world.run(5 * SECOND)
+    assert (status(world).succeeded, status(world).failed) == (0, 0)
+    assert status(world).completed_indexes == ""
+    assert [
+        pod for pod in world.all("pods") if pod.metadata.annotations[INDEX] != "0" and pod.metadata.finalizers
+    ] == []
 
 
 def test_indexes_fail_on_their_own_with_a_limit_per_index() -> None:
