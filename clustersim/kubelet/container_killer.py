@@ -4,8 +4,6 @@ kuberuntime_container.go killContainer, kuberuntime_manager.go killPodWithSyncRe
 The event Killing is recorded when a container has stopped, not before; today it is the other way round.
 """
 
-from typing import Final
-
 import msgspec
 
 from clustersim.api.status import Reply
@@ -13,8 +11,6 @@ from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
 from clustersim.runtime.records import Container, Sandbox
-
-NEED_TO_KILL: Final = "Need to kill Pod"
 
 
 class Done(msgspec.Struct, frozen=True, gc=False):

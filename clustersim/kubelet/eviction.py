@@ -21,7 +21,7 @@ from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.admission import Refusal
-from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
+from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.thresholds import (
     CONDITIONS,
@@ -242,7 +242,9 @@ class EvictionManager(Part):
         kubelet.status_manager.set_status(pod, PodStatus(phase="Failed", reason="Evicted", message=message))
         view = kubelet.pleg.view(uid)
         done = Done(self.name, "ended", (uid,))
-        kubelet.container_killer.kill(view.running, view.sandboxes, grace, NEED_TO_KILL, done, floor=0)
+        kubelet.container_killer.kill(
+            view.running, view.sandboxes, grace, kubelet.words.need_to_kill, done, floor=0
+        )
 
     def ended(self, error: str, uid: str) -> None:
         """Its containers are gone; what is left, housekeeping kills."""

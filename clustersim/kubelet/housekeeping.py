@@ -14,7 +14,7 @@ from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.kubelet import rules
-from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
+from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_sync import grace_period
 from clustersim.kubelet.running import RunningPod, added, running_pods, running_uids
@@ -124,7 +124,12 @@ class Housekeeping(Part):
         done = Done(self.name, "killed", (pod.uid,))
         # What is pieced together from labels has no self link, without which no Event can refer to it.
         self.kubelet.container_killer.kill(
-            pod.containers, pod.sandboxes, grace, NEED_TO_KILL, done, known=grace is not None
+            pod.containers,
+            pod.sandboxes,
+            grace,
+            self.kubelet.words.need_to_kill,
+            done,
+            known=grace is not None,
         )
 
     def killed(self, error: str, uid: str) -> None:

@@ -39,6 +39,7 @@ from clustersim.kubelet.image_gc import ImageGC
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.lifecycle_hooks import LifecycleHooks
 from clustersim.kubelet.network_state import NetworkState
+from clustersim.kubelet.new_sandbox import NewSandbox, NewSandboxOfV18
 from clustersim.kubelet.node_status import NodeStatusManager
 from clustersim.kubelet.pleg import Pleg
 from clustersim.kubelet.pod_manager import PodManager
@@ -96,6 +97,7 @@ class Kubelet(Component):
 
     What other releases do otherwise is said by these attributes:
     predicates: what a pod must meet to be taken in. generator_class: how it forms a pod's status.
+    new_sandbox: what a pod begins with again whose sandbox is gone.
     words_class: the texts of its events and log lines.
     pressures: the conditions of its node beside Ready, in their order.
     filter_spam: what of its events is limited.
@@ -117,6 +119,7 @@ class Kubelet(Component):
     speaks_csi: ClassVar[bool] = False
     words_class: ClassVar[type[Words]] = Words
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
+    new_sandbox: ClassVar[NewSandbox] = NewSandbox()
     pressures: ClassVar[tuple[str, ...]] = ("OutOfDisk", "MemoryPressure", "DiskPressure")
     filter_spam: ClassVar[str] = ""
     keeps_pods_until_records_are_gone: ClassVar[bool] = False
@@ -489,6 +492,7 @@ class KubeletV18(Kubelet):
     """What v1.8 does otherwise. Its heartbeats have a client of their own, by the flag heartbeat_timeout."""
 
     words_class: ClassVar[type[Words]] = WordsOfV18
+    new_sandbox = NewSandboxOfV18()
     filter_spam = PER_OBJECT
     resets_labels = True
     keeps_pods_until_records_are_gone = True

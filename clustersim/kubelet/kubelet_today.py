@@ -31,6 +31,7 @@ from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubelet.lifecycle_hooks import LifecycleHooks
 from clustersim.kubelet.network_state import NetworkState
+from clustersim.kubelet.new_sandbox import NewSandboxOfToday
 from clustersim.kubelet.node_lease import NodeLease
 from clustersim.kubelet.node_shutdown import NodeShutdown
 from clustersim.kubelet.node_status_today import NodeStatusOfToday
@@ -62,6 +63,7 @@ class KubeletV136(Kubelet):
     predicates = AdmissionCheck()
     words_class: ClassVar[type[Words]] = WordsOfToday
     generator_class: ClassVar[type[StatusGenerator]] = StatusGeneratorOfToday
+    new_sandbox = NewSandboxOfToday()
     pressures = ("MemoryPressure", "DiskPressure", "PIDPressure")
     filter_spam = PER_TYPE
     collects_deleted_pods = True

@@ -16,7 +16,9 @@ import msgspec
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod
 from clustersim.api.pod_containers import every_container
+from clustersim.kubelet.new_sandbox import NewSandbox
 from clustersim.kubelet.pleg import PodView
+from clustersim.kubelet.pod_phase import restarts
 from clustersim.kubelet.pod_status import should_restart
 from clustersim.kubelet.resizing import Resize, has_other_definition, resizes, wants_restart
 from clustersim.kubelet.words import Words
@@ -68,15 +70,19 @@ def spec_of(pod: Pod, name: str) -> ContainerSpec:
     return next(spec for spec in every_container(pod) if spec.name == name)
 
 
-def compute_actions(pod: Pod, view: PodView, probes: ProbeResults, words: Words) -> PodActions:
-    """Compare specification and reality."""
+def compute_actions(
+    pod: Pod, view: PodView, probes: ProbeResults, words: Words, new_sandbox: NewSandbox
+) -> PodActions:
+    """Compare specification and reality. new_sandbox: what a pod of which it is gone begins with."""
     latest = view.sandboxes[0] if view.sandboxes else None
     ready = [sandbox for sandbox in view.sandboxes if sandbox.ready]
     if latest is None or not latest.ready or len(ready) > 1:
-        start = tuple(c.name for c in pod.spec.containers if _starts_with_sandbox(pod, c.name, view))
+        start = new_sandbox.containers(pod, view)
+        if start is None:
+            return PodActions(None, True, stop_sandbox=True)
         if start and pod.spec.init_containers:
             start = (pod.spec.init_containers[0].name,)
-        return PodActions(0 if latest is None else latest.attempt + 1, latest is not None, start)
+        return PodActions(new_sandbox.attempt(view), latest is not None, start)
     init = _InitContainers(pod, view, probes, words)
     if init.failed:
         return PodActions(None, True, stop_sandbox=True)
@@ -110,28 +116,23 @@ def _with_containers(
             if should_restart(pod, spec.name, view):
                 starts.append(spec.name)
         elif has_other_definition(spec, current.spec):
-            kill.append((current, words.spec_changed(spec.name)))
+            kill.append((current, words.spec_changed(pod, spec, current.spec)))
             starts.append(spec.name)
         elif current.id in probes.failed:
-            kill.append((current, words.not_alive(spec.name, probes.failed[current.id])))
-            starts.append(spec.name)
+            again = (spec.restart_policy or pod.spec.restart_policy) != "Never"
+            kill.append((current, words.not_alive(pod, spec.name, probes.failed[current.id], again=again)))
+            if again:
+                starts.append(spec.name)
         elif wants_restart(spec, current.spec):
             kill.append((current, words.resize_restarts(spec.name)))
             starts.append(spec.name)
         else:
             kept.append((spec, current))
             staying += 1
-    if not starts and not staying and not kill:
+    if not starts and not staying:
         return PodActions(None, True, stop_sandbox=True)
     return PodActions(
         None, True, (*looking, *init.start, *starts), (*init.kill, *kill), resizes=resizes(kept)
-    )
-
-
-def _starts_with_sandbox(pod: Pod, name: str, view: PodView) -> bool:
-    current = view.latest(name)
-    return should_restart(pod, name, view) or (
-        current is not None and current.state == RUNNING and pod.spec.restart_policy != "Never"
     )
 
 
@@ -184,7 +185,8 @@ class _InitContainers:
             if self.probes.started.get(spec.name):
                 self._is_done(index, previously)
             if known.id in self.probes.failed:
-                self.kill.append((known, self.words.not_alive(spec.name, self.probes.failed[known.id])))
+                failed = self.probes.failed[known.id]
+                self.kill.append((known, self.words.sidecar_not_alive(spec.name, failed)))
                 self.start.append(spec.name)
             elif wants_restart(spec, known.spec):
                 self.kill.append((known, self.words.resize_restarts(spec.name)))
@@ -195,7 +197,7 @@ class _InitContainers:
             self.kept.append((spec, known))
         elif known.state == EXITED and known.exit_code == 0:
             self._is_done(index, previously)
-        elif known.state == EXITED and self.pod.spec.restart_policy == "Never":
+        elif known.state == EXITED and not restarts(self.pod, spec.name, known.exit_code):
             self.failed = True
             self.start.clear()
         elif known.state == EXITED:

@@ -18,8 +18,9 @@ FINISHED: Final = (SUCCEEDED, FAILED)
 class Counts(NamedTuple):
     """A pod's containers by state. terminal: the kubelet has ended the pod and starts nothing any more.
 
-    stopped: ended, or ended before and about to be started again; succeeded: those of them with exit code 0;
-    own_way: those of them that are started again because of a policy or a rule of their own.
+    initializing: an init container is still to come or to end; init_failed: one failed for good. running:
+    sidecars among them; stopped: ended, or ended before and about to be started again; succeeded: those of
+    them with exit code 0; restarting: those of them that are started again.
     """
 
     initializing: bool
@@ -28,9 +29,8 @@ class Counts(NamedTuple):
     running: int
     stopped: int
     succeeded: int
-    policy: str
+    restarting: int
     terminal: bool
-    own_way: int = 0
 
     @property
     def all_succeeded(self) -> bool:
@@ -48,8 +48,8 @@ class PhaseRule(NamedTuple):
 
 # fmt: off
 POD_PHASES: Final = (
-    PhaseRule("an init container failed, and restartPolicy is Never",
-              lambda c: c.init_failed and c.policy == "Never", FAILED),
+    PhaseRule("an init container failed, and nothing restarts it",
+              lambda c: c.init_failed, FAILED),
     PhaseRule("init containers are still to end, or a container has not been started yet",
               lambda c: c.initializing or c.waiting > 0, PENDING),
     PhaseRule("a container runs",
@@ -58,16 +58,12 @@ POD_PHASES: Final = (
               lambda c: c.terminal and c.all_succeeded, SUCCEEDED),
     PhaseRule("the kubelet has ended the pod",
               lambda c: c.terminal, FAILED),
-    PhaseRule("a container stopped that has a restartPolicy or rules of its own and is started again",
-              lambda c: c.own_way > 0, RUNNING),
-    PhaseRule("restartPolicy is Always: what stopped is started again",
-              lambda c: c.policy == "Always", RUNNING),
+    PhaseRule("a container stopped that is started again: by its own rules or policy, or by its pod's",
+              lambda c: c.restarting > 0, RUNNING),
     PhaseRule("every container ended with exit code 0",
               lambda c: c.all_succeeded, SUCCEEDED),
-    PhaseRule("a container failed, and restartPolicy is Never",
-              lambda c: c.policy == "Never", FAILED),
-    PhaseRule("a container failed and is started again",
-              lambda _: True, RUNNING),
+    PhaseRule("a container failed, and nothing restarts it",
+              lambda _: True, FAILED),
 )
 # fmt: on
 
@@ -78,9 +74,27 @@ def phase_of(
     statuses: tuple[v1.ContainerStatus, ...],
     *,
     terminal: bool = False,
+    begun: bool = False,
 ) -> str:
-    """The phase by the table."""
-    return _phase(_counts(pod, init, statuses, terminal))
+    """The phase by the table. begun: the present sandbox has a container of those that come after the init
+    containers, so that a sidecar that starts once more takes nothing back."""
+    waiting = running = stopped = succeeded = restarting = 0
+    for status in statuses:
+        ended = status.state.terminated
+        if status.state.running is not None:
+            running += 1
+        elif (last := ended or status.last_state.terminated) is not None:
+            stopped += 1
+            succeeded += ended is not None and ended.exit_code == 0
+            restarting += restarts(pod, status.name, last.exit_code)
+        else:
+            waiting += 1
+    initializing, failed, beside, unborn = _initializing(pod, init, begun)
+    return _phase(
+        Counts(
+            initializing, failed, waiting + unborn, running + beside, stopped, succeeded, restarting, terminal
+        )
+    )
 
 
 @lru_cache(maxsize=256)
@@ -88,37 +102,12 @@ def _phase(counts: Counts) -> str:
     return next(rule.phase for rule in POD_PHASES if rule.holds(counts))
 
 
-def _counts(
-    pod: v1.Pod,
-    init: tuple[v1.ContainerStatus, ...],
-    statuses: tuple[v1.ContainerStatus, ...],
-    terminal: bool,
-) -> Counts:
-    own = {spec.name for spec in pod.spec.containers if spec.restart_policy or spec.restart_policy_rules}
-    waiting = running = stopped = succeeded = own_way = 0
-    for status in statuses:
-        state = status.state
-        if state.running is not None:
-            running += 1
-        elif state.terminated is not None:
-            stopped += 1
-            succeeded += state.terminated.exit_code == 0
-            own_way += status.name in own and restarts(pod, status.name, state.terminated.exit_code)
-        elif status.last_state.terminated is not None:
-            stopped += 1
-            own_way += status.name in own
-        else:
-            waiting += 1
-    pending, failed = _initializing(pod, init, statuses)
-    policy = pod.spec.restart_policy
-    return Counts(pending, failed, waiting, running, stopped, succeeded, policy, terminal, own_way)
-
-
 def restarts(pod: v1.Pod, name: str, exit_code: int) -> bool:
     """Whether a container that ended so is started again: by the first of its own rules that is for the exit
     code, else by its own policy, else by its pod's (v1.36.2 pkg/api/v1/pod/util.go ContainerShouldRestart).
     """
-    spec = next((one for one in pod.spec.containers if one.name == name), None)
+    specs = (*pod.spec.containers, *pod.spec.init_containers)
+    spec = next((one for one in specs if one.name == name), None)
     for rule in spec.restart_policy_rules if spec is not None else ():
         codes = rule.exit_codes
         if rule.action != "Restart" or codes is None:
@@ -130,23 +119,26 @@ def restarts(pod: v1.Pod, name: str, exit_code: int) -> bool:
 
 
 def _initializing(
-    pod: v1.Pod, init: tuple[v1.ContainerStatus, ...], statuses: tuple[v1.ContainerStatus, ...]
-) -> tuple[bool, bool]:
-    """Whether init containers are still to come or to end, and whether one failed."""
+    pod: v1.Pod, init: tuple[v1.ContainerStatus, ...], begun: bool
+) -> tuple[bool, bool, int, int]:
+    """Whether init containers are still to come or to end, and whether one failed for good; how many sidecars
+    run, and how many never ran."""
     if not init:
-        return False, False
+        return False, False, 0, 0
     sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
-    over = any(one.state.running or one.state.terminated or one.last_state.terminated for one in statuses)
     pending = failed = False
+    beside = unborn = 0
     for status in init:
         ended = status.state.terminated or (status.last_state.terminated if status.state.waiting else None)
-        if status.name in sidecars:
-            pending = pending or (not over and not status.started and not ended)
+        if status.name not in sidecars:
+            pending = pending or ended is None
+            code = 0 if ended is None else ended.exit_code
+            failed = failed or (code != 0 and not restarts(pod, status.name, code))
         elif ended is None:
-            pending = pending or not over
-        elif ended.exit_code:
-            failed = failed or not over
-    return pending, failed
+            pending = pending or not (begun or status.started)
+            beside += status.state.running is not None
+            unborn += status.state.running is None
+    return pending, failed, beside, unborn
 
 
 def nothing_runs(status: v1.PodStatus) -> bool:

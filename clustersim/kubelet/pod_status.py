@@ -17,6 +17,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.meta import NONE, replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.time import Micros
+from clustersim.kubelet.admission import SOURCE
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import phase_of, restarts
 from clustersim.kubelet.words import Words
@@ -54,6 +55,15 @@ def should_restart(pod: v1.Pod, name: str, view: PodView) -> bool:
     return restarts(pod, name, latest.exit_code)
 
 
+def has_begun(pod: v1.Pod, view: PodView) -> bool:
+    """The present sandbox has one of the containers that come after the init containers
+    (HasAnyActiveRegularContainerStarted)."""
+    if not pod.spec.init_containers or not view.sandboxes:
+        return False
+    main = {spec.name for spec in pod.spec.containers}
+    return any(one.name in main and one.sandbox_id == view.sandboxes[0].id for one in view.containers)
+
+
 class StatusGenerator:
     """generateAPIPodStatus of v1.7 and v1.8. Times of transitions are the status manager's."""
 
@@ -66,7 +76,9 @@ class StatusGenerator:
         """The whole status. terminal: nothing of the pod will be started any more."""
         init = self.init_statuses(pod, view, findings)
         statuses = self.statuses(pod, view, findings)
-        phase = phase_of(pod, init, statuses, terminal=terminal)
+        begun = has_begun(pod, view)
+        terminal = terminal and SOURCE not in pod.metadata.annotations
+        phase = phase_of(pod, init, statuses, terminal=terminal, begun=begun)
         return v1.PodStatus(
             phase=phase,
             conditions=self.conditions(pod, view, phase, init, statuses),
@@ -101,7 +113,11 @@ class StatusGenerator:
         """Condition Ready, or another that looks at the containers (GeneratePodReadyCondition)."""
         if phase == "Succeeded":
             return v1.PodCondition(type=kind, status="False", reason="PodCompleted")
-        return _readiness(kind, tuple([status.name for status in statuses if not status.ready]))
+        unready = [status.name for status in statuses if not status.ready]
+        if len(unready) > 1:
+            order = [spec.name for spec in (*pod.spec.init_containers, *pod.spec.containers)]
+            unready.sort(key=order.index)
+        return _readiness(kind, tuple(unready))
 
     # --- containers -------------------------------------------------------------------------------
 
@@ -142,12 +158,16 @@ class StatusGenerator:
         status = self.found(known, old) if known else self.missing(pod, spec, old, waiting)
         latest = known[0] if known else None
         over = init and latest is not None and latest.state == EXITED and latest.exit_code == 0
-        if spec.name in findings.reasons and not over and should_restart(pod, spec.name, view):
+        if spec.name in findings.reasons and not over and self.starts_again(pod, spec.name, view):
             reason, message = findings.reasons[spec.name]
             last = status.state if status.state.terminated is not None else status.last_state
             held = v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=reason, message=message))
             status = replace(status, state=held, last_state=last)
         return self.judged(spec, status, latest, findings, init=init)
+
+    def starts_again(self, pod: v1.Pod, name: str, view: PodView) -> bool:
+        """The container waits for its next start, so that the reason why it was not started counts."""
+        return should_restart(pod, name, view)
 
     def judged(
         self,
@@ -220,7 +240,7 @@ class StatusGenerator:
                 container_id=f"{self.words.runtime}://{container.id}",
             )
             return v1.ContainerState(terminated=ended)
-        return v1.ContainerState(waiting=v1.ContainerStateWaiting(reason="ContainerCreating"))
+        return v1.ContainerState(waiting=v1.ContainerStateWaiting())
 
 
 def termination_message(container: Container) -> str:

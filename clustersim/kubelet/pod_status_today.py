@@ -9,7 +9,7 @@ from clustersim.api.pod_containers import ephemeral_containers
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_resources import allocated, of_whole_pod
-from clustersim.kubelet.pod_status import Findings, StatusGenerator, initialized
+from clustersim.kubelet.pod_status import INITIALIZED, Findings, StatusGenerator, initialized
 from clustersim.runtime.records import RUNNING, SIGKILLED, Container
 
 READY_TO_START: Final = "PodReadyToStartContainers"
@@ -18,6 +18,16 @@ LOST: Final = v1.ContainerStateTerminated(
     reason="ContainerStatusUnknown",
     message="The container could not be located when the pod was deleted.  The container used to be Running",
 )
+
+TAKEN_FOR_ENDED: Final = v1.ContainerState(
+    terminated=v1.ContainerStateTerminated(
+        exit_code=0,
+        reason="Completed",
+        message="Unable to get init container status from container runtime and pod has been initialized, "
+        "treat it as exited normally",
+    )
+)
+"""Of an init container that the runtime has forgotten, while those after it show that it ended."""
 
 
 class StatusGeneratorOfToday(StatusGenerator):
@@ -82,11 +92,12 @@ class StatusGeneratorOfToday(StatusGenerator):
         init: tuple[v1.ContainerStatus, ...],
         statuses: tuple[v1.ContainerStatus, ...],
     ) -> v1.PodCondition:
-        """A pod that has started once stays initialized, also while a sidecar restarts."""
+        """A pod that was initialized once stays so, also while a sidecar restarts or all begins anew."""
         if phase == "Succeeded":
             return v1.PodCondition(type="Initialized", status="True", reason="PodCompleted")
-        if any(one.state.running or one.state.terminated or one.last_state.terminated for one in statuses):
-            return v1.PodCondition(type="Initialized", status="True")
+        before = any(one.type == "Initialized" and one.status == "True" for one in pod.status.conditions)
+        if before or any(one.state.running or one.state.terminated for one in statuses):
+            return INITIALIZED
         return initialized(pod, phase, init)
 
     def ready_condition(
@@ -122,7 +133,8 @@ class StatusGeneratorOfToday(StatusGenerator):
         """Started: it runs and its startup probe, if any, succeeded. Ready: the same and its readiness
         probe."""
         if init and spec.restart_policy != "Always":
-            return replace(super().judged(spec, status, latest, findings, init=True), started=False)
+            runs = status.state.running is not None
+            return replace(super().judged(spec, status, latest, findings, init=True), started=runs)
         started = status.state.running is not None
         for probes in (findings.started, findings.ready):
             if probes is findings.ready:
@@ -131,6 +143,10 @@ class StatusGeneratorOfToday(StatusGenerator):
                 probed, answer = probes[spec.name]
                 started = started and answer and latest is not None and probed == latest.id
         return replace(status, ready=started)
+
+    def starts_again(self, pod: v1.Pod, name: str, view: PodView) -> bool:
+        """Nothing of a pod does that is being deleted."""
+        return not pod.metadata.deletion_timestamp and super().starts_again(pod, name, view)
 
     def _status(
         self,
@@ -144,8 +160,12 @@ class StatusGeneratorOfToday(StatusGenerator):
         init: bool = False,
     ) -> v1.ContainerStatus:
         """With what a container was allocated, and what it has, if it was made."""
-        status = super()._status(pod, view, spec, old, waiting, findings, init=init)
         latest = view.latest(spec.name)
+        if latest is None and init and spec.restart_policy != "Always" and _came_past(pod, view):
+            status = self.missing(pod, spec, old, waiting)
+            if status.state.waiting is not None:
+                return replace(status, state=TAKEN_FOR_ENDED, ready=True, started=False)
+        status = super()._status(pod, view, spec, old, waiting, findings, init=init)
         if latest is None:
             return status
         has = latest.spec.resources if latest.state == RUNNING else spec.resources
@@ -169,6 +189,11 @@ class StatusGeneratorOfToday(StatusGenerator):
             last_state=v1.ContainerState(terminated=LOST),
             restart_count=status.restart_count + again,
         )
+
+
+def _came_past(pod: v1.Pod, view: PodView) -> bool:
+    """A container of those after the init containers was made (HasAnyRegularContainerCreated)."""
+    return any(view.latest(spec.name) is not None for spec in pod.spec.containers)
 
 
 def _unmet_gates(pod: v1.Pod) -> list[str]:

@@ -10,7 +10,7 @@ pkg/kubelet/kubelet.go).
 from clustersim.api.core_v1 import Pod
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet import rules
-from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
+from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import is_over
@@ -49,7 +49,7 @@ class PodSync(Part):
             view.running,
             view.sandboxes,
             grace,
-            NEED_TO_KILL,
+            kubelet.words.need_to_kill,
             Done(self.name, "killed", (pod.metadata.uid, serial)),
         )
 

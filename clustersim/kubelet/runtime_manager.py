@@ -20,7 +20,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet import left_out, rules, volumes
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_config import container_config, sandbox_config, untargeted
-from clustersim.kubelet.container_killer import NEED_TO_KILL, Done
+from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.host_paths import missing
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
@@ -35,8 +35,8 @@ from clustersim.runtime.records import EXITED, Container, Held
 
 
 class SyncJob(State):
-    """A sync under way: for which worker, what is left to start, and what went wrong so far. resizes: what is
-    left to resize; sizes: what containers have that were resized, by id."""
+    """A sync under way: for which worker, what is left to start, and what went wrong so far. kills, resizes:
+    what is left to kill and to resize; sizes: what containers have that were resized, by id."""
 
     pod: Pod
     view: PodView
@@ -46,6 +46,7 @@ class SyncJob(State):
     sandbox_id: str = ""
     mounting_since: Micros = 0
     errors: list[str] = msgspec.field(default_factory=list)
+    kills: list[tuple[Container, str]] = msgspec.field(default_factory=list)
     resizes: list[Resize] = msgspec.field(default_factory=list)
     sizes: dict[str, ResourceRequirements] = msgspec.field(default_factory=dict)
 
@@ -90,7 +91,8 @@ class RuntimeManager(Part):
         """Begin."""
         memory: RuntimeManagerMemory = self.state
         uid = pod.metadata.uid
-        actions = compute_actions(pod, view, self.kubelet.prober.results(pod), self.kubelet.words)
+        kubelet, probes = self.kubelet, self.kubelet.prober.results(pod)
+        actions = compute_actions(pod, view, probes, kubelet.words, kubelet.new_sandbox)
         known = uid in memory.known
         memory.known[uid] = True
         wanted = of_volumes(pod)
@@ -106,7 +108,13 @@ class RuntimeManager(Part):
         number = memory.next_job
         memory.next_job = number + 1
         job = memory.jobs[number] = SyncJob(
-            pod, view, serial, actions, list(actions.start), resizes=list(actions.resizes)
+            pod,
+            view,
+            serial,
+            actions,
+            list(actions.start),
+            kills=list(actions.kill),
+            resizes=list(actions.resizes),
         )
         if mounts:
             job.mounting_since = self.now
@@ -167,9 +175,9 @@ class RuntimeManager(Part):
         """Nobody wants the pod any more: v1.7 and v1.8 wait all the same."""
         return False
 
-    def grace_of_kill(self, job: SyncJob) -> Micros:
-        """How long containers have that are killed by themselves."""
-        return grace_period(job.pod)
+    def grace_of_kill(self, pod: Pod, container: Container) -> Micros:
+        """How long a container has that is killed by itself."""
+        return grace_period(pod)
 
     def _kill(self, number: int, job: SyncJob) -> None:
         kubelet, actions = self.kubelet, job.actions
@@ -180,15 +188,25 @@ class RuntimeManager(Part):
                 kubelet.emit("decision", "restart", _reference(job.pod), rule=verdict)
                 kubelet.recorder.of_pod(job.pod, "Normal", "SandboxChanged", kubelet.words.sandbox_changed)
             kubelet.container_killer.kill(
-                job.view.running, job.view.sandboxes, grace_period(job.pod), NEED_TO_KILL, killed
+                job.view.running,
+                job.view.sandboxes,
+                grace_period(job.pod),
+                kubelet.words.need_to_kill,
+                killed,
             )
             return
-        if not actions.kill:
-            self.killed("", number)
+        self.kill_next("", number)
+
+    def kill_next(self, error: str, number: int) -> None:
+        """Containers that are not as they should be are killed one after another."""
+        job = self.state.jobs[number]
+        if error or not job.kills:
+            self.killed(error, number)
             return
-        reason = actions.kill[0][1]
-        wrong = tuple(container for container, _ in actions.kill)
-        kubelet.container_killer.kill(wrong, (), self.grace_of_kill(job), reason, killed)
+        container, reason = job.kills.pop(0)
+        grace = self.grace_of_kill(job.pod, container)
+        done = Done(self.name, "kill_next", (number,))
+        self.kubelet.container_killer.kill((container,), (), grace, reason, done)
 
     def killed(self, error: str, number: int) -> None:
         """What was wrong is gone; make the sandbox if there is none to use."""

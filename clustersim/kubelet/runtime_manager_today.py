@@ -72,18 +72,16 @@ class RuntimeManagerOfToday(RuntimeManager):
         statuses = (*status.init_container_statuses, *status.container_statuses)
         return next((one.restart_count for one in statuses if one.name == name), 0)
 
-    def grace_of_kill(self, job: SyncJob) -> Micros:
+    def grace_of_kill(self, pod: Pod, container: Container) -> Micros:
         """That of the probe that failed, where it has one of its own (setTerminationGracePeriod)."""
-        failed = self.kubelet.prober.results(job.pod).failed
-        specs = (*job.pod.spec.containers, *job.pod.spec.init_containers)
-        for container, _reason in job.actions.kill:
-            spec = next((one for one in specs if one.name == container.name), None)
-            if spec is None or container.id not in failed:
-                continue
-            probe = spec.liveness_probe if failed[container.id] == LIVENESS else spec.startup_probe
+        failed = self.kubelet.prober.results(pod).failed.get(container.id)
+        specs = (*pod.spec.containers, *pod.spec.init_containers)
+        spec = next((one for one in specs if one.name == container.name), None)
+        if spec is not None and failed is not None:
+            probe = spec.liveness_probe if failed == LIVENESS else spec.startup_probe
             if probe is not None and probe.termination_grace_period_seconds is not None:
                 return probe.termination_grace_period_seconds * SECOND
-        return super().grace_of_kill(job)
+        return super().grace_of_kill(pod, container)
 
     # --- other sizes --------------------------------------------------------------------------------
 

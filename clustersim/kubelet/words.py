@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from sys import intern
 from typing import Final
 
+import msgspec
+
+from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod, Probe
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
@@ -20,6 +23,15 @@ NEVER: Final = "2562047h47m16.854775807s"
 """What Go prints for the time since the zero time."""
 
 
+def hash_of(spec: ContainerSpec) -> int:
+    """The hash of a container's specification. In earnest it is of the way Go prints it, so that only its
+    form and that it changes are the same (v1.7.5 pkg/kubelet/container/helpers.go HashContainer)."""
+    found = 0x811C9DC5
+    for byte in msgspec.json.encode(spec):
+        found = (found ^ byte) * 0x01000193 % 2**32
+    return found
+
+
 class Words(JournalWords):
     """The words of v1.7. runtime: "docker" or "containerd", the scheme of container ids."""
 
@@ -28,6 +40,8 @@ class Words(JournalWords):
     active_too_long = "Pod was active on the node longer than specified deadline"
     sandbox_changed = "Pod sandbox changed, it will be killed and re-created."
     unseen = "Error"
+    need_to_kill = "Need to kill Pod"
+    """Why a container is killed of a pod that ends, or gets another sandbox; today no reason is told."""
 
     def __init__(self, runtime: str) -> None:
         self.runtime = runtime
@@ -121,21 +135,33 @@ class Words(JournalWords):
             f"Back-off {format_duration(delay)} restarting failed container={container} pod={pod_text(pod)}"
         )
 
-    def spec_changed(self, container: str) -> str:
+    def spec_changed(self, pod: Pod, spec: ContainerSpec, running: ContainerSpec) -> str:
         """Why a container of another specification is killed."""
-        return "Container spec hash changed"
+        hashes = f"{hash_of(running)} vs {hash_of(spec)}"
+        return (
+            f'Pod "{pod.metadata.name}" container "{spec.name}" hash changed ({hashes}), '
+            "it will be killed and re-created."
+        )
 
     def resize_restarts(self, container: str) -> str:
         """Why a container that is to have another size is killed; only today there are such."""
         return f"Container {container} resize requires restart"
 
-    def not_alive(self, container: str, probe: str) -> str:
-        """Why a container whose probe failed is killed. probe: "liveness" or "startup"."""
-        return f'Container "{container}" is unhealthy, it will be killed and re-created.'
+    def not_alive(self, pod: Pod, container: str, probe: str, *, again: bool) -> str:
+        """Why a container whose probe failed is killed, and started again. probe: "liveness" or "startup"."""
+        told = (
+            f'pod "{pod_text(pod)}" container "{container}" is unhealthy, it will be killed and re-created.'
+        )
+        return told if again else ""
+
+    def sidecar_not_alive(self, container: str, probe: str) -> str:
+        """The same of one among the init containers; only today there are such."""
+        return f"Init container {container} failed {probe} probe"
 
     def killing(self, container: Container, reason: str) -> str:
         """A container is told to stop, or has been."""
-        return f"Killing container with id {self.runtime}://{container.name}:{reason}"
+        told = f"Killing container with id {self.runtime}://{container.name}"
+        return f"{told}:{reason}" if reason else told
 
     def killing_log(self, container: Container, seconds: int) -> str:
         """The same in the log."""
@@ -269,3 +295,12 @@ class WordsOfV18(Words):
     away = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
     unknown = "rpc error: code = Unknown desc = "
     late = "rpc error: code = DeadlineExceeded desc = "
+
+    def spec_changed(self, pod: Pod, spec: ContainerSpec, running: ContainerSpec) -> str:
+        return f"Container spec hash changed ({hash_of(running)} vs {hash_of(spec)}).{_AGAIN}"
+
+    def not_alive(self, pod: Pod, container: str, probe: str, *, again: bool) -> str:
+        return "Container failed liveness probe." + (_AGAIN if again else "")
+
+
+_AGAIN: Final = ". Container will be killed and recreated."

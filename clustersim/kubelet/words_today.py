@@ -6,6 +6,7 @@ Source: v1.36.2 pkg/kubelet, file by file as the parts.
 from collections.abc import Iterable
 from sys import intern
 
+from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod, Probe
 from clustersim.api.quantity import binary_text, byte_count, canonical
 from clustersim.engine.time import Micros
@@ -25,6 +26,7 @@ class WordsOfToday(JournalWordsOfToday, Words):
     created = "Container created"
     started = "Container started"
     unseen = "Unknown"
+    need_to_kill = ""
 
     def pulling(self, image: str) -> str:
         return f'Pulling image "{image}"'
@@ -93,11 +95,11 @@ class WordsOfToday(JournalWordsOfToday, Words):
             f"back-off {format_duration(delay)} restarting failed container={container} pod={pod_text(pod)}"
         )
 
-    def spec_changed(self, container: str) -> str:
-        return f"Container {container} definition changed, will be restarted"
+    def spec_changed(self, pod: Pod, spec: ContainerSpec, running: ContainerSpec) -> str:
+        return f"Container {spec.name} definition changed, will be restarted"
 
-    def not_alive(self, container: str, probe: str) -> str:
-        return f"Container {container} failed {probe} probe, will be restarted"
+    def not_alive(self, pod: Pod, container: str, probe: str, *, again: bool) -> str:
+        return f"Container {container} failed {probe} probe" + (", will be restarted" if again else "")
 
     def starved(self, signal: str) -> str:
         names = {"memory.available": "memory", "pid.available": "pids"}
