@@ -7,6 +7,21 @@ from typing import Any
 from clustersim.api.meta import ApiObject
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """What was kept, where it is a map as it should be; else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def listing(value: Any) -> list[Any]:
+    """The same of a list."""
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def text(value: Any) -> str:
+    """The same of a text."""
+    return value if isinstance(value, str) else ""
+
+
 class Kept(ApiObject, frozen=True, kw_only=True):
     """What is wanted, and what some controller would say of it."""
 

@@ -83,7 +83,7 @@ class _Parser:
             raise ValueError(f"found '{key}', expected: identifier")
         if not is_key(key):
             raise BadLabel(key)
-        if self._ahead() in ("", ","):
+        if absent or self._ahead() in ("", ","):
             return Requirement(key, "DoesNotExist" if absent else "Exists")
         sign = self._next()
         operator = _OPERATORS.get(sign)

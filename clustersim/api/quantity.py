@@ -116,8 +116,32 @@ def _ceil(number: int, exponent: int) -> int:
 
 
 def canonical(text: str) -> str:
-    """The canonical form of a text. Raises QuantityError."""
-    return parse_quantity(text).text()
+    """What the API makes of a text: its canonical form, but for texts that ParseQuantity keeps as they are,
+    such as 5.444T. Raises QuantityError."""
+    quantity = parse_quantity(text)
+    return text if _is_kept(text) else quantity.text()
+
+
+_MOST_DIGITS: Final = 18
+_MOST_BINARY_DIGITS: Final = 15
+_NANO: Final = 9
+
+
+def _is_kept(text: str) -> bool:
+    """Decimal numbers of few digits whose last place a suffix has, without noughts at either end (v1.36.2
+    pkg/api/resource/quantity.go, as since v1.2)."""
+    parts = _PARTS.match(text)
+    assert parts is not None
+    _sign, whole, fraction, suffix = parts.groups(default="")
+    style, ten, two = unit(suffix)
+    number = whole.lstrip("0") or whole[:1]
+    digits, scale = number + fraction, ten - len(fraction)
+    if style == "binary":
+        few = len(number) + two * 3 // 10 < _MOST_BINARY_DIGITS
+        return few and not fraction and two % 10 == 0 and int(number) & 7 != 0
+    if not digits or len(digits) > _MOST_DIGITS:
+        return False
+    return scale >= -_NANO and scale % 3 == 0 and not digits.endswith("000") and digits[0] != "0"
 
 
 @lru_cache(maxsize=8192)

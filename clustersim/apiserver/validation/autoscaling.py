@@ -55,6 +55,13 @@ def _check_reference(errors: FieldErrors, field: str, reference: CrossVersionObj
             errors.required(f"{field}.{name}")
         else:
             errors.each(f"{field}.{name}", value, names.path_segment(value, errors.release))
+    if not errors.modern:
+        return
+    version = reference.api_version
+    if version.count("/") > 1:
+        errors.invalid(f"{field}.apiVersion", version, f"unexpected GroupVersion string: {version}")
+    elif field == "spec.scaleTargetRef" and reference.kind != "ReplicationController" and "/" not in version:
+        errors.invalid(f"{field}.apiVersion", version, "apiVersion must specify API group")
 
 
 def _check_rules(errors: FieldErrors, field: str, rules: HPAScalingRules) -> None:
@@ -67,6 +74,8 @@ def _check_rules(errors: FieldErrors, field: str, rules: HPAScalingRules) -> Non
         errors.invalid(f"{field}.stabilizationWindowSeconds", window, why)
     choices = ("Disabled", "Max", "Min")
     errors.one_of(f"{field}.selectPolicy", rules.select_policy, choices, needed=False)
+    if not rules.policies:
+        errors.required(f"{field}.policies", "must specify at least one Policy")
     for index, policy in enumerate(rules.policies):
         here = f"{field}.policies[{index}]"
         if policy.type not in ("Pods", "Percent"):
@@ -98,11 +107,12 @@ def _check_metric(errors: FieldErrors, field: str, metric: MetricSpec) -> None:
     first = next((kind for kind, source in given.items() if source is not None), "")
     if errors.modern and first:
         _check_source(errors, f"{field}.{_field_of(first)}", first, given[first])
+    alone = sum(source is not None for source in given.values()) == 1 and errors.modern
     for kind, source in given.items():
         here = f"{field}.{_field_of(kind)}"
         if kind == metric.type and source is None:
             errors.required(here, "must populate information for the given metric source")
-        elif kind != metric.type and source is not None:
+        elif kind != metric.type and source is not None and not alone:
             errors.forbidden(here, "must populate the given metric source only")
 
 

@@ -57,9 +57,9 @@ class FieldErrors:
         """What it holds will not do, and is not shown."""
         self._add("FieldValueInvalid", field, "Invalid value", why)
 
-    def duplicate(self, field: str, value: Any) -> None:
+    def duplicate(self, field: str, value: Any, why: str = "") -> None:
         """It is there already."""
-        self._add("FieldValueDuplicate", field, f"Duplicate value: {self.shown(value)}", "")
+        self._add("FieldValueDuplicate", field, f"Duplicate value: {self.shown(value)}", why)
 
     def missing(self, field: str, value: Any, why: str = "") -> None:
         """It names something that is not there."""

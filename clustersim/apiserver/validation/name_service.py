@@ -7,7 +7,7 @@ ValidateHostAliases, validatePodDNSConfig, validatePodHostName.
 from typing import Final
 
 from clustersim.api.core.pod import PodDNSConfig, PodSpec
-from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation import ips, names
 from clustersim.apiserver.validation.errors import FieldErrors
 
 MOST_SERVERS: Final = 3
@@ -36,7 +36,7 @@ def _check_aliases(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     """Names for addresses; the older releases do not say which."""
     for index, alias in enumerate(spec.host_aliases):
         here = f"{field}[{index}]" if errors.modern else field
-        if reasons := names.ip_address(alias.ip, errors.release):
+        if reasons := ips.ip_address(alias.ip, errors.release):
             errors.each(f"{here}.ip", alias.ip, reasons if errors.modern else ("must be valid IP address",))
         for place, host in enumerate(alias.hostnames):
             where = f"{here}.hostnames[{place}]" if errors.modern else f"{here}.hostnames"
@@ -59,7 +59,7 @@ def _check_resolver(errors: FieldErrors, field: str, spec: PodSpec) -> None:
         why = f"must not have more than {MOST_SERVERS} nameservers"
         errors.invalid(f"{field}.nameservers", config.nameservers, why)
     for index, server in enumerate(config.nameservers):
-        errors.each(f"{field}.nameservers[{index}]", server, names.ip_address(server, errors.release))
+        errors.each(f"{field}.nameservers[{index}]", server, ips.ip_address(server, errors.release))
     _check_searches(errors, field, config)
     for index, option in enumerate(config.options):
         if not option.name:

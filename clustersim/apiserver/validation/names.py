@@ -5,11 +5,15 @@ Each rule gives the reasons why a text breaks it, none if it does not. The same 
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
 from clustersim.api.variable_names import C_IDENTIFIER, VARIABLE, is_variable_name
+from clustersim.apiserver.validation.ips import canonical_address, sloppy
+
+Rule = Callable[[str, str], Sequence[str]]
+"""The reasons why a text breaks it, in the words of a release."""
 
 _LABEL: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN: Final = rf"{_LABEL}(\.{_LABEL})*"
@@ -38,15 +42,16 @@ def _matches(pattern: str, text: str) -> bool:
     return _compiled(pattern).fullmatch(text) is not None
 
 
-def too_long(limit: int, release: str) -> str:
-    """The reason for a text over its limit."""
+def too_long(limit: int, release: str = "") -> str:
+    """The reason for a text over its limit; of labels today's release says bytes (apimachinery
+    pkg/api/validate/content)."""
     return f"must be no more than {limit} {'bytes' if release == 'v1.36' else 'characters'}"
 
 
 @lru_cache(maxsize=8192)
 def dns_label(text: str, release: str) -> tuple[str, ...]:
     """A name without dots: of containers, volumes, namespaces."""
-    reasons = [too_long(63, release)] if len(text) > 63 else []
+    reasons = [too_long(63)] if len(text) > 63 else []
     if release == "v1.36" and not _matches(_LABEL, text) and _is_subdomain(text):
         reasons.append("must not contain dots")
     elif not _matches(_LABEL, text):
@@ -63,7 +68,7 @@ def dns_subdomain(text: str, release: str) -> tuple[str, ...]:
     """A name that may have dots: of most objects, which are new, so that nothing is remembered of it."""
     if len(text) <= 253 and _is_subdomain(text):
         return ()
-    reasons = [too_long(253, release)] if len(text) > 253 else []
+    reasons = [too_long(253)] if len(text) > 253 else []
     if not _matches(_SUBDOMAIN, text):
         what = "a lowercase RFC 1123 subdomain" if release == "v1.36" else "a DNS-1123 subdomain"
         told = (
@@ -77,16 +82,17 @@ def dns_subdomain(text: str, release: str) -> tuple[str, ...]:
 def ip_address_name(text: str, release: str) -> tuple[str, ...]:
     """A name that is an address, written as short as can be (pkg/apis/networking/validation
     ValidateIPAddressName)."""
-    try:
-        shortest = str(ipaddress.ip_address(text))
-    except ValueError:
-        return ("must be a valid IP address",)
-    return () if shortest == text else ("not a valid IP in canonical form",)
+    return canonical_address(text)
+
+
+def anything(_text: str, _release: str) -> tuple[str, ...]:
+    """Of requests for certificates (ValidateCertificateRequestName)."""
+    return ()
 
 
 def wildcard_subdomain(text: str, release: str) -> tuple[str, ...]:
     """A name with a star for its first part: of the hosts of an Ingress."""
-    reasons = [too_long(253, release)] if len(text) > 253 else []
+    reasons = [too_long(253)] if len(text) > 253 else []
     if not _matches(_WILDCARD, text):
         told = (
             "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which "
@@ -110,7 +116,7 @@ def stateful_set_name(text: str, release: str) -> Sequence[str]:
 
 def dns_1035_label(text: str, release: str) -> tuple[str, ...]:
     """A name that begins with a letter: of Services."""
-    reasons = [too_long(63, release)] if len(text) > 63 else []
+    reasons = [too_long(63)] if len(text) > 63 else []
     if not _matches(_DNS_1035, text):
         told = (
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
@@ -155,7 +161,8 @@ def qualified_name(text: str, release: str) -> tuple[str, ...]:
     parts = text.split("/")
     if len(parts) > 2:
         extra = " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-        return (f"a qualified name {told}{extra}",)
+        what = "a valid label key" if release == "v1.36" else "a qualified name"
+        return (f"{what} {told}{extra}",)
     reasons = []
     if len(parts) == 2:
         if not parts[0]:
@@ -189,6 +196,8 @@ def variable_name(text: str, release: str) -> Sequence[str]:
     """The name of an environment variable."""
     good = is_variable_name(text, release)
     if release == "v1.36":
+        if not text:
+            return ["environment variable name must be non-empty"]
         if not good:
             return [
                 "a valid environment variable name must consist only of printable ASCII characters other "
@@ -211,12 +220,14 @@ def variable_name(text: str, release: str) -> Sequence[str]:
 @lru_cache(maxsize=8192)
 def config_key(text: str, release: str) -> tuple[str, ...]:
     """A key of a ConfigMap or Secret."""
-    reasons = [too_long(253, release)] if len(text) > 253 else []
+    reasons = [too_long(253)] if len(text) > 253 else []
     if not _matches(_CONFIG_KEY, text):
         told = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
         reasons.append(_told(told, _CONFIG_KEY, "key.name", "KEY_NAME", "key-name"))
     elif text in (".", ".."):
         reasons.append(f"must not be '{text}'")
+    elif text.startswith(".."):
+        reasons.append("must not start with '..'")
     return tuple(reasons)
 
 
@@ -234,8 +245,8 @@ def port_number(number: int) -> list[str]:
 @lru_cache(maxsize=8192)
 def port_name(text: str, release: str) -> tuple[str, ...]:
     """The name of a container's port."""
-    reasons = [too_long(15, release)] if len(text) > 15 else []
-    if not _matches("[-a-z0-9]*", text):
+    reasons = [too_long(15)] if len(text) > 15 else []
+    if not _matches("[-a-z0-9]+" if release == "v1.36" else "[-a-z0-9]*", text):
         reasons.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
     if not re.search("[a-z]", text):
         reasons.append("must contain at least one letter (a-z)")
@@ -244,18 +255,6 @@ def port_name(text: str, release: str) -> tuple[str, ...]:
     if text.startswith("-") or text.endswith("-"):
         reasons.append("must not begin or end with a hyphen")
     return tuple(reasons)
-
-
-@lru_cache(maxsize=8192)
-def ip_address(text: str, release: str) -> tuple[str, ...]:
-    """An IP address."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        if release == "v1.36":
-            return ("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",)
-        return ("must be a valid IP address, (e.g. 10.9.8.7)",)
-    return ()
 
 
 _SPECIAL: Final = (
@@ -268,7 +267,9 @@ _SPECIAL: Final = (
 @lru_cache(maxsize=8192)
 def common_address(text: str, release: str) -> tuple[str, ...]:
     """Why an address is none for anybody else's use (ValidateNonSpecialIP)."""
-    address = ipaddress.ip_address(text)
+    address = sloppy(text)
+    if address is None:
+        return ()
     if address.is_unspecified:
         return (f"may not be unspecified ({text if release == 'v1.36' else '0.0.0.0'})",)  # noqa: S104
     for network, name, also in _SPECIAL:

@@ -4,6 +4,7 @@ from clustersim.api.core.namespace import Namespace
 from clustersim.api.core.node import Node
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.ips import ip_range
 from clustersim.apiserver.validation.placement import EFFECTS
 from clustersim.apiserver.validation.resources import check_capacity
 
@@ -17,9 +18,15 @@ def check_node(errors: FieldErrors, node: Node) -> None:
         errors.each(f"{field}.value", taint.value, names.label_value(taint.value, errors.release))
         errors.one_of(f"{field}.effect", taint.effect, EFFECTS)
         if (taint.key, taint.effect) in seen:
-            errors.duplicate(field, taint)
+            why = "taints must be unique by key and effect pair" if errors.modern else ""
+            errors.duplicate(field, taint, why)
         seen.append((taint.key, taint.effect))
     check_node_status(errors, node)
+    ranges = node.spec.pod_cidrs if errors.modern else ()
+    for index, one in enumerate(ranges):
+        errors.each(f"spec.podCIDRs[{index}]", one, ip_range(one))
+    if len(ranges) > len({":" in one for one in ranges}):
+        errors.invalid("spec.podCIDRs", ranges, "may specify no more than one CIDR for each IP family")
 
 
 def check_node_status(errors: FieldErrors, node: Node) -> None:
@@ -46,7 +53,10 @@ def check_node_update(errors: FieldErrors, old: Node, new: Node) -> None:
         if errors.modern:
             told = 'node updates may not change providerID except from "" to valid'
             errors.forbidden("spec.providerID", told)
-    if changed or before.external_id != after.external_id:
+    if errors.modern:
+        if before.external_id != after.external_id:
+            errors.forbidden("spec.externalID", "may not be updated")
+    elif changed or before.external_id != after.external_id:
         why = "node updates may only change labels, taints, or capacity"
         gate = " (or configSource, if the DynamicKubeletConfig feature gate is enabled)"
         errors.forbidden("[]", f"{why}{gate}" if errors.release == "v1.8" else why)

@@ -1,23 +1,24 @@
 """Validation of kinds that little acts upon: ConfigMap, Secret, budgets, and others."""
 
 import base64
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.certificates import CertificateSigningRequest
+from clustersim.api.apps import ControllerRevision
 from clustersim.api.coordination import Lease
 from clustersim.api.core.config import ConfigMap, Secret
 from clustersim.api.core.event import Event
 from clustersim.api.core.pod import PodTemplate
-from clustersim.api.discovery import EndpointSlice
-from clustersim.api.kept import RuntimeClass
+from clustersim.api.kept import RuntimeClass, mapping, text
 from clustersim.api.policy import PodDisruptionBudget
+from clustersim.api.quantity import QuantityError
 from clustersim.api.scheduling import PriorityClass
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
-from clustersim.apiserver.validation.meta import check_label_selector
+from clustersim.apiserver.validation.meta import check_label_selector, check_labels
 from clustersim.apiserver.validation.pods import check_template
+from clustersim.apiserver.validation.resources import CONTAINER_RESOURCES, check_name, check_quantity
 from clustersim.apiserver.validation.workloads import at_most_all, check_int_or_percent
 
 MAX_SIZE: Final = 1024 * 1024
@@ -32,7 +33,7 @@ _NEEDED_KEYS: Final[dict[str, tuple[str, ...]]] = {
 
 _BASIC: Final = "kubernetes.io/basic-auth"
 _SSH: Final = "kubernetes.io/ssh-auth"
-"""In the messages about these two a place is left unfilled (ValidateSecret)."""
+"""In the messages of v1.7 and v1.8 about these two a place is left unfilled (ValidateSecret)."""
 
 _JSON: Final = ("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson")
 """Types whose content is JSON."""
@@ -71,10 +72,11 @@ def check_secret(errors: FieldErrors, secret: Secret) -> None:
     ):
         errors.required("metadata.annotations[kubernetes.io/service-account.name]")
     if secret.type == _BASIC and not secret.data.keys() & {"username", "password"}:
-        errors.required("data[%s][username]")
-        errors.required("data[%s][password]")
+        place = "data[{}]" if errors.modern else "data[%s][{}]"
+        errors.required(place.format("username"))
+        errors.required(place.format("password"))
     if secret.type == _SSH and not secret.data.get("ssh-privatekey"):
-        errors.required("data[%s][ssh-privatekey]")
+        errors.required("data[ssh-privatekey]" if errors.modern else "data[%s][ssh-privatekey]")
     for key in _NEEDED_KEYS.get(secret.type, ()):
         if key not in secret.data:
             errors.required(f"data[{key}]")
@@ -143,9 +145,9 @@ def check_priority_class(errors: FieldErrors, priority: PriorityClass) -> None:
         return
     if priority.metadata.name.startswith("system-"):
         if priority.metadata.name not in ("system-cluster-critical", "system-node-critical"):
-            errors.forbidden(
-                "metadata.name", "priority class names with 'system-' prefix are reserved for system use only"
-            )
+            why = "priority class names with 'system-' prefix are reserved for system use only"
+            unknown = f"{priority.metadata.name} is not a known system priority class"
+            errors.forbidden("metadata.name", f"{why}. error: {unknown}")
     elif priority.value > HIGHEST_USER_PRIORITY:
         errors.forbidden(
             "value", f"maximum allowed value of a user defined priority is {HIGHEST_USER_PRIORITY}"
@@ -158,6 +160,8 @@ def check_priority_class_update(errors: FieldErrors, old: PriorityClass, new: Pr
     """A priority stays what it is."""
     if old.value != new.value:
         errors.forbidden("value" if errors.modern else "Value", "may not be changed in an update.")
+    if errors.modern and old.preemption_policy != new.preemption_policy:
+        errors.invalid("preemptionPolicy", new.preemption_policy, IMMUTABLE)
 
 
 def check_lease(errors: FieldErrors, lease: Lease) -> None:
@@ -170,65 +174,54 @@ def check_lease(errors: FieldErrors, lease: Lease) -> None:
         errors.invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0")
 
 
-def check_endpoint_slice(errors: FieldErrors, one: EndpointSlice) -> None:
-    """What its addresses are."""
-    errors.one_of("addressType", one.address_type, ("FQDN", "IPv4", "IPv6"))
-    if len(one.endpoints) > 1000:
-        errors.too_many("endpoints", 1000, len(one.endpoints))
-    for index, endpoint in enumerate(one.endpoints):
-        field = f"endpoints[{index}].addresses"
-        if not endpoint.addresses:
-            errors.required(field, "must contain at least 1 address")
-        for place, address in enumerate(endpoint.addresses):
-            _check_address(errors, f"{field}[{place}]", one.address_type, address)
-
-
-def _check_address(errors: FieldErrors, field: str, kind: str, address: str) -> None:
-    if kind == "FQDN":
-        errors.each(field, address, names.dns_subdomain(address.removesuffix("."), errors.release))
-    elif reasons := names.ip_address(address, errors.release):
-        errors.each(field, address, reasons)
-    elif kind != ("IPv6" if ":" in address else "IPv4"):
-        errors.invalid(field, address, f"must be a valid {kind} address")
-    else:
-        errors.each(field, address, names.common_address(address, errors.release))
-
-
 def check_runtime_class(errors: FieldErrors, runtime: RuntimeClass) -> None:
     """The name that the runtime has for it."""
-    errors.each("handler", runtime.handler, names.dns_label(runtime.handler, errors.release))
+    if not runtime.handler:
+        errors.required("handler")
+    else:
+        errors.each("handler", runtime.handler, names.dns_label(runtime.handler, errors.release))
+    for key, value in mapping(mapping(runtime.overhead).get("podFixed")).items():
+        field = f"overhead.limits[{key}]"
+        check_name(errors, field, key, CONTAINER_RESOURCES, "must be a standard resource for containers")
+        try:
+            check_quantity(errors, field, key, str(value))
+        except QuantityError:
+            continue
+    check_labels(errors, "scheduling.nodeSelector", _texts(mapping(runtime.scheduling).get("nodeSelector")))
+
+
+def _texts(given: Any) -> dict[str, str]:
+    return {key: text(value) for key, value in mapping(given).items()}
+
+
+def check_runtime_class_update(errors: FieldErrors, old: RuntimeClass, new: RuntimeClass) -> None:
+    """What the runtime calls it stays."""
+    if old.handler != new.handler:
+        errors.invalid("handler", new.handler, IMMUTABLE)
+
+
+def check_revision(errors: FieldErrors, revision: ControllerRevision) -> None:
+    """Its number."""
+    errors.not_negative("revision", revision.revision)
+
+
+def check_new_revision(errors: FieldErrors, revision: ControllerRevision) -> None:
+    """What it keeps is an object (since v1.36)."""
+    check_revision(errors, revision)
+    if not errors.modern:
+        return
+    if revision.data is None:
+        errors.required("data", "data is mandatory")
+    elif not isinstance(revision.data, dict):
+        errors.required("data", "data must be a valid JSON object")
+
+
+def check_revision_update(errors: FieldErrors, old: ControllerRevision, new: ControllerRevision) -> None:
+    """What it keeps stays."""
+    if old.data != new.data:
+        errors.invalid("data", new.data, IMMUTABLE)
 
 
 def check_pod_template(errors: FieldErrors, template: PodTemplate) -> None:
     """The template."""
     check_template(errors, "template", template.template)
-
-
-LEAST_DURATION: Final = 600
-"""Seconds."""
-
-
-def check_signing_request(errors: FieldErrors, asked: CertificateSigningRequest) -> None:
-    """Something is asked for, of somebody, for some use (pkg/apis/certificates/validation)."""
-    spec = asked.spec
-    try:
-        text = base64.b64decode(spec.request, validate=True).decode("ascii", "replace")
-    except ValueError:
-        text = ""
-    if (
-        "-----BEGIN CERTIFICATE REQUEST-----" not in text
-        and "-----BEGIN NEW CERTIFICATE REQUEST-----" not in text
-    ):
-        errors.invalid("spec.request", spec.request, "PEM block type must be CERTIFICATE REQUEST")
-    if not errors.modern:
-        return
-    if not spec.usages:
-        errors.required("spec.usages", "usages are required")
-    if not spec.signer_name:
-        errors.required("spec.signerName")
-    elif "/" not in spec.signer_name:
-        why = "should be a fully qualified domain and path of the form 'example.com/signer-name'"
-        errors.invalid("spec.signerName", spec.signer_name, why)
-    if spec.expiration_seconds is not None and spec.expiration_seconds < LEAST_DURATION:
-        why = "may not specify a duration less than 600 seconds (10 minutes)"
-        errors.invalid("spec.expirationSeconds", spec.expiration_seconds, why)

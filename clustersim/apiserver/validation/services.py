@@ -4,7 +4,7 @@ import ipaddress
 from typing import Final
 
 from clustersim.api.core.service import Endpoints, Service, ServicePort, ServiceSpec
-from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation import ips, names
 from clustersim.apiserver.validation.containers import check_port_reference
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, GoStruct, int_or_string
 from clustersim.apiserver.validation.meta import check_labels
@@ -35,7 +35,7 @@ def check_service(errors: FieldErrors, service: Service) -> None:
     if errors.modern and spec.type != "ExternalName":
         check_families(errors, spec)
     elif spec.cluster_ip and not headless:
-        reasons = names.ip_address(spec.cluster_ip, errors.release)
+        reasons = ips.ip_address(spec.cluster_ip, errors.release)
         if reasons:
             reasons = ("must be empty, 'None', or a valid IP address",)
         errors.each("spec.clusterIP", spec.cluster_ip, reasons)
@@ -73,7 +73,7 @@ def check_families(errors: FieldErrors, spec: ServiceSpec) -> None:
         return
     before = len(errors.causes)
     for index, address in enumerate(addresses):
-        errors.each(f"{field}[{index}]", address, names.ip_address(address, errors.release))
+        errors.each(f"{field}[{index}]", address, ips.ip_address(address, errors.release))
     if len(addresses) > len(FAMILIES):
         errors.invalid(field, addresses, "may only hold up to 2 values")
     if len(errors.causes) == before:
@@ -126,6 +126,11 @@ def _check_policies_of_today(errors: FieldErrors, spec: ServiceSpec) -> None:
     if spec.allocate_load_balancer_node_ports is not None and spec.type != "LoadBalancer":
         why = "may only be used when `type` is 'LoadBalancer'"
         errors.forbidden("spec.allocateLoadBalancerNodePorts", why)
+    if spec.load_balancer_class and spec.type != "LoadBalancer":
+        errors.forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'")
+    elif spec.load_balancer_class:
+        reasons = names.qualified_name(spec.load_balancer_class, errors.release)
+        errors.each("spec.loadBalancerClass", spec.load_balancer_class, reasons)
     inside = spec.internal_traffic_policy
     errors.one_of("spec.internalTrafficPolicy", inside, ("Cluster", "Local"), needed=False)
     kinds = ("PreferClose", "PreferSameNode", "PreferSameZone")
@@ -178,17 +183,16 @@ def _check_external_name(errors: FieldErrors, spec: ServiceSpec) -> None:
 def _check_outside(errors: FieldErrors, spec: ServiceSpec) -> None:
     """Addresses outside of the cluster."""
     for index, address in enumerate(spec.external_ips):
-        reasons = names.ip_address(address, errors.release) or names.common_address(address, errors.release)
+        reasons = ips.ip_address(address, errors.release) or names.common_address(address, errors.release)
         errors.each(f"spec.externalIPs[{index}]", address, reasons)
     ranges = spec.load_balancer_source_ranges
     if ranges and spec.type != "LoadBalancer":
         errors.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'")
     wrong = [index for index, source in enumerate(ranges) if not _is_network(source)]
     if errors.modern:
-        for index in wrong:
+        for index, source in enumerate(ranges):
             field = f"spec.LoadBalancerSourceRanges[{index}]"
-            why = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-            errors.invalid(field, ranges[index].strip(), why)
+            errors.each(field, source.strip(), ips.ip_range(source.strip()))
     elif wrong:
         why = "must be a list of IP ranges. For example, 10.240.0.0/24,10.250.0.0/24 "
         errors.invalid("spec.LoadBalancerSourceRanges", f"[{' '.join(ranges)}]", why)
@@ -216,10 +220,7 @@ def _check_ports(errors: FieldErrors, ports: tuple[ServicePort, ...], kind: str)
             if port.name in seen:
                 errors.duplicate(f"{field}.name", port.name)
             seen.append(port.name)
-        errors.each(f"{field}.port", port.port, names.port_number(port.port))
-        errors.one_of(f"{field}.protocol", port.protocol, _protocols(errors))
-        if port.target_port is not None:
-            check_port_reference(errors, f"{field}.targetPort", port.target_port)
+        _check_port(errors, field, port)
         if (port.protocol, port.port) in taken and errors.release != "v1.7":
             key = ServicePort(port=port.port, protocol=port.protocol, target_port=0)
             errors.duplicate(field, _as_go_has_it(errors, key))
@@ -237,6 +238,16 @@ def _check_ports(errors: FieldErrors, ports: tuple[ServicePort, ...], kind: str)
         node_ports.append((port.protocol, port.node_port))
     if errors.release == "v1.8":
         _check_targets(errors, ports)
+
+
+def _check_port(errors: FieldErrors, field: str, port: ServicePort) -> None:
+    errors.each(f"{field}.port", port.port, names.port_number(port.port))
+    errors.one_of(f"{field}.protocol", port.protocol, _protocols(errors))
+    if port.target_port is not None:
+        check_port_reference(errors, f"{field}.targetPort", port.target_port)
+    if errors.modern and port.app_protocol:
+        reasons = names.qualified_name(port.app_protocol, errors.release)
+        errors.each(f"{field}.appProtocol", port.app_protocol, reasons)
 
 
 def _check_targets(errors: FieldErrors, ports: tuple[ServicePort, ...]) -> None:
@@ -268,6 +279,8 @@ def _as_go_has_it(errors: FieldErrors, port: ServicePort) -> GoStruct:
 def check_service_update(errors: FieldErrors, old: Service, new: Service) -> None:
     """A clusterIP stays for as long as the Service has one."""
     before, after = old.spec, new.spec
+    if errors.modern:
+        _check_balancer_kept(errors, before, after)
     if "ExternalName" in (before.type, after.type):
         return
     if errors.modern:
@@ -277,6 +290,13 @@ def check_service_update(errors: FieldErrors, old: Service, new: Service) -> Non
                 errors.invalid(f"spec.clusterIPs[{index}]", shown, "may not change once set")
     elif before.cluster_ip and before.cluster_ip != after.cluster_ip:
         errors.invalid("spec.clusterIP", after.cluster_ip, IMMUTABLE)
+
+
+def _check_balancer_kept(errors: FieldErrors, before: ServiceSpec, after: ServiceSpec) -> None:
+    """Who balances stays for as long as somebody does."""
+    both = before.type == after.type == "LoadBalancer"
+    if both and before.load_balancer_class != after.load_balancer_class:
+        errors.invalid("spec.loadBalancerClass", after.load_balancer_class, "may not change once set")
 
 
 def check_endpoints(errors: FieldErrors, endpoints: Endpoints) -> None:
@@ -291,7 +311,7 @@ def check_endpoints(errors: FieldErrors, endpoints: Endpoints) -> None:
         ):
             for index, address in enumerate(addresses):
                 here = f"{field}.{kind}[{index}].ip"
-                reasons = names.ip_address(address.ip, errors.release)
+                reasons = ips.ip_address(address.ip, errors.release)
                 errors.each(here, address.ip, reasons or names.common_address(address.ip, errors.release))
         for index, port in enumerate(subset.ports):
             here = f"{field}.ports[{index}]"
@@ -299,3 +319,6 @@ def check_endpoints(errors: FieldErrors, endpoints: Endpoints) -> None:
                 errors.required(f"{here}.name")
             errors.each(f"{here}.port", port.port, names.port_number(port.port))
             errors.one_of(f"{here}.protocol", port.protocol, _protocols(errors))
+            if errors.modern and port.app_protocol:
+                reasons = names.qualified_name(port.app_protocol, errors.release)
+                errors.each(f"{here}.appProtocol", port.app_protocol, reasons)

@@ -20,7 +20,19 @@ from clustersim.api import (
 from clustersim.api import core_v1 as v1
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.definitions import CustomResourceDefinition
-from clustersim.api.kept import DeviceClass, IPAddress, ResourceClaim, ResourceClaimTemplate, RuntimeClass
+from clustersim.api.kept import (
+    CSIDriver,
+    CSINode,
+    CSIStorageCapacity,
+    DeviceClass,
+    IPAddress,
+    ResourceClaim,
+    ResourceClaimTemplate,
+    RuntimeClass,
+    ServiceCIDR,
+    VolumeAttachment,
+    VolumeAttributesClass,
+)
 from clustersim.api.meta import ApiObject
 from clustersim.apiserver.validation import autoscaling as autoscalers
 from clustersim.apiserver.validation import batch as jobs
@@ -29,16 +41,20 @@ from clustersim.apiserver.validation import (
     devices,
     ingresses,
     names,
+    network_classes,
     nodes,
     others,
     pods,
     resources,
     services,
+    signing_requests,
     volumes,
     workloads,
 )
+from clustersim.apiserver.validation import endpoint_slices as slices
 from clustersim.apiserver.validation import networking as networks
 from clustersim.apiserver.validation import rbac as roles
+from clustersim.apiserver.validation import storage as drives
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.meta import NameRule
 
@@ -66,15 +82,26 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
         create=workloads.check_new_stateful_set,
         compare=workloads.check_stateful_set_update,
     ),
+    apps.ControllerRevision: Rules(
+        check=others.check_revision, create=others.check_new_revision, compare=others.check_revision_update
+    ),
     autoscaling.HorizontalPodAutoscaler: Rules(check=autoscalers.check_autoscaler),
     batch.CronJob: Rules(check=jobs.check_cron_job, create=jobs.check_new_cron_job),
     batch.Job: Rules(check=jobs.check_job, compare=jobs.check_job_update),
-    CertificateSigningRequest: Rules(check=others.check_signing_request),
+    CertificateSigningRequest: Rules(name=names.anything, check=signing_requests.check_signing_request),
     CustomResourceDefinition: Rules(check=added.check_definition, compare=added.check_definition_update),
     DeviceClass: Rules(check=devices.check_device_class),
     coordination.Lease: Rules(check=others.check_lease),
-    discovery.EndpointSlice: Rules(check=others.check_endpoint_slice),
+    CSIDriver: Rules(check=drives.check_csi_driver, compare=drives.check_csi_driver_update),
+    CSINode: Rules(check=drives.check_csi_node, compare=drives.check_csi_node_update),
+    CSIStorageCapacity: Rules(check=drives.check_capacity, compare=drives.check_capacity_update),
+    discovery.EndpointSlice: Rules(
+        check=slices.check_endpoint_slice, compare=slices.check_endpoint_slice_update
+    ),
     networking.Ingress: Rules(check=ingresses.check_ingress, create=ingresses.check_new_ingress),
+    networking.IngressClass: Rules(
+        check=network_classes.check_ingress_class, compare=network_classes.check_ingress_class_update
+    ),
     networking.NetworkPolicy: Rules(check=networks.check_network_policy),
     policy.PodDisruptionBudget: Rules(check=others.check_budget, compare=others.check_budget_update),
     rbac.ClusterRole: Rules(name=roles.name, check=roles.check_role),
@@ -85,13 +112,22 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     rbac.RoleBinding: Rules(name=roles.name, check=roles.check_binding, compare=roles.check_binding_update),
     ResourceClaim: Rules(check=devices.check_resource_claim, compare=devices.check_claim_unchanged),
     ResourceClaimTemplate: Rules(check=devices.check_claim_template),
-    RuntimeClass: Rules(check=others.check_runtime_class),
-    IPAddress: Rules(name=names.ip_address_name),
+    RuntimeClass: Rules(check=others.check_runtime_class, compare=others.check_runtime_class_update),
+    IPAddress: Rules(
+        name=names.ip_address_name,
+        check=network_classes.check_ip_address,
+        compare=network_classes.check_ip_address_update,
+    ),
+    ServiceCIDR: Rules(
+        check=network_classes.check_service_cidr, compare=network_classes.check_service_cidr_update
+    ),
     scheduling.PriorityClass: Rules(
         check=others.check_priority_class, compare=others.check_priority_class_update
     ),
-    storage.StorageClass: Rules(
-        check=volumes.check_storage_class, compare=volumes.check_storage_class_update
+    storage.StorageClass: Rules(check=drives.check_storage_class, compare=drives.check_storage_class_update),
+    VolumeAttachment: Rules(check=drives.check_attachment, compare=drives.check_attachment_update),
+    VolumeAttributesClass: Rules(
+        check=drives.check_attributes_class, compare=drives.check_attributes_class_update
     ),
     v1.ConfigMap: Rules(check=others.check_config_map, compare=others.check_config_map_update),
     v1.Endpoints: Rules(check=services.check_endpoints),

@@ -15,7 +15,6 @@ from clustersim.api.core.persistent_volume import (
 from clustersim.api.core.volume_plugins import HostPathVolumeSource, LocalVolumeSource
 from clustersim.api.core.volumes import ProjectedVolumeSource, Volume
 from clustersim.api.quantity import parse_quantity
-from clustersim.api.storage import StorageClass
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, go_nil
 from clustersim.apiserver.validation.files_of_pods import check_items, check_mode, check_projected
@@ -111,6 +110,8 @@ def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> No
     """Its size, its modes, and exactly one place where it is."""
     spec = volume.spec
     _check_access(errors, "spec.accessModes", spec.access_modes)
+    if errors.modern:
+        _check_class_and_mode(errors, spec)
     if not spec.capacity:
         errors.required("spec.capacity")
     if "storage" not in spec.capacity or len(spec.capacity) > 1:
@@ -142,6 +143,24 @@ def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> No
             errors.forbidden("spec.persistentVolumeReclaimPolicy", why)
         if isinstance(source, LocalVolumeSource) and errors.modern and spec.node_affinity is None:
             errors.required("spec.nodeAffinity", "Local volume requires node affinity")
+
+
+VOLUME_MODES: Final = ("Block", "Filesystem")
+
+
+def _check_class_and_mode(errors: FieldErrors, spec: PersistentVolumeSpec) -> None:
+    """Of which class it is, and whether it is files or blocks."""
+    if spec.storage_class_name:
+        reasons = names.dns_subdomain(spec.storage_class_name, errors.release)
+        errors.each("spec.storageClassName", spec.storage_class_name, reasons)
+    errors.one_of("spec.volumeMode", spec.volume_mode, VOLUME_MODES, needed=False)
+    if spec.volume_attributes_class_name:
+        reasons = names.dns_subdomain(spec.volume_attributes_class_name, errors.release)
+        errors.each("spec.volumeAttributesClassName", spec.volume_attributes_class_name, reasons)
+        if spec.csi is None:
+            errors.required("spec.csi", "has to be specified when using volumeAttributesClassName")
+    if spec.node_affinity is not None and spec.node_affinity.required is None:
+        errors.required("spec.nodeAffinity.required", "must specify required node constraints")
 
 
 def _persistent_sources(spec: PersistentVolumeSpec) -> list[msgspec.structs.FieldInfo]:
@@ -178,42 +197,32 @@ def check_claim_spec(errors: FieldErrors, field: str, spec: PersistentVolumeClai
         errors.each(f"{field}.storageClassName", spec.storage_class_name, reasons)
 
 
-def check_storage_class(errors: FieldErrors, storage_class: StorageClass) -> None:
-    """Who provides it, and what becomes of volumes."""
-    if not storage_class.provisioner:
-        errors.required("provisioner")
-    else:
-        reasons = names.qualified_name(storage_class.provisioner.lower(), errors.release)
-        errors.each("provisioner", storage_class.provisioner, reasons)
-    policy = storage_class.reclaim_policy
-    if policy and policy not in ("Delete", "Retain"):
-        errors.unsupported("reclaimPolicy", policy, ("Delete", "Retain"))
-    modes = ("Immediate", "WaitForFirstConsumer")
-    errors.one_of("volumeBindingMode", storage_class.volume_binding_mode, modes, needed=False)
-
-
-def check_storage_class_update(errors: FieldErrors, old: StorageClass, new: StorageClass) -> None:
-    """Whoever wants other volumes makes another class (ValidateStorageClassUpdate)."""
-    kept = {
-        "parameters": old.parameters == new.parameters,
-        "provisioner": old.provisioner == new.provisioner,
-        "reclaimPolicy": old.reclaim_policy == new.reclaim_policy,
-    }
-    for name, same in kept.items():
-        if not same:
-            errors.forbidden(name, f"updates to {name} are forbidden.")
-    if old.volume_binding_mode != new.volume_binding_mode:
-        errors.invalid("volumeBindingMode", new.volume_binding_mode, IMMUTABLE)
-
-
 def check_persistent_volume_update(errors: FieldErrors, old: PersistentVolume, new: PersistentVolume) -> None:
     """Today a volume stays where it is (ValidatePersistentVolumeUpdate; the difference, which the real
     message prints line by line, is left out)."""
-    moved = any(getattr(old.spec, source) != getattr(new.spec, source) for source in _PERSISTENT)
-    if errors.modern and moved:
+    if not errors.modern:
+        return
+    before, after = old.spec, new.spec
+    if any(_placed(before, after, source) != getattr(after, source) for source in _PERSISTENT):
         errors.forbidden(
             "spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation"
         )
+    if before.volume_mode != after.volume_mode:
+        errors.invalid("volumeMode", after.volume_mode or None, IMMUTABLE)
+    if before.node_affinity is not None and before.node_affinity != after.node_affinity:
+        why = f"{IMMUTABLE}, except for updating from beta label to GA"
+        errors.invalid("nodeAffinity", after.node_affinity, why)
+    if before.volume_attributes_class_name and not after.volume_attributes_class_name:
+        errors.forbidden("spec.volumeAttributesClassName", "update from non-nil value to nil is forbidden")
+
+
+def _placed(before: PersistentVolumeSpec, after: PersistentVolumeSpec, source: str) -> Any:
+    """Where the volume was; a driver may be told later with which Secret it makes it larger."""
+    was, now = getattr(before, source), getattr(after, source)
+    later = source == "csi" and was is not None and now is not None
+    if later and was.controller_expand_secret_ref is None:
+        return msgspec.structs.replace(was, controller_expand_secret_ref=now.controller_expand_secret_ref)
+    return was
 
 
 def check_claim_update(errors: FieldErrors, old: PersistentVolumeClaim, new: PersistentVolumeClaim) -> None:

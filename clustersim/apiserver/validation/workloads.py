@@ -12,6 +12,7 @@ from clustersim.api.apps import (
     ReplicaSet,
     RollingUpdateDaemonSet,
     RollingUpdateDeployment,
+    RollingUpdateStatefulSetStrategy,
     StatefulSet,
 )
 from clustersim.api.core.controller import ReplicationController
@@ -164,7 +165,9 @@ def check_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
                 "spec.podManagementPolicy", spec.pod_management_policy, "must be 'OrderedReady' or 'Parallel'"
             )
     update = spec.update_strategy
-    if update.type not in ("RollingUpdate", "OnDelete"):
+    if not update.type:
+        errors.required("spec.updateStrategy")
+    elif update.type not in ("RollingUpdate", "OnDelete"):
         errors.invalid("spec.updateStrategy", update, "must be 'RollingUpdate' or 'OnDelete'")
     elif update.type == "OnDelete" and update.rolling_update is not None:
         errors.invalid(
@@ -173,7 +176,7 @@ def check_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
             "only allowed for updateStrategy 'RollingUpdate'",
         )
     elif update.rolling_update is not None:
-        errors.not_negative("spec.updateStrategy.rollingUpdate.partition", update.rolling_update.partition)
+        _check_rolling_set(errors, "spec.updateStrategy.rollingUpdate", update.rolling_update)
     _check_retention(errors, stateful)
     errors.not_negative("spec.replicas", spec.replicas)
     errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
@@ -185,6 +188,17 @@ def check_stateful_set(errors: FieldErrors, stateful: StatefulSet) -> None:
     else:
         check_template_metadata(errors, "spec.template", spec.template)
     check_restart_policy(errors, spec.template, "StatefulSet")
+
+
+def _check_rolling_set(errors: FieldErrors, field: str, rolling: RollingUpdateStatefulSetStrategy) -> None:
+    """From which pod on, and how many at once (gate MaxUnavailableStatefulSet)."""
+    errors.not_negative(f"{field}.partition", rolling.partition)
+    most = getattr(rolling, "max_unavailable", None)
+    if errors.modern and most is not None:
+        check_int_or_percent(errors, f"{field}.maxUnavailable", most)
+        if _is_zero(most):
+            errors.invalid(f"{field}.maxUnavailable", most, "cannot be 0")
+        at_most_all(errors, f"{field}.maxUnavailable", most)
 
 
 def _check_retention(errors: FieldErrors, stateful: StatefulSet) -> None:

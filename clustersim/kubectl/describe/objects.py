@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from clustersim.api.kept import mapping
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import resource_of
 from clustersim.engine.time import Micros
@@ -58,7 +59,7 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
             live = [pod for pod in own if pod.status.phase not in ("Succeeded", "Failed")]
             lease = store.get("leases", {}).get(f"kube-node-lease/{obj.metadata.name}")
             slices = _sorted(store, "resourceslices") if release in TODAY else []
-            local = [one for one in slices if (one.spec or {}).get("nodeName") == obj.metadata.name]
+            local = [one for one in slices if mapping(one.spec).get("nodeName") == obj.metadata.name]
             return [*node_lines(obj, live, lease, release, now), *unread.slices_of_node(local)]
         case "replicationcontrollers" | "replicasets":
             return owners.replica_lines(obj, _pods_of(obj, store), release)

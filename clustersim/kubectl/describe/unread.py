@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from clustersim.api.kept import listing, mapping, text
 from clustersim.kubectl.describe.parts import annotations, moment, pairs
 from clustersim.kubectl.texts import labels_text
 
@@ -30,44 +31,44 @@ def csi_node_lines(found: Any, release: str) -> Iterable[str]:
     yield from _head(found, release)
     yield f"CreationTimestamp:\t{moment(found.metadata.creation_timestamp)}"
     yield "Spec:"
-    drivers = (found.spec or {}).get("drivers")
+    drivers = mapping(found.spec).get("drivers")
     if drivers is None:
         return
     yield "  Drivers:"
-    for driver in drivers:
+    for driver in map(mapping, listing(drivers)):
         yield f"    {driver.get('name', '')}:"
         yield f"      Node ID:\t{driver.get('nodeID', '')}"
-        if (count := (driver.get("allocatable") or {}).get("count")) is not None:
+        if (count := mapping(driver.get("allocatable")).get("count")) is not None:
             yield "      Allocatables:"
             yield f"        Count:\t{count}"
         if (keys := driver.get("topologyKeys")) is not None:
-            yield f"      Topology Keys:\t[{' '.join(keys)}]"
+            yield f"      Topology Keys:\t[{' '.join(map(text, listing(keys)))}]"
 
 
 def service_cidr_lines(found: Any, release: str) -> Iterable[str]:
     """A ServiceCIDR."""
     yield from _head(found, release)
-    yield f"CIDRs:\t{', '.join((found.spec or {}).get('cidrs') or ())}"
-    conditions = (found.status or {}).get("conditions") or ()
+    yield f"CIDRs:\t{', '.join(map(text, listing(mapping(found.spec).get('cidrs'))))}"
+    conditions = [mapping(one) for one in listing(mapping(found.status).get("conditions"))]
     if conditions:
         yield "Status:"
         yield "Conditions:"
         yield "  Type\tStatus\tLastTransitionTime\tReason\tMessage"
         yield "  ----\t------\t------------------\t------\t-------"
     for one in conditions:
-        since = moment(one.get("lastTransitionTime") or "")
-        told = (one.get("type", ""), one.get("status", ""), since, one.get("reason", ""))
-        yield "  " + "\t".join((*told, one.get("message", "")))
+        since = moment(text(one.get("lastTransitionTime")))
+        told = (text(one.get("type")), text(one.get("status")), since, text(one.get("reason")))
+        yield "  " + "\t".join((*told, text(one.get("message"))))
 
 
 def address_lines(found: Any, release: str) -> Iterable[str]:
     """An IPAddress."""
     yield from _head(found, release)
-    parent = (found.spec or {}).get("parentRef")
-    if parent is not None:
+    if mapping(found.spec).get("parentRef") is not None:
+        parent = mapping(found.spec["parentRef"])
         yield "Parent Reference:"
         for field in ("group", "resource", "namespace", "name"):
-            yield f"  {field.title()}:\t{parent.get(field) or ''}"
+            yield f"  {field.title()}:\t{text(parent.get(field))}"
 
 
 def slices_of_node(slices: Sequence[Any]) -> Iterable[str]:
@@ -75,10 +76,10 @@ def slices_of_node(slices: Sequence[Any]) -> Iterable[str]:
     pools: Counter[tuple[str, str]] = Counter()
     devices: Counter[tuple[str, str]] = Counter()
     for one in slices:
-        spec = one.spec or {}
-        pool = spec.get("driver", ""), (spec.get("pool") or {}).get("name", "")
+        spec = mapping(one.spec)
+        pool = text(spec.get("driver")), text(mapping(spec.get("pool")).get("name"))
         pools[pool] += 1
-        devices[pool] += len(spec.get("devices") or ())
+        devices[pool] += len(listing(spec.get("devices")))
     if not pools:
         return
     yield "Node-Local ResourceSlices:"
