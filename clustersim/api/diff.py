@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.api.meta import ApiStruct
-from clustersim.api.patch import DIRECTIVE, ORDER, RETAIN
+from clustersim.api.patch import DIRECTIVE, ORDER, REMOVED, RETAIN
 from clustersim.api.schema import Field, schema_of
 
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
@@ -41,7 +41,7 @@ def three_way_patch(
     schema = schema_of(struct) if struct is not None else {}
     for key, value in modified.items():
         if value is None:
-            if key in current:
+            if current.get(key) is not None:
                 patch[key] = None
         elif key not in current:
             patch[key] = value
@@ -49,8 +49,10 @@ def three_way_patch(
             field, there = schema.get(key), current[key]
             if (found := _change(field, original.get(key), value, there)) is not None:
                 patch[key] = found
+            if gone := _taken_out(field, original.get(key), value):
+                patch[f"{REMOVED}{key}"] = gone
             if _merges(field, value, there) and (
-                found is not None or _order(field, value) != _order(field, there)
+                found is not None or gone or _order(field, value) != _order(field, there)
             ):
                 patch[f"{ORDER}{key}"] = _order(field, value)
     for key in original:
@@ -79,10 +81,9 @@ def _change(field: Field | None, original: Any, modified: Any, current: Any) -> 
     if isinstance(modified, Mapping) and isinstance(current, Mapping):
         struct = field.struct if field is not None and field.shape == "struct" else None
         before = original if isinstance(original, Mapping) else {}
-        found = three_way_patch(struct, before, modified, current)
-        if found and field is not None and field.merge is not None and field.merge.retain:
-            found[RETAIN] = sorted(key for key, value in modified.items() if value is not None)
-        return found or None
+        return (
+            _retaining(field, three_way_patch(struct, before, modified, current), modified, current) or None
+        )
     if isinstance(modified, list | tuple) and isinstance(current, list | tuple):
         if field is not None and field.shape == "list" and field.merge is not None:
             return _list_change(
@@ -90,6 +91,27 @@ def _change(field: Field | None, original: Any, modified: Any, current: Any) -> 
             )
         return None if _equal(modified, current) else list(modified)
     return None if _equal(modified, current) else modified
+
+
+def _retaining(
+    field: Field | None, patch: dict[str, Any], modified: Mapping[str, Any], current: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A patch that says which fields stay, where a field is such and there are others
+    (hasAdditionalNewField)."""
+    if field is None or field.merge is None or not field.merge.retain:
+        return patch
+    if patch or any(value is not None and key not in modified for key, value in current.items()):
+        patch[RETAIN] = sorted(key for key, value in modified.items() if value is not None)
+    return patch
+
+
+def _taken_out(field: Field | None, original: Any, modified: Any) -> list[Any]:
+    """What was in a list of texts or numbers when it was applied, and is no more (diffListsOfScalars)."""
+    if not isinstance(original, list | tuple) or not isinstance(modified, list | tuple):
+        return []
+    if field is None or field.shape != "list" or field.merge is None or field.merge.key:
+        return []
+    return [item for at, item in enumerate(original) if item not in modified and item not in original[:at]]
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -123,6 +145,7 @@ def _list_change(
             changes.append(new)
         elif new is not None and old is not None:
             found = three_way_patch(field.struct, before[id(new)] or {}, new, old)
+            found = _retaining(field, found, new, old)
             changes += [{key: new[key], **found}] if found else []
     changes.sort(key=lambda change: names.index(change[key]))
     here = {item[key] for item in _named(current, key)}

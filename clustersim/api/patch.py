@@ -16,7 +16,7 @@ from clustersim.digits import is_whole
 DIRECTIVE: Final = "$patch"
 RETAIN: Final = "$retainKeys"
 ORDER: Final = "$setElementOrder/"
-_REMOVED: Final = "$deleteFromPrimitiveList/"
+REMOVED: Final = "$deleteFromPrimitiveList/"
 
 MOST_OPERATIONS: Final = 10_000
 """Of one JSON patch (apiserver pkg/endpoints/handlers/patch.go)."""
@@ -186,21 +186,28 @@ def strategic_merge_patch(
     for key, value in patch.items():
         if key in (DIRECTIVE, RETAIN) or not isinstance(key, str) or key.startswith(ORDER):
             continue
-        if key.startswith(_REMOVED):
-            name = key.removeprefix(_REMOVED)
-            gone = value if isinstance(value, list | tuple) else ()
-            merged[name] = [item for item in merged.get(name) or () if item not in gone]
+        if key.startswith(REMOVED):
+            name = key.removeprefix(REMOVED)
+            if isinstance(value, list | tuple) and merged.get(name) is not None:
+                merged[name] = [item for item in merged[name] if item not in value]
         elif value is None:
             merged.pop(key, None)
         else:
             merged[key] = _merged(schema.get(key), merged.get(key), value)
+    _put_in_order(schema, merged, old, patch)
+    return merged
+
+
+def _put_in_order(
+    schema: Mapping[str, Field], merged: dict[str, Any], old: Mapping[str, Any], patch: Mapping[str, Any]
+) -> None:
     for key, order in patch.items():
         if isinstance(key, str) and key.startswith(ORDER) and isinstance(order, list | tuple):
             name = key.removeprefix(ORDER)
             field = schema.get(name)
             if field is not None and field.merge is not None and isinstance(merged.get(name), list | tuple):
-                merged[name] = _ordered(merged[name], order, old.get(name), field.merge)
-    return merged
+                before = _as_go_left_it(old.get(name), patch.get(name), field.merge)
+                merged[name] = _ordered(merged[name], order, before, field.merge)
 
 
 def _retained(old: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,6 +259,26 @@ def _merged_items(field: Field, old: Sequence[Any], patch: Sequence[Any]) -> lis
         else:
             found[place] = strategic_merge_patch(field.struct, found[place], item)
     return _ordered(found, patch, old, field.merge)
+
+
+def _as_go_left_it(old: Any, patch: Any, merge: Merge) -> list[Any]:
+    """The old list as an order compares with it: what is deleted goes from it in place, and what is new takes
+    the room that became free, as in the slice of the real server (mergeSlice)."""
+    array = list(old) if isinstance(old, list | tuple) else []
+    if not merge.key or not isinstance(patch, list | tuple):
+        return array
+    length, items = len(array), [item for item in patch if isinstance(item, Mapping)]
+    names = [one.get(merge.key) if isinstance(one, Mapping) else None for one in array]
+    for item in items:
+        if item.get(DIRECTIVE) == "delete" and item.get(merge.key) in names[:length]:
+            at, length = names.index(item.get(merge.key)), length - 1
+            for row in (array, names):
+                row[at:length] = row[at + 1 : length + 1]
+    for item in items:
+        if DIRECTIVE not in item and item.get(merge.key) not in names[:length] and length < len(array):
+            array[length], names[length] = item, item.get(merge.key)
+            length += 1
+    return array
 
 
 def _ordered(items: Sequence[Any], order: Sequence[Any], old: Any, merge: Merge) -> list[Any]:

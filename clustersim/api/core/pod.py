@@ -15,6 +15,7 @@ from clustersim.api.meta import (
     Int32,
     Int64,
     LocalObjectReference,
+    Merge,
     ObjectMeta,
     Quantity,
     merge,
@@ -104,7 +105,7 @@ class PodSpec(ApiStruct, frozen=True, kw_only=True):
     priority: Int32 | None = None
     priority_class_name: str = ""
     readiness_gates: tuple[PodReadinessGate, ...] = ()
-    resource_claims: Annotated[tuple[PodResourceClaim, ...], merge("name")] = ()
+    resource_claims: Annotated[tuple[PodResourceClaim, ...], Merge(("name",), retain=True)] = ()
     resources: ResourceRequirements | None = None
     restart_policy: str = written("Always")
     runtime_class_name: str = ""
@@ -122,7 +123,7 @@ class PodSpec(ApiStruct, frozen=True, kw_only=True):
     topology_spread_constraints: Annotated[
         tuple[TopologySpreadConstraint, ...], merge("topologyKey", "whenUnsatisfiable")
     ] = ()
-    volumes: Annotated[tuple[Volume, ...], merge("name")] = ()
+    volumes: Annotated[tuple[Volume, ...], Merge(("name",), retain=True)] = ()
 
 
 class Pod(ApiObject, frozen=True, kw_only=True):

@@ -310,3 +310,44 @@ def test_apply_says_in_which_order_a_list_is_to_be() -> None:
     assert patch == {"spec": {**order, "containers": [{"name": "c", **env}]}}
     assert strategic_merge_patch(Pod, pod("A", "B"), patch) == pod("A", "B", "C")
     assert three_way_patch(Pod, pod("A", "B"), pod("A", "B"), pod("A", "B")) == {}
+
+
+# --- patch_test.go of apimachinery pkg/util/strategicpatch -------------------------------------------
+
+
+def test_taking_out_of_a_list_that_is_not_there_makes_none() -> None:
+    patch = {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a"]}}
+    assert strategic_merge_patch(Pod, {"metadata": {"name": "x"}}, patch) == {"metadata": {"name": "x"}}
+
+
+def test_what_takes_the_place_of_what_is_deleted_stands_where_that_was() -> None:
+    old = {"spec": {"containers": [{"name": "a"}, {"name": "b"}, {"name": "d"}]}}
+    order = [{"name": "b"}, {"name": "c"}]
+    items = [{"name": "c"}, {"$patch": "delete", "name": "a"}]
+    patch = {"spec": {"$setElementOrder/containers": order, "containers": items}}
+    left = strategic_merge_patch(Pod, old, patch)["spec"]["containers"]
+    assert [one["name"] for one in left] == ["b", "d", "c"]
+
+
+def test_apply_takes_a_finalizer_out_that_a_manifest_names_no_more() -> None:
+    named = {"metadata": {"finalizers": ["a", "b"]}}
+    now = {"metadata": {"finalizers": ["a"]}}
+    there = {"metadata": {"finalizers": ["a", "b", "c"]}}
+    patch = three_way_patch(Pod, named, now, there)
+    assert patch["metadata"]["$deleteFromPrimitiveList/finalizers"] == ["b"]
+    assert strategic_merge_patch(Pod, there, patch) == {"metadata": {"finalizers": ["a", "c"]}}
+
+
+def test_apply_makes_a_volume_another_whatever_it_was() -> None:
+    wanted = {"spec": {"volumes": [{"name": "v", "emptyDir": {}}]}}
+    there = {"spec": {"volumes": [{"name": "v", "configMap": {"name": "m"}}]}}
+    patch = three_way_patch(Pod, {}, wanted, there)
+    assert patch["spec"]["volumes"][0]["$retainKeys"] == ["emptyDir", "name"]
+    assert strategic_merge_patch(Pod, there, patch) == wanted
+
+
+def test_apply_says_what_stays_of_a_strategy_when_the_server_has_more() -> None:
+    wanted = {"spec": {"strategy": {"type": "Recreate"}}}
+    there = {"spec": {"strategy": {"type": "Recreate", "rollingUpdate": {"maxSurge": 1}}}}
+    patch = three_way_patch(Deployment, wanted, wanted, there)
+    assert patch == {"spec": {"strategy": {"$retainKeys": ["type"]}}}

@@ -163,9 +163,9 @@ class Schemas:
 
 def _tagged(tag: Any) -> Schema:
     if isinstance(tag, Merge):
-        if tag.retain:
+        if tag.retain and not tag.key:
             return {"x-kubernetes-patch-strategy": "retainKeys"}
-        found: Schema = {"x-kubernetes-patch-strategy": "merge"}
+        found: Schema = {"x-kubernetes-patch-strategy": "merge,retainKeys" if tag.retain else "merge"}
         if tag.key:
             found["x-kubernetes-patch-merge-key"] = tag.key
             found["x-kubernetes-list-type"] = "map"
