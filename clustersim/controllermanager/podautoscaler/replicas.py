@@ -1,7 +1,8 @@
 """How many pods it takes to bring a metric to its target (the ReplicaCalculator).
 
 Pods that are not ready count as idle where there are too few pods; pods of which nothing was measured count
-as idle where there are too few, and as fully used where there are too many.
+as idle where there are too few, and as fully used where there are too many; exactly at the target they do not
+count.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/podautoscaler/replica_calculator.go, metrics/utilization.go.
 """
 
@@ -12,7 +13,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from clustersim.api.autoscaling_targets import Target, thousandths
-from clustersim.api.core_v1 import Container, Pod
+from clustersim.api.core_v1 import Container, Pod, PodStatus
+from clustersim.api.meta import replace
+from clustersim.api.resources import requests_v136
 from clustersim.api.timestamp import micros
 from clustersim.api.usage import PodUsage
 from clustersim.controllermanager.pods import is_ready, ready_condition
@@ -94,7 +97,7 @@ def _replicas(
     adds_unready = bool(groups.unready) and usage > 1
     if not adds_unready and not groups.missing:
         return current if _tolerated(how, usage) else ceil(usage * groups.ready)
-    for name in sorted(groups.missing):
+    for name in sorted(groups.missing) if usage != 1 else ():
         values[name] = full[name] if usage < 1 else 0
     for name in sorted(groups.unready) if adds_unready else ():
         values[name] = 0
@@ -195,7 +198,10 @@ def _measure(
 
 
 def _requested(how: Calculation, target: Target, pod: Pod) -> int:
-    """Thousandths that its containers ask for. Raises CannotTellError where one asks for nothing."""
+    """Thousandths that its containers ask for, or today the pod as a whole. Raises CannotTellError where one
+    asks for nothing."""
+    if how.today and not target.container and pod.spec.resources is not None and pod.spec.resources.requests:
+        return _requested_as_a_whole(target, pod)
     total, found = 0, False
     for one in _lasting(pod):
         if target.container not in ("", one.name):
@@ -214,6 +220,15 @@ def _requested(how: Calculation, target: Target, pod: Pod) -> int:
     if how.today and target.container and not found:
         raise CannotTellError(f"container {target.container} not found in Pod {pod.metadata.name}")
     return total
+
+
+def _requested_as_a_whole(target: Target, pod: Pod) -> int:
+    """The same of a pod that says it for all its containers together (calculatePodLevelRequests)."""
+    asked = requests_v136(replace(pod, status=PodStatus())).counted
+    found = asked.cpu if target.name == "cpu" else asked.memory * 1000
+    if not found:
+        raise CannotTellError(f"missing pod-level request for {target.name} in Pod {pod.metadata.name}")
+    return found
 
 
 def _lasting(pod: Pod) -> Iterable[Container]:

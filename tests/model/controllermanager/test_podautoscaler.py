@@ -12,7 +12,7 @@ from clustersim.api.autoscaling import (
 )
 from clustersim.api.autoscaling_targets import Target
 from clustersim.api.core_v1 import Container, Pod, PodCondition, PodSpec, PodStatus, ResourceRequirements
-from clustersim.api.meta import ObjectMeta
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.registry import to_builtins
 from clustersim.api.usage import PodUsage, Usage
 from clustersim.console import run
@@ -240,6 +240,17 @@ def test_pods_that_were_not_measured_hold_every_step_back(today: bool) -> None:
     pods = [pod("a"), pod("b"), pod("c")]
     assert wanted(pods, {"a": 100, "b": 100}, today=today) == 4, "idle on the way up"
     assert wanted(pods, {"a": 10, "b": 10}, today=today) == 3, "busy on the way down"
+    assert wanted(pods, {"a": 50}, today=today) == 3, "and they do not count exactly at the target"
+
+
+def test_what_a_pod_asks_for_as_a_whole_is_what_its_use_is_compared_with() -> None:
+    def whole(name: str, requests: dict[str, str]) -> Pod:
+        found = pod(name, cpu="")
+        return replace(found, spec=replace(found.spec, resources=ResourceRequirements(requests=requests)))
+
+    assert wanted([whole("a", {"cpu": "100m"})], {"a": 100}) == 2
+    with pytest.raises(CannotTellError, match="missing pod-level request for cpu in Pod a"):
+        wanted([whole("a", {"memory": "1Gi"})], {"a": 100})
 
 
 @pytest.mark.parametrize("today", [False, True])
