@@ -38,6 +38,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     history_by_revision: of too many old ReplicaSets those of the lowest revisions go, not the oldest.
     revisions_are_texts: revisions of a Deployment are compared as texts, "9" after "10".
     history_of_annotations: any annotation that a ReplicaSet is given makes its history of revisions longer.
+    ended_pods_count_as_old: a Deployment that recreates waits for old pods that have ended, too.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
@@ -67,6 +68,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     history_by_revision: bool = False
     revisions_are_texts: bool = False
     history_of_annotations: bool = False
+    ended_pods_count_as_old: bool = False
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
     ranges_are_a_list: bool
@@ -92,6 +94,7 @@ V1_7: Final = Traits(
     warns_of_failed_jobs=False,
     revisions_are_texts=True,
     history_of_annotations=True,
+    ended_pods_count_as_old=True,
     collects_added_kinds=False,
     rank_for_deletion=by_usefulness,
     created_by=True,
@@ -117,6 +120,7 @@ V1_8: Final = Traits(
     backoff_limit=6,
     job_backoff=(10 * SECOND, 360 * SECOND),
     history_of_annotations=True,
+    ended_pods_count_as_old=True,
     rank_for_deletion=by_usefulness,
     created_by=True,
     counts_terminating=False,

@@ -36,6 +36,7 @@ from clustersim.controllermanager.deployment.status import (
 from clustersim.controllermanager.deployment.writing import SOURCE, Step, StepWriting
 from clustersim.controllermanager.part import ControlLoop
 from clustersim.controllermanager.podcontrol import is_forgiven
+from clustersim.controllermanager.pods import is_terminated
 from clustersim.controllermanager.references import owned_by
 
 
@@ -295,9 +296,10 @@ class DeploymentController(StepWriting):
         """Old pods go, all of them, before anything new comes."""
         old = step.old_sets()
         step.scaling = rolling.stop_old(old)
-        uids = [found.metadata.uid for found in old]
-        left = sum(len(self.shared.owned_by(uid)) for uid in uids)
-        left = max(left, sum(found.status.replicas for found in old))
+        pods = [pod for found in old for pod in self.shared.owned_by(found.metadata.uid)]
+        if not self.traits.ended_pods_count_as_old:
+            pods = [pod for pod in pods if not is_terminated(pod)]
+        left = max(len(pods), sum(found.status.replicas for found in old))
         if step.scaling:
             self.scale(key)
         elif left:

@@ -165,7 +165,9 @@ def _share(found: ReplicaSet, deployment: Deployment, surge: int) -> int:
     have, wanted = found.spec.replicas, deployment.spec.replicas
     if wanted == 0:
         return -have
-    before = desired_of(found, MAXIMUM) or deployment.status.replicas or 1
+    before = desired_of(found, MAXIMUM) or deployment.status.replicas
+    if not before:  # nobody can tell: somebody took the annotation off, and there are no pods yet
+        return 0
     return math.floor(have * (wanted + surge) / before + 0.5) - have
 
 

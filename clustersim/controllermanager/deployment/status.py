@@ -200,6 +200,7 @@ def _progresses(old: DeploymentStatus, new: DeploymentStatus) -> bool:
     return (
         new.updated_replicas > old.updated_replicas
         or new.replicas - new.updated_replicas < old.replicas - old.updated_replicas
+        or new.ready_replicas > old.ready_replicas
         or new.available_replicas > old.available_replicas
     )
 

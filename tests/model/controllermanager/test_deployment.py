@@ -7,7 +7,11 @@ from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.controllermanager.deployment import rolling, sets
 from clustersim.controllermanager.podcontrol import CREATED_BY
-from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV136
+from clustersim.controllermanager.process import (
+    ControllerManager,
+    ControllerManagerV17,
+    ControllerManagerV136,
+)
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.deployments import create, set_image, sizes, world_with
 from tests.model.controllermanager.managed_world import ManagedWorld
@@ -153,6 +157,22 @@ def test_recreate_waits_until_no_old_pod_object_is_left() -> None:
     assert len(world.all("pods")) == 3
 
 
+@pytest.mark.parametrize(("release", "made"), [(ControllerManagerV17, False), (ControllerManagerV136, True)])
+def test_an_old_pod_that_has_ended_holds_up_no_recreation_of_today(
+    release: type[ControllerManager], made: bool
+) -> None:
+    world = ManagedWorld("n1", "n2", "n3", release=release)
+    create(world, deployment("web", 2, strategy=DeploymentStrategy(type="Recreate")))
+    settle(world)
+    ended = world.all("pods")[0].metadata.name
+    world.set_ready(ended, False, phase="Failed")
+    settle(world)
+    set_image(world, "j")
+    settle(world)
+    assert world.get("pods", f"default/{ended}") is not None
+    assert (len(world.all("replicasets")) == 2) is made
+
+
 def replica_set_of(name: str, replicas: int, available: int) -> ReplicaSet:
     made = replica_set(name, replicas)
     return replace(made, status=replace(made.status, replicas=replicas, available_replicas=available))
@@ -194,6 +214,11 @@ def test_replica_sets_share_a_new_size_and_of_equals_the_newest_grows_and_the_ol
     ]
     changes = rolling.resize(wanted, known[-1], known[:-1])
     assert {change.name: change.replicas for change in changes} == after
+
+
+def test_where_annotations_and_pods_are_gone_no_replica_set_gets_a_share() -> None:
+    changes = rolling.resize(rolled(5), replica_set("b", 5), [replica_set("a", 5)])
+    assert {change.name: change.replicas for change in changes} == {"a": 0, "b": 5}
 
 
 def test_a_rollout_may_always_take_one_step() -> None:

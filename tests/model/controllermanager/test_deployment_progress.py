@@ -46,6 +46,16 @@ def test_a_rollout_that_has_timed_out_is_over() -> None:
     assert due("ProgressDeadlineExceeded") is None
 
 
+def test_a_pod_that_gets_ready_is_progress_before_it_is_available() -> None:
+    world = ManagedWorld("n1", "n2", "n3")
+    create(world, deployment("web", 1, progress_deadline_seconds=100, min_ready_seconds=90))
+    world.run(80 * SECOND)
+    settle(world)
+    world.run(40 * SECOND)
+    assert world.get("deployments", "default/web").status.available_replicas == 0
+    assert conditions(world)["Progressing"] == ("True", "ReplicaSetUpdated")
+
+
 def test_a_rollout_back_to_what_is_there_progresses_too() -> None:
     world = world_with(deployment("web", 2, progress_deadline_seconds=600))
     set_image(world, "j")
