@@ -47,8 +47,8 @@ def by_usefulness_and_place(pods: Sequence[Pod], related: Sequence[Pod], now: Mi
             found := _compare_ages(one, other, _ready_since(one), _ready_since(other), now)
         ):
             return found
-        if found := restarts(other) - restarts(one):
-            return found
+        if (often := restarts(one)) != (seldom := restarts(other)):
+            return -1 if often > seldom else 1
         return _compare_ages(one, other, _created(one), _created(other), now)
 
     return sorted(pods, key=cmp_to_key(compare))
@@ -60,27 +60,33 @@ def deletion_cost(pod: Pod) -> int:
     return int(text) if is_whole(text.removeprefix("-")) else 0
 
 
-def deletion_rank(pod: Pod) -> tuple[bool, int, bool, Micros, int, Micros, int]:
+def deletion_rank(pod: Pod) -> tuple[bool, int, bool, Micros, int, int, Micros, int]:
     """Pods that sort first are deleted first: unassigned, pending, not ready, ready for a shorter time,
     restarted more often, younger (ActivePods).
 
     Times are whole seconds, so ties are common. There the real order is that of a map, which is chance; here
     the pod that changed last goes first.
     """
+    often, beside = restarts(pod)
     return (
         bool(pod.spec.node_name),
         _PHASES.get(pod.status.phase, 0),
         is_ready(pod),
         -_ready_since(pod),
-        -restarts(pod),
+        -often,
+        -beside,
         -_created(pod),
         -int(pod.metadata.resource_version or 0),
     )
 
 
-def restarts(pod: Pod) -> int:
-    """How often the container that was restarted most often was."""
-    return max((status.restart_count for status in pod.status.container_statuses), default=0)
+def restarts(pod: Pod) -> tuple[int, int]:
+    """How often the container that was restarted most often was; and the sidecar, which matters between
+    equals (compareMaxContainerRestarts)."""
+    sidecars = {one.name for one in pod.spec.init_containers if one.restart_policy == "Always"}
+    beside = [one.restart_count for one in pod.status.init_container_statuses if one.name in sidecars]
+    often = max((status.restart_count for status in pod.status.container_statuses), default=0)
+    return often, max(beside, default=0)
 
 
 def _ready_since(pod: Pod) -> Micros:

@@ -1,7 +1,7 @@
 """Which of too many pods are deleted first, in today's order."""
 
-from clustersim.api.core_v1 import Container, Pod, PodCondition, PodSpec, PodStatus
-from clustersim.api.meta import ObjectMeta
+from clustersim.api.core_v1 import Container, ContainerStatus, Pod, PodCondition, PodSpec, PodStatus
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.ranking import DELETION_COST, by_usefulness_and_place
 from clustersim.engine.time import SECOND
@@ -42,3 +42,22 @@ def test_pods_on_a_crowded_node_go_first_and_the_whole_deployment_counts() -> No
 def test_ages_count_by_orders_of_magnitude_and_then_the_uid_decides() -> None:
     assert order(pod("a", "n1", age=700), pod("b", "n2", age=100)) == ["b", "a"]
     assert order(pod("a", "n1", age=130), pod("b", "n2", age=100)) == ["a", "b"]
+
+
+def test_of_pods_that_were_restarted_as_often_the_one_with_the_restless_sidecar_goes_first() -> None:
+    def beside(found: Pod, count: int, main: int = 1) -> Pod:
+        sidecar = Container(name="log", image="i", restart_policy="Always")
+        status = ContainerStatus(name="c", ready=True, restart_count=main, image="i")
+        return replace(
+            found,
+            spec=replace(found.spec, init_containers=(sidecar,)),
+            status=replace(
+                found.status,
+                container_statuses=(status,),
+                init_container_statuses=(replace(status, name="log", restart_count=count),),
+            ),
+        )
+
+    quiet, restless = beside(pod("a", "n1"), 0), beside(pod("b", "n2"), 3)
+    assert order(quiet, restless) == ["b", "a"]
+    assert order(beside(pod("a", "n1"), 0, main=2), restless) == ["a", "b"]
