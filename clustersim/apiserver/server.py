@@ -1,18 +1,13 @@
 """The API server process: the only one that talks to etcd, and the only one that anybody talks to."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import msgspec
 
-from clustersim.api import core_v1 as v1
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.errors import ApiError
-from clustersim.api.meta import ApiObject, ObjectMeta
-from clustersim.api.registry import resource_of
 from clustersim.api.request import WRITES, Request
-from clustersim.api.scheduling import PriorityClass
 from clustersim.api.status import Reply
 from clustersim.api.usage import POD_METRICS
 from clustersim.apiserver import strategy
@@ -20,18 +15,19 @@ from clustersim.apiserver.admission import (
     PLUGINS,
     PLUGINS_OF_TODAY,
     PLUGINS_OF_V1_8,
-    SYSTEM_PRIORITIES,
     VALIDATING_OF_TODAY,
     Plugin,
 )
+from clustersim.apiserver.event_expiry import EventExpiry
 from clustersim.apiserver.health import checks_of_old, checks_of_today
 from clustersim.apiserver.kubernetes_service import KEY, KubernetesService, KubernetesServiceToday
 from clustersim.apiserver.listing import Page
 from clustersim.apiserver.metrics import pod_metrics
 from clustersim.apiserver.pod_index import PodIndex
 from clustersim.apiserver.registry import Registry
-from clustersim.apiserver.storage import last_written
+from clustersim.apiserver.request_counts import counter_of_verb
 from clustersim.apiserver.streams import Streams
+from clustersim.apiserver.system_objects import SystemObjects, SystemObjectsToday
 from clustersim.apiserver.watch import Told, Watcher, WatchTable
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import RUNNING, STOPPED, Memory, Process
@@ -44,13 +40,6 @@ from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.network import Network
 from clustersim.runtime.measuring import Measuring
 
-EVENT_SWEEP: Final[Micros] = 60 * SECOND
-"""How often expired Events are looked for; etcd revokes leases about that exactly."""
-
-SYSTEM_NAMESPACES_INTERVAL: Final[Micros] = 60 * SECOND
-"""How soon a system namespace that was deleted is made anew (pkg/master/controller.go; v1.36
-pkg/controlplane/controller/systemnamespaces)."""
-
 WARM_UP: Final[Micros] = 300 * MILLISECOND
 """From when a starting server takes connections until it answers (recorded: v1.8.0
 apiserver-away-90s-no-leader-election: what was sent 0.28 s before the first change still got through)."""
@@ -59,45 +48,21 @@ READ_TIMEOUT: Final[Micros] = 60 * SECOND
 """How long any other request than a watch may wait for etcd (apiserver server/filters/timeout.go)."""
 
 
-METHODS: Final = {
-    "get": "GET", "get-scale": "GET", "list": "LIST", "watch": "WATCH", "delete": "DELETE",
-    "deletecollection": "DELETECOLLECTION", "patch": "PATCH", "patch-status": "PATCH", "update": "PUT",
-    "update-status": "PUT", "update-scale": "PUT", "finalize": "PUT",
-}  # fmt: skip
-"""What the server's metrics call a verb; any other is a POST."""
-
-
 INSECURE_PORT: Final = 8080
 """--insecure-port of v1.7 and v1.8: no TLS, no question who one is, on the machine alone."""
 
 
 class ApiServerMemory(Memory):
-    """Open watches, requests that wait for etcd, whether Events are being swept, connections are taken and
-    requests are answered; and those that came in between. oldest_event: when the oldest Event was written,
-    or a while before; None if nobody has looked.
-    """
+    """Open watches, requests that wait for etcd, whether connections are taken and requests are answered; and
+    those that came in between."""
 
     watches: WatchTable = msgspec.field(default_factory=WatchTable)
     parked: list[tuple[int, Request, str]] = msgspec.field(default_factory=list)
-    sweeping: bool = False
-    oldest_event: Micros | None = None
     connected: bool = True
     accepting: bool = False
     serving: bool = False
     early: list[tuple[int, Request]] = msgspec.field(default_factory=list)
     counts: dict[str, int] = msgspec.field(default_factory=dict)
-
-
-@lru_cache(maxsize=4096)
-def counter_of(method: str, resource: str, status: int) -> str:
-    """Under what answers of that kind are counted."""
-    return f"{method}/{resource}/{status}"
-
-
-@lru_cache(maxsize=4096)
-def _counter(verb: str, resource: str, status: int) -> str:
-    """The same, by the verb."""
-    return counter_of(METHODS.get(verb, "POST"), resource, status)
 
 
 CERTIFICATE_EXPIRED: Final = "x509: certificate has expired or is not yet valid"
@@ -115,10 +80,10 @@ class ApiServer(Process):
     network: Network
     plugins: ClassVar[dict[str, Plugin]] = PLUGINS
     validating: ClassVar[dict[str, Plugin]] = {}
-    system_namespaces: ClassVar[tuple[str, ...]] = ("default", "kube-system", "kube-public")
     gone: ClassVar[str] = "Gone"
     """The reason of a 410: the history that is asked for is not known any more."""
     service_keeper: ClassVar[type[KubernetesService]] = KubernetesService
+    system_objects_class: ClassVar[type[SystemObjects]] = SystemObjects
     etcd_reconnect: ClassVar[Micros] = 12 * SECOND
     """From etcd's return to the first write that gets through (recorded: v1.7.5 etcd-away-60s)."""
     write_timeout: ClassVar[Micros] = 30 * SECOND
@@ -149,6 +114,8 @@ class ApiServer(Process):
         self.registry = Registry(self)
         self.streams = Streams(self, network, etcd, links, self.gone)
         self.kubernetes_service = self.service_keeper(self, self.registry)
+        self.system_objects = self.system_objects_class(self, self.registry)
+        self.event_expiry = EventExpiry(self, self.registry)
         self.measuring: Measuring | None = None
         """Who measures pods for it, where there are nodes."""
         self._pods: PodIndex | None = None
@@ -183,31 +150,16 @@ class ApiServer(Process):
         self.state.accepting = True
 
     def serve_requests(self) -> None:
-        """Answer requests; the system namespaces are there from now on (pkg/master/controller.go)."""
+        """Answer requests; what the server makes itself is there from now on."""
         self.state.accepting = self.state.serving = True
         self.emit("process", "serving", self.name)
-        self.make_system_objects()
+        self.system_objects.make()
         self.kubernetes_service.start()
-        self._sweep_later()
+        self.event_expiry.start()
         early, self.state.early = self.state.early, []
         for call, request in early:
             if self.network.pending(call) is not None:
                 self.serve(call, request)
-
-    def make_system_objects(self) -> None:
-        """Make those that are not there."""
-        for obj in self.system_objects() if self.etcd.running else ():
-            resource = resource_of(obj).plural
-            if self.etcd.get(resource, obj.metadata.name) is None:
-                self.registry.create(resource, obj, self.name)
-
-    def system_objects(self) -> tuple[ApiObject, ...]:
-        """What is there from the beginning."""
-        spec, status = v1.NamespaceSpec(finalizers=("kubernetes",)), v1.NamespaceStatus()
-        return tuple(
-            v1.Namespace(metadata=ObjectMeta(name=name), spec=spec, status=status)
-            for name in self.system_namespaces
-        )
 
     # --- etcd --------------------------------------------------------------------------------------
 
@@ -284,7 +236,7 @@ class ApiServer(Process):
         """The reply to a request of that client; writes take effect now."""
         reply = self._handle(request, client, life)
         counts: dict[str, int] = self.state.counts
-        counter = _counter(request.verb, request.resource, reply.status)
+        counter = counter_of_verb(request.verb, request.resource, reply.status)
         counts[counter] = counts.get(counter, 0) + 1
         return reply
 
@@ -356,9 +308,9 @@ class ApiServer(Process):
             )
         self.streams.tell(change, routine=routine and strategy.is_renewal(change.previous, change.value))
         if change.resource == "events" and change.type != "DELETED":
-            self._event_counted(change.value)
+            self.event_expiry.written(change.value)
         if change.resource == "namespaces" and change.type == "DELETED":
-            self.post(SYSTEM_NAMESPACES_INTERVAL, self.make_system_objects)
+            self.system_objects.namespace_deleted()
         if change.key == KEY and client != self.name:
             self.kubernetes_service.changed()
         engine.cause = engine.cause or cause
@@ -395,29 +347,6 @@ class ApiServer(Process):
         """Every watch ends with the process."""
         self.streams.close()
 
-    # --- Events expire -----------------------------------------------------------------------------
-
-    def _event_counted(self, event: Any) -> None:
-        state: ApiServerMemory = self.state
-        if state.oldest_event is not None:
-            state.oldest_event = min(state.oldest_event, last_written(event, self.now))
-        if not state.sweeping:
-            self._sweep_later()
-
-    def _sweep_later(self) -> None:
-        if not self.state.sweeping and self.etcd.range("events"):
-            self.state.sweeping = True
-            self.post(EVENT_SWEEP, self.sweep_events)
-
-    def sweep_events(self) -> None:
-        """Remove Events whose TTL is over (--event-ttl)."""
-        self.state.sweeping = False
-        state: ApiServerMemory = self.state
-        limit = self.now - self.flags.event_ttl
-        if self.etcd.running and (state.oldest_event is None or state.oldest_event <= limit):
-            state.oldest_event = self.registry.storage.expire_events(limit, self.now)
-        self._sweep_later()
-
 
 class ApiServerV18(ApiServer):
     """Of v1.8."""
@@ -427,15 +356,15 @@ class ApiServerV18(ApiServer):
 
 
 class ApiServerV136(ApiServer):
-    """Of v1.36: nodes have their leases in a namespace of their own."""
+    """Of v1.36."""
 
     release = "v1.36"
     plugins = PLUGINS_OF_TODAY
     validating = VALIDATING_OF_TODAY
-    system_namespaces = (*ApiServer.system_namespaces, "kube-node-lease")
     gone = "Expired"
     least_grace = 1
     service_keeper = KubernetesServiceToday
+    system_objects_class = SystemObjectsToday
     etcd_reconnect = 7 * SECOND
     """Recorded: v1.36.2 etcd-away-60s."""
     write_timeout = 34 * SECOND
@@ -455,11 +384,3 @@ class ApiServerV136(ApiServer):
 
     def health_checks(self, path: str) -> Checks | None:
         return checks_of_today(path, etcd=self.etcd.running)
-
-    def system_objects(self) -> tuple[ApiObject, ...]:
-        """And the two classes of pods that the cluster itself needs."""
-        classes = tuple(
-            PriorityClass(metadata=ObjectMeta(name=name), value=value)
-            for name, value in SYSTEM_PRIORITIES.items()
-        )
-        return (*super().system_objects(), *classes)

@@ -12,14 +12,13 @@ from clustersim.api.errors import conflict, forbidden, not_found
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of, requested, resource_by
 from clustersim.api.request import Request
-from clustersim.api.timestamp import micros, rfc3339
+from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import strategy
 from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.deletion import may_go
 from clustersim.apiserver.given import given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.size import WANTING, Size
-from clustersim.engine.time import Micros
 from clustersim.etcd import NO_OBJECTS
 
 
@@ -129,30 +128,3 @@ class Storage:
             raise forbidden(self.qualified(resource), old.metadata.name, why)
         self.host.committed(self.etcd.delete(resource, key_of(old), last), client, "delete")
         return last
-
-    def expire_events(self, limit: Micros, now: Micros) -> Micros | None:
-        """Remove Events that were last written at `limit` or before; returns when the oldest of the others
-        was, or a while before, None if there is none."""
-        oldest: Micros | None = None
-        expired = []
-        for event in self.etcd.range("events").values():
-            made = micros(event.metadata.creation_timestamp)
-            written = last_written(event, now) if made <= limit else made
-            if written <= limit:
-                expired.append(event)
-            elif oldest is None or written < oldest:
-                oldest = written
-            if made > limit:
-                break  # They stand in the order in which they were made.
-        for event in expired:
-            self.remove("events", event, self.host.name)
-        return oldest
-
-
-def last_written(event: Any, now: Micros) -> Micros:
-    """When an Event was last stored, from when on its TTL counts (pkg/registry/core/event/storage/storage.go,
-    TTLFunc): who counts it once more says when. A time before it was made or still to come is that of another
-    clock, as that of a client outside, and is not heeded."""
-    made = micros(event.metadata.creation_timestamp)
-    said = micros(event.last_seen) if event.last_seen else made
-    return said if made <= said <= now else made

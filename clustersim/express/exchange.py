@@ -15,7 +15,8 @@ import msgspec
 from clustersim.api.meta import ObjectMeta
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
-from clustersim.apiserver.server import ApiServer, counter_of
+from clustersim.apiserver.request_counts import counter_of
+from clustersim.apiserver.server import ApiServer
 from clustersim.client.client import Client
 from clustersim.engine.actor import Then
 from clustersim.engine.process import Process
