@@ -27,7 +27,6 @@ from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver import custom, field_owners, listing, patching, scale, strategy
 from clustersim.apiserver.addresses import allocate
 from clustersim.apiserver.admission import (
-    admit_delete,
     admit_growth,
     admit_resize,
     admit_update,
@@ -36,8 +35,6 @@ from clustersim.apiserver.admission import (
 from clustersim.apiserver.alpha import without_disabled
 from clustersim.apiserver.defaults import default_object
 from clustersim.apiserver.definitions import Definitions
-from clustersim.apiserver.deletion import orphans_by_default, plan_deletion, without_grace
-from clustersim.apiserver.eviction import charged_budgets, marked
 from clustersim.apiserver.given import with_given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.identity import check_same, keep_identity, named
@@ -45,6 +42,7 @@ from clustersim.apiserver.plain_events import is_plain
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
 from clustersim.apiserver.quota import GROWING, charged_quotas, check_growth, grown_quotas
+from clustersim.apiserver.removal import Removal
 from clustersim.apiserver.served import BUILT_IN, check_served
 from clustersim.apiserver.storage import Storage
 from clustersim.apiserver.traits import TRAITS
@@ -56,11 +54,6 @@ from clustersim.apiserver.validation.objects import (
 )
 from clustersim.engine.sharing import shared
 
-_BEING_EMPTIED: Final = (
-    "The system is ensuring all content is removed from this namespace.  Upon completion, this namespace "
-    "will automatically be purged by the system."
-)
-
 
 class Registry:
     """The objects, behind their verbs. `host` gives time, random streams and settings, and tells watchers."""
@@ -70,6 +63,7 @@ class Registry:
         self.etcd = host.etcd
         self.storage = Storage(host)
         self.definitions = Definitions(host, self.storage)
+        self.removal = Removal(host, self.storage, self.definitions)
 
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
@@ -147,8 +141,11 @@ class Registry:
     def _charge(self, obj: Any) -> None:
         """What quotas count of a new object is used from now on."""
         if "ResourceQuota" in self.host.flags.admission_control:
-            for quota in charged_quotas(self.etcd, obj):
-                self.storage.put("resourcequotas", quota, self.host.name, "update-status")
+            self._put_quotas(charged_quotas(self.etcd, obj))
+
+    def _put_quotas(self, quotas: Iterable[v1.ResourceQuota]) -> None:
+        for quota in quotas:
+            self.storage.put("resourcequotas", quota, self.host.name, "update-status")
 
     def _admitted(self, plugins: Mapping[str, Any], request: Request, obj: Any) -> Any:
         """The object after one round of admission."""
@@ -194,8 +191,8 @@ class Registry:
             new = field_owners.managed(request, old, new, self.host, manager=manager)
         if request.dry_run:
             return new
-        for quota in grown_quotas(self.etcd, old, new) if grows else ():
-            self.storage.put("resourcequotas", quota, self.host.name, "update-status")
+        if grows:
+            self._put_quotas(grown_quotas(self.etcd, old, new))
         return self._changed(self.storage.store(request, old, new, client), old)
 
     def _change_part(self, request: Request, old: v1.Pod, body: Any, client: str) -> Any:
@@ -211,8 +208,7 @@ class Registry:
         if request.dry_run:
             return new
         if "ResourceQuota" in self.host.flags.admission_control:
-            for quota in grown_quotas(self.etcd, old, new):
-                self.storage.put("resourcequotas", quota, self.host.name, "update-status")
+            self._put_quotas(grown_quotas(self.etcd, old, new))
         return self.storage.store(request, old, new, client)
 
     def _changed(self, stored: Any, old: Any) -> Any:
@@ -335,70 +331,14 @@ class Registry:
         spec = replace(old.spec, finalizers=request.body.spec.finalizers)
         return self.storage.store(request, old, replace(old, spec=spec), client)
 
-    # --- deleting ----------------------------------------------------------------------------------
-
     def _delete(self, request: Request, client: str) -> Any:
-        old = self.storage.current(request)
-        admit_delete(self.host.flags, request.resource, request.name)
-        self._check_preconditions(request, old)
-        if isinstance(old, v1.Namespace) and old.metadata.deletion_timestamp:
-            raise conflict(request.resource, request.name, _BEING_EMPTIED)
-        version = request.api_version or resource_of(old).version_in(self.host.release)
-        if isinstance(old, CustomResourceDefinition) and not request.dry_run:
-            old = self._emptied(old)
-        plan = plan_deletion(
-            old,
-            request.grace_seconds,
-            self.host.now,
-            propagation=request.propagation,
-            orphans=orphans_by_default(request.resource, version),
-            least_grace=self.host.least_grace,
-            collected=TRAITS[self.host.release].collects(old),
-        )
-        if plan.unchanged or request.dry_run:
-            return old
-        if plan.remaining is not None:
-            return self.storage.store(request, old, plan.remaining, client)
-        if isinstance(old, v1.Pod):
-            old = self.storage.put(request.resource, without_grace(old, self.host.now), client, "delete")
-        removed = self.storage.remove(request.resource, old, client)
-        if isinstance(old, CustomObject):
-            self.definitions.release(old.resource)
-        return removed
-
-    def _emptied(self, definition: CustomResourceDefinition) -> CustomResourceDefinition:
-        """A definition that is to go: its objects go, and while some do not, it stays."""
-        for one in self.definitions.doomed(definition):
-            self._delete(one, self.host.name)
-        return self.definitions.waiting(definition)
-
-    def _check_preconditions(self, request: Request, old: Any) -> None:
-        for what, wanted, found in (
-            ("UID", request.uid, old.metadata.uid),
-            ("ResourceVersion", request.version, old.metadata.resource_version),
-        ):
-            if wanted and wanted != found:
-                why = f"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}"
-                raise conflict(self.storage.qualified(request.resource), request.name, why)
+        return self.removal.delete(request, client)
 
     def _delete_all(self, request: Request, client: str) -> tuple[Any, ...]:
-        found = self._list(request, client).items
-        for obj in found:
-            one = msgspec.structs.replace(
-                request, verb="delete", namespace=obj.metadata.namespace, name=obj.metadata.name
-            )
-            self._delete(one, client)
-        return found
+        return self.removal.delete_all(self._list(request, client).items, request, client)
 
     def _evict(self, request: Request, client: str) -> Any:
-        pod = self.storage.current(request)
-        today = TRAITS[self.host.release].marks_evicted
-        budgets = self.etcd.range("poddisruptionbudgets")
-        for budget in charged_budgets(pod, budgets, self.host.now, today=today):
-            self.storage.put("poddisruptionbudgets", budget, client, "evict")
-        if today and not pod.metadata.deletion_timestamp:
-            self.storage.put("pods", marked(pod, self.host.now), client, "evict")
-        return self._delete(request, client)
+        return self.removal.evict(request, client)
 
 
 _VERBS: Final[dict[str, Callable[[Registry, Request, str], Any]]] = {
