@@ -183,7 +183,7 @@ class AllocationManager(Part):
             if (found := memory.pending.get(uid)) is not None and found.reason == DEFERRED:
                 memory.waiting.append(uid)
             if allocated or self.conditions(uid) != before:
-                self.kubelet.dispatch(pod)
+                self.kubelet.sync_handler.dispatch(pod)
         self._arm()
 
     def _arm(self) -> None:
@@ -211,8 +211,8 @@ class AllocationManager(Part):
         if why := self._beyond_node(pod):
             self._put_off(pod, INFEASIBLE, INFEASIBLE, why)
             return False
-        others = [one for one in self.kubelet.active_pods().values() if one.metadata.uid != uid]
-        refused = self.kubelet.admit(pod, [self.of(one) for one in others])
+        others = [one for one in self.kubelet.sync_handler.active_pods().values() if one.metadata.uid != uid]
+        refused = self.kubelet.sync_handler.admit(pod, [self.of(one) for one in others])
         if refused is None:
             self._give(pod)
             memory.pending.pop(uid, None)
@@ -225,7 +225,7 @@ class AllocationManager(Part):
 
     def _beyond_node(self, pod: Pod) -> str:
         """Why the pod would not get what it asks for on an empty node, either; empty if it would."""
-        asked, offer = _asked(pod), self.kubelet.offer()
+        asked, offer = _asked(pod), self.kubelet.sync_handler.offer()
         for name, wanted, there in (
             ("memory", asked.memory, offer.memory),
             ("cpu", asked.cpu, offer.cpu),

@@ -189,7 +189,7 @@ class EvictionManager(Part):
 
     def _active(self) -> Iterator[Pod]:
         for pod in self.kubelet.pod_manager.pods.values():
-            if self.kubelet.is_active(pod):
+            if self.kubelet.sync_handler.is_active(pod):
                 yield pod
 
     def rank(self, pod: Pod, signal: str) -> tuple[Any, ...]:

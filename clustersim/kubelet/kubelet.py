@@ -9,17 +9,14 @@ r"""The kubelet process: start-up in the order of the real one, and what its par
 
 from typing import ClassVar, Final, Protocol
 
-import msgspec
-
-from clustersim.api.core_v1 import Node, Pod, PodStatus
-from clustersim.api.meta import ObjectMeta
+from clustersim.api.core_v1 import Pod
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
 from clustersim.client.component import Component
 from clustersim.client.recorder import PER_OBJECT
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
-from clustersim.engine.process import STOPPED, Memory
+from clustersim.engine.process import Memory
 from clustersim.engine.serving import Health, Listener, Serves
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags import Flags
@@ -27,9 +24,9 @@ from clustersim.flags.configuration import ConfigurationError
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags
 from clustersim.kubelet.active_deadline import ActiveDeadline
-from clustersim.kubelet.admission import GeneralPredicates, Offer, Refusal
+from clustersim.kubelet.admission import GeneralPredicates
 from clustersim.kubelet.attachments import Attachments
-from clustersim.kubelet.config import PodConfig, PodUpdate
+from clustersim.kubelet.config import PodConfig
 from clustersim.kubelet.container_gc import ContainerGC
 from clustersim.kubelet.container_killer import ContainerKiller
 from clustersim.kubelet.eviction import STATISTICS, EvictionManager
@@ -38,6 +35,7 @@ from clustersim.kubelet.housekeeping import Housekeeping
 from clustersim.kubelet.image_gc import ImageGC
 from clustersim.kubelet.images import ImageManager
 from clustersim.kubelet.lifecycle_hooks import LifecycleHooks
+from clustersim.kubelet.machine_changes import MachineChanges
 from clustersim.kubelet.network_state import NetworkState
 from clustersim.kubelet.new_sandbox import NewSandbox, NewSandboxOfV18
 from clustersim.kubelet.node_status import NodeStatusManager
@@ -54,14 +52,12 @@ from clustersim.kubelet.runtime_manager import RuntimeManager
 from clustersim.kubelet.runtime_state import RuntimeState
 from clustersim.kubelet.static_pods import StaticPods
 from clustersim.kubelet.status_manager import StatusManager
+from clustersim.kubelet.sync_handler import SyncHandler
 from clustersim.kubelet.sync_loop import SyncLoop
+from clustersim.kubelet.volume_manager import VolumeManager
 from clustersim.kubelet.words import Words, WordsOfV18
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.runtime.records import contents_of
-
-_SEE_CONTENTS: Final = ("pleg", "container-gc", "image-gc", "housekeeping")
-"""Loops that ask docker what it has."""
 
 RESTART: Final[Micros] = 10 * SECOND
 """When the init system starts a kubelet again that ended by itself (RestartSec of its usual unit)."""
@@ -82,13 +78,12 @@ class NodeRelease(Protocol):
 
 class KubeletMemory(Memory):
     """certificate: the one that it has read. started: its goroutines run and its ports are open, since
-    `started_at`. undecided: pods of which it is not known yet whether they are taken in, by uid.
+    `started_at`.
     settings: those of the file that it read; None: it is as it was set up."""
 
     certificate: int = 0
     started: bool = False
     started_at: Micros = 0
-    undecided: dict[str, bool] = msgspec.field(default_factory=dict)
     settings: KubeletFlags | None = None
 
 
@@ -131,6 +126,22 @@ class Kubelet(Component):
     forgets_thresholds: ClassVar[bool] = False
     pleg_lag: ClassVar[Micros] = 0
 
+    static_pods_class: ClassVar[type[StaticPods]] = StaticPods
+    pleg_class: ClassVar[type[Pleg]] = Pleg
+    pod_workers_class: ClassVar[type[PodWorkers]] = PodWorkers
+    pod_sync_class: ClassVar[type[PodSync]] = PodSync
+    prober_class: ClassVar[type[Prober]] = Prober
+    container_killer_class: ClassVar[type[ContainerKiller]] = ContainerKiller
+    runtime_manager_class: ClassVar[type[RuntimeManager]] = RuntimeManager
+    status_manager_class: ClassVar[type[StatusManager]] = StatusManager
+    housekeeping_class: ClassVar[type[Housekeeping]] = Housekeeping
+    eviction_class: ClassVar[type[EvictionManager]] = EvictionManager
+    node_status_class: ClassVar[type[NodeStatusManager]] = NodeStatusManager
+    machine_changes_class: ClassVar[type[MachineChanges]] = MachineChanges
+    sync_handler_class: ClassVar[type[SyncHandler]] = SyncHandler
+    sync_loop_class: ClassVar[type[SyncLoop]] = SyncLoop
+    config_class: ClassVar[type[PodConfig]] = PodConfig
+
     def __init__(
         self, engine: Engine, network: Network, machine: Machine, flags: KubeletFlags, release: NodeRelease
     ) -> None:
@@ -162,35 +173,35 @@ class Kubelet(Component):
         self.recorder = KubeletRecorder(self)
         self._build_parts()
         machine.restart_when_exited(self, RESTART)
-        machine.when_out_of_memory.append(self.out_of_memory)
-        engine.observe(self.runtime, self._runtime_stirred)
-        engine.observe(contents_of(self.runtime), self._contents_changed)
-        engine.observe(machine.address, self._resources_changed)
+        self.machine_changes.observe()
 
     def _build_parts(self) -> None:
         self.runtime_state = RuntimeState(self)
         self.network_state = NetworkState(self)
         self.pod_manager = PodManager(self)
-        self.static_pods = StaticPods(self)
-        self.pleg = Pleg(self)
-        self.pod_workers = PodWorkers(self)
-        self.pod_sync = PodSync(self)
-        self.prober = Prober(self)
+        self.static_pods = self.static_pods_class(self)
+        self.pleg = self.pleg_class(self)
+        self.pod_workers = self.pod_workers_class(self)
+        self.pod_sync = self.pod_sync_class(self)
+        self.prober = self.prober_class(self)
         self.images = ImageManager(self)
         self.references = References(self)
         self.attachments = Attachments(self)
+        self.volume_manager = VolumeManager(self)
         self.lifecycle_hooks = LifecycleHooks(self)
-        self.container_killer = ContainerKiller(self)
-        self.runtime_manager = RuntimeManager(self)
-        self.status_manager = StatusManager(self)
-        self.housekeeping = Housekeeping(self)
+        self.container_killer = self.container_killer_class(self)
+        self.runtime_manager = self.runtime_manager_class(self)
+        self.status_manager = self.status_manager_class(self)
+        self.housekeeping = self.housekeeping_class(self)
         self.container_gc = ContainerGC(self)
         self.image_gc = ImageGC(self)
-        self.eviction = EvictionManager(self)
+        self.eviction = self.eviction_class(self)
         self.active_deadline = ActiveDeadline(self)
-        self.node_status = NodeStatusManager(self)
-        self.sync_loop = SyncLoop(self)
-        self.config = PodConfig(self)
+        self.node_status = self.node_status_class(self)
+        self.machine_changes = self.machine_changes_class(self)
+        self.sync_handler = self.sync_handler_class(self)
+        self.sync_loop = self.sync_loop_class(self)
+        self.config = self.config_class(self)
         for part in (
             self.runtime_state,
             self.pleg,
@@ -285,58 +296,7 @@ class Kubelet(Component):
         memory: KubeletMemory = self.state
         return memory.certificate > self.host.state.expired
 
-    # --- parts ------------------------------------------------------------------------------------
-
-    def _runtime_stirred(self) -> None:
-        """Docker was started, stopped, frozen or resumed: what asks it will see."""
-        if self.status.phase != STOPPED and self.state.started:
-            self.loops["runtime-check"].wake(self.local_latency)
-            self._look_at_contents(stirred=True)
-            self.node_status.runtime_stirred()
-
-    def _contents_changed(self) -> None:
-        """Docker has other containers or images, or they are in another state: what polls it will see."""
-        if self.status.phase != STOPPED and self.state.started:
-            self._look_at_contents(stirred=not self.runtime_state.answers())
-
-    def _look_at_contents(self, *, stirred: bool) -> None:
-        """Loops whose next pass finds something. stirred: docker may not answer as before."""
-        loops, in_flight = self.loops, self.local_latency
-        for name in _SEE_CONTENTS:
-            loops[name].wake(in_flight)
-        if stirred:
-            loops["sync-ticker"].wake(in_flight)
-        loops["eviction"].wake()
-        self.housekeeping.runtime_stirred()
-        self.prober.something_changed()
-
-    def _resources_changed(self) -> None:
-        """Memory or disk of the machine is used otherwise, a manifest is another, or its network plugin is
-        gone or back."""
-        if self.status.phase != STOPPED and self.state.started:
-            self.loops["eviction"].wake()
-            self.loops["image-gc"].wake()
-            self.network_state.stirred()
-            self.post(self.local_latency, self.read_manifests)
-
-    def out_of_memory(self) -> None:
-        """The kernel killed somebody for want of memory of the whole machine: said of the node where the
-        limit was that of the machine; today only where the victim was in no cgroup of its own, which none is
-        here (v1.7.5, v1.8.0 pkg/kubelet/oom_watcher.go, v1.36 pkg/kubelet/oom/oom_watcher_linux.go)."""
-        if self.running and self.state.started and self.tells_out_of_memory:
-            self.recorder.of_node("Warning", "SystemOOM", "System OOM encountered")
-
-    def read_manifests(self) -> None:
-        """Something in the directory of manifests may be another."""
-        self.static_pods.read()
-
-    def is_active(self, pod: Pod) -> bool:
-        """Something of the pod runs, or is to run."""
-        return not self.pod_sync.is_terminated(pod)
-
-    def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
-        """Why the pod is not taken in beside the others; None if it is."""
-        return self.eviction.refusal(pod) or self.predicates.refusal(pod, others, self.offer())
+    # --- what wakes its loops ---------------------------------------------------------------------
 
     def runtime_changed(self) -> None:
         """The PLEG saw changes: what looks at its view has something to do."""
@@ -349,91 +309,6 @@ class Kubelet(Component):
             self.loops[name].wake()
 
     # --- pods -------------------------------------------------------------------------------------
-
-    def add_pod(self, pod: Pod) -> None:
-        """The API server wants a pod here (HandlePodAdditions). One that the node's labels or taints keep
-        out is decided on when the API server has told how they are now: a kubelet watches its own node, so
-        it is never seconds behind (kubelet.go nodeLister).
-        """
-        self.pod_manager.put(pod)
-        refused = self._refusal(pod)
-        if refused is not None and refused.of_node:
-            self.state.undecided[pod.metadata.uid] = True
-            self.node_status.read_anew(pod)
-        else:
-            self._decided(pod, refused)
-
-    def decide(self, pod: Pod) -> None:
-        """The node was read anew for this pod."""
-        self.state.undecided.pop(pod.metadata.uid, None)
-        if self.pod_manager.get(pod.metadata.uid) is not None:
-            self._decided(pod, self._refusal(pod))
-
-    def _refusal(self, pod: Pod) -> Refusal | None:
-        if not self.is_active(pod):
-            return None
-        others = [one for uid, one in self.active_pods().items() if uid != pod.metadata.uid]
-        return self.admit(pod, others)
-
-    def active_pods(self) -> dict[str, Pod]:
-        """Pods of which something runs, or is to run, by uid."""
-        return self.pod_manager.unfinished()
-
-    def _decided(self, pod: Pod, refused: Refusal | None) -> None:
-        if refused is None:
-            self.take_in(pod)
-            return
-        self.recorder.of_pod(pod, "Warning", refused.reason, refused.message)
-        self.status_manager.set_status(pod, self.refused_status(pod, refused))
-
-    def refused_status(self, pod: Pod, refused: Refusal) -> PodStatus:
-        """What a pod that does not fit says."""
-        return PodStatus(phase="Failed", reason=refused.reason, message=f"Pod {refused.message}")
-
-    def take_in(self, pod: Pod) -> None:
-        """A pod that fits begins."""
-        self.dispatch(pod)
-        self.prober.add_pod(pod)
-
-    def offer(self) -> Offer:
-        """What the node has for pods."""
-        node = self.node_status.state.node or self._unregistered()
-        return Offer(self.host.cpu_millicores, self.host.memory_mib << 20, self.flags.max_pods, node)
-
-    def _unregistered(self) -> Node:
-        """The node as long as the API server has told nothing of it."""
-        labels = {"kubernetes.io/hostname": self.node_name}
-        return Node(metadata=ObjectMeta(name=self.node_name, labels=labels))
-
-    def remove_pod(self, pod: Pod) -> None:
-        """The API server does not know the pod any more (HandlePodRemoves)."""
-        uid = pod.metadata.uid
-        self.state.undecided.pop(uid, None)
-        self.pod_manager.remove(pod)
-        self.pod_workers.forget(uid)
-        self.runtime_manager.forget(uid)
-        self.prober.remove_pod(pod)
-        self.housekeeping.pod_removed(pod)
-
-    def handled(self, update: PodUpdate) -> None:
-        """All pods of an update were handled."""
-
-    def pod_changed(self, old: Pod | None, pod: Pod) -> None:
-        """The API server wants something else of a pod (HandlePodUpdates). old: as it was before."""
-        self.dispatch(pod)
-
-    def pod_reported(self, old: Pod | None, pod: Pod) -> None:
-        """Only a pod's status is another (HandlePodReconcile)."""
-        self.status_manager.reconcile(pod)
-
-    def dispatch(self, pod: Pod) -> None:
-        """Have a pod synced, unless it is over (dispatchWork)."""
-        if pod.metadata.uid in self.state.undecided:
-            return
-        if not self.pod_sync.is_terminated(pod):
-            self.pod_workers.update(pod)
-        elif pod.metadata.deletion_timestamp:
-            self.status_manager.terminate(pod)
 
     def sandbox_failed(self, pod: Pod, error: str) -> None:
         """A sandbox could not be made; v1.7 has no event of its own for it."""

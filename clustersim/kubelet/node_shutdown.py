@@ -65,7 +65,7 @@ class NodeShutdown(Part):
         kubelet.node_status.look_again()
         kubelet.loops["node-status"].wake()
         critical = flags.shutdown_grace_period_critical_pods // SECOND
-        pods = kubelet.active_pods()
+        pods = kubelet.sync_handler.active_pods()
         last = tuple(uid for uid, pod in pods.items() if (pod.spec.priority or 0) >= CRITICAL)
         first = tuple(uid for uid in pods if uid not in last)
         memory.left = [(whole - critical, first), (critical, last)]

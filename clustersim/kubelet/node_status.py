@@ -238,7 +238,7 @@ class NodeStatusManager(Part):
         """The node as it is now, unless nobody could say."""
         if reply.ok:
             self.state.node = reply.body
-        self.kubelet.decide(pod)
+        self.kubelet.sync_handler.decide(pod)
 
     def versioned(self, reply: Reply) -> None:
         """Docker told its version, or not."""

@@ -20,7 +20,7 @@ class Passes(State):
 
 def begin(loop: Loop, passes: Passes, *, sure: bool) -> None:
     """A pass begins that really runs; unless docker is sure to answer, the main loop must look while its
-    question is open. Should docker cease to answer meanwhile, it says so (`Kubelet._runtime_stirred`)."""
+    question is open. Should docker cease to answer meanwhile, `MachineChanges.runtime_stirred` is told."""
     passes.current = loop.began
     passes.began = last_good(loop, passes)
     if not sure:

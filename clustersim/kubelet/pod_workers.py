@@ -57,6 +57,10 @@ class PodWorkers(Part):
         worker = self.state.workers.get(uid)
         return worker is not None and worker.phase != IDLE
 
+    def wants(self, uid: str) -> bool:
+        """A sync of the pod is not in vain: v1.7 and v1.8 end none that has begun."""
+        return True
+
     def update(self, pod: Pod) -> None:
         """Sync the pod: now if its worker is idle, otherwise after the sync that it does."""
         memory: PodWorkersMemory = self.state

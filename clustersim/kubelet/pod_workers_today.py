@@ -88,6 +88,11 @@ class PodWorkersOfToday(PodWorkers):
 
     # --- what others ask ----------------------------------------------------------------------------
 
+    def wants(self, uid: str) -> bool:
+        """The pod's end has not begun."""
+        worker = self.worker(uid)
+        return worker is not None and worker.terminating_at is None
+
     def could_run(self, uid: str) -> bool:
         """Containers of the pod may run, or be started (CouldHaveRunningContainers)."""
         worker = self.worker(uid)

@@ -7,8 +7,6 @@
 (v1.7.5 pkg/kubelet/kuberuntime/kuberuntime_manager.go, kuberuntime_container.go)
 """
 
-from typing import Final
-
 import msgspec
 
 from clustersim.api.core_v1 import Container as ContainerSpec
@@ -16,18 +14,17 @@ from clustersim.api.core_v1 import Pod, ResourceRequirements
 from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
-from clustersim.engine.time import SECOND, Micros
-from clustersim.kubelet import left_out, rules, volumes
+from clustersim.engine.time import Micros
+from clustersim.kubelet import left_out, rules
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_config import container_config, sandbox_config, untargeted
 from clustersim.kubelet.container_killer import Done
-from clustersim.kubelet.host_paths import missing
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_actions import PodActions, compute_actions, spec_of
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_sync import grace_period
-from clustersim.kubelet.references import UNATTACHED, UNPROCESSED, of_environment, of_volumes
+from clustersim.kubelet.references import of_environment
 from clustersim.kubelet.resizing import Resize
 from clustersim.kubelet.security_context import refused_user
 from clustersim.kubelet.sub_paths import SubPathError, parts_of_mounts
@@ -44,7 +41,6 @@ class SyncJob(State):
     actions: PodActions
     left: list[str]
     sandbox_id: str = ""
-    mounting_since: Micros = 0
     errors: list[str] = msgspec.field(default_factory=list)
     kills: list[tuple[Container, str]] = msgspec.field(default_factory=list)
     resizes: list[Resize] = msgspec.field(default_factory=list)
@@ -82,8 +78,7 @@ class RuntimeManager(Part):
         """The pod is gone."""
         self.state.reasons.pop(uid, None)
         self.state.known.pop(uid, None)
-        volumes.let_go(self.kubelet.host, uid)
-        self.kubelet.attachments.let_go(uid)
+        self.kubelet.volume_manager.forget(uid)
 
     # --- the steps --------------------------------------------------------------------------------
 
@@ -95,10 +90,9 @@ class RuntimeManager(Part):
         actions = compute_actions(pod, view, probes, kubelet.words, kubelet.new_sandbox)
         known = uid in memory.known
         memory.known[uid] = True
-        wanted = of_volumes(pod)
         mounts = bool(pod.spec.volumes and actions.sandbox is not None and actions.start)
-        if wanted and not mounts:
-            self.kubelet.references.check(pod, wanted, Done(self.name, "renewed", (uid,)))
+        if not mounts:
+            self.kubelet.volume_manager.renew(pod)
         if actions.nothing:
             if not known:
                 verdict = rules.POD_KEPT.holds(pod=pod.metadata.name)
@@ -117,63 +111,19 @@ class RuntimeManager(Part):
             resizes=list(actions.resizes),
         )
         if mounts:
-            job.mounting_since = self.now
-            self._mount(number, job, 0)
+            self.kubelet.volume_manager.mount(pod, Done(self.name, "mounted", (number,)))
         else:
             self._kill(number, job)
 
-    def renewed(self, error: str, volume: str, found: tuple[Held, ...], uid: str) -> None:
-        """The volumes of a pod that goes on are up to date, or one is not."""
-        kubelet = self.kubelet
-        if (pod := kubelet.pod_manager.get(uid)) is None:
-            return
-        volumes.keep(kubelet.host, uid, found)
-        if error:
-            message = f'MountVolume.SetUp failed for volume "{volume}" : {error}'
-            kubelet.recorder.of_pod(pod, "Warning", "FailedMount", message)
-
-    def mounted(self, error: str, volume: str, found: tuple[Held, ...], number: int, tries: int) -> None:
-        """The volumes are there; or one is not, and it is tried again (WaitForAttachAndMount)."""
+    def mounted(self, error: str, number: int) -> None:
+        """The volumes are there, or were waited for too long."""
         job = self.state.jobs[number]
-        if self.is_abandoned(job):
-            self._finish(number, job)
-            return
-        if not error:
-            volumes.keep(self.kubelet.host, job.pod.metadata.uid, found)
-            self.kubelet.attachments.mounted(job.pod)
-            self._kill(number, job)
-            return
-        kubelet = self.kubelet
-        if self.now - job.mounting_since >= MOUNTED_WITHIN:
-            why = (volume if error == UNATTACHED else "", volume if error == UNPROCESSED else "")
-            text = kubelet.words.not_mounted(job.pod, volume, *why)
-            kubelet.recorder.of_pod(job.pod, "Warning", "FailedMount", text)
-            job.errors.append(f"timeout expired waiting for volumes to attach/mount: [{volume}]")
-            self._finish(number, job)
-            return
-        if error not in (UNATTACHED, UNPROCESSED):
-            message = f'MountVolume.SetUp failed for volume "{volume}" : {error}'
-            kubelet.recorder.of_pod(job.pod, "Warning", "FailedMount", message)
-        wait = min(FIRST_REMOUNT << min(tries, 10), MOST_REMOUNT)
-        left = job.mounting_since + MOUNTED_WITHIN - self.now
-        self.post(min(wait, left), self.mount_again, number, tries + 1)
-
-    def mount_again(self, number: int, tries: int) -> None:
-        """The next try."""
-        self._mount(number, self.state.jobs[number], tries)
-
-    def _mount(self, number: int, job: SyncJob, tries: int) -> None:
-        volume, error = missing(self.kubelet.host, self.kubelet.runtime.partition("@")[0], job.pod)
         if error:
-            self.mounted(error, volume, (), number, tries)
-            return
-        references = self.kubelet.references
-        wanted = (*references.of_storage(job.pod), *of_volumes(job.pod))
-        references.check(job.pod, wanted, Done(self.name, "mounted", (number, tries)))
-
-    def is_abandoned(self, job: SyncJob) -> bool:
-        """Nobody wants the pod any more: v1.7 and v1.8 wait all the same."""
-        return False
+            job.errors.append(error)
+        if error or not self.kubelet.pod_workers.wants(job.pod.metadata.uid):
+            self._finish(number, job)
+        else:
+            self._kill(number, job)
 
     def grace_of_kill(self, pod: Pod, container: Container) -> Micros:
         """How long a container has that is killed by itself."""
@@ -397,12 +347,6 @@ class RuntimeManager(Part):
     def report(self, job: SyncJob, error: str) -> None:
         """The pod's worker hears how it went."""
         self.kubelet.pod_workers.synced(job.pod.metadata.uid, job.serial, error)
-
-
-FIRST_REMOUNT: Final[Micros] = SECOND // 2
-MOST_REMOUNT: Final[Micros] = 122 * SECOND
-MOUNTED_WITHIN: Final[Micros] = 123 * SECOND
-"""pkg/util/goroutinemap/exponentialbackoff, pkg/kubelet/volumemanager podAttachAndMountTimeout."""
 
 
 def last_ended(view: PodView, name: str) -> Micros | None:

@@ -29,10 +29,6 @@ class RuntimeManagerOfToday(RuntimeManager):
         uid = job.pod.metadata.uid
         self.kubelet.pod_workers.synced(uid, job.serial, error, changed=True, due=due)
 
-    def is_abandoned(self, job: SyncJob) -> bool:
-        worker = self.kubelet.pod_workers.worker(job.pod.metadata.uid)
-        return worker is None or worker.terminating_at is not None
-
     def make_sandbox(self, number: int, job: SyncJob, attempt: int) -> None:
         """Devices that a pod claims are prepared before (PrepareDynamicResources)."""
         claims = job.pod.spec.resource_claims

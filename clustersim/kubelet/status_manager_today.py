@@ -104,7 +104,7 @@ class StatusManagerOfToday(StatusManager):
         if not _own_is_equal(known, pod.status):
             self.kubelet.loops["status-batch"].wake()
         if pod.spec.readiness_gates and self._is_judged_otherwise(pod, known):
-            self.kubelet.dispatch(pod)
+            self.kubelet.sync_handler.dispatch(pod)
 
     def _is_judged_otherwise(self, pod: Pod, known: PodStatus) -> bool:
         """Somebody's word makes the pod ready, or no longer so (NeedToReconcilePodReadiness)."""

@@ -164,7 +164,7 @@ class SyncLoop(Part):
         else:
             self.log("kubelet.go", self.kubelet.words.unhealthy(item.pod))
             if (pod := self.kubelet.pod_manager.get(item.pod.metadata.uid)) is not None:
-                self.kubelet.dispatch(pod)
+                self.kubelet.sync_handler.dispatch(pod)
 
     # --- config -----------------------------------------------------------------------------------
 
@@ -178,19 +178,19 @@ class SyncLoop(Part):
             self.log("kubelet.go", kubelet.words.sync_loop(update.operation, update.pods, update.source))
         for pod in update.pods:
             if update.operation == config.REMOVE:
-                kubelet.remove_pod(pod)
+                kubelet.sync_handler.removed(pod)
             elif update.operation == config.ADD:
-                kubelet.add_pod(pod)
+                kubelet.sync_handler.added(pod)
             else:
                 old = kubelet.pod_manager.get(pod.metadata.uid)
                 kubelet.pod_manager.put(pod)
                 if update.operation == config.RECONCILE:
-                    kubelet.pod_reported(old, pod)
+                    kubelet.sync_handler.reported(old, pod)
                 else:
-                    kubelet.pod_changed(old, pod)
+                    kubelet.sync_handler.changed(old, pod)
         if update.synced:
             self.state.source_ready = True
-        kubelet.handled(update)
+        kubelet.sync_handler.handled(update)
         if update.operation != config.RECONCILE:
             kubelet.wanted_changed()
 
@@ -205,7 +205,7 @@ class SyncLoop(Part):
         pod = kubelet.pod_manager.get(event.uid)
         if event.type != REMOVED and pod is not None:
             self.log("kubelet.go", kubelet.words.pleg_event(pod, event.uid, event.type, event.container_id))
-            kubelet.dispatch(pod)
+            kubelet.sync_handler.dispatch(pod)
         if event.type == DIED:
             kubelet.container_gc.prune(event.uid, event.container_id)
 
@@ -232,7 +232,7 @@ class SyncLoop(Part):
             _, again = memory.due.pop(uid)
             pod = self.kubelet.pod_manager.get(uid)
             if pod is not None and not (again and self._finds_nothing(pod)):
-                self.kubelet.dispatch(pod)
+                self.kubelet.sync_handler.dispatch(pod)
         self._look()
 
     def _finds_nothing(self, pod: Pod) -> bool:

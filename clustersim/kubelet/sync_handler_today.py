@@ -1,0 +1,82 @@
+"""What a kubelet of today does with the pods that the API server wants here: workers bring them to an end,
+and they are judged by what was allocated to them (v1.36 pkg/kubelet/kubelet.go SyncHandler).
+"""
+
+from typing import TYPE_CHECKING
+
+from clustersim.api.core_v1 import Pod, PodStatus
+from clustersim.kubelet.admission import Refusal
+from clustersim.kubelet.config import ADD, REMOVE, PodUpdate
+from clustersim.kubelet.pod_phase import FINISHED
+from clustersim.kubelet.sync_handler import SyncHandler
+
+if TYPE_CHECKING:
+    from clustersim.kubelet.kubelet_today import KubeletV136
+
+
+class SyncHandlerOfToday(SyncHandler):
+    """Of v1.36."""
+
+    kubelet: "KubeletV136"
+
+    def refused_status(self, pod: Pod, refused: Refusal) -> PodStatus:
+        return PodStatus(
+            phase="Failed",
+            reason=refused.reason,
+            message=f"Pod was rejected: {refused.message}",
+            observed_generation=pod.metadata.generation,
+        )
+
+    def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
+        """Beside others as they are allocated."""
+        refused = self.kubelet.node_shutdown.refusal()
+        return refused or super().admit(pod, [self.kubelet.allocation.of(one) for one in others])
+
+    def refusal(self, pod: Pod) -> Refusal | None:
+        """A pod that was here before is looked at with what it had."""
+        return super().refusal(self.kubelet.allocation.of(pod))
+
+    def take_in(self, pod: Pod) -> None:
+        if self.is_active(pod):
+            self.kubelet.allocation.admitted(pod)
+        self.kubelet.pod_workers.update(pod)
+
+    def handled(self, update: PodUpdate) -> None:
+        if update.operation in (ADD, REMOVE) and self.kubelet.allocation.state.waiting:
+            self.kubelet.allocation.retry()
+
+    def changed(self, old: Pod | None, pod: Pod) -> None:
+        self.kubelet.allocation.changed(old, pod)
+        self.dispatch(pod)
+
+    def reported(self, old: Pod | None, pod: Pod) -> None:
+        super().reported(old, pod)
+        self.kubelet.allocation.reported(old, pod)
+
+    def active_pods(self) -> dict[str, Pod]:
+        pods = self.kubelet.pod_manager.pods.items()
+        return {uid: pod for uid, pod in pods if not self._is_inactive(pod)}
+
+    def is_active(self, pod: Pod) -> bool:
+        return not self._is_inactive(pod)
+
+    def _is_inactive(self, pod: Pod) -> bool:
+        """filterOutInactivePods."""
+        status = self.kubelet.status_manager.status_of(pod.metadata.uid) or pod.status
+        ending = bool(pod.metadata.deletion_timestamp) or self.kubelet.pod_workers.is_terminating(
+            pod.metadata.uid
+        )
+        return status.phase in FINISHED or ending
+
+    def removed(self, pod: Pod) -> None:
+        """The API server does not know the pod any more: its worker brings it to an end."""
+        self.state.undecided.pop(pod.metadata.uid, None)
+        self.kubelet.pod_manager.remove(pod)
+        self.kubelet.runtime_manager.forget(pod.metadata.uid)
+        self.kubelet.pod_workers.kill(pod)
+        self.kubelet.allocation.forget(pod.metadata.uid)
+
+    def dispatch(self, pod: Pod) -> None:
+        """Tell the pod's worker, which knows what is to be done."""
+        if pod.metadata.uid not in self.state.undecided:
+            self.kubelet.pod_workers.update(pod)
