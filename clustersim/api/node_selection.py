@@ -13,10 +13,16 @@ def term_matches(term: NodeSelectorTerm, node: Node) -> bool:
     """The node meets all requirements of the term; a term without any matches no node."""
     if not term.match_expressions and not term.match_fields:
         return False
-    labels, fields = node.metadata.labels, {"metadata.name": node.metadata.name}
-    return all(meets(labels, one.key, one.operator, one.values) for one in term.match_expressions) and all(
+    fields = {"metadata.name": node.metadata.name}
+    return labels_meet(term, node) and all(
         meets(fields, one.key, one.operator, one.values) for one in term.match_fields
     )
+
+
+def labels_meet(term: NodeSelectorTerm, node: Node) -> bool:
+    """The node's labels meet the requirements of the term."""
+    labels = node.metadata.labels
+    return all(meets(labels, one.key, one.operator, one.values) for one in term.match_expressions)
 
 
 def constrains(pod: Pod) -> bool:
@@ -28,6 +34,26 @@ def constrains(pod: Pod) -> bool:
         and affinity.node_affinity.required_during_scheduling_ignored_during_execution is not None
     )
     return bool(pod.spec.node_selector) or required
+
+
+def named_nodes(pod: Pod) -> frozenset[str] | None:
+    """The nodes that the terms of the required affinity name, if each names some; None: any node may do."""
+    affinity = pod.spec.affinity
+    node_affinity = affinity.node_affinity if affinity is not None else None
+    required = node_affinity and node_affinity.required_during_scheduling_ignored_during_execution
+    if not required or not required.node_selector_terms:
+        return None
+    found: frozenset[str] = frozenset()
+    for term in required.node_selector_terms:
+        lists = [
+            frozenset(one.values)
+            for one in term.match_fields
+            if one.key == "metadata.name" and one.operator == "In"
+        ]
+        if not lists:
+            return None
+        found |= frozenset.intersection(*lists)
+    return found
 
 
 def matches_node(pod: Pod, node: Node) -> bool:

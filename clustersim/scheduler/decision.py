@@ -32,7 +32,8 @@ class Policy(msgspec.Struct, frozen=True, gc=False):
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
-    """nodes: how many there are; visited: how many were looked at; fitting: how many would do.
+    """nodes: how many there are; visited: how many were looked at; fitting: how many would do. refused: the
+    plugin that wants no node at all, whatever pods leave; no plugin after it was asked.
 
     choice: None if the pod fits nowhere, and then the message says why. scores: of the first nodes.
     """
@@ -44,6 +45,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     message: str = ""
     visited: int = 0
     fitting: int = 0
+    refused: str = ""
 
     def after(self, visited: int, fitting: int) -> "Decision":
         """The same, with how many nodes were looked at and would do."""

@@ -4,11 +4,13 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.host_ports import HostPort, host_ports
+from clustersim.api.meta import replace
 from clustersim.api.resources import Resources, requests_v136
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """nonzero: what scoring counts, where a container that says nothing counts as a small one."""
+    """nonzero: what scoring counts, where a container that says nothing counts as a small one, and resources
+    of the pod as a whole do not count (plugins/noderesources/fit.go NewFit does not tell its scorer)."""
 
     pod: Pod
     request: Resources
@@ -19,7 +21,11 @@ class Candidate(msgspec.Struct, frozen=True):
 def candidate(pod: Pod) -> Candidate:
     """The pod, ready for the plugins."""
     asked = requests_v136(pod)
-    return Candidate(pod, asked.counted, asked.assumed, host_ports(pod))
+    assumed = asked.assumed
+    if pod.spec.resources is not None:
+        by_containers = replace(pod, spec=replace(pod.spec, resources=None))
+        assumed = requests_v136(by_containers).assumed
+    return Candidate(pod, asked.counted, assumed, host_ports(pod))
 
 
 def priority_of(pod: Pod) -> int:

@@ -62,12 +62,16 @@ def wanted_nodes(nodes: int) -> int:
 
 
 class Filters:
-    """All plugins' filters for one pod. refused: what a plugin says that wants no node at all."""
+    """All plugins' filters for one pod. refused: what a plugin says that wants no node at all; only: names of
+    the nodes that alone are looked at, and which plugin says so; None: all are."""
 
     def __init__(self, plugins: Sequence[Plugin], asked: Candidate, snapshot: Snapshot) -> None:
         self.checks: list[Filter] = []
         self.refused: Status | None = None
+        self.only: tuple[frozenset[str], str] | None = None
         for plugin in plugins:
+            if (named := plugin.only(asked)) is not None:
+                self.only = named, plugin.name
             check = plugin.filter(asked, snapshot)
             if isinstance(check, Status):
                 self.refused = check
@@ -117,12 +121,14 @@ def feasible(asked: Candidate, snapshot: Snapshot, plugins: Sequence[Plugin], st
     nominated = snapshot.named(asked.pod.status.nominated_node_name)
     if nominated is not None and objection(asked, snapshot, plugins, nominated) is None:
         return Feasible([nominated], visited=1)
-    enough = wanted_nodes(len(snapshot.infos))
-    start %= len(snapshot.infos)
+    infos = snapshot.infos
+    if filters.only is not None:
+        infos = [info for info in infos if info.name in filters.only[0]]
+    enough = wanted_nodes(len(infos))
     found: list[NodeInfo] = []
     rejected = []
-    first = start % max(1, len(snapshot.infos))
-    for info in (*snapshot.infos[first:], *snapshot.infos[:first]):
+    first = start % max(1, len(infos))
+    for info in (*infos[first:], *infos[:first]):
         if len(found) == enough:
             break
         if snapshot.expected(asked.pod, info.name):
@@ -133,7 +139,13 @@ def feasible(asked: Candidate, snapshot: Snapshot, plugins: Sequence[Plugin], st
             found.append(info)
         else:
             rejected.append(Rejection(info.name, status.reasons, status.plugin, status.final))
-    return Feasible(found, tuple(rejected), len(found) + len(rejected))
+    visited = len(found) + len(rejected)
+    if filters.only is not None and not found:
+        named, plugin = filters.only
+        left_out = (f"node(s) didn't satisfy plugin(s) [{plugin}]",)
+        absent = (info.name for info in snapshot.infos if info.name not in named)
+        rejected += [Rejection(name, left_out, plugin, True) for name in absent]
+    return Feasible(found, tuple(rejected), visited)
 
 
 def score(
@@ -157,9 +169,14 @@ def schedule(asked: Candidate, snapshot: Snapshot, plugins: Sequence[Plugin], st
         return Decision(0, message=NO_NODES)
     left = feasible(asked, snapshot, plugins, start)
     if not left.infos:
-        refused = ", ".join(left.refused.reasons) if left.refused else ""
+        no = left.refused
+        refused = ", ".join(no.reasons) if no else ""
         return Decision(
-            nodes, left.rejected, message=fit_error(nodes, left.rejected, refused), visited=left.visited
+            nodes,
+            left.rejected,
+            message=fit_error(nodes, left.rejected, refused),
+            visited=left.visited,
+            refused=no.plugin if no is not None and no.final else "",
         )
     if len(left.infos) == 1:
         choice = Choice(left.infos[0].name, 0, 1)

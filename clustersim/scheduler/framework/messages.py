@@ -15,6 +15,10 @@ NO_CLAIMS: Final = "no new claims to deallocate"
 CLAIMS_REMAIN: Final = "still not schedulable"
 """Of a pod whose claims were looked at."""
 
+NEVER_ASKED: Final = "not found"
+"""What the plugin of devices has noted of a pod that another plugin refused before it was asked: nothing. It
+ends the look for victims, too (RunPostFilterPlugins, CycleState.Read)."""
+
 NOT_HELPFUL: Final = "Preemption is not helpful for scheduling"
 NO_VICTIMS: Final = "No preemption victims found for incoming pod"
 GATED: Final = "Scheduling is blocked due to non-empty scheduling gates"

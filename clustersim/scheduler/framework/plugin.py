@@ -130,6 +130,10 @@ class Plugin:
         nothing against any."""
         return None
 
+    def only(self, asked: Candidate) -> frozenset[str] | None:
+        """The names of the only nodes that come into question (PreFilterResult); None: any may."""
+        return None
+
     def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
         """How it scores the nodes that are left (PreScore and Score); None: all get nothing."""
         return None

@@ -23,6 +23,7 @@ from clustersim.scheduler.framework.candidate import Candidate, priority_of
 from clustersim.scheduler.framework.cycle import objection
 from clustersim.scheduler.framework.messages import (
     CLAIMS_REMAIN,
+    NEVER_ASKED,
     NO_CLAIMS,
     NO_VICTIMS,
     NOT_HELPFUL,
@@ -60,7 +61,9 @@ class Preemption(msgspec.Struct, frozen=True):
 
     def told(self) -> str:
         """What follows the reasons in the message of a pod that fits nowhere."""
-        return "" if self.victims is not None else f" {self.of_claims}, preemption: {self.message}"
+        if self.victims is not None:
+            return ""
+        return f" {self.of_claims}, preemption: {self.message}" if self.message else f" {self.of_claims}"
 
 
 class Preemptor(msgspec.Struct, frozen=True):
@@ -73,6 +76,8 @@ class Preemptor(msgspec.Struct, frozen=True):
 
     def preempt(self, decision: Decision, offset: int) -> Preemption:
         """Find the node and the victims. offset: where among the nodes in question the look begins."""
+        if decision.refused and decision.refused != DynamicResources.name:
+            return Preemption(considered=False, of_claims=NEVER_ASKED)
         if (reason := self._ineligible(decision)) is not None:
             return Preemption(message=reason, considered=False, of_claims=self._of_claims())
         found, refused = self._dry_run(decision, offset)

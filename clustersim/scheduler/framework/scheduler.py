@@ -9,6 +9,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Node, Pod, PodCondition
 from clustersim.api.meta import ApiObject, ObjectReference, replace
+from clustersim.api.node_selection import named_nodes
 from clustersim.api.registry import key_of, reference
 from clustersim.api.resources import Requests, is_resizing, requests_v136
 from clustersim.api.status import Reply
@@ -32,6 +33,7 @@ from clustersim.scheduler.framework.late_claims import NOT_IN_TIME, LateBinding,
 from clustersim.scheduler.framework.owners import default_selector
 from clustersim.scheduler.framework.plugin import ClusterEvent, Snapshot
 from clustersim.scheduler.framework.plugins import BY_NAME, DEFAULT
+from clustersim.scheduler.framework.plugins.node_affinity import NodeAffinity
 from clustersim.scheduler.framework.plugins.node_resources_fit import NodeResourcesFit
 from clustersim.scheduler.framework.preemption import Preemption, Preemptor
 from clustersim.scheduler.framework.queue import (
@@ -284,7 +286,8 @@ class SchedulerV136(Scheduler):
         queued = self.state.queue.tried.pop(key_of(pod))
         preemption = self.preempt(pod, decision)
         message = decision.message + preemption.told() if decision.nodes else decision.message
-        plugins = tuple(dict.fromkeys(one.plugin for one in decision.rejected))
+        named = [NodeAffinity.name] if named_nodes(pod) is not None else []
+        plugins = tuple(dict.fromkeys((*named, *(one.plugin for one in decision.rejected))))
         self.queue.turned_away(queued, plugins, self.now)
         attempt = self.attempt(pod, decision, message, self.retry_at(queued))
         before = remember(self.state.attempts, attempt)

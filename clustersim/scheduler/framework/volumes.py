@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.core_v1 import Node, PersistentVolume, PersistentVolumeClaim
-from clustersim.api.node_selection import term_matches
+from clustersim.api.node_selection import labels_meet
 from clustersim.api.quantity import byte_count
 from clustersim.api.selectors import selects
 from clustersim.api.storage import StorageClass
@@ -76,8 +76,10 @@ def _by_size(volume: PersistentVolume) -> tuple[int, str]:
 
 
 def reaches(volume: PersistentVolume, node: Node) -> bool:
-    """Whether the volume can be used from the node."""
+    """Whether the volume can be used from the node: of which only the labels are looked at (component-helpers
+    storage/volume CheckNodeAffinity)."""
     affinity = volume.spec.node_affinity
     if affinity is None or affinity.required is None:
         return True
-    return any(term_matches(term, node) for term in affinity.required.node_selector_terms)
+    terms = affinity.required.node_selector_terms
+    return any((term.match_expressions or term.match_fields) and labels_meet(term, node) for term in terms)

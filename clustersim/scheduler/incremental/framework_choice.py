@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import Pod, Service
 from clustersim.api.meta import LabelSelector
-from clustersim.api.node_selection import matches_node
+from clustersim.api.node_selection import matches_node, named_nodes
 from clustersim.scheduler.attempts import Rejection
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.decision import Decision
@@ -70,10 +70,13 @@ class FrameworkChoice:
 
     def decide(self, pod: Pod, start: int) -> Decision | None:
         """Find the node for a pod, a visit beginning at the `start`-th. None where pods depend on each
-        other, where storage decides, or where no node would do and preemption must know why."""
+        other, where storage decides, where the pod names its nodes, or where no node would do and preemption
+        must know why."""
         spec = pod.spec
         depends = has_pod_affinity(pod) or spec.topology_spread_constraints or self.index.affinity.mean(pod)
         if depends or pod.status.nominated_node_name or spec.resource_claims or any(claim_names(pod)):
+            return None
+        if named_nodes(pod) is not None:
             return None
         self._follow()
         asked = candidate(pod)

@@ -46,7 +46,7 @@ def statuses(cluster: Cluster, what: str) -> list[str]:
 def test_a_claim_waits_for_its_first_pod_and_gets_a_volume_of_that_pods_node() -> None:
     """https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode"""
     cluster = late("kubernetes.io/no-provisioner")
-    place = "nodeAffinity: {required: {nodeSelectorTerms: [{matchFields: [{key: metadata.name, "
+    place = "nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, "
     for name, size in (("n2", "5Gi"), ("n3", "2Gi")):
         where = (
             f"local: {{path: /x}}, {place}operator: In, values: [{name}]}}]}}]}}}}, storageClassName: late"

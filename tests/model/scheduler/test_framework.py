@@ -1,6 +1,7 @@
 """How v1.36 chooses nodes: filters, scores, words."""
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.meta import replace
 from clustersim.engine.time import SECOND
 from tests.model.scheduler.worlds import SchedulerWorld, node, pod, service
 
@@ -62,6 +63,55 @@ def test_the_first_filter_that_fails_ends_the_node() -> None:
         "no new claims to deallocate, preemption: "
         "0/3 nodes are available: 3 Preemption is not helpful for scheduling."
     )
+
+
+def _named(*names: str) -> v1.Affinity:
+    terms = tuple(
+        v1.NodeSelectorTerm(
+            match_fields=(v1.NodeSelectorRequirement(key="metadata.name", operator="In", values=(name,)),)
+        )
+        for name in names
+    )
+    required = v1.NodeSelector(node_selector_terms=terms)
+    return v1.Affinity(
+        node_affinity=v1.NodeAffinity(required_during_scheduling_ignored_during_execution=required)
+    )
+
+
+def test_of_a_pod_that_names_its_node_the_others_are_told_in_other_words() -> None:
+    """As of a DaemonSet's (nodeaffinity PreFilter, schedule_one.go findNodesThatFitPod)."""
+    taint = v1.Taint(key="gpu", value="yes", effect="NoSchedule")
+    world = _world(node("n1", taints=(taint,)), node("n2"), node("n3"))
+    world.create(pod("a", {"cpu": "3"}, affinity=_named("n2")))
+    assert world.events("FailedScheduling")[0].message == (
+        "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. "
+        "no new claims to deallocate, preemption: "
+        "0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+    )
+    world.create(pod("b", affinity=_named("n2", "n3")))
+    assert world.where("b") in ("n2", "n3")
+
+
+def test_requests_of_the_pod_as_a_whole_are_reserved_and_not_scored() -> None:
+    whole = v1.ResourceRequirements(requests={"cpu": "1", "memory": "2Gi"})
+    world = _world(node("n1"), node("n2"))
+    world.create(pod("a", resources=whole))
+    scores = world.scheduler.state.attempts.by_pod["default/a"].scores
+    assert [part.points for part in scores[0].parts if part.name == "NodeResourcesFit"] == [95]
+    world.create(pod("b", {"cpu": "1500m"}))
+    assert world.where("b") == ("n2" if world.where("a") == "n1" else "n1")
+
+
+def test_a_pod_that_asks_for_devices_alone_changes_no_balance() -> None:
+    offered = {"cpu": "2", "memory": "4Gi", "pods": "110", "example.com/gpu": "2"}
+    nodes = (node(name) for name in ("n1", "n2"))
+    world = _world(*(replace(one, status=replace(one.status, allocatable=offered)) for one in nodes))
+    gpu = v1.ResourceRequirements(requests={"example.com/gpu": "1"}, limits={"example.com/gpu": "1"})
+    asking = pod("a")
+    container = replace(asking.spec.containers[0], resources=gpu)
+    world.create(replace(asking, spec=replace(asking.spec, containers=(container,))))
+    scores = world.scheduler.state.attempts.by_pod["default/a"].scores
+    assert [p.points for p in scores[0].parts if p.name == "NodeResourcesBalancedAllocation"] == [0]
 
 
 def test_without_any_node_there_are_no_nodes_available() -> None:

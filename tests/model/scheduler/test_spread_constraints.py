@@ -97,16 +97,44 @@ def _with_claim(name: str, claim: str) -> v1.Pod:
 def test_a_pod_waits_for_its_claim_to_be_made_and_bound() -> None:
     world = _zoned()
     world.create(_with_claim("a", "data"))
-    assert world.events("FailedScheduling")[0].message.startswith(
-        '0/3 nodes are available: persistentvolumeclaim "data" not found. no new claims to deallocate, '
-        "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+    assert world.events("FailedScheduling")[0].message == (
+        '0/3 nodes are available: persistentvolumeclaim "data" not found. not found'
     )
+    assert world.scheduler.state.attempts.by_pod["default/a"].rejected[0].plugin == "VolumeRestrictions"
     world.create(_claim("data"))
     world.run(20 * SECOND)
     (event,) = world.events("FailedScheduling")
     assert event.seen == 2
     (condition,) = world.pod("a").status.conditions
-    assert "pod has unbound immediate PersistentVolumeClaims" in condition.message
+    assert condition.message == (
+        "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found"
+    )
+
+
+def test_of_a_volume_s_affinity_only_labels_of_nodes_count() -> None:
+    world = _zoned()
+    named = v1.NodeSelectorRequirement(key="metadata.name", operator="In", values=("n2",))
+    volume = v1.PersistentVolume(
+        metadata=ObjectMeta(name="disk"),
+        spec=v1.PersistentVolumeSpec(
+            access_modes=("ReadWriteOnce",),
+            capacity={"storage": "1Gi"},
+            local=v1.LocalVolumeSource(path="/mnt/disk"),
+            node_affinity=v1.VolumeNodeAffinity(
+                required=v1.NodeSelector(node_selector_terms=(v1.NodeSelectorTerm(match_fields=(named,)),))
+            ),
+        ),
+    )
+    world.create(volume, _claim("data", volume_name="disk"), _with_claim("a", "data"))
+    assert world.where("a") == "n1"
+
+
+def test_a_constraint_with_an_empty_selector_counts_no_pods() -> None:
+    constraint = v1.TopologySpreadConstraint(
+        max_skew=1, topology_key=HOSTNAME, when_unsatisfiable="DoNotSchedule", label_selector=LabelSelector()
+    )
+    world = SchedulerWorld(node("n1"), node("n2", unschedulable=True), release="v1.36")
+    assert world.bindings(3, topology_spread_constraints=(constraint,)) == ["n1", "n1", "n1"]
 
 
 def test_a_local_volume_draws_its_pod_to_its_node() -> None:

@@ -16,7 +16,7 @@ class BalancedAllocation(Plugin):
     weight = 1
 
     def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
-        if asked.request == Resources():
+        if not asked.request.cpu and not asked.request.memory:
             return None
         half = MAXIMUM // 2
 

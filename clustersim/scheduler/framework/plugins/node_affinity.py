@@ -3,7 +3,7 @@
 Source: v1.36 pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go.
 """
 
-from clustersim.api.node_selection import constrains, has_preference, matches_node, preference
+from clustersim.api.node_selection import constrains, has_preference, matches_node, named_nodes, preference
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import (
@@ -26,6 +26,8 @@ class NodeAffinity(Plugin):
     def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
         if not constrains(asked.pod):
             return None
+        if self.only(asked) == frozenset():
+            return self.no("pod affinity terms conflict", final=True)
         no = self.no("node(s) didn't match Pod's node affinity/selector", final=True)
 
         def check(info: NodeInfo) -> Status | None:
@@ -33,6 +35,10 @@ class NodeAffinity(Plugin):
             return None if matches_node(asked.pod, info.node) else no
 
         return check
+
+    def only(self, asked: Candidate) -> frozenset[str] | None:
+        """Those that every term names: a DaemonSet's pods name one each."""
+        return named_nodes(asked.pod)
 
     def score(self, asked: Candidate, snapshot: Snapshot, feasible: list[NodeInfo]) -> Scorer | None:
         if not has_preference(asked.pod):

@@ -28,7 +28,7 @@ from clustersim.scheduler.framework.plugin import (
     Status,
 )
 from clustersim.scheduler.pod_affinity import with_label_keys
-from clustersim.scheduler.priorities import matching
+from clustersim.scheduler.priorities import Selectors, matching
 
 HOSTNAME: Final = "kubernetes.io/hostname"
 ZONE: Final = "topology.kubernetes.io/zone"
@@ -138,7 +138,7 @@ class PodTopologySpread(Plugin):
                 domain = info.node.metadata.labels.get(one.key)
                 if domain is None:
                     continue
-                count = matching(namespace, info, one.selectors) if one.key == HOSTNAME else counts[domain]
+                count = _counted(namespace, info, one.selectors) if one.key == HOSTNAME else counts[domain]
                 found.append((count, weight, one.max_skew))
             return crowd(found)
 
@@ -163,6 +163,12 @@ class PodTopologySpread(Plugin):
             and any(selects(s, one.metadata.labels) for c in constraints for s in c.selectors)
             for one in (event.old, event.new)
         )
+
+
+def _counted(namespace: str, info: NodeInfo, selectors: Selectors) -> int:
+    """Pods on the node that count: none where the selector is empty (countPodsMatchSelector)."""
+    telling = tuple(one for one in selectors if one.match_labels or one.match_expressions)
+    return matching(namespace, info, telling) if telling else 0
 
 
 def weight_of(domains: int) -> float:
@@ -192,7 +198,7 @@ def _skews(
         if node is None or not _has_all(node, constraints) or not constraint.counts(pod, node):
             continue
         domain = node.metadata.labels[constraint.key]
-        here = matching(pod.metadata.namespace, info, constraint.selectors)
+        here = _counted(pod.metadata.namespace, info, constraint.selectors)
         counts[domain] = counts.get(domain, 0) + here
     least = 0 if len(counts) < constraint.least_domains else min(counts.values(), default=0)
     itself = any(selects(selector, pod.metadata.labels) for selector in constraint.selectors)
@@ -212,5 +218,5 @@ def _domains(
         assert info.node is not None
         domain = info.node.metadata.labels.get(constraint.key, "")
         if domain in counts and constraint.counts(pod, info.node):
-            counts[domain] += matching(pod.metadata.namespace, info, constraint.selectors)
+            counts[domain] += _counted(pod.metadata.namespace, info, constraint.selectors)
     return counts

@@ -6,6 +6,7 @@ Source: v1.36 pkg/scheduler/framework/plugins/volumerestrictions/volume_restrict
 from typing import Final
 
 from clustersim.api.claim_names import claim_names
+from clustersim.api.core_v1 import PersistentVolumeClaim, Pod
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import ClusterEvent, Filter, Plugin, Snapshot, Status
 
@@ -21,11 +22,13 @@ class VolumeRestrictions(Plugin):
     def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
         namespace = asked.pod.metadata.namespace
         claims = snapshot.volumes.claims
-        exclusive = [
-            name
-            for name, _own in claim_names(asked.pod)
-            if (claim := claims.get(f"{namespace}/{name}")) is not None and ONE_POD in claim.spec.access_modes
-        ]
+        exclusive = []
+        for name in _named_claims(asked.pod):
+            claim = claims.get(f"{namespace}/{name}")
+            if claim is None:
+                return self.no(f'persistentvolumeclaim "{name}" not found', final=True)
+            if ONE_POD in claim.spec.access_modes:
+                exclusive.append(name)
         if not exclusive:
             return None
         in_use = any(
@@ -33,10 +36,21 @@ class VolumeRestrictions(Plugin):
             for info in snapshot.infos
             for pod in info.pods.values()
             if pod.metadata.namespace == namespace and pod.spec.volumes
-            for name, _own in claim_names(pod)
+            for name in _named_claims(pod)
         )
         no = self.no(IN_USE)
         return (lambda info: no) if in_use else None
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        return event.freed is not None or event.node() is not None
+        namespace, named = asked.pod.metadata.namespace, _named_claims(asked.pod)
+        if isinstance(event.new, PersistentVolumeClaim):
+            made = event.new.metadata
+            return event.old is None and made.namespace == namespace and made.name in named
+        if (freed := event.freed) is not None:
+            return freed.metadata.namespace == namespace and not set(named).isdisjoint(_named_claims(freed))
+        return event.node() is not None
+
+
+def _named_claims(pod: Pod) -> list[str]:
+    """Claims that the pod names; not those that are made for it alone."""
+    return [name for name, own in claim_names(pod) if not own]
