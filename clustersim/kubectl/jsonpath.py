@@ -83,6 +83,8 @@ class JsonPath:
     def _told(self, value: Any) -> str:
         if self._as_json and isinstance(value, dict | list):
             return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        if self._as_json and value is None:
+            return "null"
         return go_text(value)
 
 
@@ -212,7 +214,18 @@ class _Reader:
         if not self.done:
             raise JsonPathError(f"unrecognized character in action: {self.peek()!r}")
 
+    def _key(self, quoted: str) -> Path:
+        """A quoted key is a path: a dot that belongs to a name has a backslash before it (parser.go
+        parseArray)."""
+        inner = _Reader(f".{quoted[1:-1]}", self._depth + 1, strict=self._strict)
+        path = inner.path()
+        inner.end()
+        return path
+
     def quoted(self) -> str:
+        return _unquoted(self.quoted_raw())
+
+    def quoted_raw(self) -> str:
         quote, end = self.peek(), self._index + 1
         while end < len(self._text) and self._text[end] != quote:
             end += 2 if self._text[end] == "\\" else 1
@@ -220,7 +233,7 @@ class _Reader:
             raise JsonPathError("unterminated quoted string")
         found = self._text[self._index : end + 1]
         self._index = end + 1
-        return _unquoted(found)
+        return found
 
     def path(self) -> Path:
         """A path from the current value on."""
@@ -228,16 +241,13 @@ class _Reader:
         self.blanks()
         if self.peek() in ("$", "@"):
             self._index += 1
+        elif self.peek().isalpha():
+            raise JsonPathError(f"unrecognized identifier {self._name()}")
         elif self.peek() not in (".", "["):
             raise JsonPathError(f"unrecognized character in action: {self.peek() or 'end'!r}")
         while not self.done:
             if self.peek(2) == "..":
-                self._index += 2
-                steps.append(everything)
-                if self.peek() not in ("[", "*"):
-                    steps.append(field(self._name()))
-                elif self.peek() == "*":
-                    self._index += 1
+                self._descend(steps)
             elif self.peek() == ".":
                 self._index += 1
                 if self.peek() == "*":
@@ -250,6 +260,16 @@ class _Reader:
             else:
                 break
         return lambda values: through(steps, values)
+
+    def _descend(self, steps: list[Path]) -> None:
+        if steps[-1:] == [everything]:
+            raise JsonPathError("invalid multiple recursive descent")
+        self._index += 2
+        steps.append(everything)
+        if self.peek() == "*":
+            self._index += 1
+        elif self.peek() not in ("[", ".", ""):
+            steps.append(field(self._name()))
 
     def _name(self) -> str:
         match = _FIELD.match(self._text, self._index)
@@ -267,7 +287,7 @@ class _Reader:
         while True:
             self.blanks()
             if self.peek() in ("'", '"'):
-                parts.append(field(self.quoted()))
+                parts.append(self._key(self.quoted_raw()))
             else:
                 start = self._index
                 while not self.done and self.peek() not in (",", "]"):
@@ -283,7 +303,7 @@ class _Reader:
             break
         if len(parts) == 1:
             return parts[0]
-        return lambda values: [found for value in values for part in parts for found in part([value])]
+        return lambda values: [found for part in parts for found in part(values)]
 
     def _filter(self) -> Path:
         left = self._operand()

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from clustersim.api.goformat import go_text
-
 MOST_VALUES: Final = 200_000
 
 
@@ -69,17 +67,38 @@ def index(text: str) -> Path:
         found: Values = []
         for value in values:
             if not isinstance(value, list):
-                raise JsonPathError(f"{go_text(value)[:60]} is not array or slice and cannot be indexed")
-            if len(numbers) > 1:
-                found += value[slice(*numbers)]
-                continue
-            number = numbers[0] or 0
-            if not -len(value) <= number < len(value):
-                raise JsonPathError(f"array index out of bounds: index {number}, length {len(value)}")
-            found.append(value[number])
+                raise JsonPathError(f"{_type_name(value)} is not array or slice")
+            found += _items(value, numbers)
         return found
 
     return chosen
+
+
+def _items(value: list[Any], numbers: list[int | None]) -> list[Any]:
+    """Items of a list, from one to before another, every so many (jsonpath.go evalArray)."""
+    size, start = len(value), numbers[0] or 0
+    alone = len(numbers) == 1
+    end = (start + 1 if alone else numbers[1]) if numbers[0] is not None or not alone else size
+    end = size if end is None else end
+    start += size if start < 0 else 0
+    end += size if end < 0 or (end == 0 and alone) else 0
+    if start == end:
+        return []
+    for bound, least, number in ((start, 0, start), (end, 1, end - 1)):
+        if not 0 <= bound < size + least:
+            raise JsonPathError(f"array index out of bounds: index {number}, length {size}")
+    if start > end:
+        raise JsonPathError(f"starting index {start} is greater than ending index {end}")
+    step = numbers[2] if len(numbers) > 2 and numbers[2] is not None else 1
+    if step <= 0:
+        raise JsonPathError("step must be > 0")
+    return value[start:end:step]
+
+
+def _type_name(value: Any) -> str:
+    """As Go calls the type of a value that came as JSON."""
+    names = ((bool, "bool"), (int, "int64"), (float, "float64"), (str, "string"))
+    return next((name for kind, name in names if isinstance(value, kind)), "map[string]interface {}")
 
 
 def holds(left: Values, operator: str, right: Values) -> bool:
