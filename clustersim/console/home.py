@@ -13,7 +13,9 @@ from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.names import ELSEWHERE
 from clustersim.console.shell import kept_files
 from clustersim.console.shell.filters import FILTERS
+from clustersim.console.shell.jq.command import jq
 from clustersim.console.shell.kept_files import KeptFiles
+from clustersim.engine.calendar import calendar
 from clustersim.i18n import Message, _
 from clustersim.workstation.files import name_of
 
@@ -25,6 +27,7 @@ HERE: Final = (
     "date",
     "exit",
     "help",
+    "jq",
     "kubectl",
     "ping",
     "ssh",
@@ -35,7 +38,7 @@ HERE: Final = (
 """What one can type on the workstation, beside what every shell has."""
 
 KNOWN: Final = _(
-    "Here you can type kubectl, ssh NODE, curl and ping, with pipes to grep, wc, head, sort and awk."
+    "Here you can type kubectl, ssh NODE, curl and ping, with pipes to grep, wc, head, sort, awk and jq."
 )
 
 
@@ -82,9 +85,14 @@ def _here_curl(shell: "Shell", words: list[str], stdin: str) -> Answer:
     return curl.curl(None, Host(shell.cluster, MASTER_NAME), words)
 
 
+def _here_jq(shell: "Shell", words: list[str], stdin: str) -> Answer:
+    return jq(KeptFiles(shell.api), words, stdin, calendar().moment(shell.cluster.now).timestamp())
+
+
 _HERE_VERBS: Final[dict[str, Callable[["Shell", list[str], str], Answer]]] = {
     "curl": _here_curl,
     "date": lambda shell, words, stdin: system.dated(shell.cluster.now, words),
+    "jq": _here_jq,
     "k": _here_kubectl,
     "kubectl": _here_kubectl,
     "ping": lambda shell, words, stdin: network.ping(None, Host(shell.cluster, MASTER_NAME), words),
