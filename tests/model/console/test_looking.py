@@ -5,6 +5,7 @@ import json
 import pytest
 
 from clustersim import Cluster, seconds
+from clustersim.console import run
 from tests.model.reports.typed import cluster_of, typed
 
 RELEASES = ("v1.7", "v1.8", "v1.36")
@@ -185,3 +186,13 @@ def test_the_file_of_kubectl_is_shown_in_every_format() -> None:
     assert "error: context lost not found" in typed(world, "kubectl config get-contexts lost")
     told = 'error: no context exists with the name: "lost"'
     assert typed(world, "kubectl config use-context lost") == told
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_who_looks_for_the_control_plane_among_pods_is_told_where_it_is(release: str) -> None:
+    world = cluster(release)
+    answer = run(world, "kubectl get pods -n kube-system")
+    assert answer.note is not None
+    assert "ssh master, then systemctl status kube-apiserver" in answer.note.text()
+    assert "active (running)" in typed(world, "systemctl status kube-apiserver", "master")
+    assert run(world, "kubectl get services -n kube-system").note is None

@@ -70,7 +70,8 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if output.is_table and not printed and not told and not arguments.has("watch-only"):
         told = nothing(api, selected, arguments, hidden=hidden)
     going_on = Follow(api.revision) if watching and not missing else None
-    return Answer(text=printed, complaints=told, ok=not missing, note=_note(told), follow=going_on)
+    note = _note(told, selected, arguments)
+    return Answer(text=printed, complaints=told, ok=not missing, note=note, follow=going_on)
 
 
 def _selected(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
@@ -103,10 +104,19 @@ def _too_many_watched(api: Api, selected: list[Selected]) -> str:
 
 
 _HIDDEN: Final = Message(_("Finished pods are hidden: -a shows them."))
+_NO_PODS: Final = Message(
+    _(
+        "Here etcd, API server, controller-manager and scheduler are services of the master and no pods:"
+        " ssh master, then systemctl status kube-apiserver."
+    )
+)
 
 
-def _note(text: str) -> Message | None:
-    return _HIDDEN if text == NOTHING_SHOWN else None
+def _note(text: str, selected: Sequence[Selected], arguments: Arguments) -> Message | None:
+    if text == NOTHING_SHOWN:
+        return _HIDDEN
+    pods = any(one.resource == "pods" and not one.named for one in selected)
+    return _NO_PODS if text and pods and namespace_of(arguments) == "kube-system" else None
 
 
 def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
