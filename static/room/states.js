@@ -66,14 +66,18 @@ const NETWORKS = {
 /** What is wrong with a machine's network, "" if nothing is. */
 export const networkWord = (network) => NETWORKS[network]?.() ?? "";
 
-/** What is wrong with a node's parts, in words: "kubelet stopped", "network cut". */
-export function troubles(node) {
+/**
+ * What is wrong with a node's parts, in words: "kubelet stopped", "network cut". `brief`: for a line that begins
+ * with a cross, which says of a part that it is stopped.
+ */
+export function troubles(node, brief = false) {
   const found = [];
   if (node.machine.power === "off") found.push(gettext("power off"));
   if (networkWord(node.machine.network)) found.push(networkWord(node.machine.network));
   if (node.machine.power !== "off") {
     for (const [name, part] of Object.entries(node.parts)) {
-      if (part.state !== "running") found.push(`${name} ${word(part.state)}`);
+      if (part.state === "running") continue;
+      found.push(brief && part.state === "stopped" ? name : `${name} ${word(part.state)}`);
     }
   }
   return found;

@@ -87,6 +87,9 @@ class Hour:
             box = student.locator(".outcome-box").nth(before)
             expect(box).to_have_attribute("data-right", str(whether).lower())
             expect(box.locator(".explain").first).to_be_visible()
+        told = self.projector.locator(".outcome-box").nth(before)
+        expect(told.locator(".explain").first).to_be_visible()
+        expect(told).not_to_contain_text("your answer")
 
 
 def do_the_task(student: Page) -> None:

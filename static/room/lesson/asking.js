@@ -5,7 +5,7 @@
 import { h, icon, settle } from "../dom.js";
 import { fill, gettext, pick } from "../words.js";
 import { questionForm } from "./question.js";
-import { distribution, outcome, unsaid } from "./results.js";
+import { answered, distribution, outcome, unsaid } from "./results.js";
 
 export class Asking {
   #does;
@@ -27,6 +27,11 @@ export class Asking {
 
   get #alone() {
     return this.#frame.mode === "alone";
+  }
+
+  /** Whoever leads a class is not asked. */
+  get #staff() {
+    return this.#own.leads && !this.#alone;
   }
 
   given(ask) {
@@ -82,9 +87,9 @@ export class Asking {
   }
 
   #answering(ask, given, poll) {
-    const staff = this.#own.leads && !this.#alone;
-    if (staff) {
-      return ask.options.length
+    if (this.#staff) {
+      // The bars of a locked question name what could be answered.
+      return ask.options.length && !poll?.bars.length
         ? h("ul", { class: "options-read" }, ...ask.options.map(({ text }) => h("li", {}, pick(text))))
         : null;
     }
@@ -105,7 +110,11 @@ export class Asking {
 
   #told(ask) {
     this.#noForm();
-    return outcome(ask, this.#own.asks[ask.id]);
+    return this.#result(ask);
+  }
+
+  #result(ask) {
+    return (this.#staff ? answered : outcome)(ask, this.#own.asks[ask.id]);
   }
 
   #noForm() {
@@ -131,7 +140,7 @@ export class Asking {
 
   /** The teacher's buttons over a question. */
   #polling(ask, poll) {
-    if (!this.#own.leads || this.#alone) return null;
+    if (!this.#staff) return null;
     const button = (action, label, primary = false) =>
       h("button", {
         class: `button${primary ? " primary" : ""}`,
@@ -158,12 +167,10 @@ export class Asking {
   revealed(ask) {
     const own = this.#own.asks[ask.id];
     const poll = this.#frame.polls[ask.id];
-    const staff = this.#own.leads && !this.#alone;
     return h(
       "section",
       { class: "revealed-ask" },
-      own?.told && !staff ? outcome(ask, own) : h("h3", {}, pick(ask.text)),
-      own?.told && staff ? h("p", { class: "verdict" }, icon("ok"), " ", pick(own.told.answer)) : null,
+      own?.told ? this.#result(ask) : h("h3", {}, pick(ask.text)),
       poll ? distribution(poll) : null,
       this.#polling(ask, poll),
     );

@@ -15,6 +15,19 @@ function inWords(ask, text) {
     : text;
 }
 
+/** What the run answered, as whoever leads a class sees it, who was not asked. */
+export function answered(ask, { told }) {
+  return h(
+    "section",
+    { class: "outcome-box", "data-kind": ask.kind },
+    h("h3", {}, pick(ask.text)),
+    h("p", { class: "verdict" }, icon("ok"), " ", inWords(ask, pick(told.answer) || "–")),
+    ...explained(told),
+  );
+}
+
+const explained = ({ explain }) => (explain ?? []).map((text) => h("p", { class: "explain" }, pick(text)));
+
 /** One's own answer beside what the run answered: once, where they are the same. */
 export function outcome(ask, own) {
   const { told, shown, given } = own;
@@ -40,7 +53,7 @@ export function outcome(ask, own) {
     ),
     verdict && h("p", { class: "verdict" }, icon(told.right ? "ok" : "note"), " ", verdict),
     !told.right && told.reply ? h("p", { class: "reply" }, pick(told.reply)) : null,
-    ...(told.explain ?? []).map((text) => h("p", { class: "explain" }, pick(text))),
+    ...explained(told),
   );
 }
 

@@ -74,8 +74,8 @@ function machineHandle(node) {
 const TAKEN = { wide: 1.6875, high: 11.75 };
 /** Rem: on a narrower card only the due moment is told, without the whole length. */
 const BRIEF = 14.5;
-/** Letters that have room beside the rings in their own size. */
-const SHORT = 22;
+/** Letters that have room beside the rings in their own size, where the card is no larger than it has to be. */
+const SHORT = 23;
 /** However low the card, there is as much room for its pods. */
 const LEAST = 7.25;
 

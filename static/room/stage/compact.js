@@ -149,7 +149,8 @@ export function briefCard(item) {
     if (!words) return;
     frame(now);
     const { node, deadlines } = shown;
-    setText(due, dueWords(node, deadlines, now) || troubles(node)[0] || "");
+    const [wrong] = troubles(node, true);
+    setText(due, dueWords(node, deadlines, now) || (wrong ? `✕ ${wrong}` : ""));
   };
   return element;
 }

@@ -149,8 +149,10 @@ class MediumCard {
     const { node, deadlines } = this.#item;
     const [heartbeat, due] = ringWords(node, deadlines, now);
     const high = this.#size?.high >= TALL;
-    const wrong = node.unschedulable ? [...troubles(node), gettext("cordoned")] : troubles(node);
-    const beat = differing(node) && this.#size?.wide < BRIEF ? heard(deadlines, now) : heartbeat;
+    const brief = differing(node) > 0 && this.#size?.wide < BRIEF;
+    const wrong = troubles(node, brief);
+    if (node.unschedulable) wrong.push(gettext("cordoned"));
+    const beat = brief ? heard(deadlines, now) : heartbeat;
     const calm = wrong.length ? `✕ ${wrong.join(" · ")}` : high ? due : beat;
     setText(this.#heartbeat, high ? heartbeat : "");
     setText(this.#due, dueWords(node, deadlines, now) || calm);
