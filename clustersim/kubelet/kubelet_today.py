@@ -23,7 +23,7 @@ from clustersim.kubelet.container_killer import AnnouncingKiller
 from clustersim.kubelet.eviction_today import EvictionManagerOfToday
 from clustersim.kubelet.housekeeping_today import HousekeepingOfToday
 from clustersim.kubelet.kubelet import Kubelet
-from clustersim.kubelet.machine_changes import MachineChangesOfToday
+from clustersim.kubelet.machine_changes_today import MachineChangesOfToday
 from clustersim.kubelet.new_sandbox import NewSandboxOfToday
 from clustersim.kubelet.node_lease import NodeLease
 from clustersim.kubelet.node_shutdown import NodeShutdown

@@ -4,14 +4,11 @@ The loops of the real kubelet look again and again. Those of the model rest whil
 found before, so whatever they look at says when it is another.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clustersim.engine.process import STOPPED
 from clustersim.kubelet.part import Part
 from clustersim.runtime.records import contents_of
-
-if TYPE_CHECKING:
-    from clustersim.kubelet.kubelet_today import KubeletV136
 
 _ASK_THE_RUNTIME: Final = ("pleg", "container-gc", "image-gc", "housekeeping")
 """Loops that ask the runtime what it has."""
@@ -77,14 +74,3 @@ class MachineChanges(Part):
         kubelet = self.kubelet
         if kubelet.running and kubelet.state.started and kubelet.tells_out_of_memory:
             kubelet.recorder.of_node("Warning", "SystemOOM", "System OOM encountered")
-
-
-class MachineChangesOfToday(MachineChanges):
-    """A kubelet of v1.36 has a loop that looks at images."""
-
-    kubelet: "KubeletV136"
-
-    def contents_changed(self) -> None:
-        super().contents_changed()
-        if self.kubelet.state.started and self.kubelet.running:
-            self.kubelet.loops["images"].wake(self.kubelet.local_latency)
