@@ -20,7 +20,7 @@ from clustersim.lesson.expressions.expression import Expression
 from clustersim.lesson.expressions.kinds import written
 from clustersim.lesson.expressions.terms import Term, terms
 from clustersim.lesson.expressions.typed_lines import MOST_LINES, TypedLine, remembered
-from clustersim.lesson.file.schema import Ask, AskKind, Cause, Draw, Lesson, Step, Text, TypeSpec
+from clustersim.lesson.file.schema import Ask, Cause, Draw, Lesson, Step, Text, TypeSpec
 from clustersim.lesson.file.texts import BRACES
 from clustersim.lesson.judging import Answer, Judgement
 from clustersim.lesson.look import Look
@@ -383,5 +383,4 @@ class LessonRun:
         if found.number is not None and ask.answer is not None:
             return judging.in_unit(found.number, ask, language)
         texts = {option.id: self.text(option.text, language) for option in self.whole(ask).options}
-        between = " → " if ask.kind is AskKind.ORDER else ", "
-        return between.join(texts.get(name, name) for name in found.right)
+        return ask.kind.between.join(texts.get(name, name) for name in found.right)

@@ -25,6 +25,7 @@ async def test_the_links_of_why_are_put_in_order() -> None:
     answer = await pupil.answer("q-chain", sorted(options, key=lambda name: int(name[1:])))
     told = answer["asks"]["q-chain"]["told"]
     assert told["right"]
+    assert told["order"] == sorted(options, key=lambda name: int(name[1:]))
     assert "bound to" in answer["asks"]["q-chain"]["shown"]["en"]
     kept = await Answer.objects.aget(ask="q-chain")
     told = kept.words["en"].split(" → ")

@@ -103,8 +103,7 @@ def in_words(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Texts:
     known = {option.id: room_lesson.words(option.text) for option in ask.options}
     ids = [answer] if isinstance(answer, str) else list(answer)
     found = [known.get(name, {"en": name, "zh": name}) for name in ids]
-    between = " → " if ask.kind is AskKind.ORDER else ", "
-    return {language: between.join(text[language] for text in found) for language in ("en", "zh")}
+    return {language: ask.kind.between.join(text[language] for text in found) for language in ("en", "zh")}
 
 
 def bars(room_lesson: RoomLesson, ask: Ask, answers: Iterable[Answer], *, revealed: bool) -> list[BarItem]:

@@ -227,12 +227,14 @@ class LessonFrame(FromServer, frozen=True, tag="lesson"):
 
 
 class Told(Item, frozen=True):
-    """What an answer came to. explain: why the right one is right, told to everybody."""
+    """What an answer came to. answer: the right one in words; order: its options, where they are to be put in
+    order; explain: why the right one is right, told to everybody."""
 
     right: bool
     answer: Texts
     reply: Texts | None
     explain: Sequence[Texts] = ()
+    order: Sequence[str] = ()
 
 
 class OwnItem(Item, frozen=True):

@@ -106,6 +106,7 @@ def told(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Told:
         answer=room_lesson.right_answer(ask),
         reply=reply,
         explain=room_lesson.explained(ask),
+        order=room_lesson.right_order(ask),
     )
 
 

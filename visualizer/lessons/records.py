@@ -132,7 +132,7 @@ def _chosen_in(answer: Any, kind: AskKind | None) -> tuple[str, ...]:
     if answer is None:
         return (UNSURE,)
     if isinstance(answer, list):
-        return tuple(answer) if kind is AskKind.SELECT else (" → ".join(answer),)
+        return tuple(answer) if kind is AskKind.SELECT else (AskKind.ORDER.between.join(answer),)
     return (f"{answer:g}" if isinstance(answer, float) else str(answer),)
 
 

@@ -9,7 +9,18 @@ import msgspec
 from clustersim import Command
 from clustersim.engine.state import copy_state
 from clustersim.engine.statemachine import StateMachine, Transition
-from clustersim.lesson import Answer, Ask, Lesson, LessonRun, Progress, Step, Text, load_lesson, reach
+from clustersim.lesson import (
+    Answer,
+    Ask,
+    AskKind,
+    Lesson,
+    LessonRun,
+    Progress,
+    Step,
+    Text,
+    load_lesson,
+    reach,
+)
 from clustersim.lesson.blind import Commitment
 from clustersim.lesson.expressions.typed_lines import TypedLine
 from clustersim.lesson.judging import explanations
@@ -261,6 +272,12 @@ class RoomLesson:
         """Why the right answer is right."""
         truth = self.lesson_run.progress.truths.get(ask.id)
         return () if truth is None else tuple(self.words(text) for text in explanations(ask, truth))
+
+    def right_order(self, ask: Ask) -> tuple[str, ...]:
+        """The options of the question in their right order; none where they are not to be put in order, or
+        the run has not answered yet."""
+        found = self.lesson_run.progress.truths.get(ask.id)
+        return found.right if found is not None and ask.kind is AskKind.ORDER else ()
 
     def right_answer(self, ask: Ask) -> Texts:
         return {language: self.lesson_run.right_answer(ask.id, language) for language in ("en", "zh")}

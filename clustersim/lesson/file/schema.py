@@ -36,6 +36,11 @@ class AskKind(StrEnum):
     ORDER = "order"
     POINT = "point"
 
+    @property
+    def between(self) -> str:
+        """What stands between the items of an answer in words."""
+        return " → " if self is AskKind.ORDER else ", "
+
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
     """A choice, or a thing to put in order.

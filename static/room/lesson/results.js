@@ -5,14 +5,11 @@ import { fill, gettext, pick } from "../words.js";
 /** What to call an answer that was none. */
 export const unsaid = (ask) => ask.confidence ? gettext("not sure") : gettext("skipped");
 
-/** What stands between the items of an order. */
-const ARROW = " → ";
-
 /** An answer in words; an order as what it is, one below the other. */
-function inWords(ask, text) {
-  return ask.kind === "order" && text.includes(ARROW)
-    ? h("ol", {}, ...text.split(ARROW).map((item) => h("li", {}, item)))
-    : text;
+function inWords(ask, text, order) {
+  if (ask.kind !== "order" || !order.length) return text;
+  const named = new Map(ask.options.map(({ id, text }) => [id, pick(text)]));
+  return h("ol", {}, ...order.map((id) => h("li", {}, named.get(id) ?? id)));
 }
 
 /** What the run answered, as whoever leads a class sees it, who was not asked. */
@@ -33,7 +30,7 @@ export function outcome(ask, own) {
   const { told, shown, given } = own;
   const skipped = !given.length || given.at(-1) === null;
   const same = told.right && !skipped && shown.en === told.answer.en;
-  const row = (name, text) => h("div", {}, h("dt", {}, name), h("dd", {}, inWords(ask, text)));
+  const row = (name, text, order) => h("div", {}, h("dt", {}, name), h("dd", {}, inWords(ask, text, order)));
   const verdict = told.right
     ? (ask.kind === "number" && shown.en !== told.answer.en
       ? gettext("Near enough.")
@@ -48,8 +45,12 @@ export function outcome(ask, own) {
     h(
       "dl",
       {},
-      same ? null : row(gettext("your answer"), skipped ? unsaid(ask) : pick(shown)),
-      row(gettext("the run"), pick(told.answer) || "–"),
+      same
+        ? null
+        : skipped
+        ? row(gettext("your answer"), unsaid(ask), [])
+        : row(gettext("your answer"), pick(shown), given.at(-1)),
+      row(gettext("the run"), pick(told.answer) || "–", told.order),
     ),
     verdict && h("p", { class: "verdict" }, icon(told.right ? "ok" : "note"), " ", verdict),
     !told.right && told.reply ? h("p", { class: "reply" }, pick(told.reply)) : null,
