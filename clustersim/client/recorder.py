@@ -12,7 +12,7 @@ counted all the same. Nobody waits for an Event: one that cannot be delivered ho
 from collections import deque
 from functools import lru_cache
 from sys import intern
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -39,11 +39,25 @@ ATTEMPTS: Final = 12
 MOST_KEPT: Final = 4096
 """Groups of events, and objects with a limit of their own, that a recorder remembers (maxLruCacheEntries)."""
 
-PER_OBJECT: Final = "object"
-PER_TYPE: Final = "type"
 NOBODY: Final = EventSource()
 SPAM_BURST: Final = 25
 SPAM_RATE: Final = 1 / 300
+
+
+class RecorderTraits(NamedTuple):
+    """How recorders of a release tell of things. limited: events about one object have a rate limit; by_type:
+    each type of them has its own; names_reporter: an event says twice who tells."""
+
+    limited: bool = False
+    by_type: bool = False
+    names_reporter: bool = False
+
+
+RECORDER_OF_V1_7: Final = RecorderTraits()
+RECORDER_OF_V1_8: Final = RecorderTraits(limited=True)
+"""v1.8.0 client-go tools/record/events_cache.go (EventSourceObjectSpamFilter)."""
+RECORDER_OF_TODAY: Final = RecorderTraits(limited=True, by_type=True, names_reporter=True)
+"""v1.36 client-go tools/record/events_cache.go (getSpamKey), event.go (generateEvent)."""
 
 
 def event_name(involved: ObjectReference, now: Micros, number: int) -> str:
@@ -110,9 +124,7 @@ class RecorderState(State):
 
 
 class EventRecorder(Part):
-    """Posts events of one source. `filter_spam`: what has a limit of its own, nothing, each object
-    (PER_OBJECT), or each type of events about it (PER_TYPE): who does so is of today, and says twice who
-    reports."""
+    """Posts events of one source."""
 
     def __init__(
         self,
@@ -120,14 +132,13 @@ class EventRecorder(Part):
         source: str,
         *,
         host: str = "",
-        filter_spam: str = "",
+        traits: RecorderTraits = RECORDER_OF_V1_7,
     ) -> None:
         super().__init__(client.process, f"recorder/{source}")
         self.client = client
         self.source = EventSource(component=source, host=host)
-        self.filter_spam = filter_spam
-        # v1.36 client-go tools/record/event.go generateEvent
-        self.reporter = self.source if filter_spam == PER_TYPE else NOBODY
+        self.traits = traits
+        self.reporter = self.source if traits.names_reporter else NOBODY
 
     @AtHand
     def state(self) -> RecorderState:
@@ -211,7 +222,7 @@ class EventRecorder(Part):
         if self._is_aggregated(state.groups, group, message):
             message, text = COMBINED + message, COMBINED
         known = state.groups[group].known(text)
-        if self.filter_spam and not self._allowed(state.buckets, told):
+        if self.traits.limited and not self._allowed(state.buckets, told):
             if known is not None:
                 _posted(state.groups, group, Known(text, known.name, known.count + 1))
             return None
@@ -248,7 +259,7 @@ class EventRecorder(Part):
 
     def _allowed(self, buckets: dict[str, TokenBucket], told: Told) -> bool:
         involved = told.involved
-        kind = told.kind if self.filter_spam == PER_TYPE else ""
+        kind = told.kind if self.traits.by_type else ""
         key = intern(f"{involved.kind}/{involved.namespace}/{involved.name}/{kind}")
         now = self.engine.state.now
         if (bucket := buckets.pop(key, None)) is None:

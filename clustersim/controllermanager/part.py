@@ -67,7 +67,7 @@ class Controller(Part, ABC):
         self.traits = context.traits
         self.shared = context.shared
         self.api = Client(self.process, qps=flags.kube_api_qps, burst=flags.kube_api_burst, name=name)
-        self.recorder = EventRecorder(self.api, source, filter_spam=self.traits.filter_spam)
+        self.recorder = EventRecorder(self.api, source, traits=self.traits.recorder)
 
     def memory(self, kind: type[T]) -> T:
         """This controller's part of the memory of the process, fresh when asked for the first time."""

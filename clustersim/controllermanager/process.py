@@ -96,7 +96,7 @@ class ControllerManager(HealthPort, Component, ABC):
             Client(self, qps=flags.kube_api_qps, burst=flags.kube_api_burst, name="shared-informers")
         )
         self.context = ControllerContext(self, flags, self.traits, self.shared)
-        self.recorder = EventRecorder(self.api, "controller-manager", filter_spam=self.traits.filter_spam)
+        self.recorder = EventRecorder(self.api, "controller-manager", traits=self.traits.recorder)
         self.elector = self.elector_class(
             self.api,
             LOCK,

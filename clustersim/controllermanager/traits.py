@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from clustersim.client.recorder import PER_OBJECT, PER_TYPE
+from clustersim.client.recorder import RECORDER_OF_TODAY, RECORDER_OF_V1_7, RECORDER_OF_V1_8, RecorderTraits
 from clustersim.controllermanager.deployment import templatehash
 from clustersim.controllermanager.deployment.templatehash import TemplateHash
 from clustersim.controllermanager.ranking import Ranking, by_usefulness, by_usefulness_and_place
@@ -44,7 +44,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
     collects_added_kinds: the garbage collector looks at objects of added kinds, too.
     speaks_csi: disks of clouds are volumes of CSI drivers.
-    filter_spam: what of the Events of one source has a rate limit (recorder.py).
+    recorder: how its recorders tell of things.
     """
 
     release: str
@@ -74,7 +74,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     ranges_are_a_list: bool
     collects_added_kinds: bool = True
     speaks_csi: bool = False
-    filter_spam: str
+    recorder: RecorderTraits
 
 
 V1_7: Final = Traits(
@@ -102,7 +102,7 @@ V1_7: Final = Traits(
     tell_both_sizes=False,
     forgives_ending_namespaces=False,
     ranges_are_a_list=False,
-    filter_spam="",
+    recorder=RECORDER_OF_V1_7,
 )
 """v1.7.5."""
 
@@ -127,7 +127,7 @@ V1_8: Final = Traits(
     tell_both_sizes=False,
     forgives_ending_namespaces=False,
     ranges_are_a_list=False,
-    filter_spam=PER_OBJECT,
+    recorder=RECORDER_OF_V1_8,
 )
 """v1.8.0."""
 
@@ -153,6 +153,6 @@ V1_36: Final = Traits(
     forgives_ending_namespaces=True,
     ranges_are_a_list=True,
     speaks_csi=True,
-    filter_spam=PER_TYPE,
+    recorder=RECORDER_OF_TODAY,
 )
 """v1.36.2."""

@@ -13,7 +13,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.status import Reply
 from clustersim.client.client import Client
 from clustersim.client.component import Component
-from clustersim.client.recorder import PER_OBJECT
+from clustersim.client.recorder import RECORDER_OF_V1_7, RECORDER_OF_V1_8, RecorderTraits
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory
@@ -95,7 +95,7 @@ class Kubelet(Component):
     new_sandbox: what a pod begins with again whose sandbox is gone.
     words_class: the texts of its events and log lines.
     pressures: the conditions of its node beside Ready, in their order.
-    filter_spam: what of its events is limited.
+    recorder_traits: how it tells of things.
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
     collects_deleted_pods: garbage collection takes what is dead of deleted pods. prunes_at_once: so does the
     death of a container. resets_labels: when it starts, its node gets back the labels that the kubelet gives.
@@ -116,7 +116,7 @@ class Kubelet(Component):
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator
     new_sandbox: ClassVar[NewSandbox] = NewSandbox()
     pressures: ClassVar[tuple[str, ...]] = ("OutOfDisk", "MemoryPressure", "DiskPressure")
-    filter_spam: ClassVar[str] = ""
+    recorder_traits: ClassVar[RecorderTraits] = RECORDER_OF_V1_7
     keeps_pods_until_records_are_gone: ClassVar[bool] = False
     collects_deleted_pods: ClassVar[bool] = False
     prunes_at_once: ClassVar[bool] = False
@@ -368,7 +368,7 @@ class KubeletV18(Kubelet):
 
     words_class: ClassVar[type[Words]] = WordsOfV18
     new_sandbox = NewSandboxOfV18()
-    filter_spam = PER_OBJECT
+    recorder_traits = RECORDER_OF_V1_8
     resets_labels = True
     keeps_pods_until_records_are_gone = True
     collects_deleted_pods = True

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.client.informer import REFLECTOR_OF_TODAY
-from clustersim.client.recorder import PER_TYPE
+from clustersim.client.recorder import RECORDER_OF_TODAY
 from clustersim.engine.time import MILLISECOND
 from clustersim.flags import kubelet_configuration
 from clustersim.flags.configuration import KUBELET_CONFIG
@@ -55,7 +55,7 @@ class KubeletV136(Kubelet):
     generator_class: ClassVar[type[StatusGenerator]] = StatusGeneratorOfToday
     new_sandbox = NewSandboxOfToday()
     pressures = ("MemoryPressure", "DiskPressure", "PIDPressure")
-    filter_spam = PER_TYPE
+    recorder_traits = RECORDER_OF_TODAY
     collects_deleted_pods = True
     prunes_at_once = True
     resets_labels = True

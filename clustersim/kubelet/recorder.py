@@ -18,7 +18,7 @@ class KubeletRecorder(EventRecorder):
     """Posts what a kubelet has to tell, by a client of its own."""
 
     def __init__(self, kubelet: "Kubelet") -> None:
-        super().__init__(kubelet.events, "kubelet", host=kubelet.node_name, filter_spam=kubelet.filter_spam)
+        super().__init__(kubelet.events, "kubelet", host=kubelet.node_name, traits=kubelet.recorder_traits)
         self.kubelet = kubelet
 
     def of_node(self, kind: str, reason: str, message: str) -> None:

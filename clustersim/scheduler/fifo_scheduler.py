@@ -15,7 +15,7 @@ from clustersim.api.registry import key_of, reference
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.informer import Informer
-from clustersim.client.recorder import PER_OBJECT
+from clustersim.client.recorder import RECORDER_OF_V1_8
 from clustersim.engine.actor import then
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import MILLISECOND, MINUTE, Micros
@@ -283,7 +283,7 @@ class SchedulerV18(FifoScheduler):
     """
 
     policy = Policy(False, (check_node_condition, *DEFAULT), messages.NO_FIT_V18)
-    filters_spam = PER_OBJECT
+    recorder_traits = RECORDER_OF_V1_8
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

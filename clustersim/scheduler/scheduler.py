@@ -21,7 +21,7 @@ from clustersim.client.component import Component
 from clustersim.client.health_port import HealthPort
 from clustersim.client.informer import Informer
 from clustersim.client.leaderelection import Elector, LeaderElector
-from clustersim.client.recorder import EventRecorder
+from clustersim.client.recorder import RECORDER_OF_V1_7, EventRecorder, RecorderTraits
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory
@@ -64,7 +64,7 @@ class Scheduler(HealthPort, Component, ABC):
     flags: SchedulerFlags
     kind: ClassVar[str] = "scheduler"
     common: ClassVar[int] = 0
-    filters_spam: ClassVar[str] = ""
+    recorder_traits: ClassVar[RecorderTraits] = RECORDER_OF_V1_7
     gives_up_assumptions: ClassVar[bool] = True
     elector_class: ClassVar[type[Elector]] = LeaderElector
 
@@ -90,7 +90,7 @@ class Scheduler(HealthPort, Component, ABC):
             for resource in ("services", "replicationcontrollers", "replicasets", "statefulsets")
         )
         self.informers = (self.pods, self.nodes, *self.owners)
-        self.recorder = EventRecorder(self.api, NAME, filter_spam=self.filters_spam)
+        self.recorder = EventRecorder(self.api, NAME, traits=self.recorder_traits)
         self.elector = self.elector_class(
             self.api,
             LOCK,

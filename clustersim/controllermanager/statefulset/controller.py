@@ -79,9 +79,10 @@ class StatefulSetController(RevisedOwner):
     """Keeps the pods of every StatefulSet; as in v1.7 and v1.8.
 
     recreates: what has failed is created again in the same walk. capitalised: its Events begin with a
-    capital letter. counts_own: a pod that it has just created is in the status that it writes then, and one
-    of the current revision is not counted as updated, too. minds_claims: it says who owns claims, and makes
-    those that a pending pod has lost.
+    capital letter. counts_own: a pod that it has just created is in the status that it writes then.
+    counts_apart: one of the current revision is not counted as updated, too. counts_more: it counts those
+    that are available, and collisions. minds_claims: it says who owns claims, and makes those that a pending
+    pod has lost.
     """
 
     kind, resource = "StatefulSet", "statefulsets"
@@ -93,6 +94,8 @@ class StatefulSetController(RevisedOwner):
     recreates: ClassVar[bool] = True
     capitalised: ClassVar[bool] = False
     counts_own: ClassVar[bool] = True
+    counts_apart: ClassVar[bool] = True
+    counts_more: ClassVar[bool] = False
     minds_claims: ClassVar[bool] = False
 
     def __init__(self, context: ControllerContext) -> None:
@@ -155,7 +158,8 @@ class StatefulSetController(RevisedOwner):
             update,
             self.now,
             recreates=self.recreates,
-            counts_apart=self.counts_own,
+            counts_apart=self.counts_apart,
+            counts_more=self.counts_more,
             claims=self._claims_of(owner, pods) if self.minds_claims else None,
         )
 
@@ -357,6 +361,8 @@ class StatefulSetControllerV136(StatefulSetController):
     recreates = False
     capitalised = True
     counts_own = False
+    counts_apart = False
+    counts_more = True
     minds_claims = True
 
     def identity(self, step: PodStep) -> dict[str, str]:

@@ -53,8 +53,9 @@ class Look(msgspec.Struct, frozen=True):
 
     recreates: what has failed is created again in the same walk (v1.7, v1.8); otherwise it is waited until
     its object is gone, and what has ended well is treated alike. counts_apart: a pod of the current revision
-    is not counted as updated, too, and nobody counts who is available (v1.7, v1.8). claims: by name those
-    that there are, None where nobody cares what becomes of them (v1.7, v1.8).
+    is not counted as updated, too (v1.7, v1.8). counts_more: those that are available are counted, and
+    collisions of revisions' names. claims: by name those that there are, None where nobody cares what becomes
+    of them (v1.7, v1.8).
     """
 
     owner: StatefulSet
@@ -64,6 +65,7 @@ class Look(msgspec.Struct, frozen=True):
     now: Micros
     recreates: bool
     counts_apart: bool
+    counts_more: bool
     claims: dict[str, PersistentVolumeClaim] | None = None
 
     @property
@@ -241,10 +243,10 @@ def counted(look: Look) -> StatefulSetStatus:
         observed_generation=owner.metadata.generation,
         replicas=len(pods),
         ready_replicas=len(ready),
-        available_replicas=0 if look.counts_apart else available,
+        available_replicas=available if look.counts_more else 0,
         current_replicas=sum(revision_of(pod) == look.current for pod in living),
         updated_replicas=0 if look.counts_apart and look.current == look.update else updated,
         current_revision=look.current,
         update_revision=look.update,
-        collision_count=None if look.counts_apart else 0,
+        collision_count=0 if look.counts_more else None,
     )

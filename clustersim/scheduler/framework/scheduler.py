@@ -16,7 +16,7 @@ from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
 from clustersim.client.informer import REFLECTOR_OF_TODAY, Informer
 from clustersim.client.lease_election import LeaseElector
-from clustersim.client.recorder import PER_TYPE
+from clustersim.client.recorder import RECORDER_OF_TODAY
 from clustersim.client.series_recorder import SeriesRecorder
 from clustersim.engine.actor import then
 from clustersim.engine.rules import Value, Verdict
@@ -66,7 +66,7 @@ class FrameworkMemory(SchedulerMemory):
 class SchedulerV136(Scheduler):
     """v1.36: filters and scores by plugin; a pod that fits nowhere waits for a change that may help it."""
 
-    filters_spam = PER_TYPE
+    recorder_traits = RECORDER_OF_TODAY
     elector_class = LeaseElector
     reflector_backoff = REFLECTOR_OF_TODAY
     speaks_tls = True

@@ -6,7 +6,15 @@ import pytest
 
 from clustersim.api.meta import ObjectReference
 from clustersim.client import recorder
-from clustersim.client.recorder import COMBINED, PER_OBJECT, PER_TYPE, QUEUE_LIMIT, EventRecorder
+from clustersim.client.recorder import (
+    COMBINED,
+    QUEUE_LIMIT,
+    RECORDER_OF_TODAY,
+    RECORDER_OF_V1_7,
+    RECORDER_OF_V1_8,
+    EventRecorder,
+    RecorderTraits,
+)
 from clustersim.engine.time import MINUTE, SECOND
 from tests.model.worlds import ApiWorld
 
@@ -16,9 +24,9 @@ NODE = ObjectReference(kind="Node", name="n1", uid="u")
 class Recording(ApiWorld):
     """A probe that tells things."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, traits: RecorderTraits = RECORDER_OF_V1_7) -> None:
         super().__init__()
-        self.recorder = EventRecorder(self.probe.api, "probe", host="n1", **options)
+        self.recorder = EventRecorder(self.probe.api, "probe", host="n1", traits=traits)
 
     def tell(
         self, message: str, reason: str = "Said", involved: ObjectReference = NODE, kind: str = "Normal"
@@ -49,8 +57,8 @@ def test_an_event_says_who_tells_what_about_which_object() -> None:
 def test_today_an_event_says_twice_who_tells() -> None:
     """v1.36 client-go tools/record/event.go generateEvent."""
     reporters = []
-    for options in ({"filter_spam": PER_TYPE}, {"filter_spam": PER_OBJECT}, {}):
-        world = Recording(**options)
+    for traits in (RECORDER_OF_TODAY, RECORDER_OF_V1_8, RECORDER_OF_V1_7):
+        world = Recording(traits)
         world.tell("hello")
         world.run(SECOND)
         event = world.events[0]
@@ -102,21 +110,23 @@ def test_different_reasons_are_not_combined() -> None:
     assert not [text for text, _ in world.texts if text.startswith(COMBINED)]
 
 
-@pytest.mark.parametrize(("filter_spam", "posted"), [("", 40), (PER_OBJECT, 25), (PER_TYPE, 25)])
+@pytest.mark.parametrize(
+    ("traits", "posted"), [(RECORDER_OF_V1_7, 40), (RECORDER_OF_V1_8, 25), (RECORDER_OF_TODAY, 25)]
+)
 def test_v1_8_posts_25_events_about_an_object_and_then_one_in_five_minutes(
-    filter_spam: str, posted: int
+    traits: RecorderTraits, posted: int
 ) -> None:
-    world = Recording(filter_spam=filter_spam)
+    world = Recording(traits)
     for number in range(40):
         world.tell("same", reason=f"Reason{number}")
     world.run(5 * SECOND)
     assert len(world.events) == posted
 
 
-@pytest.mark.parametrize(("filter_spam", "posted"), [(PER_OBJECT, 25), (PER_TYPE, 50)])
-def test_today_warnings_have_a_limit_of_their_own(filter_spam: str, posted: int) -> None:
+@pytest.mark.parametrize(("traits", "posted"), [(RECORDER_OF_V1_8, 25), (RECORDER_OF_TODAY, 50)])
+def test_today_warnings_have_a_limit_of_their_own(traits: RecorderTraits, posted: int) -> None:
     """Recorded: v1.36.2 container-crash-loop, image-pull-fails-then-succeeds."""
-    world = Recording(filter_spam=filter_spam)
+    world = Recording(traits)
     for number in range(40):
         world.tell("same", reason=f"Reason{number}")
         world.tell("same", reason=f"Trouble{number}", kind="Warning")
@@ -125,7 +135,7 @@ def test_today_warnings_have_a_limit_of_their_own(filter_spam: str, posted: int)
 
 
 def test_what_is_held_back_is_counted_with_the_next_that_is_posted() -> None:
-    world = Recording(filter_spam=PER_OBJECT)
+    world = Recording(RECORDER_OF_V1_8)
     for _ in range(40):
         world.tell("same")
     world.run(301 * SECOND)

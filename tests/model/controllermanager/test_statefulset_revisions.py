@@ -102,7 +102,16 @@ def test_what_failed_is_created_again_in_the_same_walk_only_in_old_releases(
     world = settled(ControllerManagerV136, 1)
     world.set_ready("db-0", False, phase="Failed")
     owner, pod = world.get("statefulsets", "default/db"), world.get("pods", "default/db-0")
-    look = Look(owner, {0: pod}, "db-1", "db-1", world.now, recreates=recreates, counts_apart=recreates)
+    look = Look(
+        owner,
+        {0: pod},
+        "db-1",
+        "db-1",
+        world.now,
+        recreates=recreates,
+        counts_apart=recreates,
+        counts_more=not recreates,
+    )
     assert [step.verb for step in plan_steps(look).steps] == verbs
     before = pod.metadata.uid
     world.run(SECOND)
@@ -175,7 +184,7 @@ def look_at(owner: StatefulSet, **pods: str) -> Look:
             metadata=ObjectMeta(name=name.replace("_", "-"), labels=labels),
             status=PodStatus(phase="Running", conditions=(ready,)),
         )
-    return Look(owner, found, "old", "new", 0, recreates=False, counts_apart=False)
+    return Look(owner, found, "old", "new", 0, recreates=False, counts_apart=False, counts_more=True)
 
 
 def steps(look: Look) -> list[tuple[str, str]]:

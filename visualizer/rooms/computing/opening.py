@@ -168,7 +168,7 @@ class Keeping:
         self._write: Callable[[], object]
         if is_large(run):
             _find_memory()
-            self._write = partial(_write_as_it_stands, path, run)
+            self._write = partial(replay.keep, run, path)
             self._fork = forks.Fork(self._write)
         else:
             self._write = partial(_write, path, inputs, run.head.snapshot())
@@ -194,10 +194,6 @@ def _find_memory() -> None:
     wanted, free = round(COPY * memory.own_bytes()), memory.free_bytes()
     if free is not None and free < wanted:
         raise MemoryLacks(wanted, free)
-
-
-def _write_as_it_stands(path: str, run: Run) -> None:
-    saved.write(path, run.inputs, run.head.as_it_stands())
 
 
 def _write(path: str, inputs: Inputs, snapshot: Snapshot) -> None:
