@@ -214,6 +214,12 @@ def binding_cells_today(binding: Any, now: Micros) -> tuple[Cell, ...]:
     return (binding.metadata.name, f"{binding.role_ref.kind}/{binding.role_ref.name}", since, *subjects)
 
 
+def scale_cells(scale: Any, now: Micros) -> tuple[Cell, ...]:
+    """Of a Scale: how many are wanted, and how many there are."""
+    since = age_today(scale.metadata.creation_timestamp, now)
+    return (scale.metadata.name, scale.spec.replicas, scale.status.replicas, since)
+
+
 def limit_range_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """limitranges: with the moment itself."""
     return (obj.metadata.name, obj.metadata.creation_timestamp)

@@ -21,6 +21,7 @@ class Extra(NamedTuple):
     namespace: bool = False
     labels: bool = False
     label_columns: tuple[str, ...] = ()
+    unlabelled: str = NONE
     prefix: str = ""
     headers: bool = True
 
@@ -76,7 +77,7 @@ def cells_of(table: Table, obj: Any, now: Micros, *, wide: bool, extra: Extra = 
             extra.prefix + cell if column == "NAME" else cell
             for cell, column in zip(cells, table.header(wide=wide), strict=True)
         )
-    labels = [metadata.labels.get(key, NONE) for key in extra.label_columns]
+    labels = [metadata.labels.get(key, extra.unlabelled) for key in extra.label_columns]
     return extra.around(cells, metadata.namespace, labels, labels_text(metadata.labels))
 
 

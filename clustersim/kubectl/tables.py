@@ -232,6 +232,8 @@ _V1_36: Final[dict[str, Table]] = {
     "volumeattachments": _table("Name|Attacher|PV|Node|Attached|Age", others.volume_attachment_cells),
 }
 
+SCALE: Final = _table("Name|Desired|Available|Age", others.scale_cells)
+"""Of what `--subresource=scale` shows."""
 _TABLES: Final[Mapping[str, Mapping[str, Table]]] = {"v1.7": _V1_7, "v1.8": _V1_8, "v1.36": _V1_36}
 
 

@@ -201,8 +201,12 @@ def one(cluster: Cluster, target: Target, shape: Shape) -> Response:
             return Response(200, shape.encode(with_owners(cluster, shape, obj)))
         case "scale":
             if isinstance(obj, CustomObject):
-                return Response(200, scale_body(target, scale_of_custom(obj, resource)))
-            return Response(200, scale_body(target, scale_of(obj, shape.release)))
+                scale = scale_of_custom(obj, resource)
+            else:
+                scale = scale_of(obj, shape.release)
+            if shape.form == TABLE:
+                return Response(200, tables.scale_table(shape, scale))
+            return Response(200, scale_body(target, scale))
         case _:
             raise WireError(405, NOT_ALLOWED)
 

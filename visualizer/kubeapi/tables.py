@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from clustersim.api.meta import ApiObject
 from clustersim.kubectl.added import table_for
+from clustersim.kubectl.columns import Table
+from clustersim.kubectl.tables import SCALE
 
 if TYPE_CHECKING:
     from visualizer.kubeapi.look import Shape
@@ -13,7 +15,17 @@ if TYPE_CHECKING:
 def table(shape: "Shape", objects: Sequence[ApiObject], metadata: dict[str, Any]) -> dict[str, Any]:
     """A Table of these objects: a column of priority 1 is shown with `-o wide` only. metadata: that of the
     list, or of the one object its version."""
-    printed = table_for(shape.resource, shape.release, shape.api_version)
+    return _told(table_for(shape.resource, shape.release, shape.api_version), shape, objects, metadata)
+
+
+def scale_table(shape: "Shape", scale: ApiObject) -> dict[str, Any]:
+    """The Table of a Scale."""
+    return _told(SCALE, shape, [scale], {"resourceVersion": scale.metadata.resource_version})
+
+
+def _told(
+    printed: Table, shape: "Shape", objects: Sequence[ApiObject], metadata: dict[str, Any]
+) -> dict[str, Any]:
     columns = [
         {
             "name": column.name,

@@ -7,8 +7,10 @@ k8s.io/kubectl pkg/cmd/get.
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from clustersim.api.definitions import CustomObject
 from clustersim.api.timestamp import micros
 from clustersim.apiserver.field_owners import told
+from clustersim.apiserver.scale import scale_of
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -24,7 +26,7 @@ from clustersim.kubectl.kyaml import to_kyaml
 from clustersim.kubectl.manifest import plain_list, plain_object, to_json, to_yaml
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.table import NOTHING, NOTHING_SHOWN, Extra, hides_finished, print_table
-from clustersim.kubectl.tables import DEFAULT_TODAY
+from clustersim.kubectl.tables import DEFAULT_TODAY, SCALE
 from clustersim.workstation.files import name_of
 
 TABLES: Final = ("", "wide")
@@ -264,6 +266,8 @@ def print_tables(
             objects = kept
         if not objects:
             continue
+        if api.today and arguments.value("subresource") == "scale":
+            objects = [scale_of(obj, api.release) for obj in objects if not isinstance(obj, CustomObject)]
         extra = extra_of(api, one.resource, arguments, several=several)
         table = print_table(
             one.resource,
@@ -293,6 +297,8 @@ def _table_of(api: Api, resource: str, arguments: Arguments) -> Table | None:
     """With --server-print=false kubectl knows of nothing but name and age."""
     if api.today and not arguments.has("server-print", True):
         return DEFAULT_TODAY
+    if api.today and arguments.value("subresource") == "scale":
+        return SCALE
     return table_for(api.resources[resource], api.release)
 
 
@@ -321,6 +327,7 @@ def extra_of(api: Api, resource: str, arguments: Arguments, *, several: bool) ->
         namespace=arguments.has("all-namespaces") and known.namespaced,
         labels=arguments.has("show-labels"),
         label_columns=tuple(arguments.several("label-columns")),
+        unlabelled="" if api.today else "<none>",
         prefix=prefix,
         headers=not arguments.has("no-headers"),
     )

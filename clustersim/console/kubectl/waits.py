@@ -22,7 +22,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.etcd import CompactedError
 from clustersim.flags.duration import DurationError, parse_duration
 from clustersim.i18n import Message, _
-from clustersim.kubectl.jsonpath import find
+from clustersim.kubectl.jsonpath import UNEXPECTED_PATH, find
 from clustersim.kubectl.jsonpath_steps import JsonPathError
 from clustersim.workstation import Happened, Invocation
 
@@ -211,6 +211,8 @@ def _met(api: Api, waited: str, target: str, since: int) -> bool:
 def _check(target: str) -> None:
     """Raises Said for what kubectl does not wait for."""
     kind, equals, rest = target.partition("=")
+    if kind == "jsonpath" and equals:
+        _check_path(rest.strip("'\""))
     if kind == "jsonpath" and equals and _JSONPATH.match(rest.strip("'\"")) is None:
         raise Said(
             "error: jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or "
@@ -223,6 +225,15 @@ def _check(target: str) -> None:
         )
     if target not in ("delete", "create") and (kind not in ("condition", "jsonpath") or not equals):
         raise Said(f'error: unrecognized condition: "{target}"')
+
+
+def _check_path(text: str) -> None:
+    """Raises Said (wait.go newJSONPathParser, RelaxedJSONPathExpression)."""
+    if not text:
+        raise Said("error: jsonpath expression cannot be empty")
+    path = text.partition("}")[0]
+    if text.startswith("{") and ("}" not in text or not path.strip("{ ")):
+        raise Said(f"error: {UNEXPECTED_PATH}")
 
 
 _JSONPATH: Final = re.compile(r"(\{.*\})(?:=(.*))?\Z")

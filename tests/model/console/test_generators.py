@@ -49,8 +49,8 @@ def test_a_registry_may_be_told_by_a_file_today() -> None:
 
 def test_a_certificate_comes_from_two_files() -> None:
     world = cluster()
-    keep(world, "a.crt", "CERT")
-    keep(world, "a.key", "KEY")
+    keep(world, "a.crt", "-----BEGIN CERTIFICATE-----")
+    keep(world, "a.key", "-----BEGIN PRIVATE KEY-----")
     found = made(world, "create secret tls t --cert=a.crt --key=a.key")
     assert (found["type"], sorted(found["data"])) == ("kubernetes.io/tls", ["tls.crt", "tls.key"])
 

@@ -57,6 +57,8 @@ def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
     api.reach()
     who = _who(arguments)
     if arguments.has("list"):
+        if arguments.words and api.today:
+            raise Said("error: list option must be specified with no arguments")
         return Answer(text="\n".join(_listed(api, who, arguments)))
     if not 2 <= len(arguments.words) <= (2 if api.today else 3):
         raise Said(

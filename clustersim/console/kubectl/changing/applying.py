@@ -33,7 +33,7 @@ from clustersim.console.kubectl.made import (
     with_annotations,
     with_errors,
 )
-from clustersim.console.kubectl.selection import one_kind, select
+from clustersim.console.kubectl.selection import NOTHING_NAMED, one_kind, select
 from clustersim.console.kubectl.selectors import labels_of
 from clustersim.kubectl.manifest import to_yaml
 
@@ -215,9 +215,7 @@ def _view_last_applied(api: Api, words: Sequence[str], stdin: str) -> Answer:
     for obj in (obj for one in selected for obj in one.objects):
         text = obj.metadata.annotations.get(LAST_APPLIED)
         if text is None:
-            told = "no last-applied-configuration annotation found on resource"
-            texts.append(f"error: {told}: {obj.metadata.name}")
-            continue
+            continue  # AddSourceToErr gives back the error that there was: none.
         plain = msgspec.json.decode(text)
         as_json = arguments.value("output") == "json"
         texts.append(json.dumps(plain, indent=2, sort_keys=True) if as_json else to_yaml(plain))
@@ -227,6 +225,8 @@ def _view_last_applied(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def _set_last_applied(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """The annotation becomes what a file says, and nothing else changes."""
     arguments = commands.read("apply set-last-applied", words, api.release)
+    if not arguments.of_files and api.today:
+        raise Said(NOTHING_NAMED)
     api.reach()
     change = Change(api, arguments)
     for manifest in read_manifests(api, arguments, stdin).found:

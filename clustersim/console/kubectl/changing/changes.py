@@ -124,13 +124,10 @@ class Change(Made):
         self.done(resource, changed, told)
 
     def _as_a_client(self, resource: str, obj: Any, request: Request, what: str) -> None:
-        """--dry-run=client: no server is asked, so that nothing is refused that only a server refuses. Raises
-        Said."""
-        try:
-            self.done(resource, self.api.try_out(request), what)
-        except Refused:
-            plain = plain_of(self.api, obj)
-            self.done(resource, obj, what, patched_here(obj, plain, request.body, request.patch_type))
+        """--dry-run=client: no server is asked, so that nothing is refused that only a server refuses, and
+        nothing is filled in that only a server does. Raises Said."""
+        plain = plain_of(self.api, obj)
+        self.done(resource, obj, what, patched_here(obj, plain, request.body, request.patch_type))
 
     def missing(self, selected: Sequence[Selected]) -> None:
         """Names that there are not."""

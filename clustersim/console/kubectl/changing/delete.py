@@ -104,6 +104,9 @@ LATER: Final = _("kubectl waits until that is done, and says so then: {text}")
 
 
 def _selected(api: Api, arguments: Arguments, stdin: str) -> Sequence[Selected]:
+    picked = arguments.has("all") or arguments.value("selector") or arguments.value("field-selector")
+    if api.today and picked and len(arguments.words) > 1 and "/" not in arguments.words[0]:
+        raise Said("error: name cannot be provided when a selector is specified")
     if arguments.has("all") and arguments.value("selector"):
         raise Said("error: setting 'all' parameter but found a non empty selector. ")
     doing = "deleting" if api.today else "stopping"

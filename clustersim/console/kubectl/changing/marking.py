@@ -6,6 +6,8 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/label.go, annotate.go; v1.36 k8s.io/kube
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from clustersim.api.registry import key_of
 from clustersim.apiserver.validation.names import label_value
 from clustersim.command import Command
@@ -37,8 +39,24 @@ def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, wha
         raise Said(f"error: at least one {noun} update is required")
     change = Change(api, arguments, line_of(verb, words))
     selected = change.objects(kinds, stdin, verb)
-    if arguments.has("list"):
+    wanted = _changes(api, changes, noun)
+    if where == "labels" and api.today:
+        change.between = "\n"
+    if arguments.given("resource-version") and sum(len(one.objects) for one in selected) != 1:
+        raise Said("error: --resource-version may only be used with a single resource")
+    if arguments.has("list") and not changes:
         return _listed(api, selected, where)
+    for one in selected:
+        for obj in one.objects:
+            _mark_one(change, one.resource, obj, wanted, where, what)
+    if arguments.has("list"):
+        return replace(change.answer(), text=_listed(api, selected, where, wanted).text)
+    change.missing(selected)
+    return change.answer()
+
+
+def _changes(api: Api, changes: Sequence[str], noun: str) -> dict[str, str | None]:
+    """What becomes of each; None where it goes. Raises Said."""
     wanted: dict[str, str | None] = {}
     for text in changes:
         key, equals, value = text.partition("=")
@@ -51,19 +69,13 @@ def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, wha
         if noun == "label" and (reasons := label_value(value, api.release)):
             raise Said(f'error: invalid label value: "{text}": {"; ".join(reasons)}')
         wanted[key] = value if equals else None
-    if where == "labels" and api.today:
-        change.between = "\n"
-    if arguments.given("resource-version") and sum(len(one.objects) for one in selected) != 1:
-        raise Said("error: --resource-version may only be used with a single resource")
-    for one in selected:
-        for obj in one.objects:
-            _mark_one(change, one.resource, obj, wanted, where, what)
-    change.missing(selected)
-    return change.answer()
+    return wanted
 
 
-def _listed(api: Api, selected: Sequence[Selected], where: str) -> Answer:
-    """--list."""
+def _listed(
+    api: Api, selected: Sequence[Selected], where: str, changes: Mapping[str, str | None] | None = None
+) -> Answer:
+    """--list; changes: what the same line makes of them."""
     found = [(one.resource, obj) for one in selected for obj in one.objects]
     lines: list[str] = []
     for resource, obj in found:
@@ -71,7 +83,8 @@ def _listed(api: Api, selected: Sequence[Selected], where: str) -> Answer:
             kind = f"{api.resources[resource].kind}.{api.group(resource)}"
             lines.append(f"Listing {where} for {kind}/{obj.metadata.name}:")
         indent = " " if len(found) > 1 else ""
-        values = getattr(obj.metadata, where)
+        changed = {**getattr(obj.metadata, where), **(changes or {})}
+        values = {key: value for key, value in changed.items() if value is not None}
         lines += [f"{indent}{key}={values[key]}" for key in sorted(values)]
     missing = [text for one in selected for text in one.missing]
     return Answer(text="\n".join([*lines, *missing]), ok=not missing)
@@ -83,7 +96,8 @@ def _mark_one(
     api, before = change.api, getattr(obj.metadata, where)
     for key, value in wanted.items():
         old = before.get(key)
-        if value is None and old is None and where == "labels":
+        printed = change.api.today and change.arguments.given("output")
+        if value is None and old is None and where == "labels" and not printed:
             change.lines.append(f'label "{key}" not found.')
         if value is not None and old not in (None, value) and not change.arguments.has("overwrite"):
             noun = (

@@ -1,6 +1,7 @@
 """`kubectl api-versions` and `api-resources`: what the API server serves."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import REVIEWS
@@ -24,9 +25,15 @@ def api_versions(api: Api, words: Sequence[str], stdin: str) -> Answer:
     return Answer(text="\n".join(sorted({*API_VERSIONS[api.version], *added})))
 
 
+_FORMS: Final = ("json", "kyaml", "name", "wide", "yaml")
+
+
 def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl api-resources: what this model has of them. Raises Said."""
     arguments = commands.read("api-resources", words, api.release)
+    if (form := arguments.value("output")) not in ("", *_FORMS):
+        told = f'unable to match a printer suitable for the output format "{form}", allowed formats are'
+        raise Said(f"error: {told}: {','.join(_FORMS)}")
     api.reach()
     rows: list[tuple[str, ...]] = []
     wide = arguments.value("output") == "wide"

@@ -67,11 +67,17 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
     else:
         printed = print_whole(api, selected, output)
     told = "\n".join(missing)
-    if output.is_table and not printed and not told and not arguments.has("watch-only"):
+    quiet = arguments.has("watch-only") or (api.today and _is_ignored(selected, arguments))
+    if output.is_table and not printed and not told and not quiet:
         told = nothing(api, selected, arguments, hidden=hidden)
     going_on = Follow(api.revision) if watching and not missing else None
     note = _note(told, selected, arguments)
     return Answer(text=printed, complaints=told, ok=not missing, note=note, follow=going_on)
+
+
+def _is_ignored(selected: list[Selected], arguments: Arguments) -> bool:
+    """Nothing is said of names that there are not, where none of that is wanted."""
+    return arguments.has("ignore-not-found") and all(one.named for one in selected)
 
 
 def _selected(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:

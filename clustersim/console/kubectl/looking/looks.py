@@ -77,6 +77,8 @@ def events(api: Api, words: Sequence[str], stdin: str) -> Answer:
     about = arguments.value("for")
     if about:
         kind, slash, name = about.partition("/")
+        if "/" in name:
+            raise Said("error: arguments in resource/name form may not have more than one slash")
         if not slash or not name:
             raise Said("error: --for must be in resource/name form")
         wanted_kind = api.resources[_kind_named(api, kind)].kind
@@ -132,6 +134,8 @@ def explain(api: Api, words: Sequence[str], stdin: str) -> Answer:
             + ('Use "kubectl api-resources" for a complete list of supported resources.' if api.today else "")
         )
     api.reach()
+    if api.today and arguments.value("output") not in ("", "plaintext", "plaintext-openapiv2"):
+        raise Said(f"error: unrecognized format: {arguments.value('output')}")
     return Answer(text=explained(api, arguments.words[0], recursive=arguments.has("recursive")))
 
 

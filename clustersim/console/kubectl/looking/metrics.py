@@ -79,7 +79,11 @@ def top(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("top node" if verb in _NODE else "top pod", words[1:], api.release)
     if len(arguments.words) > 1 or (arguments.words and arguments.value("selector")):
         raise Said("error: only one of NAME or --selector can be provided")
+    if api.today and arguments.value("sort-by") not in ("", "cpu", "memory"):
+        raise Said("error: --sort-by accepts only cpu or memory")
     api.reach()
+    if api.today:
+        _check_measured(api, "nodes" if verb in _NODE else "pods")
     return (_nodes if verb in _NODE else _pods)(api, arguments)
 
 

@@ -19,7 +19,8 @@ def raw(api: Api, path: str) -> Answer:
     """Raises Said."""
     parts = [part for part in path.partition("?")[0].split("/") if part]
     if not path.startswith("/"):
-        raise Said(f"error: invalid path: {path}")
+        why = f'--raw must be a valid URL path: parse "{path}": invalid URI for request'
+        raise Said(f"error: {why}" if api.today else f"error: invalid path: {path}")
     if parts[:1] in ([one] for one in HEALTHY):
         api.reach_server()
         return _health(api, path, parts[0])

@@ -4,6 +4,7 @@ Sources: v1.7.5 and v1.8.0 pkg/kubectl/configmap.go, secret.go, deployment.go, .
 pkg/cmd/create.
 """
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Final
@@ -41,8 +42,7 @@ def _deployment(api: Api, name: str, arguments: Arguments) -> Plain:
     version = {"v1.7": "extensions/v1beta1", "v1.8": "apps/v1beta1"}.get(api.release, "apps/v1")
     containers: list[Plain] = []
     for image in images:
-        base = image.rpartition("/")[2].partition("@")[0].partition(":")[0].replace("_", "-").lower()
-        containers.append({"name": base, "image": image, "resources": {}})
+        containers.append({"name": _container_name(api, image), "image": image, "resources": {}})
     if arguments.value("port"):
         containers[0]["ports"] = [{"containerPort": number(arguments.value("port"), "port")}]
     if arguments.after and api.today:
@@ -61,6 +61,22 @@ def _deployment(api: Api, name: str, arguments: Arguments) -> Plain:
     }
 
 
+_LETTERS: Final = "bcdfghjklmnpqrstvwxz2456789"
+
+
+def _container_name(api: Api, image: str) -> str:
+    """The last part of an image's name; what had to be changed in it gets an ending of its own, which is not
+    random here (create_deployment.go sanitizeAndUniquify)."""
+    base = image.rpartition("/")[2].partition("@")[0].partition(":")[0]
+    if not api.today:
+        return base.replace("_", "-").lower()
+    if "_" not in base and "." not in base:
+        return base
+    digest = hashlib.sha256(image.encode()).digest()
+    ending = "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest[:5])
+    return f"{base.replace('_', '-').replace('.', '-')}-{ending}"
+
+
 def _namespace(api: Api, name: str, arguments: Arguments) -> Plain:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
@@ -74,6 +90,7 @@ def _service(kind: str) -> Callable[[Api, str, Arguments], Plain]:
         ports: list[Plain] = []
         for text in arguments.several("tcp"):
             port, colon, target = text.partition(":")
+            target = target.partition(":")[0]
             if not is_whole(port) or int(port) > MOST_PORT:
                 parsed = "ParseUint" if api.today else "Atoi"
                 wrong = "value out of range" if is_whole(port) else "invalid syntax"
@@ -113,6 +130,8 @@ def _quota(api: Api, name: str, arguments: Arguments) -> Plain:
     spec: Plain = {"hard": hard} if hard else {}
     if arguments.value("scopes"):
         spec["scopes"] = arguments.several("scopes")
+        if "" in spec["scopes"]:
+            raise Said('error: invalid resource quota scope ""')
     return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": name}, "spec": spec}
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from clustersim.apiserver.validation.names import variable_name
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -35,7 +36,8 @@ def config_map(api: Api, name: str, arguments: Arguments) -> Plain:
     plain: Plain = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}
     data = _values(api, arguments, name, "ConfigMap")
     plain = {**plain, "data": data} if data else plain
-    return _hashed(plain, arguments, {"data": data or None, "kind": "ConfigMap", "name": name})
+    none: dict[str, str] | None = {} if api.today else None
+    return _hashed(plain, arguments, {"data": data or none, "kind": "ConfigMap", "name": name})
 
 
 def secret(api: Api, name: str, arguments: Arguments) -> Plain:
@@ -66,7 +68,7 @@ def _values(api: Api, arguments: Arguments, name: str, kind: str) -> dict[str, s
     found: dict[str, str] = {}
     given = [_literal(text) for text in literals]
     given += [pair for source in files for pair in _of_file(api, source)]
-    given += [pair for path in lists for pair in _of_list(text_at(api, path))]
+    given += [pair for path in lists for pair in _of_list(text_at(api, path), api.release)]
     for key, value in given:
         if _KEY.match(key) is None:
             told = "valid key name for a Secret" if kind == "Secret" else "a valid key name for a ConfigMap:"
@@ -87,7 +89,15 @@ def _literal(text: str) -> tuple[str, str]:
 
 def _of_file(api: Api, source: str) -> Iterator[tuple[str, str]]:
     """A file under its name or a key, or all files of a directory."""
-    key, _equals, path = source.rpartition("=")
+    key, equals, path = source.partition("=")
+    if not equals:
+        key, path = "", source
+    elif "=" in path:
+        raise Said("error: key names or file paths cannot contain '='")
+    elif not key:
+        raise Said(f"error: key name for file path {path} missing")
+    elif not path:
+        raise Said(f"error: file path for key name {key} missing")
     folder = f"{name_of(path)}/"
     inside = [one for one in sorted(api.files) if one.startswith(folder) and "/" not in one[len(folder) :]]
     if not inside:
@@ -111,11 +121,14 @@ def text_at(api: Api, path: str, doing: str = "") -> str:
     return text
 
 
-def _of_list(text: str) -> Iterator[tuple[str, str]]:
-    """KEY=VALUE, one a line."""
+def _of_list(text: str, release: str) -> Iterator[tuple[str, str]]:
+    """KEY=VALUE, one a line. Raises Said."""
     for line in text.splitlines():
         if (told := line.lstrip()) and not told.startswith("#"):
             key, _equals, value = told.partition("=")
+            if release == "v1.36" and (reasons := variable_name(key, "v1.8")):
+                rule = reasons[0].replace("[-._a-zA-Z][-._a-zA-Z0-9]*", "[-._a-zA-Z][-._a-zA-Z0-9]*")
+                raise Said(f'error: "{key}" is not a valid key name: {rule}')
             yield key, value
 
 
@@ -168,20 +181,22 @@ def registry_secret(api: Api, name: str, arguments: Arguments) -> Plain:
     fields = {"username": user, "password": password, "email": email, "auth": login}
     entry = {server: {field: value for field, value in fields.items() if value}}
     if api.today:
-        return _config_of(name, msgspec.json.encode({"auths": entry}).decode())
+        return _config_of(name, msgspec.json.encode({"auths": entry}).decode(), arguments)
     return _secret_of(name, "kubernetes.io/dockercfg", {".dockercfg": msgspec.json.encode(entry).decode()})
 
 
-def _config_of(name: str, text: str) -> Plain:
-    return _secret_of(name, "kubernetes.io/dockerconfigjson", {".dockerconfigjson": text})
+def _config_of(name: str, text: str, arguments: Arguments) -> Plain:
+    kind = "kubernetes.io/dockerconfigjson"
+    plain = _secret_of(name, kind, {".dockerconfigjson": text})
+    return _hashed(plain, arguments, {"data": plain["data"], "kind": "Secret", "name": name, "type": kind})
 
 
 def _of_config_file(api: Api, name: str, arguments: Arguments) -> Plain:
-    return _config_of(name, text_at(api, arguments.each("from-file")[0].rpartition("=")[2]))
+    return _config_of(name, text_at(api, arguments.each("from-file")[0].rpartition("=")[2]), arguments)
 
 
 def certificate_secret(api: Api, name: str, arguments: Arguments) -> Plain:
-    """A certificate and its key; whether they belong together nobody knows here. Raises Said."""
+    """A certificate and its key: PEM; whether they belong together nobody knows here. Raises Said."""
     values = {}
     for flag, key in (("cert", "tls.crt"), ("key", "tls.key")):
         if not (path := arguments.value(flag)):
@@ -191,8 +206,14 @@ def certificate_secret(api: Api, name: str, arguments: Arguments) -> Plain:
                 else f"error: flag {flag} is required\nSee 'kubectl create secret tls -h' for help and "
                 "examples."
             )
-        values[key] = text_at(api, path)
-    return _secret_of(name, "kubernetes.io/tls", values)
+        doing = f"Cannot read file {path}, open {path}" if api.today else ""
+        values[key] = text_at(api, path, doing)
+    for key, what in (("tls.crt", "certificate"), ("tls.key", "key")):
+        if "-----BEGIN " not in values[key]:
+            raise Said(f"error: tls: failed to find any PEM data in {what} input")
+    plain = _secret_of(name, "kubernetes.io/tls", values)
+    told = {"data": plain["data"], "kind": "Secret", "name": name, "type": "kubernetes.io/tls"}
+    return _hashed(plain, arguments, told)
 
 
 DATA: Final = {

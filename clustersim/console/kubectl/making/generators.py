@@ -194,7 +194,7 @@ def _variable(text: str) -> Plain:
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise Said(f"error: invalid env: {text}")
-    return {"name": name, "value": value}
+    return {"name": name, "value": value} if value else {"name": name}
 
 
 def _cron_job(metadata: Plain, spec: Plain, labels: Plain, schedule: str, restart: str) -> Plain:
@@ -222,7 +222,7 @@ def service_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plai
         raise Said(f"error: cannot expose a {_kind_of(api, resource)}")
     name = arguments.value("name") or obj.metadata.name[:LONGEST_NAME]
     ports = _ports(resource, obj, arguments, today=api.today)
-    spec: Plain = {"selector": _selector(resource, obj, arguments), "ports": ports}
+    spec: Plain = {"selector": _selector(resource, obj, arguments, today=api.today), "ports": ports}
     kind = arguments.value("type")
     if kind:
         spec["type"] = kind
@@ -247,8 +247,11 @@ def _kind_of(api: Api, resource: str) -> str:
     return f"{{{group if slash else ''} {kind}}}"
 
 
-def _selector(resource: str, obj: Any, arguments: Arguments) -> dict[str, str]:
+def _selector(resource: str, obj: Any, arguments: Arguments, *, today: bool) -> dict[str, str]:
     if arguments.value("selector"):
+        wrong = next((text for text in arguments.several("selector") if text.find("=") < 1), None)
+        if wrong is not None and today:
+            raise Said(f"error: unexpected label spec: {wrong}")
         return pairs_of(arguments.several("selector"))
     if resource == "pods":
         if not obj.metadata.labels:
@@ -270,6 +273,9 @@ def _ports(resource: str, obj: Any, arguments: Arguments, *, today: bool) -> lis
     protocol = arguments.value("protocol") or "TCP"
     target = arguments.value("target-port") or arguments.value("container-port")
     if arguments.value("port"):
+        wrong = next((text for text in arguments.several("port") if not is_whole(text)), None)
+        if wrong is not None and today:
+            raise Said(f'error: strconv.Atoi: parsing "{wrong}": invalid syntax')
         numbers = [number(text, "port") for text in arguments.several("port")]
     elif resource == "services":
         numbers = [port.port for port in obj.spec.ports]

@@ -9,8 +9,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl.making.generators import Plain
 from clustersim.digits import is_whole
 
-_RULE: Final = re.compile(r"(?:(?:\*\.)?[\w.-]+)?/[^=]*=[-\w]+:[-\w]+(?:,tls(?:=[-\w.]+)?)?\Z", re.ASCII)
-_BACKEND: Final = re.compile(r"[-\w]+:[-\w]+\Z", re.ASCII)
+_RULE: Final = re.compile(r"(?:(?:\*\.)?[\w.-]+)?/[^=]*=[-\w]+:[-\w]+(?:,\w+(?:=[-\w.]+)?)?\Z", re.ASCII)
 
 
 def ingress(api: Api, name: str, arguments: Arguments) -> Plain:
@@ -46,7 +45,7 @@ def _check(rules: list[str], backend: str, annotations: list[str]) -> None:
     for annotation in annotations:
         if not re.match(r"[^=]+=", annotation):
             raise Said(f"error: annotation {annotation} is invalid and should be in format key=[value]")
-    if backend and _BACKEND.match(backend) is None:
+    if backend and backend.count(":") != 1:
         raise Said("error: default-backend should be in format servicename:serviceport")
 
 
@@ -64,7 +63,8 @@ def _rules(texts: list[str]) -> list[Plain]:
 
 def _service(text: str) -> Plain:
     name, _colon, port = text.partition(":")
-    return {"service": {"name": name, "port": {"number": int(port)} if is_whole(port) else {"name": port}}}
+    told: Plain = {"number": int(port)} if is_whole(port) else {"name": port} if port else {}
+    return {"service": {"name": name, "port": told}}
 
 
 def _certificates(rules: list[str]) -> list[Plain]:

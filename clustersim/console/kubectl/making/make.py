@@ -147,6 +147,8 @@ def expose(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def autoscale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl autoscale. Raises Said."""
     arguments = commands.read("autoscale", words, api.release)
+    if api.today and not arguments.given("max"):
+        raise Said('error: required flag(s) "max" not set')
     api.reach()
     made = Made(api, arguments)
     objects, errors = _objects(api, arguments, stdin, "autoscale")

@@ -22,14 +22,13 @@ def overridden(objects: list[dict[str, Any]], arguments: Arguments) -> list[dict
     """With what --overrides says of the first of them. Raises Said."""
     text, kind = arguments.value("overrides"), arguments.value("override-type", "merge")
     if kind not in _TYPES:
-        wrong = f'invalid argument "{kind}" for "--override-type" flag'
-        raise Said(f"error: {wrong}: must be json, merge, or strategic")
+        raise Said(f"error: invalid override type: {kind}")
     if not text:
         return objects
     try:
         return [_changed(objects[0], msgspec.json.decode(text), kind), *objects[1:]]
-    except msgspec.DecodeError as error:
-        raise Said(f"error: Invalid JSON Patch: {error}") from None
+    except msgspec.DecodeError:
+        raise Said("error: Invalid JSON Patch") from None
     except ApiError as error:
         raise Said(f"error: {error.message}") from None
     except DoesNotFit as error:

@@ -22,10 +22,12 @@ _VERBS_OF_PATHS: Final = ("*", "delete", "get", "head", "options", "patch", "pos
 
 def _role(kind: str) -> Callable[[Api, str, Arguments], Plain]:
     def made(api: Api, name: str, arguments: Arguments) -> Plain:
-        chosen = arguments.each("resource-name")
-        verbs, paths = arguments.several("verb"), arguments.several("non-resource-url")
+        chosen = _once(arguments.each("resource-name"))
+        verbs, paths = _once(arguments.several("verb")), _once(arguments.several("non-resource-url"))
+        verbs = ["*"] if api.today and "*" in verbs else verbs
+        wanted = [word for word in _once(arguments.several("resource")) if word]
         if aggregated := arguments.several("aggregation-rule"):
-            if verbs or paths or chosen or arguments.several("resource"):
+            if verbs or paths or chosen or wanted:
                 told = "without nonResourceURLs, verbs, resources or resourceNames"
                 raise Said(f"error: aggregation rule must be specified {told}")
             selectors = [{"matchLabels": pairs_of(aggregated)}]
@@ -34,21 +36,49 @@ def _role(kind: str) -> Callable[[Api, str, Arguments], Plain]:
                 "aggregationRule": {"clusterRoleSelectors": selectors},
                 "rules": None,
             }
-        _check(api, verbs, paths, arguments.several("resource"), cluster=kind == "ClusterRole")
-        rules: list[Plain] = []
-        if paths:
-            rules.append({"nonResourceURLs": paths, "verbs": verbs})
+        _check(api, verbs, paths, wanted, cluster=kind == "ClusterRole")
+        of_paths: list[Plain] = [{"nonResourceURLs": paths, "verbs": verbs}] if paths else []
+        rules = list[Plain]() if api.today else list(of_paths)
         by_group: dict[str, list[str]] = {}
-        for word in arguments.several("resource"):
+        for word in wanted:
             plain, slash, sub = word.partition("/")
+            if not plain:
+                raise Said("error: resource must be specified if apiGroup/subresource specified")
+            if plain == "*" and api.today:
+                by_group.setdefault("", []).append(word)
+                continue
             resource = _named(api, plain)
+            _check_special(api, verbs, resource)
             by_group.setdefault(api.group(resource), []).append(f"{resource}{slash}{sub}")
         for group, resources in by_group.items():
             rule: Plain = {"apiGroups": [group], "resources": resources, "verbs": verbs}
             rules.append({**rule, "resourceNames": chosen} if chosen else rule)
-        return {**_head(api, kind, name), "rules": rules}
+        return {**_head(api, kind, name), "rules": [*rules, *of_paths] if api.today else rules}
 
     return made
+
+
+def _once(texts: list[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+_SPECIAL: Final = {
+    "bind": ("roles", "clusterroles"),
+    "escalate": ("roles", "clusterroles"),
+    "impersonate": ("serviceaccounts",),
+    "use": (),
+}
+"""What these verbs can be done to; impersonate and use to others that no API serves, too."""
+
+
+def _check_special(api: Api, verbs: list[str], resource: str) -> None:
+    """Raises Said."""
+    if not api.today:
+        return
+    for verb in verbs:
+        if verb in _SPECIAL and resource not in _SPECIAL[verb]:
+            told = f"can not perform '{verb}' on '{resource}' in group '{api.group(resource)}'"
+            raise Said(f"error: {told}")
 
 
 def _check(api: Api, verbs: list[str], paths: list[str], resources: list[str], *, cluster: bool) -> None:
@@ -105,7 +135,7 @@ def subjects_of(arguments: Arguments) -> list[Plain]:
     ]
     for account in arguments.several("serviceaccount"):
         namespace, colon, subject = account.partition(":")
-        if not colon or not subject:
+        if not colon or not subject or ":" in subject:
             raise Said("error: serviceaccount must be <namespace>:<name>")
         subjects.append({"kind": "ServiceAccount", "name": subject, "namespace": namespace})
     return subjects

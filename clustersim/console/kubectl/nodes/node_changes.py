@@ -78,9 +78,12 @@ def taint(api: Api, words: Sequence[str], stdin: str) -> Answer:
         )
     if api.today and len(kinds) < 2 and not arguments.has("all") and not arguments.value("selector"):
         raise Said("error: at least one resource name must be specified since 'all' parameter is not set")
+    kinds = kinds[:1] if api.today and arguments.has("all") else kinds
     [selected] = select_all(api, kinds, arguments, "taint")
     change = Change(api, arguments)
     change.stands_alone = api.today  # Nothing is said of a dry run.
+    if api.today:
+        change.between = "\n"
     for node in selected.objects:
         _taint_one(change, node, added, removed)
     change.missing([selected])

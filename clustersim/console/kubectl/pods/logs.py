@@ -41,9 +41,12 @@ def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl logs. Raises Said."""
     arguments = _read(api, words)
     api.reach()
+    if api.today:
+        _check(api, arguments)
+        part = _part(api, arguments)
     pods = _pods(api, arguments)
-    _check(api, arguments)
-    part, sources = _part(api, arguments), _sources(api, arguments, pods)
+    part = _part(api, arguments)
+    sources = _sources(api, arguments, pods)
     if not sources:
         namespace = arguments.value("namespace", "default")
         return Answer(text=f"No resources found in {namespace} namespace." if api.today else NOTHING)
@@ -91,11 +94,9 @@ def _read(api: Api, words: Sequence[str]) -> Arguments:
 
 
 def _check(api: Api, arguments: Arguments) -> None:
-    """What today's kubectl looks at once it has found the pod (LogsOptions.Validate). Raises Said."""
+    """What today's kubectl looks at before it asks for anything (LogsOptions.Validate). Raises Said."""
     inline = len(arguments.words) == 2
     container = arguments.value("container") or (arguments.words[1] if inline else "")
-    if not api.today:
-        return
     if arguments.has("all-containers") and container:
         told = "--all-containers=true should not be specified with container name"
         raise Said(f"error: {told} {container}")
