@@ -68,7 +68,7 @@ def _values(api: Api, arguments: Arguments, name: str, kind: str) -> dict[str, s
     found: dict[str, str] = {}
     given = [_literal(text) for text in literals]
     given += [pair for source in files for pair in _of_file(api, source)]
-    given += [pair for path in lists for pair in _of_list(text_at(api, path), api.release)]
+    given += [pair for path in lists for pair in _of_list(text_at(api, path), today=api.today)]
     for key, value in given:
         if _KEY.match(key) is None:
             told = "valid key name for a Secret" if kind == "Secret" else "a valid key name for a ConfigMap:"
@@ -121,14 +121,13 @@ def text_at(api: Api, path: str, doing: str = "") -> str:
     return text
 
 
-def _of_list(text: str, release: str) -> Iterator[tuple[str, str]]:
+def _of_list(text: str, *, today: bool) -> Iterator[tuple[str, str]]:
     """KEY=VALUE, one a line. Raises Said."""
     for line in text.splitlines():
         if (told := line.lstrip()) and not told.startswith("#"):
             key, _equals, value = told.partition("=")
-            if release == "v1.36" and (reasons := variable_name(key, "v1.8")):
-                rule = reasons[0].replace("[-._a-zA-Z][-._a-zA-Z0-9]*", "[-._a-zA-Z][-._a-zA-Z0-9]*")
-                raise Said(f'error: "{key}" is not a valid key name: {rule}')
+            if today and (reasons := variable_name(key, "v1.8")):
+                raise Said(f'error: "{key}" is not a valid key name: {reasons[0]}')
             yield key, value
 
 
