@@ -126,6 +126,14 @@ class DaemonSetsController(SlowStart, RevisedOwner):
     def room_for(self, owner: DaemonSet, nodes: list[str]) -> list[str]:
         """Those of the nodes that have room for the pod beside all others, where this is asked here."""
 
+    def counts(self, pod: Pod) -> bool:
+        """A pod takes its node's place."""
+        return True
+
+    def order(self, pod: Pod) -> tuple[bool, str, str]:
+        """What the pods of a node are sorted by, the one that stays first."""
+        return False, *age(pod)
+
     @abstractmethod
     def first_batch(self, count: int) -> int:
         """How many of so many pods are created first."""
@@ -243,7 +251,8 @@ class DaemonSetsController(SlowStart, RevisedOwner):
         places = {node.metadata.name: self.place(owner, asked, node) for node in nodes}
         on_node: dict[str, list[Pod]] = {}
         for pod in self.claim(owner):
-            on_node.setdefault(target_node(pod), []).append(pod)
+            if self.counts(pod):
+                on_node.setdefault(target_node(pod), []).append(pod)
         return Look(owner, places, on_node, job.hashed, self.now)
 
     def labels_for(self, owner: DaemonSet, hashed: str) -> dict[str, str]:
@@ -272,7 +281,7 @@ class DaemonSetsController(SlowStart, RevisedOwner):
 
     def _status(self, job: DaemonSync, look: Look) -> DaemonSetStatus:
         owner = job.owner
-        oldest = [min(look.on_node[node], key=age) for node in look.wanted if look.on_node.get(node)]
+        oldest = [min(look.on_node[node], key=self.order) for node in look.wanted if look.on_node.get(node)]
         ready = [pod for pod in oldest if is_ready(pod)]
         available = sum(is_available(pod, owner.spec.min_ready_seconds, self.now) for pod in ready)
         unwanted = [node for node, place in look.places.items() if not place.wanted]

@@ -20,7 +20,7 @@ from clustersim.controllermanager.daemonset.controller import (
 )
 from clustersim.controllermanager.daemonset.nodes import Place, bound_to, place_of, with_tolerations
 from clustersim.controllermanager.daemonset.update import Look, Work
-from clustersim.controllermanager.pods import is_ready
+from clustersim.controllermanager.pods import is_ready, is_terminated
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, SECOND, Micros
@@ -50,7 +50,7 @@ class Failing(State):
 
 
 class ScheduledDaemonState(DaemonState):
-    """By "set's UID/node" what has failed there."""
+    """By "set's UID/generation/node" what has failed there."""
 
     failing: dict[str, Failing] = msgspec.field(default_factory=dict)
 
@@ -89,6 +89,14 @@ class ScheduledDaemonSetsController(DaemonSetsController):
     def room_for(self, owner: DaemonSet, nodes: list[str]) -> list[str]:
         return nodes
 
+    def counts(self, pod: Pod) -> bool:
+        """One that has ended and is being deleted is waited for no more (getNodesToDaemonPods)."""
+        return not (pod.metadata.deletion_timestamp and is_terminated(pod))
+
+    def order(self, pod: Pod) -> tuple[bool, str, str]:
+        """Bound ones before others, and then by age (podByCreationTimestampAndPhase)."""
+        return not pod.spec.node_name, *age(pod)
+
     def first_batch(self, count: int) -> int:
         return min(1, count)
 
@@ -100,7 +108,7 @@ class ScheduledDaemonSetsController(DaemonSetsController):
     def on_one_node(self, key: str, job: DaemonSync, look: Look, node: str) -> Work:
         living = [pod for pod in look.on_node[node] if not pod.metadata.deletion_timestamp]
         doomed = [found for pod in living if (found := self._ended(key, job.owner, node, pod)) is not None]
-        running = sorted((p for p in living if p.status.phase not in ("Failed", "Succeeded")), key=age)
+        running = sorted((p for p in living if p.status.phase not in ("Failed", "Succeeded")), key=self.order)
         if not look.most_surge():
             return Work(delete=(*doomed, *_too_many(node, running[1:])))
         if not running and look.places[node].wanted:
@@ -130,8 +138,8 @@ class ScheduledDaemonSetsController(DaemonSetsController):
 
     def _pause(self, owner: DaemonSet, node: str) -> Micros:
         """How long a failed pod is still left alone; if not at all, the next one will be for longer
-        (IsInBackOffSinceUpdate)."""
-        key, failing = f"{owner.metadata.uid}/{node}", self.state.failing
+        (IsInBackOffSinceUpdate). Another template is another matter (failedPodsBackoffKey)."""
+        key, failing = f"{owner.metadata.uid}/{owner.status.observed_generation}/{node}", self.state.failing
         known = failing.get(key)
         if known is not None and self.now - known.since < known.pause:
             return known.pause

@@ -9,6 +9,7 @@ from clustersim.api.core_v1 import Pod, PodCondition, PodStatus, Taint
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.controllermanager.daemonset.nodes import Place, target_node
+from clustersim.controllermanager.daemonset.scheduled import ScheduledDaemonSetsController
 from clustersim.controllermanager.daemonset.update import Look, replaced
 from clustersim.controllermanager.process import ControllerManagerV17, ControllerManagerV136
 from clustersim.engine.time import MINUTE, SECOND
@@ -187,6 +188,34 @@ def test_failures_are_forgotten_after_half_an_hour_of_calm() -> None:
 def test_what_keeps_failing_is_replaced_after_growing_pauses() -> None:
     world = world_with("n1")
     assert [failed_again(world) for _ in range(4)] == [0, 1, 2, 4]
+
+
+def test_after_a_change_of_the_template_failures_count_anew() -> None:
+    world = world_with("n1")
+    assert [failed_again(world) for _ in range(4)] == [0, 1, 2, 4]
+    change(world, template=template("agent", "j"))
+    world.run(SECOND)
+    assert failed_again(world) == 0
+
+
+def test_a_pod_that_has_ended_and_is_being_deleted_is_not_waited_for() -> None:
+    world = world_with("n1")
+    (pod,) = on(world, "n1")
+    metadata = replace(pod.metadata, finalizers=("example.com/audit",))
+    world.handle(Request("update", "pods", "default", pod.metadata.name, replace(pod, metadata=metadata)))
+    world.set_ready(pod.metadata.name, False, phase="Failed")
+    world.run(2 * SECOND)
+    assert [bool(one.metadata.deletion_timestamp) for one in on(world, "n1")] == [True, False]
+
+
+def test_of_two_pods_on_a_node_the_one_that_is_bound_stays() -> None:
+    world = world_with("n1")
+    (bound,) = on(world, "n1")
+    older = replace(bound.metadata, name="agent-0", creation_timestamp="2017-09-26T06:00:00Z")
+    waiting = replace(bound, metadata=older, spec=replace(bound.spec, node_name=""))
+    controller = world.manager.controllers["daemonset-controller"]
+    assert isinstance(controller, ScheduledDaemonSetsController)
+    assert min([waiting, bound], key=controller.order) is bound
 
 
 def test_pods_of_every_release_carry_the_hash_of_their_revision() -> None:
