@@ -7,8 +7,6 @@ BIN := .venv/bin
 # Tests wait for servers, browsers and clocks: three at a time keep two cores busy.
 PARALLEL ?= -n 3
 SCRIPTS := "static/**/*.js"
-# Who only shows the page installs what the server needs; everybody else all of it, at once.
-INSTALLED := .venv/$(if $(filter-out demo messages,$(MAKECMDGOALS)),development,runtime)
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
 # Whatever the shell says: dozens of servers and workers start during the tests, and each would compile every module again.
@@ -20,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) messages ## the page, with a cluster at work in it (HOST=127.0.0.1 PORT=8000)
+demo: .venv/runtime messages ## the page, with a cluster at work in it (HOST=127.0.0.1 PORT=8000)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
 	@exec env MALLOC_ARENA_MAX=2 $(BIN)/daphne --bind $(HOST) --port $(PORT) --verbosity 0 visualizer.asgi:application
@@ -67,28 +65,20 @@ drawings: .venv/development ## draw anew what the docs show of the code
 
 messages: $(CATALOGUES:.po=.mo) ## compile the translations
 
-%.mo: %.po | $(INSTALLED)
+%.mo: %.po | .venv/runtime
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-# The lists are complete and pinned: nobody looks for what else is needed.
-INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement $<
-
-define venv
-@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-@$(PYTHON) -m venv .venv
-endef
-
 .venv/runtime: requirements.txt
-	$(venv)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@echo "Installing what the server needs into .venv"
-	@$(INSTALL)
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@touch $@
 
-.venv/development: requirements-dev.txt requirements.txt
-	$(venv)
-	@echo "Installing what server and tests need into .venv"
-	@$(INSTALL) --no-compile # who imports a module compiles it
-	@touch .venv/runtime $@
+.venv/development: requirements-dev.txt .venv/runtime
+	@echo "Installing what the tests need into .venv"
+	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes --requirement requirements-dev.txt # who imports a module compiles it
+	@touch $@
 
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options

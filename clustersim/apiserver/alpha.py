@@ -2,7 +2,8 @@
 fields of features that are switched off, which are dropped without a word (v1.8.0, v1.36.2
 pkg/api/pod/util.go DropDisabledAlphaFields, dropDisabledFields, from PrepareForCreate and PrepareForUpdate).
 
-v1.36: signals that containers are stopped with (ContainerStopSignals) are alpha.
+v1.36: signals that containers are stopped with (ContainerStopSignals) are alpha; bundles of certificates
+and certificates of pods in volumes (ClusterTrustBundleProjection, PodCertificateRequest) are beta, and off.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 from clustersim.api.core.container import Container
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
 from clustersim.api.core.probes import Lifecycle
+from clustersim.api.core.volumes import ProjectedVolumeSource, Volume
 from clustersim.api.meta import replace
 from clustersim.flags.apiserver import ApiServerFlags
 
@@ -28,11 +30,11 @@ def has_priorities(flags: ApiServerFlags) -> bool:
 
 def without_disabled(obj: Any, release: str, flags: ApiServerFlags) -> Any:
     """The object without those fields: in v1.8 pods and their templates have a priority only where the gate
-    PodPriority is open; today no container has a signal of its own."""
+    PodPriority is open; today no container has a signal of its own and no volume brings certificates."""
     spec = getattr(obj, "spec", None)
     if spec is None or release == "v1.7" or (release == "v1.8" and has_priorities(flags)):
         return obj
-    plain = _without_priority if release == "v1.8" else _without_signals
+    plain = _without_priority if release == "v1.8" else _of_today
     if isinstance(obj, Pod):
         plain_spec = plain(obj.spec)
         return obj if plain_spec is obj.spec else replace(obj, spec=plain_spec)
@@ -50,6 +52,32 @@ def _with_plain_template(obj: Any, plain: Callable[[PodSpec], PodSpec]) -> Any:
         if spec is not template.spec:
             return replace(obj, spec=replace(obj.spec, template=replace(template, spec=spec)))
     return obj
+
+
+def _of_today(spec: PodSpec) -> PodSpec:
+    return _without_certificates(_without_signals(spec))
+
+
+def _without_certificates(spec: PodSpec) -> PodSpec:
+    if not any(volume.projected is not None and _brings(volume.projected) for volume in spec.volumes):
+        return spec
+    plain: PodSpec = replace(spec, volumes=tuple(map(_without_certificate, spec.volumes)))
+    return plain
+
+
+def _brings(projected: ProjectedVolumeSource) -> bool:
+    return any(one.cluster_trust_bundle or one.pod_certificate for one in projected.sources)
+
+
+def _without_certificate(volume: Volume) -> Volume:
+    """A source stays, though nothing may be left of it."""
+    if volume.projected is None or not _brings(volume.projected):
+        return volume
+    sources = [
+        replace(one, cluster_trust_bundle=None, pod_certificate=None) for one in volume.projected.sources
+    ]
+    plain: Volume = replace(volume, projected=replace(volume.projected, sources=tuple(sources)))
+    return plain
 
 
 def _without_signals(spec: PodSpec) -> PodSpec:

@@ -133,22 +133,9 @@ class DisruptionController(Controller):
             self.tell(budget, "Warning", "UnmanagedPods", UNMANAGED.format(selector=as_go(budget)))
         disrupted = disrupted_now(budget, pods, self.now)
         status = counted(budget, pods, expected, disrupted, self.now, tells=self.tells)
-        self._tell_those_that_stay(budget, pods, disrupted)
         for since in disrupted.values():
             self.queue.add_after(key, micros(since) + DELETION_TIMEOUT + SECOND - self.now)
         self.write(key, budget, status)
-
-    def _tell_those_that_stay(
-        self, budget: PodDisruptionBudget, pods: list[Pod], disrupted: dict[str, str]
-    ) -> None:
-        """Pods whose eviction was allowed and that nobody deleted in time (buildDisruptedPodMap)."""
-        known, namespace = budget.status.disrupted_pods, budget.metadata.namespace
-        for pod in pods:
-            name, goes = pod.metadata.name, bool(pod.metadata.deletion_timestamp)
-            if name in known and name not in disrupted and not goes:
-                # So the real ones tell it: the namespace twice, and the budget's name not at all.
-                text = f"Pod was expected by PDB {namespace}/{namespace} to be deleted but it wasn't"
-                self.tell(pod, "Warning", "NotDeleted", text)
 
     def write(self, key: str, budget: PodDisruptionBudget, status: PodDisruptionBudgetStatus) -> None:
         """What was found is written if it is something else than before."""
@@ -267,7 +254,8 @@ class DisruptionControllerV136(DisruptionController):
     def failed(self, budget: PodDisruptionBudget, why: str) -> PodDisruptionBudgetStatus:
         status = budget.status
         told = _condition(budget, 0, self.now, "SyncFailed", why, status.observed_generation)
-        return replace(status, disruptions_allowed=0, conditions=_with(budget, told))
+        others = tuple(one for one in status.conditions if one.type != told.type)
+        return replace(status, disruptions_allowed=0, conditions=(*others, told))
 
     def uncontrolled(self, budget: PodDisruptionBudget, pod: Pod) -> bool:
         reference = controller_of(pod)
@@ -330,16 +318,8 @@ def counted(
         disruptions_allowed=allowed,
         disrupted_pods=disrupted,
         observed_generation=budget.metadata.generation,
-        conditions=_with(budget, _condition(budget, allowed, now)) if tells else (),
+        conditions=(_condition(budget, allowed, now),) if tells else (),
     )
-
-
-def _with(budget: PodDisruptionBudget, told: Condition) -> tuple[Condition, ...]:
-    """The budget's conditions with that one; those of others stay (meta.SetStatusCondition)."""
-    known = budget.status.conditions
-    if not any(one.type == told.type for one in known):
-        return (*known, told)
-    return tuple(told if one.type == told.type else one for one in known)
 
 
 def _condition(

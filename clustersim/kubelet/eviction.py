@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.core_v1 import Pod, PodStatus
-from clustersim.api.resources import requests
+from clustersim.api.quantity import byte_count
 from clustersim.engine.loop import Loop
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
@@ -172,12 +172,9 @@ class EvictionManager(Part):
             self._evict_first(threshold)
 
     def images_deleted(self, error: str, number: int) -> None:
-        """What nobody uses is gone: pods must go only if that was not enough for all thresholds, of whatever
-        they are (reclaimNodeLevelResources)."""
+        """What nobody uses is gone: pods must go only if that was not enough (reclaimNodeLevelResources)."""
         threshold = self.thresholds()[number]
-        if not error and all(
-            self.available(one.signal) >= one.wanted + one.reclaim for one in self.thresholds()
-        ):
+        if not error and self.available(threshold.signal) >= threshold.wanted + threshold.reclaim:
             resource = self.kubelet.words.starved(threshold.signal)
             able = f"eviction manager: able to reduce {resource} pressure without evicting pods."
             self.log("eviction_manager.go", able)
@@ -203,11 +200,8 @@ class EvictionManager(Part):
 
     def beyond(self, pod: Pod) -> int:
         """Bytes of memory that it takes and has not asked for."""
-        return sum(self._memory(pod).values()) - self.asked(pod)
-
-    def asked(self, pod: Pod) -> int:
-        """Bytes of memory that the pod asks for."""
-        return requests(pod).counted.memory
+        asked = (byte_count(one.resources.requests.get("memory", "0")) for one in pod.spec.containers)
+        return sum(self._memory(pod).values()) - sum(asked)
 
     def _memory(self, pod: Pod) -> dict[str, int]:
         """Bytes that each of its containers takes."""

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.api.core_v1 import Pod, Taint
 from clustersim.api.mirrors import is_mirror
-from clustersim.api.resources import requests_v136
 from clustersim.api.tolerations import tolerates
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.admission import SOURCE
@@ -57,10 +56,6 @@ class EvictionManagerOfToday(EvictionManager):
             return (pod.spec.priority or 0, -len(pod.spec.containers), pod.metadata.name)
         beyond = 0 if signal in (DISK, IMAGES) else self.beyond(pod)
         return (beyond <= 0, pod.spec.priority or 0, -beyond, pod.metadata.name)
-
-    def asked(self, pod: Pod) -> int:
-        """With sidecars, what its sandbox costs, and what was asked for the pod as a whole."""
-        return requests_v136(pod).counted.memory
 
     def grace(self, pod: Pod, *, soft: bool) -> Micros:
         own = pod.spec.termination_grace_period_seconds

@@ -129,20 +129,14 @@ class WordsOfToday(JournalWordsOfToday, Words):
         text = f"The node was low on resource: {resource}. Threshold quantity: {wanted}, available: {free}. "
         if signal != "memory.available":
             return text
-        whole = pod.spec.resources.requests.get("memory") if pod.spec.resources is not None else None
-        if whole is not None:
-            text += self._consumption("Pod", pod.metadata.name, sum(taken.values()), whole)
-        for spec in (*pod.spec.containers, *pod.spec.init_containers):
+        for spec in pod.spec.containers:
             asked = spec.resources.requests.get("memory", "0")
             if (used := taken.get(spec.name, 0)) > byte_count(asked):
-                text += self._consumption("Container", spec.name, used, asked)
+                text += (
+                    f"Container {spec.name} was using {binary_text(used)}, request is {asked}, has larger "
+                    f"consumption of {resource}. "
+                )
         return text
-
-    def _consumption(self, what: str, name: str, used: int, asked: str) -> str:
-        return (
-            f"{what} {name} was using {binary_text(used)}, request is {asked}, has larger consumption of "
-            "memory. "
-        )
 
     def probe_output(self, probe: Probe, pod_ip: str) -> str:
         if probe.exec is not None:

@@ -64,12 +64,14 @@ def check_labels(errors: FieldErrors, field: str, labels: Mapping[str, str]) -> 
         errors.each(field, value, names.label_value(value, errors.release))
 
 
-def check_annotations(errors: FieldErrors, annotations: Mapping[str, str]) -> None:
+def check_annotations(
+    errors: FieldErrors, annotations: Mapping[str, str], field: str = "metadata.annotations"
+) -> None:
     """Keys, and the size of it all."""
     for key in annotations:
-        errors.each("metadata.annotations", key, names.qualified_name(key.lower(), errors.release))
+        errors.each(field, key, names.qualified_name(key.lower(), errors.release))
     if _size(annotations) > MAX_ANNOTATIONS:
-        errors.too_long("metadata.annotations", MAX_ANNOTATIONS)
+        errors.too_long(field, MAX_ANNOTATIONS)
 
 
 def _size(annotations: Mapping[str, str]) -> int:

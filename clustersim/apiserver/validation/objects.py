@@ -19,6 +19,7 @@ from clustersim.apiserver.validation.meta import (
     check_metadata_change,
     is_alike,
 )
+from clustersim.apiserver.validation.pod_annotations import check_annotations_kept
 from clustersim.apiserver.validation.table import rules_of
 
 FIXED_SELECTORS = ("apps/v1", "apps/v1beta2")
@@ -55,7 +56,7 @@ def validate_update(old: Any, new: Any, release: str, api_version: str) -> None:
     if new.metadata.finalizers != old.metadata.finalizers:
         check_kube_finalizers(errors, new.metadata)
     if isinstance(new, Pod):
-        pods.check_annotations_kept(errors, old.metadata.annotations, new.metadata.annotations)
+        check_annotations_kept(errors, old.metadata.annotations, new.metadata.annotations, new.spec)
     if not same:
         if rules.compare is not None:
             rules.compare(errors, old, new)

@@ -42,12 +42,21 @@ _JSON: Final = ("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson")
 def check_config_map(errors: FieldErrors, config: ConfigMap) -> None:
     """Keys, and the size of it all."""
     size = 0
-    for name, data in (("data", config.data), ("binaryData", config.binary_data)):
-        for key, value in data.items():
-            errors.each(f"{name}[{key}]", key, names.config_key(key, errors.release))
-            size += len(value.encode(errors="replace"))
+    for key, value in config.data.items():
+        errors.each(f"data[{key}]", key, names.config_key(key, errors.release))
+        if key in config.binary_data:
+            errors.invalid(f"data[{key}]", key, "duplicate of key present in binaryData")
+        size += len(value.encode(errors="replace"))
+    for key, value in config.binary_data.items():
+        errors.each(f"binaryData[{key}]", key, names.config_key(key, errors.release))
+        size += _decoded(value)
     if size > MAX_SIZE:
         errors.too_long("", MAX_SIZE)
+
+
+def _decoded(text: str) -> int:
+    """How many bytes base64 stands for."""
+    return len(text.rstrip("=")) * 3 // 4
 
 
 def check_config_map_update(errors: FieldErrors, old: ConfigMap, new: ConfigMap) -> None:
@@ -64,7 +73,7 @@ def check_secret(errors: FieldErrors, secret: Secret) -> None:
     size = 0
     for key, value in secret.data.items():
         errors.each(f"data[{key}]", key, names.config_key(key, errors.release))
-        size += len(value)
+        size += _decoded(value)
     if size > MAX_SIZE:
         errors.too_long("data", MAX_SIZE)
     if secret.type == "kubernetes.io/service-account-token" and not secret.metadata.annotations.get(

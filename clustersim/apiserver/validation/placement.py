@@ -4,6 +4,7 @@ from typing import Final
 
 from clustersim.api.core.placement import (
     Affinity,
+    NodeSelector,
     NodeSelectorTerm,
     PodAffinityTerm,
     Toleration,
@@ -54,11 +55,7 @@ def check_affinity(errors: FieldErrors, field: str, affinity: Affinity) -> None:
         here = f"{field}.nodeAffinity"
         required = node.required_during_scheduling_ignored_during_execution
         if required is not None:
-            terms = f"{here}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
-            if not required.node_selector_terms:
-                errors.required(terms, "must have at least one node selector term")
-            for index, term in enumerate(required.node_selector_terms):
-                _check_node_term(errors, f"{terms}[{index}]", term)
+            check_node_selector(errors, f"{here}.requiredDuringSchedulingIgnoredDuringExecution", required)
         for index, wish in enumerate(node.preferred_during_scheduling_ignored_during_execution):
             at = f"{here}.preferredDuringSchedulingIgnoredDuringExecution[{index}]"
             _check_weight(errors, at, wish.weight)
@@ -76,6 +73,15 @@ def check_affinity(errors: FieldErrors, field: str, affinity: Affinity) -> None:
             at = f"{field}.{name}.preferredDuringSchedulingIgnoredDuringExecution[{index}]"
             _check_weight(errors, at, weighted.weight)
             _check_pod_term(errors, f"{at}.podAffinityTerm", weighted.pod_affinity_term)
+
+
+def check_node_selector(errors: FieldErrors, field: str, selector: NodeSelector) -> None:
+    """At least one term, and all of them."""
+    terms = f"{field}.nodeSelectorTerms"
+    if not selector.node_selector_terms:
+        errors.required(terms, "must have at least one node selector term")
+    for index, term in enumerate(selector.node_selector_terms):
+        _check_node_term(errors, f"{terms}[{index}]", term)
 
 
 def _check_weight(errors: FieldErrors, field: str, weight: int) -> None:

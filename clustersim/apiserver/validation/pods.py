@@ -1,13 +1,11 @@
 """Validation of pods and of the templates that pods are made from."""
 
-import re
 from typing import Any, Final
 
 import msgspec
 
 from clustersim.api.core.container import ContainerPort
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
-from clustersim.api.mirrors import MIRROR
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.containers import check_containers
 from clustersim.apiserver.validation.devices import check_claims_of_pod
@@ -17,14 +15,14 @@ from clustersim.apiserver.validation.gates import as_before, check_gates
 from clustersim.apiserver.validation.meta import check_annotations, check_labels
 from clustersim.apiserver.validation.name_service import check_names
 from clustersim.apiserver.validation.placement import check_affinity, check_spreading, check_tolerations
+from clustersim.apiserver.validation.pod_annotations import check_pod_annotations
 from clustersim.apiserver.validation.requirements import check_whole_pod
 from clustersim.apiserver.validation.security import check_rights_of_pod, check_system
-from clustersim.apiserver.validation.volumes import check_volumes
+from clustersim.apiserver.validation.volumes import check_made_claims, check_volumes
 
 RESTART_POLICIES: Final = ("Always", "OnFailure", "Never")
 DNS_POLICIES: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default")
 MAX_INT32: Final = 2**31 - 1
-DELETION_COST: Final = "controller.kubernetes.io/pod-deletion-cost"
 
 
 def check_pod_spec(errors: FieldErrors, field: str, spec: PodSpec) -> None:
@@ -160,8 +158,9 @@ def check_pod(errors: FieldErrors, pod: Pod) -> None:
     """A pod: what templates may say as well, and images without space around them
     (validateContainersOnlyForPod)."""
     check_pod_spec(errors, "spec", pod.spec)
-    if DELETION_COST in pod.metadata.annotations:
-        _check_cost(errors, "metadata.annotations", pod.metadata.annotations)
+    check_pod_annotations(errors, "metadata.annotations", pod.metadata.annotations, pod.spec)
+    if pod.spec.volumes:
+        check_made_claims(errors, "spec.volumes", pod.spec.volumes, pod.metadata.name)
     for name, containers in (
         ("containers", pod.spec.containers),
         ("initContainers", pod.spec.init_containers),
@@ -193,38 +192,8 @@ def check_template(errors: FieldErrors, field: str, template: PodTemplateSpec) -
 def check_template_metadata(errors: FieldErrors, field: str, template: PodTemplateSpec) -> None:
     """What the pods have besides their spec."""
     check_labels(errors, f"{field}.labels", template.metadata.labels)
-    check_annotations(errors, template.metadata.annotations)
-    if DELETION_COST in template.metadata.annotations:
-        _check_cost(errors, f"{field}.annotations", template.metadata.annotations)
-
-
-def _check_cost(errors: FieldErrors, field: str, annotations: dict[str, str]) -> None:
-    """What the deletion of a pod costs is a number (v1.36 GetDeletionCostFromPodAnnotations)."""
-    text = annotations[DELETION_COST]
-    is_number = re.fullmatch("0|-?[1-9][0-9]*|-[0-9]+", text, re.ASCII) is not None
-    if errors.modern and not (is_number and len(text) < 12 and -MAX_INT32 - 1 <= int(text) <= MAX_INT32):
-        errors.invalid(f"{field}[{DELETION_COST}]", text, "must be a 32bit integer")
-
-
-def check_annotations_kept(errors: FieldErrors, old: dict[str, str], new: dict[str, str]) -> None:
-    """Some annotations of a pod are there from its creation on or never
-    (ValidatePodSpecificAnnotationUpdates)."""
-    if old is new or old == new:
-        return
-    if DELETION_COST in new and new[DELETION_COST] != old.get(DELETION_COST):
-        _check_cost(errors, "metadata.annotations", new)
-    for key in [key for key, value in old.items() if new.get(key) != value]:
-        if (what := _fixed_annotation(key)) is not None:
-            errors.forbidden(f"metadata.annotations[{key}]", f"may not remove or update {what}")
-    for key in [key for key in new if key not in old]:
-        if (what := _fixed_annotation(key)) is not None:
-            errors.forbidden(f"metadata.annotations[{key}]", f"may not add {what}")
-
-
-def _fixed_annotation(key: str) -> str | None:
-    if key.startswith("container.apparmor.security.beta.kubernetes.io/"):
-        return "AppArmor annotations"
-    return "mirror pod annotation" if key == MIRROR else None
+    check_annotations(errors, template.metadata.annotations, f"{field}.annotations")
+    check_pod_annotations(errors, f"{field}.annotations", template.metadata.annotations, template.spec)
 
 
 def check_pod_update(errors: FieldErrors, old: Pod, new: Pod) -> None:

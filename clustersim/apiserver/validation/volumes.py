@@ -1,7 +1,6 @@
 """Validation of volumes, of PersistentVolumes and of claims."""
 
 import posixpath
-from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -12,53 +11,48 @@ from clustersim.api.core.persistent_volume import (
     PersistentVolumeClaimSpec,
     PersistentVolumeSpec,
 )
-from clustersim.api.core.volume_plugins import HostPathVolumeSource, LocalVolumeSource
-from clustersim.api.core.volumes import ProjectedVolumeSource, Volume
+from clustersim.api.core.placement import NodeSelector
+from clustersim.api.core.volumes import (
+    EmptyDirVolumeSource,
+    EphemeralVolumeSource,
+    PersistentVolumeClaimTemplate,
+    ProjectedVolumeSource,
+    Volume,
+)
 from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, go_nil
 from clustersim.apiserver.validation.files_of_pods import check_items, check_mode, check_projected
-from clustersim.apiserver.validation.meta import check_label_selector
+from clustersim.apiserver.validation.meta import check_annotations, check_label_selector, check_labels
+from clustersim.apiserver.validation.placement import check_node_selector
 from clustersim.apiserver.validation.resources import check_quantity
+from clustersim.apiserver.validation.storage_systems import check_portal, check_storage
+
+NODE_AFFINITY: Final = "volume.alpha.kubernetes.io/node-affinity"
+"""With which a local volume of the older releases says on which node it is."""
 
 ACCESS_MODES: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany")
 RECLAIM_POLICIES: Final = ("Delete", "Recycle", "Retain")
 PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
 
-_SOURCES: Final = tuple(field for field in msgspec.structs.fields(Volume) if field.name != "name")
-_PERSISTENT: Final = (
-    "aws_elastic_block_store", "azure_disk", "azure_file", "cephfs", "cinder", "csi", "fc", "flex_volume",
-    "flocker", "gce_persistent_disk", "glusterfs", "host_path", "iscsi", "local", "nfs",
-    "photon_persistent_disk", "portworx_volume", "quobyte", "rbd", "scale_io", "storageos", "vsphere_volume",
+_SOURCES: Final = (
+    "empty_dir", "host_path", "git_repo", "gce_persistent_disk", "aws_elastic_block_store", "secret", "nfs",
+    "iscsi", "glusterfs", "flocker", "persistent_volume_claim", "rbd", "cinder", "cephfs", "quobyte",
+    "downward_api", "fc", "flex_volume", "config_map", "azure_file", "vsphere_volume",
+    "photon_persistent_disk", "portworx_volume", "azure_disk", "storageos", "projected", "scale_io", "csi",
+    "ephemeral", "image",
 )  # fmt: skip
+"""What a volume of a pod can be, in the order in which it is looked at (validateVolumeSource)."""
 
-_NEEDED: Final[dict[str, tuple[str, ...]]] = {
-    "aws_elastic_block_store": ("volumeID",),
-    "azure_disk": ("diskName", "diskURI"),
-    "azure_file": ("secretName", "shareName"),
-    "cephfs": ("monitors",),
-    "cinder": ("volumeID",),
-    "config_map": ("name",),
-    "csi": ("driver",),
-    "ephemeral": ("volumeClaimTemplate",),
-    "flex_volume": ("driver",),
-    "gce_persistent_disk": ("pdName",),
-    "git_repo": ("repository",),
-    "glusterfs": ("endpoints", "path"),
-    "host_path": ("path",),
-    "iscsi": ("targetPortal", "iqn"),
-    "local": ("path",),
-    "nfs": ("server", "path"),
-    "persistent_volume_claim": ("claimName",),
-    "photon_persistent_disk": ("pdID",),
-    "portworx_volume": ("volumeID",),
-    "quobyte": ("registry", "volume"),
-    "rbd": ("monitors", "image"),
-    "scale_io": ("gateway", "system", "volumeName"),
-    "secret": ("secretName",),
-    "vsphere_volume": ("volumePath",),
-}
-"""What a source cannot do without."""
+_PERSISTENT: Final = (
+    "host_path", "gce_persistent_disk", "aws_elastic_block_store", "glusterfs", "flocker", "nfs", "rbd",
+    "quobyte", "cephfs", "iscsi", "cinder", "fc", "flex_volume", "azure_file", "vsphere_volume",
+    "photon_persistent_disk", "portworx_volume", "azure_disk", "scale_io", "local", "storageos", "csi",
+)  # fmt: skip
+"""What a PersistentVolume can be, in the order in which it is looked at (ValidatePersistentVolumeSpec)."""
+
+_ONE_TOO_MANY: Final = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
+"""Fields that the message of a second source spells otherwise."""
 
 
 def check_volumes(errors: FieldErrors, field: str, volumes: tuple[Volume, ...]) -> dict[str, Volume]:
@@ -66,37 +60,63 @@ def check_volumes(errors: FieldErrors, field: str, volumes: tuple[Volume, ...]) 
     found: dict[str, Volume] = {}
     for index, volume in enumerate(volumes):
         here = f"{field}[{index}]"
-        reasons: Sequence[str] = ()
+        before = len(errors.causes)
+        _check_sources(errors, here, volume, _SOURCES)
+        check_portal(errors, f"{here}.name", volume.name, volume.name, volume.iscsi)
         if not volume.name:
             errors.required(f"{here}.name")
         else:
-            reasons = names.dns_label(volume.name, errors.release)
-            errors.each(f"{here}.name", volume.name, reasons)
+            errors.each(f"{here}.name", volume.name, names.dns_label(volume.name, errors.release))
         if volume.name in found:
             errors.duplicate(f"{here}.name", volume.name)
-        given = [one for one in _SOURCES if getattr(volume, one.name) is not None]
-        if not given:
-            errors.required(here, "must specify a volume type")
-        for one in given[1:]:
-            errors.forbidden(f"{here}.{one.encode_name}", "may not specify more than 1 volume type")
-        for one in given[:1]:
-            _check_source(errors, f"{here}.{one.encode_name}", one.name, getattr(volume, one.name))
-        if volume.name and not reasons:
-            found.setdefault(volume.name, volume)
+        if len(errors.causes) == before:
+            found[volume.name] = volume
     return found
+
+
+def check_made_claims(errors: FieldErrors, field: str, volumes: tuple[Volume, ...], pod: str) -> None:
+    """Claims that are made for volumes of this pod have a name, and no other volume of it names them."""
+    made = {f"{pod}-{volume.name}" for volume in volumes if volume.ephemeral is not None}
+    for index, volume in enumerate(volumes):
+        here = f"{field}[{index}]"
+        if volume.ephemeral is not None and volume.name:
+            _check_claim_of_pod(errors, f"{here}.name", volume.name, f"{pod}-{volume.name}")
+        claim = volume.persistent_volume_claim
+        if claim is not None and claim.claim_name in made:
+            why = "must not reference a PVC that gets created for an ephemeral volume"
+            errors.invalid(f"{here}.persistentVolumeClaim.claimName", claim.claim_name, why)
+
+
+def _check_claim_of_pod(errors: FieldErrors, field: str, volume: str, claim: str) -> None:
+    """The name of the claim that is made for a volume of the pod."""
+    for why in names.dns_subdomain(claim, errors.release):
+        errors.invalid(field, volume, f'PVC name "{claim}": {why}')
+
+
+def _check_sources(errors: FieldErrors, field: str, volume: Any, sources: tuple[str, ...]) -> None:
+    """Exactly one of them; the first is looked at."""
+    given = [name for name in sources if getattr(volume, name) is not None]
+    if not given:
+        errors.required(field, "must specify a volume type")
+    spelled = dict(zip(volume.__struct_fields__, volume.__struct_encode_fields__, strict=True))
+    for place, name in enumerate(given):
+        encoded = spelled[name]
+        if not place:
+            inside = "persistentDisk" if name == "gce_persistent_disk" else encoded
+            _check_source(errors, f"{field}.{inside}", name, getattr(volume, name))
+        elif name != "flex_volume" or sources is not _PERSISTENT:
+            here = f"{field}.{_ONE_TOO_MANY.get(encoded, encoded)}"
+            errors.forbidden(here, "may not specify more than 1 volume type")
 
 
 def _check_source(errors: FieldErrors, field: str, name: str, source: Any) -> None:
     values = {one.encode_name: getattr(source, one.name) for one in msgspec.structs.fields(type(source))}
-    for needed in _NEEDED.get(name, ()):
-        if not values.get(needed):
-            errors.required(f"{field}.{needed}")
+    check_storage(errors, field, name, source)
     check_mode(errors, f"{field}.defaultMode", values.get("defaultMode"))
-    if name == "host_path" and ".." in str(values.get("path", "")).split("/"):
-        errors.invalid(f"{field}.path", values["path"], "must not contain '..'")
-    size = values.get("sizeLimit")
-    if name == "empty_dir" and size and parse_quantity(size).nanos < 0:
-        errors.forbidden(f"{field}.sizeLimit", "SizeLimit field must be a valid resource quantity")
+    if isinstance(source, EmptyDirVolumeSource):
+        _check_empty_dir(errors, field, source)
+    if isinstance(source, EphemeralVolumeSource) and source.volume_claim_template is not None:
+        _check_claim_template(errors, f"{field}.volumeClaimTemplate", source.volume_claim_template)
     check_items(errors, field, values.get("items") or ())
     if isinstance(source, ProjectedVolumeSource):
         check_projected(errors, field, source)
@@ -106,12 +126,58 @@ def _check_source(errors: FieldErrors, field: str, name: str, source: Any) -> No
         errors.one_of(f"{field}.pullPolicy", values["pullPolicy"], PULL_POLICIES, needed=False)
 
 
+def _check_empty_dir(errors: FieldErrors, field: str, source: EmptyDirVolumeSource) -> None:
+    """Alpha gates keep its size and huge pages out of the older releases."""
+    size = parse_quantity(source.size_limit).nanos if source.size_limit else 0
+    if not errors.modern and size:
+        why = "SizeLimit field disabled by feature-gate for EmptyDir volumes"
+        errors.forbidden(f"{field}.sizeLimit", why)
+    elif size < 0:
+        errors.forbidden(f"{field}.sizeLimit", "SizeLimit field must be a valid resource quantity")
+    if errors.release == "v1.8" and source.medium == "HugePages":
+        why = "HugePages medium is disabled by feature-gate for EmptyDir volumes"
+        errors.forbidden(f"{field}.medium", why)
+
+
+def _check_claim_template(errors: FieldErrors, field: str, template: PersistentVolumeClaimTemplate) -> None:
+    metadata = template.metadata
+    check_annotations(errors, metadata.annotations, f"{field}.metadata.annotations")
+    check_labels(errors, f"{field}.metadata.labels", metadata.labels)
+    check_claim_spec(errors, f"{field}.spec", template.spec)
+
+
 def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> None:
     """Its size, its modes, and exactly one place where it is."""
     spec = volume.spec
     _check_access(errors, "spec.accessModes", spec.access_modes)
+    _check_capacity(errors, spec)
+    policy = spec.persistent_volume_reclaim_policy
+    if policy not in RECLAIM_POLICIES:
+        errors.unsupported("spec.persistentVolumeReclaimPolicy", policy, RECLAIM_POLICIES)
+    if errors.modern and spec.node_affinity is not None:
+        _check_affinity(errors, spec.node_affinity.required)
+    if not errors.modern and NODE_AFFINITY in volume.metadata.annotations:
+        errors.forbidden("metadata.annotations", "Storage node affinity is disabled by feature-gate")
+    if errors.modern and spec.iscsi is not None:
+        portal = spec.iscsi.target_portal
+        check_portal(errors, "spec.iscsi.targetportal", portal, volume.metadata.name, spec.iscsi)
+    _check_sources(errors, "spec", spec, _PERSISTENT)
+    if not errors.modern:
+        check_portal(errors, "metadata.name", volume.metadata.name, volume.metadata.name, spec.iscsi)
+    if spec.local is not None:
+        _check_local(errors, volume)
+    at_the_top = spec.host_path is not None and posixpath.normpath(spec.host_path.path) in ("/", "//")
+    if policy == "Recycle" and at_the_top:
+        why = "may not be 'recycle' for a hostPath mount of '/'"
+        errors.forbidden("spec.persistentVolumeReclaimPolicy", why)
+    if spec.storage_class_name:
+        reasons = names.dns_subdomain(spec.storage_class_name, errors.release)
+        errors.each("spec.storageClassName", spec.storage_class_name, reasons)
     if errors.modern:
-        _check_class_and_mode(errors, spec)
+        _check_mode_and_attributes(errors, spec)
+
+
+def _check_capacity(errors: FieldErrors, spec: PersistentVolumeSpec) -> None:
     if not spec.capacity:
         errors.required("spec.capacity")
     if "storage" not in spec.capacity or len(spec.capacity) > 1:
@@ -121,50 +187,38 @@ def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> No
         check_quantity(errors, f"spec.capacity[{name}]", name, text)
         if parse_quantity(text).nanos == 0:
             errors.invalid(f"spec.capacity[{name}]", text, "must be greater than zero")
-    policies = RECLAIM_POLICIES
-    if spec.persistent_volume_reclaim_policy not in policies:
-        errors.unsupported(
-            "spec.persistentVolumeReclaimPolicy", spec.persistent_volume_reclaim_policy, policies
-        )
-    given = [one for one in _persistent_sources(spec) if getattr(spec, one.name) is not None]
-    if not given:
-        errors.required("spec", "must specify a volume type")
-    for one in given[1:]:
-        errors.forbidden(f"spec.{one.encode_name}", "may not specify more than 1 volume type")
-    for one in given[:1]:
-        source = getattr(spec, one.name)
-        _check_source(errors, f"spec.{one.encode_name}", one.name, source)
-        at_the_top = isinstance(source, HostPathVolumeSource) and posixpath.normpath(source.path) in (
-            "/",
-            "//",
-        )
-        if spec.persistent_volume_reclaim_policy == "Recycle" and at_the_top:
-            why = "may not be 'recycle' for a hostPath mount of '/'"
-            errors.forbidden("spec.persistentVolumeReclaimPolicy", why)
-        if isinstance(source, LocalVolumeSource) and errors.modern and spec.node_affinity is None:
+
+
+def _check_affinity(errors: FieldErrors, required: NodeSelector | None) -> None:
+    field = "spec.nodeAffinity.required"
+    if required is None:
+        errors.required(field, "must specify required node constraints")
+    else:
+        check_node_selector(errors, field, required)
+
+
+def _check_local(errors: FieldErrors, volume: PersistentVolume) -> None:
+    """A disk of one node: in the older releases only behind an alpha gate, and the node is an annotation."""
+    if errors.modern:
+        if volume.spec.node_affinity is None:
             errors.required("spec.nodeAffinity", "Local volume requires node affinity")
+        return
+    errors.forbidden("spec.local", "Local volumes are disabled by feature-gate")
+    if NODE_AFFINITY not in volume.metadata.annotations:
+        errors.required("metadata.annotations", "Local volume requires node affinity")
 
 
 VOLUME_MODES: Final = ("Block", "Filesystem")
 
 
-def _check_class_and_mode(errors: FieldErrors, spec: PersistentVolumeSpec) -> None:
-    """Of which class it is, and whether it is files or blocks."""
-    if spec.storage_class_name:
-        reasons = names.dns_subdomain(spec.storage_class_name, errors.release)
-        errors.each("spec.storageClassName", spec.storage_class_name, reasons)
+def _check_mode_and_attributes(errors: FieldErrors, spec: PersistentVolumeSpec) -> None:
+    """Whether it is files or blocks, and the class of its attributes."""
     errors.one_of("spec.volumeMode", spec.volume_mode, VOLUME_MODES, needed=False)
     if spec.volume_attributes_class_name:
         reasons = names.dns_subdomain(spec.volume_attributes_class_name, errors.release)
         errors.each("spec.volumeAttributesClassName", spec.volume_attributes_class_name, reasons)
         if spec.csi is None:
             errors.required("spec.csi", "has to be specified when using volumeAttributesClassName")
-    if spec.node_affinity is not None and spec.node_affinity.required is None:
-        errors.required("spec.nodeAffinity.required", "must specify required node constraints")
-
-
-def _persistent_sources(spec: PersistentVolumeSpec) -> list[msgspec.structs.FieldInfo]:
-    return [one for one in msgspec.structs.fields(type(spec)) if one.name in _PERSISTENT]
 
 
 def _check_access(errors: FieldErrors, field: str, modes: tuple[str, ...], why: str = "") -> None:

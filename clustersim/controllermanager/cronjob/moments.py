@@ -22,13 +22,12 @@ DELAY: Final[Micros] = 100 * MILLISECOND
 
 class Due(msgspec.Struct, frozen=True):
     """The last start that is due, None if none is, and whether a suspicious number was missed. never: the
-    schedule names no moment, as the 31st of February. missed: some starts were missed, found or not.
+    schedule names no moment, as the 31st of February.
     """
 
     start: Micros | None = None
     many: bool = False
     never: bool = False
-    missed: bool = False
 
 
 def moment_of(time: Micros, zone: tzinfo = UTC) -> datetime:
@@ -73,9 +72,7 @@ def unmet(owner: CronJob, schedule: Schedule | Every, now: Micros) -> Due:
 def most_recent(
     owner: CronJob, schedule: Schedule | Every, now: Micros, zone: tzinfo, *, deadline: bool = True
 ) -> Due:
-    """v1.36: the last start since then, found by the distance of two; how many were missed is estimated.
-    Where the schedule has gaps, the place to search from may lie after the last start: then none is found,
-    and the missed ones are not made up for."""
+    """v1.36: the last start since then, found by the distance of two; how many were missed is estimated."""
     first = next_after(schedule, earliest(owner, now, deadline=deadline), zone)
     if first is not None and first > now:
         return Due()
@@ -86,18 +83,19 @@ def most_recent(
         return Due(first)
     distance = max(SECOND, second - first)
     missed = (now - first) // distance + 1
-    found, last = next_after(schedule, first + (missed - 2) * distance, zone), None
-    while found is not None and found <= now:
-        last = found
-        found = next_after(schedule, last, zone)
-    return Due(last, many=last is not None and missed > MANY, missed=True)
+    moment, last = first + (missed - 2) * distance, first
+    for _ in range(MANY):
+        found = next_after(schedule, moment, zone)
+        if found is None or found > now:
+            break
+        moment = last = found
+    return Due(last, many=missed > MANY)
 
 
 def look_again(owner: CronJob, schedule: Schedule | Every, now: Micros, zone: tzinfo) -> Micros | None:
     """When a CronJob is next looked at in v1.36, None if its schedule has no moment left."""
-    due = most_recent(owner, schedule, now, zone, deadline=False)
-    since = now if due.missed or due.never else earliest(owner, now, deadline=False)
-    found = next_after(schedule, since if due.start is None else due.start, zone)
+    recent = most_recent(owner, schedule, now, zone, deadline=False).start
+    found = next_after(schedule, recent if recent is not None else earliest(owner, now, deadline=False), zone)
     return None if found is None else max(found, now) + DELAY
 
 

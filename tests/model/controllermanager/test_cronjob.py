@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 
-from clustersim.api.batch import CronJob, CronJobSpec, CronJobStatus, Job, JobTemplateSpec
+from clustersim.api.batch import CronJob, CronJobSpec, Job, JobTemplateSpec
 from clustersim.api.cron_schedule import parse
 from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.api.request import Request
-from clustersim.api.timestamp import rfc3339
-from clustersim.controllermanager.cronjob import moments
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV18,
@@ -157,35 +155,6 @@ def test_a_job_says_its_moment_on_the_clock_of_its_time_zone() -> None:
     world.until(30 * SECOND)
     annotations = jobs(world)[0].metadata.annotations
     assert annotations["batch.kubernetes.io/cronjob-scheduled-timestamp"] == "2017-09-26T15:00:00+08:00"
-
-
-def test_a_start_that_is_missed_before_a_gap_of_the_schedule_is_not_made_up_for() -> None:
-    """Three starts on weekday mornings; a look on Friday afternoon searches from after the last of them."""
-
-    def at(day: int, hour: int, minute: int = 0) -> int:
-        return moments.time_of(datetime(2017, 9, day, hour, minute, tzinfo=UTC))
-
-    owner = CronJob(
-        metadata=ObjectMeta(name="c", creation_timestamp=rfc3339(at(28, 10))),
-        status=CronJobStatus(last_schedule_time=rfc3339(at(28, 10, 30))),
-    )
-    schedule, friday = parse("30 10,11,12 * * 1-5", modern=True), at(29, 16, 30)
-    assert moments.most_recent(owner, schedule, friday, UTC).start is None
-    again = moments.look_again(owner, schedule, friday, UTC)
-    assert again is not None
-    assert again - friday == 66 * 60 * MINUTE + moments.DELAY
-    assert moments.most_recent(owner, schedule, at(28, 11, 45), UTC).start == at(28, 11, 30)
-
-
-def test_the_last_of_many_starts_in_an_hour_is_found() -> None:
-    owner = CronJob(
-        metadata=ObjectMeta(
-            creation_timestamp=rfc3339(moments.time_of(datetime(2017, 9, 27, 10, 58, tzinfo=UTC)))
-        )
-    )
-    now = moments.time_of(datetime(2017, 9, 28, 10, 59, 30, tzinfo=UTC))
-    due = moments.most_recent(owner, parse("* 9,10 * * *", modern=True), now, UTC)
-    assert due.start == now - 30 * SECOND
 
 
 def test_another_schedule_begins_with_its_next_moment() -> None:

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from clustersim.api.meta import Condition, LabelSelector, ObjectMeta, replace
+from clustersim.api.meta import LabelSelector, ObjectMeta, replace
 from clustersim.api.policy import PodDisruptionBudget, PodDisruptionBudgetSpec
 from clustersim.api.request import Request
-from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
@@ -118,34 +117,3 @@ def test_an_allowed_eviction_that_comes_to_nothing_is_forgotten_after_two_minute
     assert allowed(world) == 0
     world.run(125 * SECOND)
     assert allowed(world) == 1
-
-
-def write_status(world: ManagedWorld, **status: Any) -> None:
-    found = world.get("poddisruptionbudgets", "default/p")
-    changed = replace(found, status=replace(found.status, **status))
-    assert world.handle(Request("update-status", "poddisruptionbudgets", "default", "p", changed)).ok
-
-
-@pytest.mark.parametrize("release", RELEASES)
-def test_a_pod_that_nobody_deletes_two_minutes_after_its_eviction_is_told_and_counts_again(
-    release: type[ControllerManager],
-) -> None:
-    world = world_with(release, min_available=3)
-    name = world.all("pods")[0].metadata.name
-    write_status(world, disrupted_pods={name: rfc3339(world.now)})
-    world.run(60 * SECOND)
-    assert (allowed(world), len(world.events("NotDeleted"))) == (0, 0)
-    world.run(70 * SECOND)
-    assert (allowed(world), len(world.events("NotDeleted"))) == (1, 1)
-
-
-def test_conditions_of_others_stay_on_a_budget() -> None:
-    world = world_with(ControllerManagerV136, min_available=3)
-    now = rfc3339(world.now)
-    other = Condition(type="Audited", status="True", reason="Yes", message="ok", last_transition_time=now)
-    known = world.get("poddisruptionbudgets", "default/p").status.conditions
-    write_status(world, conditions=(*known, other))
-    evict(world)
-    world.run(SECOND)
-    found = world.get("poddisruptionbudgets", "default/p").status.conditions
-    assert [(one.type, one.status) for one in found] == [("DisruptionAllowed", "False"), ("Audited", "True")]

@@ -4,11 +4,10 @@ from typing import Final
 
 import pytest
 
-from clustersim.api.core_v1 import Container, Pod, PodSpec, PodStatus, ResourceRequirements, Toleration
-from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.core_v1 import PodStatus, ResourceRequirements, Toleration
+from clustersim.api.meta import replace
 from clustersim.engine.time import SECOND
 from clustersim.kubectl.describe.pod import pod_lines
-from clustersim.kubelet.words_today import WordsOfToday
 from tests.model.kubelet.node_world import NodeWorld
 
 RELEASES = ("v1.7", "v1.8", "v1.36")
@@ -350,35 +349,3 @@ def test_who_asked_for_memory_was_taken_in_by_old_kubelets_though_the_disk_is_fu
     world.create_pod("careful", resources=ASKS)
     world.run(90)
     assert (_phase(world, "careful")[0] == "Running") is taken
-
-
-def test_today_what_sidecars_ask_for_counts_for_their_pod() -> None:
-    world = NodeWorld("v1.36")
-    world.run(8)
-    asks = ResourceRequirements(requests={"memory": "900Mi"})
-    sidecar = Container(name="log", image="app:1", restart_policy="Always", resources=asks)
-    for name, init in (("covered", (sidecar,)), ("other", ())):
-        spec = PodSpec(containers=(Container(name=name, image="tomcat:8"),), init_containers=init)
-        world.ask("create", "pods", "default", name, Pod(metadata=ObjectMeta(name=name), spec=spec))
-        world.ask("bind", "pods", "default", name, "n1")
-    world.run(40)
-    world.machine.take_memory(2000)
-    world.run(60)
-    assert [name for name, _ in _evictions(world)] == ["other", "covered"]
-
-
-def test_today_the_message_names_init_containers_and_the_request_of_the_whole_pod() -> None:
-    sidecar = Container(name="log", image="app:1", restart_policy="Always")
-    whole = ResourceRequirements(requests={"memory": "64Mi"})
-    spec = PodSpec(
-        containers=(Container(name="web", image="app:1"),), init_containers=(sidecar,), resources=whole
-    )
-    pod = Pod(metadata=ObjectMeta(name="shop"), spec=spec)
-    taken = {"web": 2 << 20, "log": 3 << 20}
-    told = WordsOfToday("containerd").evicted("memory.available", "100Mi", 50 << 20, pod, taken)
-    assert told == (
-        "The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. "
-        "Pod shop was using 5Mi, request is 64Mi, has larger consumption of memory. "
-        "Container web was using 2Mi, request is 0, has larger consumption of memory. "
-        "Container log was using 3Mi, request is 0, has larger consumption of memory. "
-    )

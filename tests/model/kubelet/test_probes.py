@@ -100,41 +100,6 @@ def test_today_a_container_is_asked_whether_it_is_ready_as_soon_as_it_is_seen_to
         assert world.is_ready("web")
 
 
-@pytest.mark.parametrize(("release", "stays"), [("v1.7", False), ("v1.8", False), ("v1.36", True)])
-def test_today_a_restart_of_the_kubelet_leaves_ready_what_was_ready(release: str, stays: bool) -> None:
-    """v1.36.2 pkg/kubelet/prober/prober_manager.go setReadyStateOnKubeletRestart."""
-    startup = PROBE if release == "v1.36" else None
-    world = NodeWorld(release, seed=3)
-    world.run(10)
-    world.create_pod("web", readiness_probe=PROBE, startup_probe=startup)
-    world.run(60)
-    world.kubelet.kill()
-    world.kubelet.start()
-    seen = set()
-    for tenth in range(600, 900):
-        world.run(tenth / 10)
-        seen.add(world.is_ready("web"))
-    assert seen == ({True} if stays else {True, False})
-    world.docker.set_serving(world.containers("web")[0].id, False)
-    world.run(135)
-    assert not world.is_ready("web")
-
-
-def test_today_a_pod_that_was_not_ready_is_asked_at_once_by_a_kubelet_that_starts() -> None:
-    world = NodeWorld("v1.36")
-    world.run(10)
-    world.create_pod("web", readiness_probe=PROBE)
-    world.run(40)
-    world.docker.set_serving(world.containers("web")[0].id, False)
-    world.run(80)
-    assert not world.is_ready("web")
-    world.docker.set_serving(world.containers("web")[0].id, True)
-    world.kubelet.kill()
-    world.kubelet.start()
-    world.run(88)
-    assert world.is_ready("web")
-
-
 def test_workers_of_a_young_kubelet_begin_at_a_random_moment_in_every_release() -> None:
     for release in ("v1.7", "v1.8", "v1.36"):
         moments = []

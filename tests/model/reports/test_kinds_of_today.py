@@ -54,7 +54,11 @@ def test_api_resources_lists_what_a_real_server_lists(cluster: Cluster) -> None:
         ("resource.k8s.io/v1", "ResourceSlice", "spec: {driver: gpu.example.com}"),
         ("storage.k8s.io/v1", "CSINode", "spec: {drivers: []}"),
         ("storage.k8s.io/v1", "CSIStorageCapacity", "storageClassName: fast\ncapacity: 1Gi"),
-        ("storage.k8s.io/v1", "VolumeAttachment", "spec: {attacher: a, nodeName: n1, source: {}}"),
+        (
+            "storage.k8s.io/v1",
+            "VolumeAttachment",
+            "spec: {attacher: a, nodeName: n1, source: {persistentVolumeName: p}}",
+        ),
         ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy", "spec: {mutations: []}"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.model.reports.typed import ALL, create, empty, typed
+from tests.model.reports.typed import create, empty, typed
 
 NODE_PORT = "metadata: {name: web}\nspec: {type: NodePort, selector: {app: web}, ports: [{port: 80}]}"
 
@@ -49,9 +49,14 @@ def test_today_a_port_of_the_same_name_keeps_its_node_port() -> None:
     assert typed(cluster, where) == before
 
 
-@ALL
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
 def test_a_field_without_a_name_is_told_whole(release: str) -> None:
     """One cause whose field is "[]" is no list of causes."""
     told = typed(empty(release), 'kubectl patch node n1 -p \'{"spec":{"externalID":"other"}}\'')
     assert told.startswith('The Node "n1" is invalid: []: Forbidden: node updates may only change labels')
     assert told.endswith(("capacity", "enabled)"))
+
+
+def test_today_the_external_id_of_a_node_is_named() -> None:
+    told = typed(empty("v1.36"), 'kubectl patch node n1 -p \'{"spec":{"externalID":"other"}}\'')
+    assert told == 'The Node "n1" is invalid: spec.externalID: Forbidden: may not be updated'

@@ -84,7 +84,12 @@ RECLAIMED = (
     ("hostPath: {path: /tmp/data}", "Delete", [], ""),
     ("hostPath: {path: /data}", "Delete", ["Failed"], "host_path deleter only supports /tmp/.+ but received"),
     ("nfs: {server: a, path: /x}", "Delete", ["Failed"], "no deletable volume plugin matched"),
-    ("iscsi: {targetPortal: a, iqn: b, lun: 0}", "Recycle", ["Failed"], "No recycler plugin found for the"),
+    (
+        'iscsi: {targetPortal: a, iqn: "iqn.2001-04.com.example:b", lun: 0}',
+        "Recycle",
+        ["Failed"],
+        "No recycler plugin found for the",
+    ),
     ("nfs: {server: a, path: /x}", "Recycle", ["Available"], "Volume recycled"),
 )
 
