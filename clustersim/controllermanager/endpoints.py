@@ -19,7 +19,7 @@ from clustersim.api.status import Reply
 from clustersim.controllermanager import triggertimes
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.pods import is_ready, is_terminated
-from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, target_port
+from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, is_followed, target_port
 from clustersim.controllermanager.triggertimes import TriggerTimes
 
 SOURCE: Final = "endpoints_controller.go"
@@ -42,6 +42,8 @@ class EndpointsController(ServiceFollower):
     title: ClassVar[str] = "endpoint"
     every_update = True
     versions: ClassVar[bool] = True
+    portless: ClassVar[bool] = False
+    """A headless Service needs no ports to list addresses."""
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "endpoint-controller")
@@ -55,6 +57,10 @@ class EndpointsController(ServiceFollower):
                 self.queue.add(key_of(endpoints))
 
     # --- what releases do each in their own way -----------------------------------------------------
+
+    def follows(self, service: Service) -> bool:
+        """The Endpoints of that Service are this controller's."""
+        return bool(service.spec.selector)
 
     def tolerant(self, service: Service) -> bool:
         """Pods count as ready whether they are or not."""
@@ -95,7 +101,7 @@ class EndpointsController(ServiceFollower):
             self.forget(key)
             self.api.delete("endpoints", namespace, name, self.then(self.removed, key))
             return
-        if not service.spec.selector:
+        if not self.follows(service):
             self.queue.done(key)
             return
         current: Endpoints | None = self.endpoints.get(namespace, name)
@@ -157,7 +163,8 @@ class EndpointsController(ServiceFollower):
                 continue
             version = pod.metadata.resource_version if self.versions else ""
             address = known.get((pod.metadata.uid, version)) or address_of(pod, version, service)
-            if ports := ports_of(service, pod):
+            ports = ports_of(service, pod)
+            if ports or (self.portless and not service.spec.ports):
                 groups.setdefault(ports, ([], []))[0 if ready else 1].append(address)
         return tuple(
             EndpointSubset(
@@ -173,6 +180,7 @@ class EndpointsControllerV18(EndpointsController):
     """v1.8 looks only at readiness, address and labels: a pod that is merely being deleted stays listed."""
 
     every_update = False
+    portless = True
 
 
 class EndpointsControllerV136(EndpointsController):
@@ -182,6 +190,7 @@ class EndpointsControllerV136(EndpointsController):
     every_update = False
     deletions = True
     versions = False
+    portless = True
 
     @property
     def state(self) -> TriggerTimes:
@@ -196,6 +205,9 @@ class EndpointsControllerV136(EndpointsController):
 
     def timed(self, endpoints: Endpoints, moment: str) -> Endpoints:
         return triggertimes.timed(endpoints, moment)
+
+    def follows(self, service: Service) -> bool:
+        return is_followed(service)
 
     def tolerant(self, service: Service) -> bool:
         return service.spec.publish_not_ready_addresses

@@ -1,7 +1,7 @@
 """The endpointslice controller of today: where the pods of a Service are, a hundred of them in a slice.
 
 A pod that is being deleted stays listed as terminating, and as serving for as long as it is ready; one that
-has ended is left out. Slices that must change anyway are filled up first, the fullest before the others.
+has ended is left out, and so is one whose node does not exist. endpointpacking.py says which slice is whose.
 
 Before it works on a Service again, the controller must have heard of what it wrote last; otherwise it waits
 for a second. The answer to a write and the news of it are in a race, which the news usually wins.
@@ -9,29 +9,28 @@ Source: v1.36 pkg/controller/endpointslice/endpointslice_controller.go,
 staging/src/k8s.io/endpointslice/{reconciler,utils,util/endpointslice_tracker}.go.
 """
 
-from collections.abc import Iterable
 from typing import ClassVar, Final
 
 import msgspec
 
 from clustersim.api.core_v1 import Node, Pod, Service
 from clustersim.api.discovery import DiscoveryEndpointPort, Endpoint, EndpointConditions, EndpointSlice
-from clustersim.api.meta import ObjectMeta, ObjectReference, OwnerReference, replace
+from clustersim.api.meta import ObjectMeta, ObjectReference, OwnerReference
 from clustersim.api.status import Reply
 from clustersim.controllermanager import endpointhints, triggertimes
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.endpointhints import ZONE_LABEL
+from clustersim.controllermanager.endpointpacking import Ports, Reconciliation, reconciled
 from clustersim.controllermanager.endpoints import HEADLESS
 from clustersim.controllermanager.pods import is_ready, is_terminated
 from clustersim.controllermanager.references import owned_by
-from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, target_port
+from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, is_followed, target_port
 from clustersim.controllermanager.triggertimes import TriggerTimes
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.node_ready import is_ready_node
 
 SOURCE: Final = "endpointslice_controller.go"
-MOST: Final = 100
 SERVICE_NAME: Final = "kubernetes.io/service-name"
 MANAGED_BY: Final = "endpointslice.kubernetes.io/managed-by"
 CONTROLLER: Final = "endpointslice-controller.k8s.io"
@@ -46,16 +45,6 @@ FIRST_RETRY: Final[Micros] = SECOND
 
 STALE_IN: Final = 8
 """One in so many times the answer to a write comes before the news of it: estimated from recordings."""
-
-Ports = tuple[DiscoveryEndpointPort, ...]
-
-
-class Reconciliation(msgspec.Struct, frozen=True):
-    """What to write so that slices hold what they should."""
-
-    create: tuple[EndpointSlice, ...] = ()
-    update: tuple[EndpointSlice, ...] = ()
-    delete: tuple[EndpointSlice, ...] = ()
 
 
 class SliceState(State):
@@ -147,7 +136,7 @@ class EndpointSliceController(ServiceFollower):
         after it."""
         namespace, _, name = key.partition("/")
         service: Service | None = self.services.get(namespace, name)
-        if service is None or not service.spec.selector or service.metadata.deletion_timestamp:
+        if service is None or not is_followed(service) or service.metadata.deletion_timestamp:
             if service is None:
                 self.state.written.pop(key, None)
                 self.state.zones.pop(key, None)
@@ -160,7 +149,13 @@ class EndpointSliceController(ServiceFollower):
         pods = self.shared.selected(namespace, service.spec.selector)
         wanted: dict[Ports, list[Endpoint]] = {}
         for pod in pods:
-            if pod.status.pod_ip and not is_terminated(pod):
+            if not pod.status.pod_ip or is_terminated(pod):
+                continue
+            if self._is_lost(service, pod):
+                self.state.errors[key] = (
+                    f"skipping Pod {pod.metadata.name} for Service {key}: Node {pod.spec.node_name} Not Found"
+                )
+            else:
                 wanted.setdefault(ports_of(service, pod), []).append(self._endpoint(service, pod))
         made = _prototype(service, owned_by(service, self.traits.release))
         existing = self._own_slices(key)
@@ -202,6 +197,12 @@ class EndpointSliceController(ServiceFollower):
 
     def _hints_told(self, service: Service, kind: str, what: str, message: str) -> None:
         self.tell(service, kind, f"TopologyAwareHints{what}", f"{message}, addressType: IPv4")
+
+    def _is_lost(self, service: Service, pod: Pod) -> bool:
+        """Its node does not exist: it is left out, and the Service is looked at again, unless the Service
+        wants all addresses. (The garbage collector of pods will come.)"""
+        there = self.nodes.get("", pod.spec.node_name) is not None
+        return not there and not service.spec.publish_not_ready_addresses
 
     def _endpoint(self, service: Service, pod: Pod) -> Endpoint:
         node: Node | None = self.nodes.get("", pod.spec.node_name) if pod.spec.node_name else None
@@ -268,97 +269,6 @@ def ports_of(service: Service, pod: Pod) -> Ports:
     )
 
 
-def reconciled(
-    made: EndpointSlice,
-    existing: Iterable[EndpointSlice],
-    wanted: dict[Ports, list[Endpoint]],
-    *,
-    most: int = MOST,
-    placeholder: bool = False,
-) -> Reconciliation:
-    """What to write: for each combination of ports slices of `most` endpoints.
-
-    made: a slice as new ones are, still empty. placeholder: without endpoints there is one empty slice.
-    """
-    by_ports: dict[Ports, list[EndpointSlice]] = {}
-    for found in existing:
-        by_ports.setdefault(found.ports, []).append(found)
-    create: list[EndpointSlice] = []
-    update: list[EndpointSlice] = []
-    delete: list[EndpointSlice] = []
-    for ports, endpoints in wanted.items():
-        part = _packed(made, by_ports.pop(ports, []), ports, endpoints, most)
-        create += part.create
-        update += part.update
-        delete += part.delete
-    rest = [found for slices in by_ports.values() for found in slices]
-    if not wanted and placeholder:
-        empty = next((found for found in rest if not found.endpoints and not found.ports), None)
-        if empty is None:
-            create.append(made)
-        rest = [found for found in rest if found is not empty]
-    return _reusing(create, update, [*delete, *rest])
-
-
-def _reusing(
-    create: list[EndpointSlice], update: list[EndpointSlice], delete: list[EndpointSlice]
-) -> Reconciliation:
-    """What would be deleted becomes what would be created (finalize)."""
-    count = min(len(create), len(delete))
-    reused = [
-        replace(
-            old,
-            ports=new.ports,
-            endpoints=new.endpoints,
-            metadata=replace(old.metadata, labels=new.metadata.labels),
-        )
-        for new, old in zip(create[:count], delete[:count], strict=True)
-    ]
-    return Reconciliation(tuple(create[count:]), (*update, *reused), tuple(delete[count:]))
-
-
-def _packed(
-    made: EndpointSlice,
-    existing: list[EndpointSlice],
-    ports: Ports,
-    endpoints: list[Endpoint],
-    most: int,
-) -> Reconciliation:
-    left = {_uid(endpoint): endpoint for endpoint in endpoints}
-    labels = made.metadata.labels
-    changed: list[EndpointSlice] = []
-    unchanged: list[EndpointSlice] = []
-    delete: list[EndpointSlice] = []
-    for found in existing:
-        kept = tuple(_as_it_was(one, left.pop(_uid(one))) for one in found.endpoints if _uid(one) in left)
-        new = replace(found, endpoints=kept, metadata=replace(found.metadata, labels=labels))
-        if not kept and found.endpoints:
-            delete.append(found)
-        else:
-            (unchanged if new == found else changed).append(new)
-    rest = list(left.values())
-    filled: list[EndpointSlice] = []
-    for found in sorted(changed, key=lambda one: -len(one.endpoints)):
-        room = most - len(found.endpoints)
-        added, rest = rest[:room], rest[room:]
-        filled.append(replace(found, endpoints=(*found.endpoints, *added)))
-    create: list[EndpointSlice] = []
-    while rest:
-        fits = [found for found in unchanged if len(found.endpoints) + len(rest) <= most]
-        if fits and len(rest) < most:
-            fullest = max(fits, key=lambda one: len(one.endpoints))
-            filled.append(replace(fullest, endpoints=(*fullest.endpoints, *rest)))
-            break
-        create.append(replace(made, ports=ports, endpoints=tuple(rest[:most])))
-        rest = rest[most:]
-    return Reconciliation(tuple(create), tuple(filled), tuple(delete))
-
-
-def _as_it_was(old: Endpoint, new: Endpoint) -> Endpoint:
-    """The endpoint with its hints, where nothing else of it changed (EndpointsEqualBeyondHash)."""
-    return old if old.hints is not None and replace(old, hints=None) == new else new
-
-
 def _merged(
     work: Reconciliation, staying: tuple[EndpointSlice, ...], hinted: tuple[EndpointSlice, ...]
 ) -> Reconciliation:
@@ -379,7 +289,7 @@ def _seen(node: Node) -> tuple[bool, str]:
 
 def _prototype(service: Service, owner: OwnerReference) -> EndpointSlice:
     labels = {
-        **service.metadata.labels,
+        **{key: value for key, value in service.metadata.labels.items() if key != HEADLESS},
         SERVICE_NAME: service.metadata.name,
         MANAGED_BY: CONTROLLER,
         **({HEADLESS: ""} if service.spec.cluster_ip == "None" else {}),
@@ -391,7 +301,3 @@ def _prototype(service: Service, owner: OwnerReference) -> EndpointSlice:
         owner_references=(owner,),
     )
     return EndpointSlice(metadata=metadata, address_type="IPv4")
-
-
-def _uid(endpoint: Endpoint) -> str:
-    return endpoint.target_ref.uid if endpoint.target_ref is not None else endpoint.addresses[0]

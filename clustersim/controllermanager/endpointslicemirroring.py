@@ -15,7 +15,8 @@ from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.endpointslice import MANAGED_BY, SERVICE_NAME, Ports, reconciled
+from clustersim.controllermanager.endpointpacking import Ports, reconciled
+from clustersim.controllermanager.endpointslice import MANAGED_BY, SERVICE_NAME
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.references import owned_by
 from clustersim.controllermanager.services import MAX_RETRIES

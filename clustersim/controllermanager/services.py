@@ -85,6 +85,11 @@ class ServiceFollower(Controller):
                 self.queue.add(key_of(service))
 
 
+def is_followed(service: Service) -> bool:
+    """Today's controllers look for its pods: it selects some, and is no mere name for somewhere else."""
+    return bool(service.spec.selector) and service.spec.type != "ExternalName"
+
+
 def moved(old: Pod, new: Pod) -> bool:
     """Readiness or address changed (v1.8.0 podChanged)."""
     return (
@@ -96,11 +101,12 @@ def moved(old: Pod, new: Pod) -> bool:
 
 
 def target_port(port: ServicePort, pod: Pod) -> int | None:
-    """The number behind a Service's port on a pod: its target may be the name of a container's port
-    (podutil.FindPort). None if the pod has no port of that name."""
+    """The number behind a Service's port on a pod: its target may be the name of a port of a
+    container or sidecar (podutil.FindPort). None if the pod has no port of that name."""
     if not isinstance(port.target_port, str):
         return port.target_port or port.port
-    for container in pod.spec.containers:
+    sidecars = (one for one in pod.spec.init_containers if one.restart_policy == "Always")
+    for container in (*pod.spec.containers, *sidecars):
         for offered in container.ports:
             if offered.name == port.target_port and offered.protocol == port.protocol:
                 return offered.container_port

@@ -20,8 +20,9 @@ from clustersim.api.core_v1 import (
 from clustersim.api.discovery import Endpoint, EndpointSlice
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
-from clustersim.controllermanager import endpointslice
+from clustersim.controllermanager import endpointpacking, endpointslice
 from clustersim.controllermanager.process import ControllerManagerV136
+from clustersim.controllermanager.services import target_port
 from clustersim.engine.time import MILLISECOND, SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 
@@ -113,6 +114,69 @@ def test_pods_that_offer_a_named_port_under_two_numbers_make_a_slice_each() -> N
     world.run(SECOND)
     assert sorted(one.ports[0].port or 0 for one in slices(world)) == [8080, 9090]
     assert [subset.ports[0].port for subset in world.get("endpoints", "default/web").subsets] == [8080, 9090]
+
+
+def test_a_pod_whose_node_is_gone_leaves_the_slices_at_the_next_look() -> None:
+    world = world_with(2)
+    world.pod("web-9", "n2", labels={"app": "web"})
+    world.run(SECOND)
+    world.delete("nodes", "n1")
+    world.run(SECOND)
+    assert len(by_pod(world)) == 3, "that a node goes is nothing to Services"
+    world.set_ready("web-9", False)
+    world.run(SECOND)
+    assert list(by_pod(world)) == ["web-9"]
+    world.join("n1")
+    world.run(5 * SECOND)
+    assert sorted(by_pod(world)) == ["web-0", "web-1", "web-9"], "it is looked at again"
+
+
+def test_a_service_that_wants_all_addresses_keeps_those_of_nodes_that_are_gone() -> None:
+    world = world_with(2)
+    service = world.get("services", "default/web")
+    changed = replace(service, spec=replace(service.spec, publish_not_ready_addresses=True))
+    world.delete("nodes", "n1")
+    world.handle(Request("update", "services", "default", "web", changed))
+    world.run(SECOND)
+    assert len(by_pod(world)) == 2
+
+
+def test_a_named_port_may_be_a_sidecars() -> None:
+    def with_port(name: str, number: int, **more: str) -> Container:
+        ports = (ContainerPort(container_port=number, name="http"),)
+        return Container(name=name, image="i", ports=ports, **more)
+
+    port = ServicePort(port=80, target_port="http")
+    sidecar = with_port("proxy", 15001, restart_policy="Always")
+    plain = Container(name="c", image="i")
+    assert target_port(port, Pod(spec=PodSpec(containers=(plain,), init_containers=(sidecar,)))) == 15001
+    both = PodSpec(containers=(with_port("c", 8080),), init_containers=(sidecar,))
+    assert target_port(port, Pod(spec=both)) == 8080
+    started_before = with_port("init", 9090)
+    assert target_port(port, Pod(spec=PodSpec(init_containers=(started_before,)))) is None
+
+
+def test_a_mere_name_for_somewhere_else_has_no_endpoints() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    spec = ServiceSpec(type="ExternalName", external_name="example.com", selector={"app": "web"})
+    world.create(Service(metadata=ObjectMeta(name="away", namespace="default"), spec=spec), "services")
+    world.pod("web-0", "n1", labels={"app": "web"})
+    world.run(SECOND)
+    assert slices(world) == []
+    assert world.get("endpoints", "default/away") is None
+
+
+def test_that_a_service_is_headless_is_said_by_its_address_alone() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    spec = ServiceSpec(ports=(ServicePort(port=80),), selector={"app": "web"})
+    metadata = ObjectMeta(
+        name="web", namespace="default", labels={"service.kubernetes.io/headless": "", "a": "b"}
+    )
+    world.create(Service(metadata=metadata, spec=spec), "services")
+    world.run(SECOND)
+    labels = slices(world)[0].metadata.labels
+    assert labels["a"] == "b"
+    assert "service.kubernetes.io/headless" not in labels
 
 
 def test_a_service_can_ask_for_pods_that_are_not_ready() -> None:
@@ -227,7 +291,7 @@ def packed(wanted: str, *existing: str, most: int = 3) -> tuple[set[str], set[st
         return {"".join(one.addresses[0] for one in found.endpoints) for found in made}
 
     there = [replace(EMPTY, endpoints=tuple(map(endpoint, letters))) for letters in existing]
-    work = endpointslice.reconciled(EMPTY, there, {(): list(map(endpoint, wanted))}, most=most)
+    work = endpointpacking.reconciled(EMPTY, there, {(): list(map(endpoint, wanted))}, most=most)
     return told(work.create), told(work.update), len(work.delete)
 
 
