@@ -109,6 +109,12 @@ def requests(pod: Pod) -> Requests:
     return _requests(pod.spec.containers, pod.spec.init_containers)
 
 
+def requests_on_node(pod: Pod) -> Requests:
+    """What a pod that runs counts for on its node in v1.7 and v1.8: its init containers for nothing, though
+    each was let in by them (schedulercache/node_info.go calculateResource)."""
+    return _requests(pod.spec.containers, ())
+
+
 @by_identity(maxsize=1024)
 def _requests(main: tuple[Container, ...], init: tuple[Container, ...]) -> Requests:
     """Of containers and init containers: pods of one template share them."""

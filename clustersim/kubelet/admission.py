@@ -13,7 +13,7 @@ from clustersim.api.core_v1 import Node, Pod, PodStatus
 from clustersim.api.host_ports import HostPort, conflicts, host_ports, same_number_taken
 from clustersim.api.meta import replace
 from clustersim.api.node_selection import matches_node
-from clustersim.api.resources import Resources, requests, requests_v136
+from clustersim.api.resources import Resources, requests, requests_on_node, requests_v136
 from clustersim.api.tolerations import no_execute_taints, tolerates
 
 SOURCE: Final = "kubernetes.io/config.source"
@@ -56,13 +56,17 @@ class GeneralPredicates:
     def _request(self, pod: Pod) -> Resources:
         return requests(pod).counted
 
+    def _taken(self, pod: Pod) -> Resources:
+        """What a pod counts for that is there."""
+        return requests_on_node(pod).counted
+
     def _resources(self, pod: Pod, beside: Sequence[Pod], offer: Offer) -> Refusal | None:
         if len(beside) + 1 > offer.pods:
             return _insufficient("pods", 1, len(beside), offer.pods)
         asked = self._request(replace(pod, status=PodStatus()))
         if not asked.cpu and not asked.memory:
             return None
-        used = sum(map(self._request, beside), Resources())
+        used = sum(map(self._taken, beside), Resources())
         if asked.cpu and used.cpu + asked.cpu > offer.cpu:
             return _insufficient("cpu", asked.cpu, used.cpu, offer.cpu)
         if asked.memory and used.memory + asked.memory > offer.memory:
@@ -87,6 +91,9 @@ class AdmissionCheck(GeneralPredicates):
 
     def _request(self, pod: Pod) -> Resources:
         return requests_v136(pod).counted
+
+    def _taken(self, pod: Pod) -> Resources:
+        return self._request(pod)
 
 
 def _ports(pods: Iterable[Pod]) -> tuple[HostPort, ...]:

@@ -21,7 +21,14 @@ from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.host_ports import HostPort, host_ports
 from clustersim.api.owners import workload_of
 from clustersim.api.registry import key_of
-from clustersim.api.resources import Accounting, Requests, Resources, allocatable, is_resizing, requests
+from clustersim.api.resources import (
+    Accounting,
+    Requests,
+    Resources,
+    allocatable,
+    is_resizing,
+    requests_on_node,
+)
 from clustersim.engine.identity import Same
 from clustersim.engine.state import State, copy_state
 from clustersim.engine.time import Micros
@@ -146,7 +153,7 @@ class SchedulerCache:
     of changes."""
 
     def __init__(
-        self, state: CacheState, accounting: Accounting = requests, follower: Follower | None = None
+        self, state: CacheState, accounting: Accounting = requests_on_node, follower: Follower | None = None
     ) -> None:
         self.state = state
         self.accounting = accounting

@@ -10,7 +10,7 @@ from typing import Final
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.registry import key_of
-from clustersim.api.resources import requests
+from clustersim.api.resources import requests_on_node
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.decision import Decision, Policy
 from clustersim.scheduler.predicates import candidate, reasons_against
@@ -94,14 +94,14 @@ def _on_node(
     tried = info.copy()
     less = [one for one in info.pods.values() if priority_of(one) < priority_of(pod)]
     for one in less:
-        tried.remove(one, requests(one))
+        tried.remove(one, requests_on_node(one))
     if not _fits(pod, tried, infos, policy, zones):
         return None
     chosen: list[Pod] = []
     for one in sorted(less, key=lambda one: (-priority_of(one), key_of(one))):
-        tried.add(one, requests(one))
+        tried.add(one, requests_on_node(one))
         if not _fits(pod, tried, infos, policy, zones):
-            tried.remove(one, requests(one))
+            tried.remove(one, requests_on_node(one))
             chosen.append(one)
     return tuple(chosen)
 

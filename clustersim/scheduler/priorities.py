@@ -67,9 +67,11 @@ def zone_of(node: Node) -> str:
 
 def selector_spread(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> list[int]:
     """Fewer pods of the same kind are better: 10 * (most - here) / most, and two thirds of it by zone
-    (SelectorSpread.CalculateSpreadPriority)."""
+    (SelectorSpread.CalculateSpreadPriority). Nodes are as good for a pod that nobody selects."""
+    if not selectors:
+        return [MAXIMUM] * len(infos)
     namespace = pod.metadata.namespace
-    counts = [matching(namespace, info, selectors) if selectors else 0 for info in infos]
+    counts = [matching(namespace, info, selectors) for info in infos]
     most = max(counts, default=0)
     zones = [zone_of(_node(info)) for info in infos]
     by_zone: dict[str, int] = {}

@@ -15,7 +15,7 @@ import msgspec
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.registry import key_of, reference
-from clustersim.api.resources import Requests, requests
+from clustersim.api.resources import Requests, requests_on_node
 from clustersim.api.status import Reply
 from clustersim.client.component import Component
 from clustersim.client.health_port import HealthPort
@@ -132,7 +132,7 @@ class Scheduler(HealthPort, Component, ABC):
 
     def accounting(self, pod: Pod) -> Requests:
         """How pods' requests are counted."""
-        return requests(pod)
+        return requests_on_node(pod)
 
     def has_work(self) -> bool:
         """Whether somebody's turn has come."""

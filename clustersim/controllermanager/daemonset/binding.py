@@ -6,7 +6,7 @@ Source: v1.7.5 pkg/controller/daemon/daemoncontroller.go, v1.8.0 daemon_controll
 from clustersim.api.apps import DaemonSet
 from clustersim.api.core_v1 import Node, Pod, Toleration
 from clustersim.api.meta import replace
-from clustersim.api.resources import allocatable, requests
+from clustersim.api.resources import allocatable, requests_on_node
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.controllermanager.daemonset import rules, update
 from clustersim.controllermanager.daemonset.controller import DaemonSetsController, DaemonSync, age
@@ -79,7 +79,7 @@ class BindingDaemonSetsController(DaemonSetsController):
         infos = {name: NodeInfo(name) for name in nodes}
         for pod in self.pods.list():
             if (info := infos.get(pod.spec.node_name)) is not None and not is_terminated(pod):
-                info.add(pod, requests(pod))
+                info.add(pod, requests_on_node(pod))
         return [name for name, info in infos.items() if self._fits(owner, asked, name, info)]
 
     def _fits(self, owner: DaemonSet, asked: Candidate, name: str, info: NodeInfo) -> bool:

@@ -127,8 +127,8 @@ class FifoChoice:
     def _choose(self, pod: Pod, shape: SortedShape[Merit], left: int, counter: int) -> Decision:
         counts = self._groups.counts(pod)
         merits, by_merit = shape.merits, shape.by_merit
-        crowded = {name: count for name, count in counts.items() if name in merits}
-        scale = _scale(shape, crowded)
+        crowded = {name: count for name, count in (counts or {}).items() if name in merits}
+        scale = _scale(shape, crowded, selected=counts is not None)
         scores = self.scores.get(scale, lambda: Scores(scale))
         sorts: dict[Sort, list[str]] = {}
         taken: dict[Merit, int] = {}
@@ -243,8 +243,8 @@ class _Groups:
         self.changes = 0
         self._known: dict[tuple[str, int], tuple[dict[str, str], GroupKey, Selectors]] = {}
 
-    def counts(self, pod: Pod) -> dict[str, int]:
-        """By name of the node; none for a pod that nobody selects."""
+    def counts(self, pod: Pod) -> dict[str, int] | None:
+        """By name of the node; None for a pod that nobody selects."""
         labels, owners = pod.metadata.labels, self.index.owners
         if self.changes != owners.changes or len(self._known) > GROUPS_KEPT:
             self.changes = owners.changes
@@ -254,7 +254,7 @@ class _Groups:
             selectors = selectors_of(pod, self.index)
             known = self._known[here] = labels, group_key(pod.metadata.namespace, selectors), selectors
         _, key, selectors = known
-        return self.index.spreading.group_of(key, selectors) if selectors else {}
+        return self.index.spreading.group_of(key, selectors) if selectors else None
 
 
 def selectors_of(pod: Pod, index: ClusterIndex) -> Selectors:
@@ -279,8 +279,8 @@ def _rejections(shape: Shape[Merit]) -> Iterator[Rejection]:
     return (Rejection(name, shape.fallen[name]) for name in fallen)
 
 
-def _scale(shape: SortedShape[Merit], crowded: dict[str, int]) -> Scale:
-    zones = {merit.zone: 0 for merit in shape.by_merit if merit.zone}
+def _scale(shape: SortedShape[Merit], crowded: dict[str, int], *, selected: bool) -> Scale:
+    zones = {merit.zone: 0 for merit in shape.by_merit if merit.zone and selected}
     if zones:
         for name, count in crowded.items():
             zone = shape.merits[name].zone
@@ -297,9 +297,10 @@ def _scale(shape: SortedShape[Merit], crowded: dict[str, int]) -> Scale:
 
 def _compared(merit: Merit, pods: int, scale: Scale) -> tuple[int, int, int]:
     """Points for spreading, for met wishes and for taints, which depend on the other nodes."""
-    in_zone = dict(scale.zones)[merit.zone] if merit.zone else 0
+    zone = merit.zone if scale.zones else ""
+    in_zone = dict(scale.zones)[zone] if zone else 0
     return (
-        spread_points(pods, scale.pods, merit.zone, in_zone, scale.pods_in_zone),
+        spread_points(pods, scale.pods, zone, in_zone, scale.pods_in_zone),
         int(MAXIMUM * (merit.wishes / scale.wishes)) if scale.wishes else 0,
         int((1 - merit.taints / scale.taints) * MAXIMUM) if scale.taints else MAXIMUM,
     )

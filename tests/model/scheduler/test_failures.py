@@ -26,6 +26,19 @@ def _tries(world: SchedulerWorld, name: str, duration: Micros, step: Micros = 5 
     return moments
 
 
+@pytest.mark.parametrize(("release", "fits"), [("v1.7", True), ("v1.8", True), ("v1.36", False)])
+def test_in_old_releases_init_containers_keep_out_nobody_who_comes_later(release: str, fits: bool) -> None:
+    world = SchedulerWorld(node("n1"), release=release)
+    large = v1.Container(name="init", image="image", resources=v1.ResourceRequirements(requests=BIG))
+    world.create(pod("too-large", init_containers=(large,)))
+    assert world.where("too-large") == ""
+    wide = v1.ResourceRequirements(requests={"cpu": "2"})
+    first = pod("first", init_containers=(v1.Container(name="init", image="image", resources=wide),))
+    world.create(first, pod("second", {"cpu": "1"}))
+    assert world.where("first") == "n1"
+    assert world.where("second") == ("n1" if fits else "")
+
+
 def test_v18_counts_every_reason_on_every_node() -> None:
     world = SchedulerWorld(node("n1", ready="Unknown"), node("n2"), node("n3"))
     world.create(pod("big", BIG))

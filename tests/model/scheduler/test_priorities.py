@@ -74,6 +74,11 @@ def test_zones_without_any_pod_of_the_kind_divide_zero_by_zero() -> None:
     assert selector_spread(pod("new"), infos, WEB) == [NOT_A_NUMBER_AS_INTEGER] * 2
 
 
+def test_zones_are_alike_for_a_pod_that_nobody_selects() -> None:
+    nodes = (node("n1", labels={ZONE_LABEL: "a", REGION_LABEL: "r"}), node("n2"))
+    assert selector_spread(pod("new"), _infos(nodes, {}), ()) == [10, 10]
+
+
 def test_prefer_no_schedule_taints_cost_points() -> None:
     taint = v1.Taint(key="old", effect="PreferNoSchedule")
     infos = _infos((node("n1", taints=(taint,)), node("n2")), {})
