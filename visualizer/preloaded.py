@@ -4,6 +4,7 @@ import gc
 
 import django
 
+gc.disable()  # all that is imported stays
 django.setup()
 
 from clustersim.engine.collecting import put_aside  # noqa: E402
@@ -14,3 +15,4 @@ __all__ = ["answering", "effect"]
 
 gc.collect()
 put_aside()
+gc.enable()
