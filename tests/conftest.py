@@ -2,7 +2,6 @@
 
 import fcntl
 import gc
-import json
 import os
 import shutil
 import signal
@@ -22,6 +21,8 @@ from typing import TypeVar
 import pytest
 from hypothesis import settings
 
+from tests import shells
+
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60
 """Seconds after which what is waited for has failed, however busy the machine is."""
@@ -34,19 +35,6 @@ settings.load_profile("suite")
 # The worlds that many tests look at are kept: to search them for garbage again and again took an eighth of
 # the time.
 gc.set_threshold(50_000, 10, 10)
-
-SHELL = """
-import contextlib, io, json, sys, traceback
-for line in sys.stdin:
-    out, wrong = io.StringIO(), ""
-    try:
-        with contextlib.redirect_stdout(out):
-            exec(json.loads(line), {})
-    except BaseException:
-        wrong = traceback.format_exc()
-    print(json.dumps([out.getvalue(), wrong]), flush=True)
-"""
-"""Runs the code of each line, and says what it printed and what was wrong with it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,7 +78,6 @@ class Server:
         self.port = free_port()
         self.environment = {**os.environ, "VAR_DIR": str(directory), "PYTHONUNBUFFERED": "1", **settings}
         self.process: subprocess.Popen[bytes] | None = None
-        self._shell: subprocess.Popen[str] | None = None
 
     @property
     def url(self) -> str:
@@ -106,29 +93,11 @@ class Server:
 
     def shell(self, code: str) -> str:
         """What this code prints in a process with this server's database; one for all that is asked."""
-        if self._shell is None:
-            command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", SHELL]
-            self._shell = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        assert self._shell.stdin is not None
-        assert self._shell.stdout is not None
-        self._shell.stdin.write(json.dumps(code) + "\n")
-        self._shell.stdin.flush()
-        said, wrong = json.loads(self._shell.stdout.readline())
-        assert not wrong, wrong
-        return str(said).strip()
+        return shells.ask(self.environment, code).strip()
 
     def end_shell(self) -> None:
         """The next code runs in a process of its own."""
-        if self._shell is not None:
-            self._shell.communicate()
-            self._shell = None
+        shells.ask(self.environment, None)
 
     def new_room(self, release: str = "v1.7", **fields: object) -> str:
         """The code of a new room with the default cluster of a release; fields of the Room may be given."""

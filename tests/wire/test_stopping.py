@@ -50,7 +50,6 @@ async def test_a_killed_server_leaves_no_worker_behind(own_server: Server) -> No
     code = own_server.new_room()
     async with watching(own_server, code) as viewer:
         await viewer.hear("snapshot")
-        own_server.end_shell()
         assert len(processes(own_server)) > 1
         own_server.kill()
     give_up = time.monotonic() + PATIENCE

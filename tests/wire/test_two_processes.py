@@ -46,7 +46,7 @@ async def test_a_room_that_plays_elsewhere_is_left_alone_and_taken_over_when_its
             assert closed.value.rcvd.code == 4503
         assert (await viewer.hear("tick"))["playing"]
         own_server.kill()
-    other_server.shell(RUN_OUT)
+    own_server.shell(RUN_OUT)
     async with watching(other_server, code) as taken_over:
         assert (await taken_over.hear("snapshot"))["t"] >= viewer.latest
 
@@ -58,7 +58,7 @@ async def test_a_process_that_lost_a_paused_room_sends_its_viewers_to_the_new_on
     code = own_server.new_room()
     async with watching(own_server, code) as left_behind:
         await left_behind.hear("snapshot")
-        other_server.shell(RUN_OUT)
+        own_server.shell(RUN_OUT)
         async with watching(other_server, code) as viewer:
             await viewer.hear("snapshot")
             await left_behind.say(type="command", id="1", seenT=0, do="cordon", target="n1")
