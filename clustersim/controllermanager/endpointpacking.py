@@ -33,10 +33,12 @@ def reconciled(
     *,
     most: int = MOST,
     placeholder: bool = False,
+    annotated: bool = False,
 ) -> Reconciliation:
     """What to write: for each combination of ports slices of `most` endpoints.
 
     made: a slice as new ones are, still empty. placeholder: without endpoints there is one empty slice.
+    annotated: slices have the annotations of a new one, too.
     """
     by_ports: dict[Ports, list[EndpointSlice]] = {}
     for found in existing:
@@ -45,7 +47,7 @@ def reconciled(
     update: list[EndpointSlice] = []
     delete: list[EndpointSlice] = []
     for ports, endpoints in wanted.items():
-        part = _packed(made, by_ports.pop(ports, []), ports, endpoints, most)
+        part = _packed(made, by_ports.pop(ports, []), ports, endpoints, most, annotated)
         create += part.create
         update += part.update
         delete += part.delete
@@ -81,6 +83,7 @@ def _packed(
     ports: Ports,
     endpoints: list[Endpoint],
     most: int,
+    annotated: bool,
 ) -> Reconciliation:
     left = {_uid(endpoint): endpoint for endpoint in endpoints}
     labels = made.metadata.labels
@@ -89,7 +92,10 @@ def _packed(
     delete: list[EndpointSlice] = []
     for found in existing:
         kept = tuple(_as_it_was(one, left.pop(_uid(one))) for one in found.endpoints if _uid(one) in left)
-        new = replace(found, endpoints=kept, metadata=replace(found.metadata, labels=labels))
+        notes = made.metadata.annotations if annotated else found.metadata.annotations
+        new = replace(
+            found, endpoints=kept, metadata=replace(found.metadata, labels=labels, annotations=notes)
+        )
         if not kept and found.endpoints:
             delete.append(found)
         else:

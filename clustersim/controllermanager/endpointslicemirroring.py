@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from clustersim.api.core_v1 import EndpointAddress, Endpoints, Service
+from clustersim.api.diff import LAST_APPLIED
 from clustersim.api.discovery import DiscoveryEndpointPort, Endpoint, EndpointConditions, EndpointSlice
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta
 from clustersim.api.registry import key_of
@@ -20,11 +21,15 @@ from clustersim.controllermanager.endpointslice import MANAGED_BY, SERVICE_NAME
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.references import owned_by
 from clustersim.controllermanager.services import MAX_RETRIES
+from clustersim.controllermanager.triggertimes import LAST_CHANGE
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 
 CONTROLLER: Final = "endpointslicemirroring-controller.k8s.io"
 SKIP: Final = "endpointslice.kubernetes.io/skip-mirror"
+NOT_MIRRORED: Final = (LAST_CHANGE, LAST_APPLIED)
+"""Annotations that slices do not get."""
+
 MOST: Final = 1000
 FIRST_RETRY: Final[Micros] = SECOND
 LONGEST_RETRY: Final[Micros] = 100 * SECOND
@@ -98,7 +103,7 @@ class EndpointSliceMirroringController(Controller):
             wanted: dict[Ports, list[Endpoint]] = {}
         else:
             wanted = mirrored_endpoints(endpoints)
-        work = reconciled(self._prototype(endpoints), existing, wanted, most=MOST)
+        work = reconciled(self._prototype(endpoints), existing, wanted, most=MOST, annotated=True)
         self.state.pending[key] = len(work.create) + len(work.update) + len(work.delete)
         for made in work.create:
             self.api.create(made, self.then(self.written, key))
@@ -114,6 +119,7 @@ class EndpointSliceMirroringController(Controller):
             generate_name=f"{name}-",
             namespace=endpoints.metadata.namespace,
             labels={**endpoints.metadata.labels, SERVICE_NAME: name, MANAGED_BY: CONTROLLER},
+            annotations={k: v for k, v in endpoints.metadata.annotations.items() if k not in NOT_MIRRORED},
             owner_references=(owned_by(endpoints, self.traits.release),),
         )
         return EndpointSlice(metadata=metadata, address_type="IPv4")
@@ -140,7 +146,12 @@ def mirrored_endpoints(endpoints: Endpoints) -> dict[Ports, list[Endpoint]]:
     found: dict[Ports, list[Endpoint]] = {}
     for subset in endpoints.subsets:
         ports = tuple(
-            DiscoveryEndpointPort(name=port.name, port=port.port, protocol=port.protocol)
+            DiscoveryEndpointPort(
+                name=port.name,
+                port=port.port,
+                protocol=port.protocol,
+                app_protocol=port.app_protocol or None,
+            )
             for port in subset.ports
         )
         made = [_endpoint(address, ready=True) for address in subset.addresses]
@@ -154,6 +165,7 @@ def _endpoint(address: EndpointAddress, *, ready: bool) -> Endpoint:
         addresses=(address.ip,),
         conditions=EndpointConditions(ready=ready),
         node_name=address.node_name,
+        hostname=address.hostname,
         target_ref=address.target_ref,
     )
 

@@ -13,6 +13,7 @@ from clustersim.controllermanager.nodelifecycle.condition_taints import Conditio
 from clustersim.controllermanager.nodelifecycle.deadlines import taint_deadlines
 from clustersim.controllermanager.nodelifecycle.marking import NewPods
 from clustersim.controllermanager.nodelifecycle.monitor import TaintMonitor
+from clustersim.controllermanager.nodelifecycle.node_labels import NodeLabels
 from clustersim.controllermanager.nodelifecycle.state import LifecycleState
 from clustersim.controllermanager.nodelifecycle.tainting import NoExecuteTainting
 from clustersim.controllermanager.part import ControlLoop
@@ -20,7 +21,7 @@ from clustersim.controllermanager.part import ControlLoop
 
 class NodeLifecycleController(NodeControllerBase):
     """Monitors nodes (`monitor`), taints them by their conditions (`conditions`) and, when they are lost,
-    with NoExecute (`tainting`)."""
+    with NoExecute (`tainting`); keeps their old labels (`labels`)."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("nodes", "pods", "leases", "daemonsets")
     title: ClassVar[str] = "taint"
@@ -32,6 +33,7 @@ class NodeLifecycleController(NodeControllerBase):
         zones = Zones(self, self.tainting, rules.ZONES, full_rate_limiter)
         self.monitor = TaintMonitor(self, self.tainting, zones)
         self.conditions = ConditionTaints(self)
+        self.labels = NodeLabels(self)
         self.new_pods = NewPods(self)
 
     @property
@@ -44,6 +46,7 @@ class NodeLifecycleController(NodeControllerBase):
         self.monitor.loop.start(self.context.until_first_pass(self.monitor.name))
         self.tainting.loop.start()
         self.conditions.queue.open()
+        self.labels.queue.open()
         self.new_pods.queue.open()
 
     def stir(self) -> Stir:

@@ -83,6 +83,13 @@ CONDITION: Final = Rule(
     _("The conditions of node {node} ask for these NoSchedule taints: {taints}."),
 )
 
+LABELS: Final = Rule(
+    "node-lifecycle.labels",
+    COMPONENT,
+    f"{_CONTROLLER} reconcileNodeLabels",
+    _("Old labels of node {node} follow the stable ones: {labels}."),
+)
+
 POD_MARKED: Final = Rule(
     "node-lifecycle.pods-of-silent-node",
     COMPONENT,

@@ -217,6 +217,28 @@ def test_endpoints_written_by_hand_for_a_service_without_a_selector_are_mirrored
     assert slices(world) == []
 
 
+def test_a_mirror_has_host_names_protocols_and_annotations_of_what_it_mirrors() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    spec = ServiceSpec(ports=(ServicePort(port=80),))
+    world.create(Service(metadata=ObjectMeta(name="outside", namespace="default"), spec=spec), "services")
+    subset = EndpointSubset(
+        addresses=(EndpointAddress(ip="192.0.2.7", hostname="db-0"),),
+        ports=(EndpointPort(port=8080, app_protocol="http"),),
+    )
+    notes = {"team": "a", "kubectl.kubernetes.io/last-applied-configuration": "{}"}
+    metadata = ObjectMeta(name="outside", namespace="default", annotations=notes)
+    world.create(Endpoints(metadata=metadata, subsets=(subset,)), "endpoints")
+    world.run(SECOND)
+    (mirror,) = slices(world)
+    assert (mirror.endpoints[0].hostname, mirror.ports[0].app_protocol) == ("db-0", "http")
+    assert mirror.metadata.annotations == {"team": "a"}
+    found = world.get("endpoints", "default/outside")
+    changed = replace(found, metadata=replace(found.metadata, annotations={"team": "b"}))
+    world.handle(Request("update", "endpoints", "default", "outside", changed))
+    world.run(SECOND)
+    assert slices(world)[0].metadata.annotations == {"team": "b"}
+
+
 def _writes(world: ManagedWorld) -> list[int]:
     return [
         event.t

@@ -137,3 +137,22 @@ def test_what_is_known_of_a_node_and_of_a_zone_without_nodes_is_forgotten() -> N
     world.delete("nodes", "n2")
     world.run(11 * SECOND)
     assert (len(state.zones), list(state.flipped)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("labels", "after"),
+    [
+        ({"kubernetes.io/os": "linux"}, {"beta.kubernetes.io/os": "linux"}),
+        (
+            {"kubernetes.io/arch": "amd64", "beta.kubernetes.io/arch": "arm"},
+            {"beta.kubernetes.io/arch": "amd64"},
+        ),
+        ({"beta.kubernetes.io/os": "linux"}, {"beta.kubernetes.io/os": "linux"}),
+        ({"zone": "a"}, {}),
+    ],
+)
+def test_old_labels_of_a_node_follow_the_stable_ones(labels: dict[str, str], after: dict[str, str]) -> None:
+    world = ManagedWorld(release=ControllerManagerV136)
+    world.join("n1", labels=labels)
+    world.run(SECOND)
+    assert world.get("nodes", "n1").metadata.labels == {**labels, **after}
