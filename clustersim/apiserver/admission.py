@@ -190,9 +190,14 @@ def priority(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
             f"admission controller computed {value} from the given PriorityClass name"
         )
         raise forbidden(resource, obj.metadata.name, why)
-    chosen = spec.preemption_policy or policy
+    if spec.preemption_policy and spec.preemption_policy != policy:
+        why = (
+            f"the string value of PreemptionPolicy ({spec.preemption_policy}) must not be provided in pod "
+            f"spec; priority admission controller computed {policy} from the given PriorityClass name"
+        )
+        raise forbidden(resource, obj.metadata.name, why)
     return replace(
-        obj, spec=replace(spec, priority=value, priority_class_name=name, preemption_policy=chosen)
+        obj, spec=replace(spec, priority=value, priority_class_name=name, preemption_policy=policy)
     )
 
 
@@ -250,21 +255,41 @@ def _class_of_v1_8(etcd: Etcd, resource: str, obj: PriorityClass) -> PriorityCla
 def runtime_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """The class that a pod names must be there; what it costs and where it runs becomes the pod's
     (plugin/pkg/admission/runtimeclass)."""
-    if not isinstance(obj, Pod) or not obj.spec.runtime_class_name:
+    if not isinstance(obj, Pod):
         return obj
     name, spec = obj.spec.runtime_class_name, obj.spec
+    if not name:
+        if spec.overhead:
+            raise forbidden(resource, obj.metadata.name, _OVERHEAD_WITHOUT_CLASS)
+        return obj
     found = etcd.get("runtimeclasses", name)
     if found is None:
         raise forbidden(resource, obj.metadata.name, f'pod rejected: RuntimeClass "{name}" not found')
     overhead = (found.overhead or {}).get("podFixed", {})
     places = (found.scheduling or {}).get("nodeSelector", {})
+    if spec.overhead and not overhead:
+        raise forbidden(resource, obj.metadata.name, _OVERHEAD_WITHOUT_CLASS)
+    if spec.overhead and not _is_as_much(spec.overhead, overhead):
+        why = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"
+        raise forbidden(resource, obj.metadata.name, why)
     return replace(
         obj,
         spec=replace(
             spec,
-            overhead=dict(overhead) or spec.overhead,
+            overhead=dict(overhead),
             node_selector={**spec.node_selector, **places},
         ),
+    )
+
+
+_OVERHEAD_WITHOUT_CLASS: Final = (
+    "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"
+)
+
+
+def _is_as_much(one: dict[str, str], other: dict[str, str]) -> bool:
+    return one.keys() == other.keys() and all(
+        parse_quantity(text).nanos == parse_quantity(other[name]).nanos for name, text in one.items()
     )
 
 

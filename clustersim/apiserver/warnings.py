@@ -5,6 +5,7 @@ WarningsOnUpdate of each kind), pkg/api.
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.unheeded import unheeded
 from clustersim.apiserver.validation.names import dns_label
 from clustersim.apiserver.warnings_of_pods import VOLUMES, fractional, of_pod, of_terms
@@ -26,6 +27,11 @@ def warnings_of(resource: str, obj: Any, old: Any = None) -> list[str]:
     same = old is not None and obj.metadata.generation == old.metadata.generation
     if resource in _TEMPLATED:
         return [*found, *(() if same else _of_workload(resource, obj, new=old is None))]
+    if resource == "resourcequotas":
+        return [*found, *(() if old is not None else _of_quota(obj))]
+    if resource == "serviceaccounts":
+        new = old is None or MOUNTABLE_SECRETS not in old.metadata.annotations
+        return [*found, *(_of_account(obj) if new else ())]
     told = _OTHERS.get(resource)
     return [*found, *(told(obj) if told is not None else ())]
 
@@ -77,6 +83,33 @@ def _of_service(service: Any) -> Iterator[str]:
         yield 'spec.externalName is ignored when spec.type is not "ExternalName"'
     if spec.traffic_distribution == "PreferClose":
         yield 'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'
+
+
+MOUNTABLE_SECRETS: Final = "kubernetes.io/enforce-mountable-secrets"
+
+
+def _of_account(account: Any) -> Iterator[str]:
+    """An annotation that keeps pods from Secrets (pkg/registry/core/serviceaccount/strategy.go)."""
+    if MOUNTABLE_SECRETS in account.metadata.annotations:
+        yield (
+            f"metadata.annotations[{MOUNTABLE_SECRETS}]: deprecated in v1.32+; prefer separate namespaces to "
+            "isolate access to mounted secrets"
+        )
+
+
+def _of_quota(quota: Any) -> Iterator[str]:
+    """Requests beyond limits (pkg/registry/core/resourcequota/strategy.go)."""
+    hard = quota.spec.hard
+    for name in ("cpu", "memory", "storage", "ephemeral-storage"):
+        asked, limit = f"requests.{name}", f"limits.{name}"
+        if asked not in hard and name in ("cpu", "memory"):
+            asked = name
+        if asked in hard and limit in hard and _amount(hard[asked]) > _amount(hard[limit]):
+            yield f"ResourceQuota {asked} ({hard[asked]}) should be less than {limit} ({hard[limit]})"
+
+
+def _amount(text: str) -> int:
+    return parse_quantity(text).nanos
 
 
 def _of_volume(volume: Any) -> Iterator[str]:

@@ -3,14 +3,19 @@
 from typing import Any, Final
 
 from clustersim.api.core.container import Container, ContainerPort
-from clustersim.api.core.environment import EnvVar
+from clustersim.api.core.environment import EnvVar, EnvVarSource
 from clustersim.api.core.pod import PodSpec
 from clustersim.api.core.probes import HTTPGetAction, Lifecycle, LifecycleHandler, Probe
 from clustersim.api.core.volumes import Volume
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.mounts import check_devices, check_mounts
-from clustersim.apiserver.validation.references import IN_VARIABLES, check_amount, check_field
+from clustersim.apiserver.validation.references import (
+    IN_VARIABLES,
+    check_amount,
+    check_field,
+    check_key_of_file,
+)
 from clustersim.apiserver.validation.requirements import check_requirements
 from clustersim.apiserver.validation.restarts import check_restarts
 from clustersim.apiserver.validation.security import check_rights
@@ -59,6 +64,10 @@ def _check_init(errors: FieldErrors, field: str, spec: PodSpec, container: Conta
     if container.restart_policy == "Always":
         _check_probes(errors, field, spec, container)
         return
+    for index, rule in enumerate(container.resize_policy):
+        if rule.restart_policy == "RestartContainer":
+            reason = "must not be set to 'RestartContainer' for non-sidecar initContainers"
+            errors.invalid(f"{field}.resizePolicy[{index}].restartPolicy", rule.restart_policy, reason)
     why = "may not be set for init containers without restartPolicy=Always"
     for name, given in (
         ("lifecycle", container.lifecycle),
@@ -135,7 +144,11 @@ def _check_variable(errors: FieldErrors, field: str, variable: EnvVar) -> None:
     source = variable.value_from
     if source is None:
         return
-    here = f"{field}.valueFrom"
+    _check_source(errors, f"{field}.valueFrom", variable, source)
+
+
+def _check_source(errors: FieldErrors, here: str, variable: EnvVar, source: EnvVarSource) -> None:
+    """Where the value comes from: one place, and nothing else told (validateEnvVarValueFrom)."""
     given = {
         "fieldRef": source.field_ref,
         "resourceFieldRef": source.resource_field_ref,
@@ -143,14 +156,6 @@ def _check_variable(errors: FieldErrors, field: str, variable: EnvVar) -> None:
         "secretKeyRef": source.secret_key_ref,
         "fileKeyRef": source.file_key_ref,
     }
-    set_ = {name: one for name, one in given.items() if one is not None}
-    if not set_:
-        names_ = "`fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
-        errors.invalid(here, "", f"must specify one of: {names_}")
-    elif variable.value:
-        errors.invalid(here, "", "may not be specified when `value` is not empty")
-    elif len(set_) > 1:
-        errors.invalid(here, "", "may not have more than one field specified at a time")
     if source.field_ref is not None:
         check_field(errors, f"{here}.fieldRef", source.field_ref, IN_VARIABLES)
     if source.resource_field_ref is not None:
@@ -166,6 +171,17 @@ def _check_variable(errors: FieldErrors, field: str, variable: EnvVar) -> None:
                 errors.required(f"{here}.{name}.key")
             else:
                 errors.each(f"{here}.{name}.key", key.key, names.config_key(key.key, errors.release))
+    if source.file_key_ref is not None:
+        check_key_of_file(errors, f"{here}.fileKeyRef", source.file_key_ref)
+    set_ = {name: one for name, one in given.items() if one is not None}
+    if not set_:
+        last = ", `secretKeyRef` or `fileKeyRef`" if errors.modern else " or `secretKeyRef`"
+        names_ = f"`fieldRef`, `resourceFieldRef`, `configMapKeyRef`{last}"
+        errors.invalid(here, "", f"must specify one of: {names_}")
+    elif variable.value:
+        errors.invalid(here, "", "may not be specified when `value` is not empty")
+    elif len(set_) > 1:
+        errors.invalid(here, "", "may not have more than one field specified at a time")
 
 
 def _check_probes(errors: FieldErrors, field: str, spec: PodSpec, container: Container) -> None:
@@ -242,6 +258,8 @@ def _check_http_get(errors: FieldErrors, field: str, get: HTTPGetAction) -> None
         errors.required(f"{field}.path")
     check_port_reference(errors, f"{field}.port", get.port)
     errors.one_of(f"{field}.scheme", get.scheme, ("HTTP", "HTTPS"))
+    for header in get.http_headers:
+        errors.each(f"{field}.httpHeaders", header.name, names.header_name(header.name, errors.release))
 
 
 def check_port_reference(errors: FieldErrors, field: str, port: int | str) -> None:

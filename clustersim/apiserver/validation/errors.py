@@ -14,6 +14,7 @@ from clustersim.api.errors import ApiError, Cause, invalid
 from clustersim.api.meta import LabelSelector
 from clustersim.api.quantity import parse_quantity
 from clustersim.api.status import Reply
+from clustersim.apiserver.validation.go_fields import with_go_fields
 
 IMMUTABLE = "field is immutable"
 
@@ -116,7 +117,7 @@ class FieldErrors:
             return "null" if self.modern else "map[string]string(nil)"
         if self.modern:
             value = value.fields if isinstance(value, GoStruct) else value
-            return json.dumps(msgspec.to_builtins(value), separators=(",", ":"), ensure_ascii=False)
+            return json.dumps(with_go_fields(value), separators=(",", ":"), ensure_ascii=False)
         return _go(value)
 
     def _add(self, reason: str, field: str, what: str, why: str) -> None:

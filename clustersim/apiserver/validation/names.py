@@ -23,6 +23,7 @@ _QUALIFIED: Final = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE: Final = f"({_QUALIFIED})?"
 _CONFIG_KEY: Final = r"[-._a-zA-Z0-9]+"
 _PERCENT: Final = "[0-9]+%"
+_HEADER: Final = "[-A-Za-z0-9]+"
 
 
 def _told(told: str, pattern: str, *examples: str) -> str:
@@ -229,6 +230,12 @@ def config_key(text: str, release: str) -> tuple[str, ...]:
     elif text.startswith(".."):
         reasons.append("must not start with '..'")
     return tuple(reasons)
+
+
+def header_name(text: str, _release: str) -> list[str]:
+    """The name of a header of HTTP."""
+    told = "a valid HTTP header must consist of alphanumeric characters or '-'"
+    return [] if _matches(_HEADER, text) else [_told(told, _HEADER, "X-Header-Name")]
 
 
 def percentage(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from clustersim.api.core.placement import (
     Toleration,
     TopologySpreadConstraint,
 )
+from clustersim.api.meta import LabelSelector
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.meta import check_label_selector, check_requirement
@@ -169,7 +170,19 @@ def _check_keys(errors: FieldErrors, field: str, term: TopologySpreadConstraint 
             continue
         for place, key in enumerate(keys):
             errors.each(f"{field}.{name}[{place}]", key, names.qualified_name(key, errors.release))
+    if term.match_label_keys and term.label_selector is not None:
+        _check_key_twice(errors, field, term.match_label_keys, term.label_selector)
     for place, key in enumerate(term.match_label_keys):
         if key in mismatched:
             why = "exists in both matchLabelKeys and mismatchLabelKeys"
             errors.invalid(f"{field}.matchLabelKeys[{place}]", key, why)
+
+
+def _check_key_twice(errors: FieldErrors, field: str, keys: tuple[str, ...], selector: LabelSelector) -> None:
+    """The label of the pod is in its selector by now, so that what was there before is there twice."""
+    seen = set(selector.match_labels)
+    for one in selector.match_expressions:
+        if one.key in keys and one.key in seen:
+            why = "exists in both matchLabelKeys and labelSelector"
+            errors.invalid(f"{field}[{keys.index(one.key)}]", one.key, why)
+        seen.add(one.key)

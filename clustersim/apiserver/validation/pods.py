@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.core.container import ContainerPort
+from clustersim.api.core.container import ContainerPort, ResourceRequirements
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.containers import check_containers
@@ -16,10 +16,13 @@ from clustersim.apiserver.validation.meta import check_annotations, check_labels
 from clustersim.apiserver.validation.name_service import check_names
 from clustersim.apiserver.validation.placement import check_affinity, check_spreading, check_tolerations
 from clustersim.apiserver.validation.pod_annotations import check_pod_annotations
-from clustersim.apiserver.validation.requirements import check_whole_pod
-from clustersim.apiserver.validation.security import check_rights_of_pod, check_system
+from clustersim.apiserver.validation.references import check_files_of_variables
+from clustersim.apiserver.validation.requirements import check_requirements, check_whole_pod
+from clustersim.apiserver.validation.security import check_rights_of_pod, check_system, check_users_of_host
 from clustersim.apiserver.validation.volumes import check_made_claims, check_volumes
+from clustersim.apiserver.validation.windows import check_host_processes
 
+PREEMPTION_POLICIES: Final = ("PreemptLowerPriority", "Never")
 RESTART_POLICIES: Final = ("Always", "OnFailure", "Never")
 DNS_POLICIES: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default")
 MAX_INT32: Final = 2**31 - 1
@@ -51,6 +54,8 @@ def _check_whole(errors: FieldErrors, field: str, spec: PodSpec) -> None:
         errors.each(f"{field}.nodeSelector", key, names.qualified_name(key, release))
         errors.each(f"{field}.nodeSelector", value, names.label_value(value, release))
     check_rights_of_pod(errors, f"{field}.securityContext", spec)
+    check_host_processes(errors, field, spec)
+    check_users_of_host(errors, field, spec)
     check_system(errors, field, spec)
     check_claims_of_pod(errors, field, spec)
     check_whole_pod(errors, f"{field}.resources", spec)
@@ -61,6 +66,7 @@ def _check_whole(errors: FieldErrors, field: str, spec: PodSpec) -> None:
         ("hostname", spec.hostname, names.dns_label),
         ("subdomain", spec.subdomain, names.dns_label),
         ("priorityClassName", spec.priority_class_name, names.dns_subdomain),
+        ("runtimeClassName", spec.runtime_class_name, names.dns_subdomain),
         ("schedulerName", spec.scheduler_name, names.qualified_name),
     ):
         if text:
@@ -71,6 +77,21 @@ def _check_whole(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     if spec.affinity is not None:
         check_affinity(errors, f"{field}.affinity", spec.affinity)
     check_spreading(errors, f"{field}.topologySpreadConstraints", spec.topology_spread_constraints)
+    _check_what_is_of_today(errors, field, spec)
+
+
+def _check_what_is_of_today(errors: FieldErrors, field: str, spec: PodSpec) -> None:
+    release = errors.release
+    for index, condition in enumerate(spec.readiness_gates):
+        told = condition.condition_type
+        errors.each(
+            f"{field}.readinessGates[{index}].conditionType", told, names.qualified_name(told, release)
+        )
+    errors.one_of(f"{field}.preemptionPolicy", spec.preemption_policy, PREEMPTION_POLICIES, needed=False)
+    if spec.overhead:
+        check_requirements(errors, f"{field}.overhead", ResourceRequirements(limits=spec.overhead))
+    if errors.modern:
+        check_files_of_variables(errors, field, spec)
     gates = [gate.name for gate in spec.scheduling_gates]
     for index, gate in enumerate(gates):
         errors.each(f"{field}.schedulingGates[{index}]", gate, names.qualified_name(gate, release))
@@ -205,6 +226,10 @@ def check_pod_update(errors: FieldErrors, old: Pod, new: Pod) -> None:
         errors.forbidden("spec.containers", "pod updates may not add or remove containers")
         return
     deadline = after.active_deadline_seconds
+    if deadline is None and before.active_deadline_seconds is not None:
+        why = "must not update from a positive integer to nil value"
+        errors.invalid("spec.activeDeadlineSeconds", None, why)
+        return
     if deadline is not None and deadline != before.active_deadline_seconds:
         errors.within("spec.activeDeadlineSeconds", deadline, 1, MAX_INT32)
         earlier = before.active_deadline_seconds

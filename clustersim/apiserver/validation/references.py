@@ -7,7 +7,8 @@ validateObjectFieldSelector, validateContainerResourceFieldSelector, validateCon
 import re
 from typing import Final
 
-from clustersim.api.core.environment import ObjectFieldSelector, ResourceFieldSelector
+from clustersim.api.core.environment import FileKeySelector, ObjectFieldSelector, ResourceFieldSelector
+from clustersim.api.core.pod import PodSpec
 from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
@@ -48,6 +49,13 @@ IN_FILES: Final[dict[str, tuple[str, ...]]] = {
 
 _SUBSCRIPTED: Final = re.compile(r"(metadata\.(?:annotations|labels))\['(.+)'\]\Z")
 
+_ANY_SUBSCRIPTED: Final = re.compile(r".+\['.*'\]\Z")
+_NO_VERSION: Final = {
+    "v1.7": "No field label conversion function found for version",
+    "v1.8": "No field label conversion function found for version",
+    "v1.36": "unsupported pod version",
+}
+
 _ASKED: Final = ("limits.cpu", "limits.memory", "requests.cpu", "requests.memory")
 _ASKED_FOR: Final[dict[str, tuple[str, ...]]] = {
     "v1.7": _ASKED,
@@ -68,9 +76,18 @@ def check_field(
     subscripted = _SUBSCRIPTED.match(path) if errors.modern else None
     if not path:
         errors.required(here)
+    elif reference.api_version != "v1":
+        unknown = f"{_NO_VERSION[errors.release]}: {reference.api_version}"
+        errors.invalid(here, path, f"error converting fieldPath: {unknown}")
     elif subscripted is not None:
         key = subscripted[2] if subscripted[1].endswith("labels") else subscripted[2].lower()
         errors.each(field, key, names.qualified_name(key, errors.release))
+    elif errors.modern and _ANY_SUBSCRIPTED.match(path):
+        why = f"error converting fieldPath: field label does not support subscript: {path}"
+        errors.invalid(here, path, why)
+    elif path == "spec.host":  # Old clients call it so, and the server by its name of today.
+        if "spec.nodeName" not in allowed[errors.release]:
+            errors.unsupported(here, "spec.nodeName", allowed[errors.release])
     elif path not in (_PATHS_OF_TODAY if errors.modern else _PATHS):
         errors.invalid(here, path, f"error converting fieldPath: field label not supported: {path}")
     elif path not in allowed[errors.release]:
@@ -101,6 +118,38 @@ def check_amount(
     elif what and what != "cpu" and divisor.text() not in _SIZES:
         why = f"only divisor's values {', '.join(_SIZES)} are supported with the {what} resource"
         errors.invalid(f"{field}.divisor", name, why)
+
+
+def check_key_of_file(errors: FieldErrors, field: str, key: FileKeySelector) -> None:
+    """A variable that is read from a file of the pod (validateFileKeySelector)."""
+    if not key.key:
+        errors.required(f"{field}.key")
+    else:
+        errors.each(f"{field}.key", key.key, names.variable_name(key.key, errors.release))
+    if not key.volume_name:
+        errors.required(f"{field}.volumeName")
+    else:
+        errors.each(f"{field}.volumeName", key.volume_name, names.dns_label(key.volume_name, errors.release))
+    if not key.path:
+        errors.required(f"{field}.path")
+    elif ".." in key.path.split("/"):
+        errors.invalid(f"{field}.path", key.path, "must not contain '..'")
+
+
+def check_files_of_variables(errors: FieldErrors, field: str, spec: PodSpec) -> None:
+    """Such a file is in an emptyDir of the pod (validateFileKeyRefVolumes)."""
+    volumes = {volume.name: volume for volume in spec.volumes}
+    for kind, containers in (("initContainers", spec.init_containers), ("containers", spec.containers)):
+        for index, container in enumerate(containers):
+            for place, variable in enumerate(container.env):
+                key = None if variable.value_from is None else variable.value_from.file_key_ref
+                if key is None:
+                    continue
+                here = f"{field}.{kind}[{index}].env[{place}].valueFrom.fileKeyRef.volumeName"
+                if key.volume_name not in volumes:
+                    errors.missing(here, key.volume_name)
+                elif volumes[key.volume_name].empty_dir is None:
+                    errors.invalid(here, key.volume_name, "referenced volume must be of type emptyDir")
 
 
 _MEASURED: Final = (

@@ -116,6 +116,10 @@ def _check_bounds(errors: FieldErrors, field: str, item: LimitRangeItem) -> None
     for kind, quantities in bounds.items():
         for name in sorted(quantities):
             why = "must be a standard resource for containers"
+            if errors.release == "v1.8" and name == "ephemeral-storage":
+                shut = "ResourceEphemeralStorage field disabled by feature-gate for Resource LimitRange"
+                errors.forbidden(f"{field}.{kind}[{name}]", shut)
+                continue
             check_name(errors, f"{field}.{kind}[{name}]", name, known, why)
     for name in sorted({name for quantities in bounds.values() for name in quantities}):
         texts = {kind: found[name] for kind, found in bounds.items() if name in found}
@@ -179,7 +183,10 @@ def check_resource_quota(errors: FieldErrors, quota: ResourceQuota) -> None:
     """Known names, no negative numbers."""
     for name, text in quota.spec.hard.items():
         field = f"spec.hard[{name}]"
-        if not name.startswith("count/"):
+        if errors.release == "v1.8" and name.endswith("ephemeral-storage"):
+            why = "ResourceEphemeralStorage field disabled by feature-gate for ResourceQuota"
+            errors.forbidden(field, why)
+        elif not name.startswith("count/"):
             check_name(errors, field, name, (*_STANDARD, *_COUNTED), "must be a standard resource for quota")
         check_quantity(errors, field, name, text)
     _check_scopes(errors, quota)

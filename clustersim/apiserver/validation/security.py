@@ -10,18 +10,19 @@ from typing import Final
 from clustersim.api.core.pod import PodSpec
 from clustersim.api.core.security import (
     AppArmorProfile,
-    PodSecurityContext,
     SeccompProfile,
     SecurityContext,
     WindowsSecurityContextOptions,
 )
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.files_of_pods import check_local_path
+from clustersim.apiserver.validation.windows import check_windows_options
 
 MAX_INT32: Final = 2**31 - 1
 LONGEST_SYSCTL: Final = 253
 _PROFILES: Final = ("Localhost", "RuntimeDefault", "Unconfined")
 _SYSCTL: Final = r"^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"
+_OF_IPC: Final = ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
 _POLICIES: Final = ("Always", "OnRootMismatch")
 _SYSTEMS: Final = ("linux", "windows")
 
@@ -41,6 +42,7 @@ def check_rights(errors: FieldErrors, field: str, context: SecurityContext) -> N
     if errors.modern and context.allow_privilege_escalation is False and "CAP_SYS_ADMIN" in added:
         why = "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"
         errors.invalid(field, context, why)
+    check_windows_options(errors, f"{field}.windowsOptions", context.windows_options)
 
 
 def check_rights_of_pod(errors: FieldErrors, field: str, spec: PodSpec) -> None:
@@ -58,15 +60,48 @@ def check_rights_of_pod(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     if spec.share_process_namespace and spec.host_pid:
         why = "ShareProcessNamespace and HostPID cannot both be enabled"
         errors.invalid(f"{field}.shareProcessNamespace", True, why)
-    _check_sysctls(errors, f"{field}.sysctls", context)
+    _check_sysctls(errors, f"{field}.sysctls", spec)
     errors.one_of(f"{field}.fsGroupChangePolicy", context.fs_group_change_policy, _POLICIES, needed=False)
     _check_seccomp(errors, f"{field}.seccompProfile", context.seccomp_profile)
+    check_windows_options(errors, f"{field}.windowsOptions", context.windows_options)
     _check_app_armor(errors, f"{field}.appArmorProfile", context.app_armor_profile)
 
 
-def _check_sysctls(errors: FieldErrors, field: str, context: PodSecurityContext) -> None:
+def check_users_of_host(errors: FieldErrors, field: str, spec: PodSpec) -> None:
+    """Who has users of its own shares nothing of the host (validateHostUsers); who has not leaves its /proc
+    masked (ValidateSecurityContext)."""
+    kinds = (("initContainers", spec.init_containers), ("containers", spec.containers))
+    if spec.host_users is not False:
+        for kind, containers in kinds:
+            for index, container in enumerate(containers):
+                if container.security_context and container.security_context.proc_mount == "Unmasked":
+                    here = f"{field}.{kind}[{index}].securityContext.procMount"
+                    errors.invalid(here, "Unmasked", "`hostUsers` must be false to use `Unmasked`")
+        return
+    why = "when `hostUsers` is false"
+    for name, given in (
+        ("hostNetwork", spec.host_network),
+        ("HostPID", spec.host_pid),
+        ("HostIPC", spec.host_ipc),
+    ):
+        if given:
+            errors.forbidden(f"{field}.{name}", why)
+    for kind, containers in kinds:
+        for index, container in enumerate(containers):
+            if container.volume_devices:
+                errors.forbidden(f"{field}.{kind}[{index}].volumeDevices", why)
+
+
+def _shared(sysctl: str, spec: PodSpec) -> str:
+    """What of the host a pod shares, if the parameter is one of that (ValidateHostSysctl)."""
+    if spec.host_network and sysctl.startswith("net."):
+        return "hostNetwork"
+    return "hostIPC" if spec.host_ipc and sysctl.startswith(_OF_IPC) else ""
+
+
+def _check_sysctls(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     seen: list[str] = []
-    for index, sysctl in enumerate(context.sysctls):
+    for index, sysctl in enumerate(spec.security_context.sysctls):
         here = f"{field}[{index}].name"
         if not sysctl.name:
             errors.required(here)
@@ -75,6 +110,8 @@ def _check_sysctls(errors: FieldErrors, field: str, context: PodSecurityContext)
             errors.invalid(here, sysctl.name, why)
         elif sysctl.name in seen:
             errors.duplicate(here, sysctl.name)
+        if shared := _shared(sysctl.name.replace("/", "."), spec):
+            errors.invalid(here, sysctl.name, f"may not be specified when '{shared}' is true")
         seen.append(sysctl.name)
 
 

@@ -334,6 +334,7 @@ def test_nobody_makes_a_pod_a_mirror_later_or_takes_that_from_one(release: str) 
     world, key = ApiWorld(release=release), "kubernetes.io/config.mirror"
     mirror = pod("m")
     mirror["metadata"]["annotations"] = {key: "hash"}
+    mirror["spec"]["nodeName"] = "n1"
     assert create(pod(), world=world).ok
     assert create(mirror, world=world).ok
 
