@@ -10,7 +10,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
-from clustersim.apiserver.given import given
+from clustersim.apiserver.given import given, with_given
 from clustersim.command import Argument, Command, CommandError
 from clustersim.engine.calendar import Calendar, by_its_calendar, in_force
 from clustersim.engine.collecting import without_collecting
@@ -310,15 +310,15 @@ class Cluster:
         return self.world.release.name
 
     def object(self, resource: str, key: str) -> Any:
-        """An object as it is stored, None if there is none."""
+        """An object as the API server has it, None if there is none."""
         found = self.world.etcd.get(resource, key)
         if found is None:
             found = given(self.world.etcd, resource, key, self.release, self.flags.apiserver)
         return found
 
-    def objects(self, resource: str) -> dict[str, Any]:
-        """All objects of a resource as they are stored, by key."""
-        return self.world.etcd.range(resource)
+    def objects(self, resource: str) -> Mapping[str, Any]:
+        """All objects of a resource as the API server has them, by key."""
+        return with_given(self.world.etcd, resource, self.release, self.flags.apiserver)
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: each node as the API server believes it, and what really runs there."""
@@ -337,7 +337,7 @@ class Cluster:
 
     def find_pod(self, text: str) -> Pod | None:
         """A pod by uid, "namespace/name", "pod/name", name, or "owner@node"."""
-        pods: dict[str, Pod] = self.objects("pods")
+        pods: Mapping[str, Pod] = self.objects("pods")
         text = text.removeprefix("pods/").removeprefix("pod/").removeprefix("pod:")
         owner, _at, node = text.partition("@")
         for key, pod in pods.items():

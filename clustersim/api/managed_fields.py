@@ -102,46 +102,52 @@ def apply(
     ApiError (409) naming every field that another manager has set to something else, unless `force`; fields
     that are `ceded` are no reason to refuse."""
     wanted = fields_set(struct, applied, part)
-    owned = {index: from_fields_v1(entry.fields_v1) for index, entry in enumerate(managed)}
-    mine = next(
-        (i for i, entry in enumerate(managed) if _is_of(entry, manager, "Apply", part)),
-        None,
-    )
+    owned = [from_fields_v1(entry.fields_v1) for entry in managed]
+    mine = next((i for i, entry in enumerate(managed) if _is_of(entry, manager, "Apply", part)), None)
     is_there, is_asked = values_of(struct, current), values_of(struct, applied)
-    changed = {path for path in wanted if not same_at(is_there, is_asked, path)}
-    conflicts = [
-        (managed[index], path)
-        for index, paths in owned.items()
-        if index != mine
-        for path in sorted(paths & changed - ceded)
-    ]
+    changed = frozenset(path for path in wanted if not same_at(is_there, is_asked, path))
+    others = [(entry, owned[i]) for i, entry in enumerate(managed) if i != mine]
+    conflicts = [(entry, path) for entry, paths in others for path in sorted(paths & changed - ceded)]
     if conflicts and not force:
         raise _conflict(conflicts)
-    before = owned.get(mine, frozenset()) if mine is not None else frozenset()
-    others = frozenset().union(*(paths for index, paths in owned.items() if index != mine))
+    before = frozenset[Path]() if mine is None else owned[mine]
     plain = merged(struct, current, applied)
-    gone = before - wanted - others
-    kept = {path[:length] for path in (*wanted, *others) for length in range(1, len(path))} if gone else set()
-    gone = frozenset(path for path in gone - kept if path[-1] != "." or path[:-1] not in kept)
-    plain = without(struct, plain, gone)
+    plain = without(struct, plain, _given_up(before, wanted, [paths for _entry, paths in others]))
     entries = [
-        msgspec.structs.replace(entry, fields_v1=to_fields_v1(owned[index] - changed))
-        for index, entry in enumerate(managed)
-        if index != mine and owned[index] - changed
+        msgspec.structs.replace(entry, fields_v1=to_fields_v1(paths - changed))
+        for entry, paths in others
+        if paths - changed
     ]
-    unchanged = mine is not None and before == wanted and managed[mine].api_version == api_version
-    entries.append(
-        ManagedFieldsEntry(
-            manager=manager,
-            operation="Apply",
-            api_version=api_version,
-            time=managed[mine].time if unchanged and mine is not None else time,
-            fields_type="FieldsV1",
-            fields_v1=to_fields_v1(wanted),
-            subresource=part,
-        )
-    )
+    if mine is not None and before == wanted and managed[mine].api_version == api_version:
+        time = managed[mine].time
+    entries.append(_entry("Apply", manager, api_version, time, wanted, part))
     return Applied(plain, in_order(entries))
+
+
+def _given_up(
+    before: frozenset[Path], wanted: frozenset[Path], others: Iterable[frozenset[Path]]
+) -> frozenset[Path]:
+    """What a manager has applied before and does not any more, and nobody else manages."""
+    held = wanted.union(*others)
+    gone = before - held
+    if not gone:
+        return gone
+    above = {path[:length] for path in held for length in range(1, len(path))}
+    return frozenset(path for path in gone - above if path[-1] != "." or path[:-1] not in above)
+
+
+def _entry(
+    operation: str, manager: str, api_version: str, time: str, paths: frozenset[Path], part: str
+) -> ManagedFieldsEntry:
+    return ManagedFieldsEntry(
+        manager=manager,
+        operation=operation,
+        api_version=api_version,
+        time=time,
+        fields_type="FieldsV1",
+        fields_v1=to_fields_v1(paths),
+        subresource=part,
+    )
 
 
 def in_order(entries: Iterable[ManagedFieldsEntry]) -> tuple[ManagedFieldsEntry, ...]:
@@ -195,17 +201,7 @@ def updated(
         if paths:
             entries.append(msgspec.structs.replace(entry, fields_v1=to_fields_v1(paths)))
     if own:
-        entries.append(
-            ManagedFieldsEntry(
-                manager=manager,
-                operation="Update",
-                api_version=api_version,
-                time=time,
-                fields_type="FieldsV1",
-                fields_v1=to_fields_v1(own),
-                subresource=part,
-            )
-        )
+        entries.append(_entry("Update", manager, api_version, time, own, part))
     return in_order(_capped(entries))
 
 
@@ -226,9 +222,7 @@ def upgraded(
     entries: Sequence[ManagedFieldsEntry], updater: str, applier: str
 ) -> tuple[ManagedFieldsEntry, ...]:
     """What one manager has written becomes what another has applied (client-go util/csaupgrade)."""
-    mine = [
-        one for one in entries if (one.manager, one.operation, one.subresource) == (updater, "Update", "")
-    ]
+    mine = [one for one in entries if _is_of(one, updater, "Update", "")]
     theirs = [one for one in entries if _is_of(one, applier, "Apply", "")]
     if not mine:
         return tuple(entries)

@@ -1,5 +1,6 @@
 """What there is to know about one part of the picture, and what can be done to it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from clustersim.api.apps import Deployment
@@ -141,7 +142,7 @@ def _owner(cluster: Cluster, part: str, kind: str, key: str) -> PartInfo | None:
 
 def _pod(cluster: Cluster, part: str) -> PartInfo | None:
     uid = part.removeprefix("pod:")
-    pods: dict[str, Pod] = cluster.objects("pods")
+    pods: Mapping[str, Pod] = cluster.objects("pods")
     found = next((pod for pod in pods.values() if pod.metadata.uid == uid), None)
     if found is None:
         return None

@@ -1,10 +1,12 @@
 """Rooms of one's own that begin where a class is: to explore, or to do a task of the class in."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import transaction
 
+from clustersim.engine.time import Micros
 from clustersim.lesson import load_lesson
 from clustersim.lesson.blind import begins_in_a_copy
 from visualizer.lessons.lesson_driver import TASK_SPEED
@@ -21,37 +23,20 @@ def copy_of(course: Course, owner: Any, *, task: str = "", riddle: str = "") -> 
     """
     source = course.room
     assert source.branch is not None
-    history, standing = log.history(source.branch), newest(source.branch)
-    hub = rooms.running(source.code)
-    t = history.mark if hub is None else hub.runner.player.shown
-    given = [logged for logged in history.commands if logged.t <= t]
+    begins = _begins(course, source.branch)
     if task and not riddle and (earlier := _before_blind(course, source.branch, task)) is not None:
-        standing, t, given = earlier, earlier.t, list(history.commands[: earlier.commands])
-    scenario = history.scenario if history.scenario is not None else source.scenario
+        begins = earlier
     with transaction.atomic():
         room = Room.objects.create(
             name=source.name,
-            scenario=scenario,
+            scenario=source.scenario if begins.history.scenario is None else begins.history.scenario,
             release=source.release,
             speed=TASK_SPEED if task else source.speed,
             playing=bool(task),
             owned_by=owner,
         )
-        branch = room.branch
-        assert branch is not None
-        branch.mark = t
-        branch.save(update_fields=["mark"])
-        CommandEntry.objects.bulk_create(
-            CommandEntry(
-                branch=branch,
-                seq=seq,
-                t=logged.t,
-                actor=logged.actor,
-                command=msgspec.to_builtins(logged.command),
-                epoch=0,
-            )
-            for seq, logged in enumerate(given, 1)
-        )
+        assert room.branch is not None
+        _write_past(room.branch, begins)
         Course.objects.create(
             room=room,
             lesson=course.lesson,
@@ -62,19 +47,54 @@ def copy_of(course: Course, owner: Any, *, task: str = "", riddle: str = "") -> 
             task=task,
             riddle=riddle,
         )
-        if standing is not None and standing.progress is not None:
-            Standing.objects.create(
-                branch=branch,
-                t=standing.t,
-                commands=standing.commands,
-                step=standing.step,
-                over=standing.over,
-                progress=standing.progress,
-            )
     return room
 
 
-def _before_blind(course: Course, branch: Branch, task: str) -> Standing | None:
+class _Beginning(NamedTuple):
+    """Where a copy begins: at this time, after these commands, with the lesson standing there."""
+
+    history: log.History
+    t: Micros
+    commands: Sequence[log.Logged]
+    standing: Standing | None
+
+
+def _begins(course: Course, branch: Branch) -> _Beginning:
+    """At what is shown in the class now."""
+    history, hub = log.history(branch), rooms.running(course.room.code)
+    t = history.mark if hub is None else hub.runner.player.shown
+    given = [logged for logged in history.commands if logged.t <= t]
+    return _Beginning(history, t, given, newest(branch))
+
+
+def _write_past(branch: Branch, begins: _Beginning) -> None:
+    """Give a new branch what was done before, and the standing of the lesson."""
+    branch.mark = begins.t
+    branch.save(update_fields=["mark"])
+    CommandEntry.objects.bulk_create(
+        CommandEntry(
+            branch=branch,
+            seq=seq,
+            t=logged.t,
+            actor=logged.actor,
+            command=msgspec.to_builtins(logged.command),
+            epoch=0,
+        )
+        for seq, logged in enumerate(begins.commands, 1)
+    )
+    standing = begins.standing
+    if standing is not None and standing.progress is not None:
+        Standing.objects.create(
+            branch=branch,
+            t=standing.t,
+            commands=standing.commands,
+            step=standing.step,
+            over=standing.over,
+            progress=standing.progress,
+        )
+
+
+def _before_blind(course: Course, branch: Branch, task: str) -> _Beginning | None:
     """Where a class stood before a blind step, without progress if that was the beginning; None for a step
     that is not blind, or the first.
     """
@@ -82,8 +102,11 @@ def _before_blind(course: Course, branch: Branch, task: str) -> Standing | None:
     index = [step.id for step in steps].index(task)
     if index == 0 or not begins_in_a_copy(steps[index]):
         return None
-    stand = before(branch, index)
-    return Standing(t=stand.t, commands=stand.commands, step=index - 1, over=True, progress=stand.progress)
+    stand, history = before(branch, index), log.history(branch)
+    standing = Standing(
+        t=stand.t, commands=stand.commands, step=index - 1, over=True, progress=stand.progress
+    )
+    return _Beginning(history, stand.t, history.commands[: stand.commands], standing)
 
 
 def hand_over(code: str, text: str) -> None:

@@ -1,5 +1,6 @@
 """What lists and watches select, and lists in pieces."""
 
+from clustersim import Cluster, default_scenario
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import LabelSelectorRequirement, ObjectMeta, replace
 from clustersim.api.request import Request
@@ -79,3 +80,10 @@ def test_a_refusal_carries_its_causes() -> None:
     reply = made.apiserver.handle(Request("create", "pods", body=pod), "test")
     assert reply.details is not None
     assert [cause.field for cause in reply.details.causes] == ["spec.containers"]
+
+
+def test_all_objects_of_a_resource_are_those_that_one_finds_by_name() -> None:
+    cluster = Cluster(default_scenario("v1.36"))
+    roles = cluster.objects("clusterroles")
+    assert "cluster-admin" in roles
+    assert all(cluster.object("clusterroles", name) == role for name, role in roles.items())
