@@ -1,4 +1,5 @@
-"""Draws the house: which parts of the model import which, from top to bottom, into docs/architecture.md.
+"""Draws the house: which parts of the model import which, from top to bottom, into docs/architecture.md; and
+lists there which files ask for a release by its name.
 
     python scripts/house.py            draw
     python scripts/house.py --check    only say whether the drawing is current
@@ -20,6 +21,10 @@ PAGE: Final = ROOT / "docs" / "architecture.md"
 BEGIN: Final = "<!-- drawn by scripts/house.py -->"
 END: Final = "<!-- end of the drawing -->"
 MODEL: Final = "clustersim"
+RELEASES_BEGIN: Final = "<!-- files that name a release, listed by scripts/house.py -->"
+RELEASES_END: Final = "<!-- end of the files -->"
+RELEASES: Final = ("v1.8", "v1.8.0", "v1.36", "v1.36.2")
+"""The release of today, and the last before it: what differs between releases names one of them."""
 
 Imports = dict[str, set[str]]
 
@@ -136,11 +141,36 @@ def _node(part: str) -> str:
     return part.strip("_")
 
 
+def names_a_release(path: Path) -> bool:
+    """Whether something in a module depends on a release's name."""
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return any(isinstance(node, ast.Constant) and node.value in RELEASES for node in nodes)
+
+
+def release_table() -> str:
+    """The files that do, of the model and of the page, by their folders; migrations tell of the past."""
+    found: dict[str, list[str]] = {}
+    for package in (MODEL, "visualizer"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" not in path.parts and names_a_release(path):
+                folder = "/".join(path.parent.relative_to(ROOT).parts[:2])
+                found.setdefault(folder, []).append(str(path.relative_to(ROOT / folder)))
+    rows = [
+        f"| `{folder}/` | {', '.join(f'`{name}`' for name in names)} |" for folder, names in found.items()
+    ]
+    return "\n".join(["| where | files |", "| --- | --- |", *rows])
+
+
 def drawn(page: str) -> str:
-    """The page with the drawing as it should be."""
-    before, _begin, rest = page.partition(BEGIN)
-    _old, _end, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{drawing()}\n{END}{after}"
+    """The page with the drawing, and the list, as they should be."""
+    page = _between(page, BEGIN, drawing(), END)
+    return _between(page, RELEASES_BEGIN, release_table(), RELEASES_END)
+
+
+def _between(page: str, begin: str, text: str, end: str) -> str:
+    before, _begin, rest = page.partition(begin)
+    _old, _end, after = rest.partition(end)
+    return f"{before}{begin}\n{text}\n{end}{after}"
 
 
 def main(arguments: list[str]) -> int:

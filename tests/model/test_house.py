@@ -1,6 +1,5 @@
 """The drawing of the house is current, has no circle, and the ways through the code exist."""
 
-import ast
 import importlib
 import re
 import subprocess
@@ -18,7 +17,7 @@ FILES = re.findall(r"`(static/[\w/.]+)`", _WAYS)
 
 def test_the_drawing_of_the_house_is_current() -> None:
     checked = subprocess.run([sys.executable, ROOT / "scripts" / "house.py", "--check"], check=False)
-    assert checked.returncode == 0, "python scripts/house.py draws it anew"
+    assert checked.returncode == 0, "python scripts/house.py draws and lists anew"
 
 
 def test_every_arrow_of_the_house_points_downward() -> None:
@@ -47,24 +46,3 @@ def test_every_stop_on_the_ways_through_the_code_exists(stop: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_of_the_page_on_the_ways_exists(name: str) -> None:
     assert (ROOT / name).is_file()
-
-
-def _names_a_release(path: Path) -> bool:
-    """Whether something in a module depends on a release's name: the one of today, or the last before it."""
-    names = ("v1.8", "v1.8.0", "v1.36", "v1.36.2")
-    nodes = ast.walk(ast.parse(path.read_text()))
-    return any(isinstance(node, ast.Constant) and node.value in names for node in nodes)
-
-
-def test_the_files_that_name_a_release_are_those_that_the_page_lists() -> None:
-    table = PAGE.read_text().partition("<!-- files that name a release -->")[2].partition("<!-- end")[0]
-    listed = []
-    for row in re.findall(r"^\| `(.*?)/` \| (.*) \|$", table, flags=re.MULTILINE):
-        listed += [f"{row[0]}/{name}" for name in re.findall(r"`(.*?)`", row[1])]
-    naming = [
-        str(path.relative_to(ROOT))
-        for package in ("clustersim", "visualizer")
-        for path in sorted((ROOT / package).rglob("*.py"))
-        if "migrations" not in path.parts and _names_a_release(path)
-    ]
-    assert sorted(listed) == sorted(naming), "docs/architecture.md, A new release: list them"
