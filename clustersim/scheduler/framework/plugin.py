@@ -66,7 +66,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 Aspect = Literal["labels", "taints", "allocatable"]
-"""Of a node, as far as plugins care; whether it is cordoned goes with its taints."""
+"""Of a node, as far as plugins care; that it is no longer cordoned goes with its taints."""
 
 
 class ClusterEvent(msgspec.Struct, frozen=True):
@@ -85,6 +85,16 @@ class ClusterEvent(msgspec.Struct, frozen=True):
         if not isinstance(self.old, Node) or any(_differ(self.old, self.new, one) for one in aspects):
             return self.new
         return None
+
+    @property
+    def node_before(self) -> Node | None:
+        """What the node was; None where it is new."""
+        return self.old if isinstance(self.old, Node) else None
+
+    @property
+    def untainted(self) -> bool:
+        """The taints of a node changed, or it is no longer cordoned (UpdateNodeTaint)."""
+        return isinstance(self.old, Node) and self.node("taints") is not None
 
     @property
     def shrunk(self) -> Resources | None:
@@ -110,7 +120,7 @@ def _differ(old: Node, new: Node, aspect: Aspect) -> bool:
         return old.metadata.labels != new.metadata.labels
     if aspect == "allocatable":
         return old.status.allocatable != new.status.allocatable
-    return (old.spec.taints, old.spec.unschedulable) != (new.spec.taints, new.spec.unschedulable)
+    return old.spec.taints != new.spec.taints or (old.spec.unschedulable and not new.spec.unschedulable)
 
 
 Filter = Callable[[NodeInfo], Status | None]
@@ -120,10 +130,12 @@ Scorer = Callable[[NodeInfo], int]
 
 
 class Plugin:
-    """A plugin. weight: of its points in the sum; 0 for those that only filter."""
+    """A plugin. weight: of its points in the sum; 0 for those that only filter. judges_taints: it says itself
+    whether another taint of a node may help; whoever does not is taken to think so (buildQueueingHintMap)."""
 
     name: ClassVar[str]
     weight: ClassVar[int] = 0
+    judges_taints: ClassVar[bool] = False
 
     def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
         """How it filters nodes for this pod (PreFilter and Filter). A Status: no node will do; None: it has
@@ -145,6 +157,10 @@ class Plugin:
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
         """Whether the event may make a pod schedulable that this plugin turned away (QueueingHint)."""
         return True
+
+    def wakes(self, asked: Candidate, event: ClusterEvent) -> bool:
+        """Whether a pod that it turned away is tried again."""
+        return self.may_help(asked, event) or (event.untainted and not self.judges_taints)
 
     def no(self, *reasons: str, final: bool = False) -> Status:
         """Turn a node away."""

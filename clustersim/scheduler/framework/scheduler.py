@@ -194,7 +194,7 @@ class SchedulerV136(Scheduler):
             told = [
                 name for name in queued.plugins if name == NodeResourcesFit.name or not event.of_size_alone
             ]
-            if any(BY_NAME[name].may_help(asked, event) for name in told):
+            if any(BY_NAME[name].wakes(asked, event) for name in told):
                 queued.cause = self.engine.cause or queued.cause
                 self.move(queued)
         self.work_on()

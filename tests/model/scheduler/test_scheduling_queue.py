@@ -3,11 +3,11 @@
 import pytest
 
 from clustersim.api import core_v1 as v1
-from clustersim.api.meta import replace
+from clustersim.api.meta import LabelSelector, replace
 from clustersim.api.request import Request
 from clustersim.engine.time import MINUTE, SECOND
 from clustersim.scheduler.framework.queue import QueueState, SchedulingQueue
-from tests.model.scheduler.worlds import SchedulerWorld, node, pod
+from tests.model.scheduler.worlds import HOSTNAME, SchedulerWorld, node, pod
 
 BIG = {"cpu": "2"}
 
@@ -75,17 +75,62 @@ def test_a_pod_that_grows_takes_room_before_it_has_it() -> None:
     assert not world.where("b")
 
 
-def test_a_taint_taken_away_wakes_only_who_fell_at_it() -> None:
-    taint = v1.Taint(key="gpu", value="yes", effect="NoSchedule")
-    world = _world(node("n1", taints=(taint,)), node("n2", cpu="1", labels={"disk": "ssd"}))
+def test_a_taint_taken_away_wakes_who_fell_at_it_and_who_fell_at_something_else() -> None:
+    """Plugins of taints and spreading alone judge whether that may help (scheduler.go buildQueueingHintMap)."""
+    gpu, other = (v1.Taint(key=key, value="yes", effect="NoSchedule") for key in ("gpu", "other"))
+    world = _world(node("n1", taints=(gpu, other)), node("n2", cpu="1", taints=(other,)))
     anything = (v1.Toleration(operator="Exists"),)
-    world.create(pod("a", BIG), pod("b", {"cpu": "3"}, node_selector={"disk": "ssd"}, tolerations=anything))
+    but_gpu = (v1.Toleration(key="other", operator="Exists"),)
+    world.create(pod("a", BIG, tolerations=but_gpu), pod("b", {"cpu": "3"}, tolerations=anything), pod("c"))
     world.run(30 * SECOND)
     old = world.etcd.get("nodes", "n1")
-    world.ask("update", replace(old, spec=replace(old.spec, taints=())))
+    world.ask("update", replace(old, spec=replace(old.spec, taints=(other,))))
     world.run(SECOND)
     assert world.where("a") == "n1"
-    assert _tries(world, "b") == 1
+    assert [_tries(world, name) for name in ("b", "c")] == [2, 1]
+
+
+def test_a_cordon_wakes_nobody_and_its_end_everybody_but_who_falls_at_taints() -> None:
+    taint = v1.Taint(key="gpu", value="yes", effect="NoSchedule")
+    world = _world(node("n1", taints=(taint,)))
+    world.create(pod("big", {"cpu": "3"}, tolerations=(v1.Toleration(operator="Exists"),)), pod("c"))
+    for cordoned, tries in ((True, [1, 1]), (False, [2, 1])):
+        world.run(30 * SECOND)
+        old = world.etcd.get("nodes", "n1")
+        world.ask("update", replace(old, spec=replace(old.spec, unschedulable=cordoned)))
+        world.run(SECOND)
+        assert [_tries(world, name) for name in ("big", "c")] == tries
+
+
+def test_a_node_that_offers_less_of_what_is_asked_wakes_nobody() -> None:
+    world = _world(node("n1", cpu="4"))
+    world.create(pod("a", {"cpu": "3"}), pod("b", {"cpu": "2"}))
+    for cpu, memory, tries in (("4", "8Gi", 1), ("3500m", "8Gi", 1), ("3800m", "8Gi", 2)):
+        world.run(30 * SECOND)
+        old = world.etcd.get("nodes", "n1")
+        offered = {**old.status.allocatable, "cpu": cpu, "memory": memory}
+        world.ask("update_status", replace(old, status=replace(old.status, allocatable=offered)))
+        world.run(SECOND)
+        assert _tries(world, "b") == tries
+
+
+def test_of_pods_that_leave_only_those_wake_a_pod_that_its_affinity_is_about() -> None:
+    far = v1.Affinity(
+        pod_anti_affinity=v1.PodAntiAffinity(
+            required_during_scheduling_ignored_during_execution=(
+                v1.PodAffinityTerm(
+                    label_selector=LabelSelector(match_labels={"app": "web"}), topology_key=HOSTNAME
+                ),
+            )
+        )
+    )
+    world = _world(node("n1"))
+    world.create(pod("there"), pod("too"), pod("another", app="db"), pod("lonely", affinity=far))
+    for leaving, tries in (("another", 1), ("there", 2)):
+        world.run(30 * SECOND)
+        world.ask("delete", "pods", "default", leaving, grace_seconds=0)
+        world.run(SECOND)
+        assert _tries(world, "lonely") == tries
 
 
 def test_a_heartbeat_wakes_nobody() -> None:

@@ -38,4 +38,4 @@ class DynamicResources(Plugin):
             return True
         if isinstance(event.new, ResourceClaim):
             return event.old is None and event.new.metadata.namespace == asked.pod.metadata.namespace
-        return event.node("labels") is not None
+        return event.node("labels", "allocatable") is not None

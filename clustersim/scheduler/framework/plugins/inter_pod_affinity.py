@@ -4,8 +4,8 @@ what pods that run there want of it.
 Sources: v1.36 pkg/scheduler/framework/plugins/interpodaffinity/{plugin,filtering,scoring}.go.
 """
 
-from clustersim.api.core_v1 import Pod
-from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
+from clustersim.api.core_v1 import Node, Pod
+from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import (
     MAXIMUM,
@@ -17,6 +17,7 @@ from clustersim.scheduler.framework.plugin import (
     Status,
 )
 from clustersim.scheduler.pod_affinity import (
+    Term,
     count_places,
     place,
     refused_places,
@@ -76,8 +77,27 @@ class InterPodAffinity(Plugin):
         return [int(MAXIMUM * ((one - least) / (most - least))) for one in points]
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        keys = [term.key for term in (*required_near(asked.pod), *required_far(asked.pod))]
+        near, far = required_near(asked.pod), required_far(asked.pod)
         if (node := event.node("labels")) is not None:
-            return not keys or any(key in node.metadata.labels for key in keys)
-        pods = [one for one in (event.old, event.new) if isinstance(one, Pod)]
-        return any(has_pod_affinity(one) or bool(keys) for one in pods)
+            return _node_helps(node, event.node_before, near, far)
+        old, new = event.old, event.new
+        if isinstance(old, Pod) and isinstance(new, Pod):
+            comes_near = not _all_choose(near, old) and _all_choose(near, new)
+            return comes_near or (_all_choose(far, old) and not _all_choose(far, new))
+        if isinstance(new, Pod):
+            return _all_choose(near, new)
+        return isinstance(old, Pod) and (_all_choose(far, old) or _all_choose(required_far(old), asked.pod))
+
+
+def _node_helps(node: Node, before: Node | None, near: tuple[Term, ...], far: tuple[Term, ...]) -> bool:
+    """The node is in another place now for one of the terms (isSchedulableAfterNodeChange)."""
+    if before is None:
+        return bool(far) or any(place(node, one.key) for one in near)
+    came = any(place(node, one.key) not in (None, place(before, one.key)) for one in near)
+    return came or any(place(before, one.key) not in (None, place(node, one.key)) for one in far)
+
+
+def _all_choose(terms: tuple[Term, ...], pod: Pod) -> bool:
+    """Each of the terms, of which there are some, is about the pod; what is said of labels of its namespace
+    is not known here (podMatchesAllAffinityTerms)."""
+    return bool(terms) and all(one.chooses(pod, {}) for one in terms)

@@ -54,5 +54,7 @@ class NodeAffinity(Plugin):
         return scaled(points)
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        node = event.node("labels")
-        return node is not None and matches_node(asked.pod, node)
+        node, before = event.node("labels"), event.node_before
+        if node is None or not matches_node(asked.pod, node):
+            return False
+        return before is None or not matches_node(asked.pod, before)

@@ -50,12 +50,23 @@ class NodeResourcesFit(Plugin):
         if event.freed is not None:
             return True
         if (less := event.shrunk) is not None:
-            asked_for = asked.request
-            return (asked_for.cpu > 0 < less.cpu) or (asked_for.memory > 0 < less.memory)
+            return _any_more(asked.request, less)
         if (node := event.node("allocatable")) is None:
             return False
         offered, pods = allocatable(node)
-        return pods > 0 and not lacking(asked.request, Resources(), offered)
+        if pods <= 0 or lacking(asked.request, Resources(), offered):
+            return False
+        if event.node_before is None:
+            return True
+        before, pods_before = allocatable(event.node_before)
+        return pods > pods_before or _any_more(asked.request, offered - before)
+
+
+def _any_more(request: Resources, change: Resources) -> bool:
+    """Of something that is asked for there is more now."""
+    if (request.cpu > 0 < change.cpu) or (request.memory > 0 < change.memory):
+        return True
+    return any(change.amount(name) > 0 for name, _amount in request.others)
 
 
 def _free(used: int, offered: int) -> int:

@@ -18,6 +18,7 @@ class NodeUnschedulable(Plugin):
     """Looks at `spec.unschedulable`."""
 
     name = "NodeUnschedulable"
+    judges_taints = True
 
     def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
         if any(tolerates(toleration, TAINT) for toleration in asked.pod.spec.tolerations):
@@ -30,5 +31,7 @@ class NodeUnschedulable(Plugin):
         return check
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        node = event.node("taints")
-        return node is not None and not node.spec.unschedulable
+        node, before = event.node("taints"), event.node_before
+        if node is None or node.spec.unschedulable:
+            return False
+        return before is None or before.spec.unschedulable

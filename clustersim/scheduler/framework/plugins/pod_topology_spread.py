@@ -6,7 +6,7 @@ Sources: v1.36 pkg/scheduler/framework/plugins/podtopologyspread/{common,filteri
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -89,6 +89,7 @@ class PodTopologySpread(Plugin):
 
     name = "PodTopologySpread"
     weight = 2
+    judges_taints = True
 
     def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
         constraints = own_constraints(asked.pod, "DoNotSchedule")
@@ -153,16 +154,24 @@ class PodTopologySpread(Plugin):
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
         constraints = own_constraints(asked.pod, "DoNotSchedule")
-        if isinstance(event.old, Node) or isinstance(event.new, Node):
-            matters = event.new is None or event.node("labels", "taints") is not None
-            nodes = [one for one in (event.old, event.new) if isinstance(one, Node)]
-            return matters and any(_has_all(one, constraints) for one in nodes)
-        return any(
-            isinstance(one, Pod)
-            and one.metadata.namespace == asked.pod.metadata.namespace
-            and any(selects(s, one.metadata.labels) for c in constraints for s in c.selectors)
-            for one in (event.old, event.new)
-        )
+        old, new = event.old, event.new
+        if isinstance(old, Node) and isinstance(new, Node):
+            if event.node("labels", "taints") is None:
+                return False
+            fits = _has_all(new, constraints)
+            if _has_all(old, constraints) != fits:
+                return True
+            before, now = old.metadata.labels, new.metadata.labels
+            moved = any(before.get(one.key) != now.get(one.key) for one in constraints)
+            return fits and (moved or old.spec.taints != new.spec.taints)
+        nodes = [one for one in (old, new) if isinstance(one, Node)]
+        if nodes:
+            return _has_all(nodes[0], constraints)
+        pods = [one for one in (old, new) if isinstance(one, Pod)]
+        if any(one.metadata.namespace != asked.pod.metadata.namespace for one in pods):
+            return False
+        chosen = [[_chooses(one, pod.metadata.labels) for one in constraints] for pod in pods]
+        return chosen[0] != chosen[1] if len(chosen) == 2 else any(map(any, chosen))
 
 
 def _counted(namespace: str, info: NodeInfo, selectors: Selectors) -> int:
@@ -182,6 +191,10 @@ def crowd(found: Iterable[tuple[int, float, int]]) -> int:
     for count, weight, max_skew in found:
         total += count * weight + (max_skew - 1)
     return math.floor(total + 0.5)
+
+
+def _chooses(constraint: Constraint, labels: Mapping[str, str]) -> bool:
+    return any(selects(selector, labels) for selector in constraint.selectors)
 
 
 def _has_all(node: Node | None, constraints: tuple[Constraint, ...]) -> bool:

@@ -26,6 +26,7 @@ class TaintToleration(Plugin):
 
     name = "TaintToleration"
     weight = 3
+    judges_taints = True
 
     def filter(self, asked: Candidate, snapshot: Snapshot) -> Filter | Status | None:
         tolerations = asked.pod.spec.tolerations
@@ -53,8 +54,11 @@ class TaintToleration(Plugin):
         return scaled(points, reverse=True)
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
-        node = event.node("taints")
-        return node is not None and not _keep_away(node, asked.pod.spec.tolerations)
+        node, before = event.node("taints"), event.node_before
+        tolerations = asked.pod.spec.tolerations
+        if node is None or _keep_away(node, tolerations):
+            return False
+        return before is None or _keep_away(before, tolerations)
 
 
 def _keep_away(node: Node, tolerations: tuple[Toleration, ...]) -> bool:
