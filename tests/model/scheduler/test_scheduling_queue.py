@@ -76,7 +76,7 @@ def test_a_pod_that_grows_takes_room_before_it_has_it() -> None:
 
 
 def test_a_taint_taken_away_wakes_who_fell_at_it_and_who_fell_at_something_else() -> None:
-    """Plugins of taints and spreading alone judge whether that may help (scheduler.go buildQueueingHintMap)."""
+    """Plugins of taints and of spreading alone judge whether that may help (buildQueueingHintMap)."""
     gpu, other = (v1.Taint(key=key, value="yes", effect="NoSchedule") for key in ("gpu", "other"))
     world = _world(node("n1", taints=(gpu, other)), node("n2", cpu="1", taints=(other,)))
     anything = (v1.Toleration(operator="Exists"),)
