@@ -111,7 +111,9 @@ def test_a_teacher_and_three_students_through_every_step_of_the_post(new_page: N
     projector.goto(f"{server.url}/rooms/{code}/?present")
     ada, bob, eve = students = [new_page(**options) for options in (STILL, {**PHONE, **STILL}, DARK)]
     for student in students:
-        student.goto(f"{server.url}/rooms/{code}/")
+        student.goto(server.url)
+        student.fill("input[name=code]", code.lower())
+        student.get_by_role("button", name=re.compile("^(Join|加入)$")).click()
         expect(student.locator(".lesson-title")).to_be_visible()
     ada.fill(".nickname input", "Ada")
     ada.click(".nickname button")
@@ -136,6 +138,11 @@ def test_a_teacher_and_three_students_through_every_step_of_the_post(new_page: N
     expect(eve.locator(".show")).to_contain_text("NotReady")
     hour.reveal(True, False, True)
     expect(bob.locator(".outcome-box .reply")).to_be_visible()
+    late = new_page(**PHONE)
+    late.goto(f"{server.url}/rooms/{code}/")
+    expect(late.locator(".bars").first).to_be_visible()
+    for page in (teacher, projector, bob):
+        assert serious(page) == []
     type_on_console(ada, "kubectl get nodes", "NotReady")
 
     hour.ask("node", "pods", "log")
@@ -165,7 +172,7 @@ def test_a_teacher_and_three_students_through_every_step_of_the_post(new_page: N
         enter_copy(student, code)
     expect(teacher.locator("#task-sum")).to_contain_text("2 at: Stop n2's kubelet")
     do_the_task(ada)
-    expect(teacher.locator("#task-sum")).to_contain_text("1 of 3 have done it")
+    expect(teacher.locator("#task-sum")).to_contain_text("1 of 4 have done it")
     assert serious(teacher) == []
     assert serious(bob) == []
     row = teacher.locator("#students li", has_text="Ada")
@@ -198,8 +205,6 @@ def test_a_teacher_and_three_students_through_every_step_of_the_post(new_page: N
     eve.get_by_role("button", name="Send it to the teacher").click()
     teacher.locator("#reflections button").click()
     expect(ada.locator(".voices")).to_contain_text("Nobody heard n1.")
-    late = new_page(**PHONE)
-    late.goto(f"{server.url}/rooms/{code}/")
     expect(late.locator(".voices")).to_contain_text("Nobody heard n1.")
     eve.reload()
     expect(eve.locator("#lesson textarea")).to_have_value("Nobody heard n1.")

@@ -1,11 +1,9 @@
-"""Lessons in a real browser: alone on a phone in Chinese, by keyboard only, and a class of three."""
-
-import re
+"""Lessons in a real browser: alone on a phone in Chinese, by keyboard only, and while others type."""
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import serious
-from tests.browser.people import NEXT, PHONE, READY, New, go_on, lock, new_page, sign_in, window_beside
+from tests.browser.people import NEXT, PHONE, READY, New, go_on, lock, new_page, sign_in
 from tests.conftest import Server
 
 __all__ = ["new_page"]
@@ -155,49 +153,6 @@ def test_a_lesson_by_keyboard_only(new_page: New, server: Server) -> None:
     faster(page)
     next_by_key(page, 8)
     expect(page.locator(".why-not-next")).to_contain_text("The lesson is over")
-
-
-def test_one_instructor_and_three_students(new_page: New, server: Server) -> None:
-    teacher = new_page()
-    sign_in(teacher, server)
-    teacher.click('#kubelet-dies button[value="class"]')
-    code = teacher.locator("#code").inner_text()
-    projector = window_beside(teacher, new_page)
-    projector.goto(f"{server.url}/rooms/{code}/?present")
-    students = [new_page(**(PHONE if place else {})) for place in range(3)]
-    for student in students:
-        student.goto(server.url)
-        student.fill("input[name=code]", code.lower())
-        student.get_by_role("button", name=re.compile("^(Join|加入)$")).click()
-        expect(student.locator(".lesson-title")).to_be_visible()
-    students[0].fill(".nickname input", "Ada")
-    students[0].click(".nickname button")
-    expect(teacher.locator("#students")).to_contain_text("Ada")
-
-    go_on(teacher)
-    projector.locator("#speed").select_option("600")
-    go_on(teacher)
-    for action, answers in (("open", (10, 40, 90)), ("again", (40, 40, 40))):
-        teacher.locator(f"[data-poll={action}]").click()
-        for student, answer in zip(students, answers, strict=True):
-            student.fill("#lesson input[type=number]", str(answer))
-            lock(student)
-        expect(teacher.locator(".poll-count")).to_have_text("3 answered")
-        assert projector.locator(".bars").count() == 0
-        teacher.locator("[data-poll=lock]").click()
-        expect(projector.locator(".bars").first).to_be_visible()
-    expect(projector.locator(".bars")).to_have_count(2)
-    go_on(teacher)
-    go_on(teacher)
-    projector.locator("#speed").select_option("600")
-    teacher.locator("[data-poll=reveal]").click()
-    for student in students:
-        expect(student.locator(".outcome-box dd").first).to_have_text("40 s")
-    late = new_page(**PHONE)
-    late.goto(f"{server.url}/rooms/{code}/")
-    expect(late.locator(".bars").first).to_be_visible()
-    for page in (teacher, projector, students[0], students[1]):
-        assert serious(page) == []
 
 
 def test_whoever_types_goes_on_typing_while_others_join_and_answer(new_page: New, server: Server) -> None:
