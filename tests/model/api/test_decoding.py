@@ -141,7 +141,7 @@ PLAIN = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.sampled_from(sorted(RESOURCES)), st.sampled_from(RELEASES), st.dictionaries(_NAMES, PLAIN, max_size=4)
 )

@@ -3,8 +3,6 @@
 import random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from clustersim import Cluster, Command, CommandError, default_scenario
 from clustersim.engine.time import SECOND
@@ -34,12 +32,6 @@ def straight(t: int, commands: tuple[Given, ...] = COMMANDS) -> Cluster:
 @pytest.fixture(scope="module")
 def run() -> Run:
     return Run(Inputs(default_scenario("v1.7"), COMMANDS), END)
-
-
-@settings(max_examples=20, deadline=None)
-@given(t=st.integers(0, END))
-def test_the_past_has_the_hash_it_had_when_it_was_live(run: Run, t: int) -> None:
-    assert run.at(t).state_hash() == straight(t).state_hash()
 
 
 def test_two_hundred_random_moments_equal_a_straight_run(run: Run) -> None:

@@ -101,7 +101,7 @@ def test_a_view_kept_up_is_the_view_built_anew(release: str, story: tuple[Comman
             builders.append(ViewBuilder(cluster))
         assert builders[0].build() == build_view(cluster)
 
-    told(default_scenario(release), story, 160, look)
+    told(default_scenario(release), story, 80, look)
 
 
 def plain(found: Any) -> Any:
@@ -121,7 +121,7 @@ def test_a_page_of_many_nodes_has_the_view_after_every_news(release: str, story:
         shown.append(applied(shown.pop(), plain(builders[0].news()[0])))
         assert shown[0] == plain(build_view(cluster))
 
-    told(many(release, 45), story, 24, look)
+    told(many(release, 45), story, 12, look)
 
 
 def test_a_node_that_only_says_that_it_lives_has_the_same_pods() -> None:

@@ -17,7 +17,7 @@ from visualizer.rooms.registry import rooms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MANY = int(os.environ.get("MALFORMED", "1500"))
+MANY = int(os.environ.get("MALFORMED", "600"))
 """How many; more in a run of its own."""
 
 
