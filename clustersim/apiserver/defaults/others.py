@@ -20,6 +20,7 @@ from clustersim.api.core.persistent_volume import PersistentVolume, PersistentVo
 from clustersim.api.core.service import ClientIPConfig, Service, SessionAffinityConfig
 from clustersim.api.definitions import CustomResourceConversion, CustomResourceDefinition
 from clustersim.api.meta import replace
+from clustersim.api.networking import IngressClass, NetworkPolicy
 from clustersim.api.policy import PodDisruptionBudget
 from clustersim.api.scheduling import PriorityClass
 from clustersim.api.storage import StorageClass
@@ -43,6 +44,22 @@ def default_definition(definition: CustomResourceDefinition) -> CustomResourceDe
     return replace(definition, spec=replace(spec, names=names, conversion=conversion))
 
 
+def default_network_policy(policy: NetworkPolicy) -> NetworkPolicy:
+    """It is about what comes in, and about what goes out where it says something of that (since v1.8)."""
+    if policy.spec.policy_types:
+        return policy
+    kinds = ("Ingress", "Egress") if policy.spec.egress else ("Ingress",)
+    return replace(policy, spec=replace(policy.spec, policy_types=kinds))
+
+
+def default_ingress_class(found: IngressClass) -> IngressClass:
+    """Its parameters are of the whole cluster."""
+    given = found.spec.parameters
+    if given is None or given.scope:
+        return found
+    return replace(found, spec=replace(found.spec, parameters=replace(given, scope="Cluster")))
+
+
 def default_service(service: Service, traits: ApiTraits) -> Service:
     """Target ports, how long a client stays with a pod, and where traffic from outside goes."""
     spec = service.spec
@@ -54,7 +71,8 @@ def default_service(service: Service, traits: ApiTraits) -> Service:
     routed = spec.type in ("NodePort", "LoadBalancer") or (traits.of_today and bool(spec.external_ips))
     if routed and spec.type != "ExternalName" and not spec.external_traffic_policy:
         changes["external_traffic_policy"] = "Cluster"
-    affine = spec.session_affinity == "ClientIP" and spec.session_affinity_config is None
+    config = spec.session_affinity_config
+    affine = spec.session_affinity == "ClientIP" and (config is None or config.client_ip is None)
     if traits.affinity_timeout and affine:
         client = ClientIPConfig(timeout_seconds=AFFINITY_SECONDS)
         changes["session_affinity_config"] = SessionAffinityConfig(client_ip=client)

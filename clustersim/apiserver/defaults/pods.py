@@ -9,16 +9,18 @@ from clustersim.api.meta import replace
 from clustersim.engine.identity import by_identity
 
 
-def default_pod_spec(spec: PodSpec) -> PodSpec:
-    """Of every pod and every template: when images are pulled, and ports on the node's own network."""
+def default_pod_spec(spec: PodSpec, *, host_ports: bool = True, modern: bool = False) -> PodSpec:
+    """Of every pod and every template: when images are pulled, and ports on the node's own network, which
+    today's templates (host_ports: not) leave to their pods; modern: what claims of volumes are like."""
+    opened = spec.host_network and host_ports
     changes: dict[str, Any] = {}
     for name, containers in (("containers", spec.containers), ("init_containers", spec.init_containers)):
-        if any(_is_open(container, spec.host_network) for container in containers):
-            changes[name] = tuple(_default_container(one, spec.host_network) for one in containers)
+        if any(_is_open(container, opened) for container in containers):
+            changes[name] = tuple(_default_container(one, opened) for one in containers)
     if any(not one.image_pull_policy for one in spec.ephemeral_containers):
         changes["ephemeral_containers"] = tuple(_pulled(one) for one in spec.ephemeral_containers)
-    if any(_is_bare(volume) or _has_tokens(volume) for volume in spec.volumes):
-        changes["volumes"] = tuple(_sourced(volume) for volume in spec.volumes)
+    if any(_is_bare(one) or _has_tokens(one) or _is_vague(one) for one in spec.volumes):
+        changes["volumes"] = tuple(_sourced(volume, modern=modern) for volume in spec.volumes)
     return replace(spec, **changes) if changes else spec
 
 
@@ -52,10 +54,21 @@ def _is_bare(volume: Volume) -> bool:
     return volume == Volume(name=volume.name)
 
 
-def _sourced(volume: Volume) -> Volume:
+def _is_vague(volume: Volume) -> bool:
+    """The claim that is made for it does not say whether it is of files."""
+    template = volume.ephemeral.volume_claim_template if volume.ephemeral is not None else None
+    return template is not None and not template.spec.volume_mode
+
+
+def _sourced(volume: Volume, *, modern: bool) -> Volume:
     """A volume that says nothing of where it comes from is an empty folder; tokens last an hour."""
     if _is_bare(volume):
         return replace(volume, empty_dir=EmptyDirVolumeSource())
+    if modern and _is_vague(volume):
+        ephemeral, template = volume.ephemeral, volume.ephemeral.volume_claim_template  # type: ignore[union-attr]
+        spec = replace(template.spec, volume_mode="Filesystem")  # type: ignore[union-attr]
+        made = replace(template, spec=spec)  # type: ignore[type-var]
+        return replace(volume, ephemeral=replace(ephemeral, volume_claim_template=made))  # type: ignore[type-var]
     if volume.projected is None or not _has_tokens(volume):
         return volume
     sources = tuple(_lasting(source) for source in volume.projected.sources)
@@ -80,9 +93,9 @@ def _lasting(source: VolumeProjection) -> VolumeProjection:
 TOKEN_SECONDS: Final = 3600
 
 
-def default_template(template: PodTemplateSpec) -> PodTemplateSpec:
+def default_template(template: PodTemplateSpec, *, modern: bool) -> PodTemplateSpec:
     """A template's pods."""
-    spec = default_pod_spec(template.spec)
+    spec = default_pod_spec(template.spec, host_ports=not modern, modern=modern)
     return template if spec is template.spec else replace(template, spec=spec)
 
 
@@ -95,7 +108,7 @@ def default_pod(pod: Pod, *, service_links: bool) -> Pod:
 @by_identity(maxsize=1024)
 def _with_defaults(spec: PodSpec, service_links: bool) -> PodSpec:
     """Of all pods of a template, which come with one specification, once."""
-    spec = default_pod_spec(spec)
+    spec = default_pod_spec(spec, modern=service_links)
     if any(_lacks_requests(container) for container in (*spec.containers, *spec.init_containers)):
         spec = replace(
             spec,

@@ -3,12 +3,20 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from clustersim.api import apps, autoscaling, batch, policy, scheduling, storage
+from clustersim.api import apps, autoscaling, batch, networking, policy, scheduling, storage
 from clustersim.api import core_v1 as v1
 from clustersim.api.definitions import CustomResourceDefinition
+from clustersim.api.kept import (
+    CSIDriver,
+    MutatingAdmissionPolicy,
+    MutatingWebhookConfiguration,
+    ValidatingAdmissionPolicy,
+    ValidatingAdmissionPolicyBinding,
+    ValidatingWebhookConfiguration,
+)
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import resource_of
-from clustersim.apiserver.defaults import others, workloads
+from clustersim.apiserver.defaults import kept, others, workloads
 from clustersim.apiserver.defaults.pods import default_pod, default_template
 from clustersim.apiserver.traits import TRAITS, ApiTraits
 
@@ -19,8 +27,8 @@ def _job(job: batch.Job, traits: ApiTraits, _version: str) -> batch.Job:
     return workloads.default_job(job, backoff_limit=traits.backoff_limit, modern=traits.of_today)
 
 
-def _workload(obj: Any, _traits: ApiTraits, version: str) -> Any:
-    return workloads.default_workload(obj, version)
+def _workload(obj: Any, traits: ApiTraits, version: str) -> Any:
+    return workloads.default_workload(obj, version, modern=traits.of_today)
 
 
 DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
@@ -29,22 +37,36 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     apps.ReplicaSet: _workload,
     apps.StatefulSet: _workload,
     autoscaling.HorizontalPodAutoscaler: lambda obj, _, version: others.default_autoscaler(obj, version),
-    batch.CronJob: lambda obj, _, __: workloads.default_cron_job(obj),
+    batch.CronJob: lambda obj, traits, _: workloads.default_cron_job(obj, modern=traits.of_today),
     batch.Job: _job,
+    CSIDriver: lambda obj, _, __: kept.default_driver(obj),
     CustomResourceDefinition: lambda obj, _, __: others.default_definition(obj),
+    MutatingAdmissionPolicy: lambda obj, _, __: kept.default_policy(obj),
+    MutatingWebhookConfiguration: lambda obj, _, __: kept.default_webhooks(obj, mutating=True),
+    networking.IngressClass: lambda obj, _, __: others.default_ingress_class(obj),
+    networking.NetworkPolicy: lambda obj, traits, _: (
+        others.default_network_policy(obj) if traits.affinity_timeout else obj
+    ),
     policy.PodDisruptionBudget: lambda obj, traits, _: others.default_budget(obj, least=traits.least_budget),
     scheduling.PriorityClass: lambda obj, traits, _: (
         others.default_priority_class(obj) if traits.of_today else obj
     ),
     storage.StorageClass: lambda obj, traits, _: others.default_storage_class(obj, traits),
+    ValidatingAdmissionPolicy: lambda obj, _, __: kept.default_policy(obj),
+    ValidatingAdmissionPolicyBinding: lambda obj, _, __: kept.default_policy_binding(obj),
+    ValidatingWebhookConfiguration: lambda obj, _, __: kept.default_webhooks(obj, mutating=False),
     v1.LimitRange: lambda obj, _, __: others.default_limit_range(obj),
     v1.Namespace: lambda obj, traits, _: others.default_namespace(obj, modern=traits.of_today),
     v1.Node: lambda obj, _, __: others.default_node(obj),
     v1.PersistentVolume: lambda obj, traits, _: others.default_volume(obj, modern=traits.of_today),
     v1.PersistentVolumeClaim: lambda obj, traits, _: others.default_claim(obj, modern=traits.of_today),
     v1.Pod: lambda obj, traits, _: default_pod(obj, service_links=traits.of_today),
-    v1.PodTemplate: lambda obj, _, __: replace(obj, template=default_template(obj.template)),
-    v1.ReplicationController: lambda obj, _, __: workloads.default_replication_controller(obj),
+    v1.PodTemplate: lambda obj, traits, _: replace(
+        obj, template=default_template(obj.template, modern=traits.of_today)
+    ),
+    v1.ReplicationController: lambda obj, traits, _: workloads.default_replication_controller(
+        obj, modern=traits.of_today
+    ),
     v1.Secret: lambda obj, _, __: others.default_secret(obj),
     v1.Service: lambda obj, traits, _: others.default_service(obj, traits),
 }

@@ -57,7 +57,9 @@ def _or(value: Any, default: Any) -> Any:
     return default if value is None else value
 
 
-def default_replication_controller(controller: ReplicationController) -> ReplicationController:
+def default_replication_controller(
+    controller: ReplicationController, *, modern: bool
+) -> ReplicationController:
     """One pod; labels and selector as its template has them."""
     spec, metadata = controller.spec, controller.metadata
     labels = spec.template.metadata.labels
@@ -68,17 +70,17 @@ def default_replication_controller(controller: ReplicationController) -> Replica
             spec,
             replicas=_or(spec.replicas, 1),
             selector=spec.selector or labels,
-            template=default_template(spec.template),
+            template=default_template(spec.template, modern=modern),
         ),
     )
 
 
-def default_workload(obj: Any, api_version: str) -> Any:
+def default_workload(obj: Any, api_version: str, *, modern: bool) -> Any:
     """A ReplicaSet, Deployment, StatefulSet or DaemonSet as that version has it."""
     version = DEFAULTS[api_version]
     spec, metadata = obj.spec, obj.metadata
     labels = spec.template.metadata.labels
-    changes: dict[str, Any] = {"template": default_template(spec.template)}
+    changes: dict[str, Any] = {"template": default_template(spec.template, modern=modern)}
     if version.from_template and labels:
         if spec.selector is NO_SELECTOR:
             changes["selector"] = LabelSelector(match_labels=labels)
@@ -163,7 +165,7 @@ def default_job(job: Job, *, backoff_limit: int | None, modern: bool) -> Job:
 
 
 def _job_spec(spec: JobSpec, *, backoff_limit: int | None, modern: bool) -> JobSpec:
-    changes: dict[str, Any] = {"template": default_template(spec.template)}
+    changes: dict[str, Any] = {"template": default_template(spec.template, modern=modern)}
     if spec.parallelism is None and spec.completions is None:
         changes["completions"] = 1
     changes["parallelism"] = _or(spec.parallelism, 1)
@@ -196,11 +198,11 @@ def _failure_policy(policy: PodFailurePolicy) -> PodFailurePolicy:
     return replace(policy, rules=rules)
 
 
-def default_cron_job(cron: CronJob) -> CronJob:
+def default_cron_job(cron: CronJob, *, modern: bool) -> CronJob:
     """What happens when a Job still runs, and how many are kept."""
     spec = cron.spec
     job = spec.job_template.spec
-    job = replace(job, template=default_template(job.template))
+    job = replace(job, template=default_template(job.template, modern=modern))
     if job.pod_failure_policy is not None:
         job = replace(job, pod_failure_policy=_failure_policy(job.pod_failure_policy))
     job_template = replace(spec.job_template, spec=job)

@@ -95,6 +95,97 @@ def test_a_job_bears_six_failures_since_v1_8() -> None:
     assert limits == {"v1.7": None, "v1.8": 6, "v1.36": 6}
 
 
+@pytest.mark.parametrize(("release", "port"), [("v1.7", 80), ("v1.8", 80), ("v1.36", 0)])
+def test_ports_on_the_nodes_network_are_today_for_pods_alone(release: str, port: int) -> None:
+    plain = workload("Deployment", {"v1.36": "apps/v1"}.get(release, "apps/v1beta1"))
+    plain["spec"]["selector"] = {"matchLabels": {"app": "web"}}
+    spec = plain["spec"]["template"]["spec"]
+    spec["hostNetwork"] = True
+    spec["containers"] = [{"name": "a", "image": "web", "ports": [{"containerPort": 80}]}]
+    assert created(plain, release).spec.template.spec.containers[0].ports[0].host_port == port
+    assert created(pod(**spec), release).spec.containers[0].ports[0].host_port == 80
+
+
+def test_claims_made_for_a_pod_are_of_files() -> None:
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    volume = {"name": "v", "ephemeral": {"volumeClaimTemplate": {"spec": claim}}}
+    spec = {"volumes": [volume], "containers": [{"name": "a", "image": "web"}]}
+    template = created(pod(**spec), "v1.36").spec.volumes[0].ephemeral.volume_claim_template
+    assert template.spec.volume_mode == "Filesystem"
+
+
+@pytest.mark.parametrize(
+    ("release", "types"), [("v1.7", ()), ("v1.8", ("Ingress",)), ("v1.36", ("Ingress",))]
+)
+def test_a_network_policy_says_since_v1_8_what_it_is_about(release: str, types: tuple[str, ...]) -> None:
+    plain: Plain = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "p"}}
+    made = created({**plain, "spec": {"podSelector": {}, "ingress": []}}, release)
+    assert made.spec.policy_types == types
+    if types:
+        made = created({**plain, "spec": {"podSelector": {}, "egress": [{}]}}, release)
+        assert made.spec.policy_types == ("Ingress", "Egress")
+
+
+RULE = {"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}
+HOOK = {
+    "name": "a.b.c", "sideEffects": "None", "admissionReviewVersions": ["v1"], "rules": [RULE],
+    "clientConfig": {"service": {"name": "s", "namespace": "default"}},
+}  # fmt: skip
+POLICY = {"matchConstraints": {"resourceRules": [RULE]}, "validations": [{"expression": "true"}]}
+MATCHED = {"matchPolicy": "Equivalent", "namespaceSelector": {}, "objectSelector": {}}
+
+
+def kept(kind: str, version: str, **fields: Any) -> Any:
+    """An object of a kind that nothing acts on, as it is given back."""
+    plain: Plain = {"apiVersion": version, "kind": kind, "metadata": {"name": "x"}, **fields}
+    return to_builtins(created(plain, "v1.36"))
+
+
+ADMISSION = "admissionregistration.k8s.io/v1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("ValidatingWebhookConfiguration", {}),
+        ("MutatingWebhookConfiguration", {"reinvocationPolicy": "Never"}),
+    ],
+)
+def test_a_webhook_says_what_happens_when_nobody_answers(kind: str, more: Plain) -> None:
+    filled = {**HOOK, "rules": [{**RULE, "scope": "*"}], "failurePolicy": "Fail", "timeoutSeconds": 10}
+    filled["clientConfig"] = {"service": {"name": "s", "namespace": "default", "port": 443}}
+    assert kept(kind, ADMISSION, webhooks=[HOOK])["webhooks"] == [{**filled, **MATCHED, **more}]
+    said = {**HOOK, "failurePolicy": "Ignore", "timeoutSeconds": 3}
+    hook = kept(kind, ADMISSION, webhooks=[said])["webhooks"][0]
+    assert (hook["failurePolicy"], hook["timeoutSeconds"]) == ("Ignore", 3)
+
+
+def test_a_policy_of_admission_is_about_all_that_its_rules_name() -> None:
+    spec = kept("ValidatingAdmissionPolicy", ADMISSION, spec=POLICY)["spec"]
+    assert spec["failurePolicy"] == "Fail"
+    matched = {**MATCHED, "resourceRules": [{**RULE, "scope": "*"}]}
+    assert spec["matchConstraints"] == matched
+    bound = {"policyName": "x", "validationActions": ["Deny"], "matchResources": {"resourceRules": [RULE]}}
+    assert (
+        kept("ValidatingAdmissionPolicyBinding", ADMISSION, spec=bound)["spec"]["matchResources"] == matched
+    )
+
+
+def test_a_driver_of_storage_attaches_if_it_does_not_say() -> None:
+    spec = kept("CSIDriver", "storage.k8s.io/v1", spec={"podInfoOnMount": True})["spec"]
+    assert spec == {
+        "attachRequired": True, "podInfoOnMount": True, "storageCapacity": False, "seLinuxMount": False,
+        "fsGroupPolicy": "ReadWriteOnceWithFSType", "volumeLifecycleModes": ["Persistent"],
+        "requiresRepublish": False,
+    }  # fmt: skip
+
+
+def test_parameters_of_an_ingress_class_are_the_clusters() -> None:
+    given = {"controller": "a.b/c", "parameters": {"kind": "K", "name": "n"}}
+    spec = kept("IngressClass", "networking.k8s.io/v1", spec=given)["spec"]
+    assert spec["parameters"]["scope"] == "Cluster"
+
+
 def test_services_get_an_address_and_node_ports() -> None:
     spec = created(service(type="NodePort")).spec
     assert spec.cluster_ip.startswith("10.0.0.")
