@@ -3,6 +3,8 @@
 Pure functions of its specification and what the runtime has of it (pkg/kubelet/kuberuntime/
 kuberuntime_manager.go: v1.7.5 computePodContainerChanges, v1.8.0 and v1.36.2 computePodActions)."""
 
+from typing import ClassVar
+
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod
 from clustersim.kubelet.pleg import PodView
@@ -11,7 +13,11 @@ from clustersim.runtime.records import EXITED, RUNNING
 
 
 class NewSandbox:
-    """v1.7: what its policy restarts, and what ran until now unless the pod never restarts anything."""
+    """v1.7: what its policy restarts, and what ran until now unless the pod never restarts anything. Init
+    containers that ended well are not run again: their records of the old sandbox count."""
+
+    forgets_init: ClassVar[bool] = False
+    """Only init containers of the present sandbox count."""
 
     def attempt(self, view: PodView) -> int:
         """How many sandboxes there were before the one to make."""
@@ -30,11 +36,15 @@ class NewSandbox:
 
 class NewSandboxOfV18(NewSandbox):
     """v1.8: all but those of a policy OnFailure that ended well; a pod that never restarts anything has only
-    its first sandbox."""
+    its first sandbox. Init containers are run again."""
+
+    forgets_init = True
 
     def containers(self, pod: Pod, view: PodView) -> tuple[str, ...] | None:
         if pod.spec.restart_policy == "Never" and self.attempt(view):
             return ()
+        if pod.spec.init_containers:
+            return tuple(spec.name for spec in pod.spec.containers)
         return super().containers(pod, view)
 
     def begins(self, pod: Pod, spec: ContainerSpec, view: PodView) -> bool:

@@ -81,9 +81,9 @@ def compute_actions(
         if start is None:
             return PodActions(None, True, stop_sandbox=True)
         if start and pod.spec.init_containers:
-            start = (pod.spec.init_containers[0].name,)
+            start = _beginning(pod, view, probes, words, new_sandbox, start)
         return PodActions(new_sandbox.attempt(view), latest is not None, start)
-    init = _InitContainers(pod, view, probes, words)
+    init = _InitContainers(pod, view, probes, words, forgets=new_sandbox.forgets_init)
     if init.failed:
         return PodActions(None, True, stop_sandbox=True)
     looking = _looking(pod, view)
@@ -91,6 +91,23 @@ def compute_actions(
         start = (*looking, *init.start)
         return PodActions(None, True, start, tuple(init.kill), resizes=resizes(init.kept))
     return _with_containers(pod, view, probes, words, init, looking)
+
+
+def _beginning(
+    pod: Pod,
+    view: PodView,
+    probes: ProbeResults,
+    words: Words,
+    new_sandbox: NewSandbox,
+    wanted: tuple[str, ...],
+) -> tuple[str, ...]:
+    """What is started first in a new sandbox."""
+    if new_sandbox.forgets_init or not view.sandboxes:
+        return (pod.spec.init_containers[0].name,)
+    init = _InitContainers(pod, view, probes, words, forgets=False)
+    if init.failed:
+        return ()
+    return wanted if init.initialized else tuple(init.start)
 
 
 def _looking(pod: Pod, view: PodView) -> tuple[str, ...]:
@@ -138,9 +155,9 @@ def _with_containers(
 
 class _InitContainers:
     """computeInitContainerActions: looked at from the last to the first, since records of those that are
-    over may be gone. Only containers of the present sandbox count."""
+    over may be gone. forgets: only containers of the present sandbox count."""
 
-    def __init__(self, pod: Pod, view: PodView, probes: ProbeResults, words: Words) -> None:
+    def __init__(self, pod: Pod, view: PodView, probes: ProbeResults, words: Words, *, forgets: bool) -> None:
         self.pod = pod
         self.probes = probes
         self.words = words
@@ -152,7 +169,7 @@ class _InitContainers:
         box = view.sandboxes[0].id
         self.current: dict[str, Container] = {}
         for container in view.containers:
-            if container.sandbox_id == box:
+            if container.sandbox_id == box or not forgets:
                 self.current.setdefault(container.name, container)
         if pod.spec.init_containers:
             self._look()

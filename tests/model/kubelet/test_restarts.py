@@ -128,6 +128,23 @@ def test_today_a_pod_that_never_restarts_ends_with_its_sandbox_and_says_nothing_
     assert _killing(world) == ["Stopping container web"]
 
 
+@pytest.mark.parametrize(("release", "runs"), [("v1.7", 1), ("v1.8", 2), ("v1.36", 2)])
+def test_with_another_sandbox_init_containers_run_again_but_in_v1_7(release: str, runs: int) -> None:
+    world = NodeWorld(release)
+    world.run(10)
+    first = v1.Container(name="first", image="busybox:1", command=("sh", "-c", "sleep 1"))
+    spec = v1.PodSpec(init_containers=(first,), containers=(v1.Container(name="web", image="app:1"),))
+    world.ask("create", "pods", "default", "web", v1.Pod(metadata=ObjectMeta(name="web"), spec=spec))
+    world.ask("bind", "pods", "default", "web", "n1")
+    world.run(40)
+    [sandbox] = world.docker.disk.sandboxes
+    world.docker.kill_sandbox(sandbox)
+    world.run(110)
+    assert len(world.container_times("started", "first")) == runs
+    assert len(world.container_times("started", "web")) == 2
+    assert world.is_ready("web")
+
+
 def test_today_an_init_container_is_restarted_by_a_rule_of_its_own() -> None:
     world = NodeWorld("v1.36")
     world.run(10)
