@@ -90,7 +90,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class Said(Failed):
     """A command that ends at once with a message of its own, or a note of the page."""
 
-    def __init__(self, text: str = "", *, note: str | None = None, **values: Value) -> None:
+    def __init__(self, text: str = "", *, note: str | None = None, **values: Value | Message) -> None:
         super().__init__(text, None if note is None else Message(note, values))
 
     def __str__(self) -> str:

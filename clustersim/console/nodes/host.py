@@ -101,9 +101,14 @@ class Host(NamedTuple):
         return f"{program} {flags}".strip()
 
 
+def kind_of(unit: str) -> str:
+    """The component that a service is."""
+    return unit.removeprefix("kube-") if unit not in ("kube-proxy", "kubelet") else unit
+
+
 def flags_of(host: Host, unit: str) -> list[str]:
     """The flags of a service that are not the release's defaults."""
-    kind = unit.removeprefix("kube-") if unit not in ("kube-proxy", "kubelet") else unit
+    kind = kind_of(unit)
     spec = None if host.is_master else host.cluster.scenario.node(host.name)
     flags = host.cluster.flags if spec is None else host.cluster.world.flags_of(spec)
     texts = flags.texts(host.release.flags).get(kind, {})

@@ -20,6 +20,7 @@ from clustersim.console.nodes import (
     sockets,
     system,
     systemd,
+    unit_files,
 )
 from clustersim.console.nodes.host import MASTER_NAME, Host
 from clustersim.console.nodes.machine_files import MachineFiles
@@ -64,12 +65,10 @@ _VERBS: Final[dict[str, Verb]] = {
     "poweroff": system.poweroff,
     "ps": processes.ps,
     "reboot": system.reboot,
-    "service": systemd.service,
     "shutdown": system.shutdown,
     "ss": sockets.ss,
     "stress": system.stress,
     "stress-ng": system.stress,
-    "systemctl": systemd.systemctl,
     "tc": network.tc,
     "top": processes.top,
     "uname": system.uname,
@@ -100,6 +99,10 @@ def on_host(host: Host, words: Sequence[str], stdin: str, files: MachineFiles) -
     if verb in file_commands.VERBS:
         answer = file_commands.VERBS[verb](files, words[1:], stdin)
         return replace(answer, commands=tuple(files.commands), note=files.note)
+    if verb == "systemctl":
+        return unit_files.systemctl(host, files, words[1:], stdin)
+    if verb == "service":
+        return systemd.service(host, words[1:], lambda told: unit_files.systemctl(host, files, told, stdin))
     known = known_on(host)
     if verb not in known or verb not in _VERBS:
         raise Said(f"-bash: {verb}: command not found", **_hint(host, verb, known))

@@ -28,8 +28,11 @@ from clustersim.workstation.files import HOME, MACHINES
 from clustersim.yaml_documents import ManifestError
 
 MANIFESTS: Final = "/etc/kubernetes/manifests"
+READ_UNITS: Final = "/run/systemd/read/"
+"""Where it is kept what systemd has read of changed unit files."""
 _OWN: Final = _("The machine itself writes {path}; this console does not change it.")
 _WHEN: Final = _("It counts when {program} starts anew: systemctl restart {program}.")
+_RELOADED: Final = _("It counts from systemctl daemon-reload and systemctl restart {program} on.")
 _UNHEEDED: Final = _(
     "It counts when {program} starts anew: systemctl restart {program}. The model does not act on {names}."
 )
@@ -39,6 +42,11 @@ _IGNORED: Final = _("The kubelet takes no pod from this file: {why}")
 def absolute(path: str) -> str:
     """The path from the root on; people are at home."""
     return posixpath.normpath(posixpath.join(HOME, HOME + path[1:] if path[:1] == "~" else path))
+
+
+def unit_path(unit: str) -> str:
+    """The file of a service."""
+    return f"/etc/systemd/system/{unit}.service"
 
 
 def _prefix(path: str) -> str:
@@ -60,6 +68,7 @@ class MachineFiles(Folders):
         removed = {path for path, text in self._configurations.items() if text is None}
         prefix = self._kept_as("/").rstrip("/")
         kept = {name.removeprefix(prefix) for name in self._api.files if name.startswith(f"{prefix}/")}
+        kept = {path for path in kept if not path.startswith(READ_UNITS)}
         return {*self._own, *self._manifests, *kept} - removed
 
     def is_directory(self, path: str) -> bool:
@@ -80,7 +89,7 @@ class MachineFiles(Folders):
         path = absolute(path)
         if path in self._configurations:
             return self._configurations[path]
-        if (kept := self._api.files.get(self._kept_as(path))) is not None:
+        if (kept := self.kept(path)) is not None:
             return kept
         if (found := self._own.get(path)) is not None:
             return f"{found(self._host)}\n"
@@ -93,12 +102,33 @@ class MachineFiles(Folders):
         if not self._host.is_master and path in configuration_files(self._api.release):
             self._configure(path, text)
             return
-        if path in self._own:
+        unit = next((unit for unit in self._units if unit_path(unit) == path), "")
+        if path in self._own and (not unit or text is None):
             raise Said(note=_OWN, path=path)
-        if text is not None or self._kept_as(path) in self._api.files:
-            self.commands += self._api.saving(self._kept_as(path), text)
+        if unit:
+            self.note = Message(_RELOADED, {"program": unit})
+        if text is not None or self.kept(path) is not None:
+            self.keep(path, text)
         if posixpath.dirname(path) == MANIFESTS and not self._host.is_master:
             self._put(posixpath.basename(path), text)
+
+    def kept(self, path: str) -> str | None:
+        """What people have written there."""
+        return self._api.files.get(self._kept_as(path))
+
+    def keep(self, path: str, text: str | None) -> None:
+        """From now on that file says so; None: there is none of people's. Raises Said."""
+        self.commands += self._api.saving(self._kept_as(path), text)
+
+    def forget(self, path: str) -> None:
+        """The machine writes that file itself again."""
+        if self.kept(path) is not None:
+            self.keep(path, None)
+
+    @property
+    def _units(self) -> tuple[str, ...]:
+        """Services whose unit files people change: those of the control plane."""
+        return self._host.units() if self._host.is_master else ()
 
     def _configure(self, path: str, text: str | None) -> None:
         """A program reads that file when it starts."""

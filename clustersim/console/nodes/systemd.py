@@ -1,6 +1,6 @@
 """systemctl, service, journalctl, and the journals that they show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from clustersim.command import Command
@@ -99,7 +99,7 @@ def systemctl(host: Host, words: Sequence[str], stdin: str) -> Answer:
             return Answer(text="\n\n".join(texts), complaints="", ok=ok, code=0 if ok else _NOT_ACTIVE)
         case "reload":
             return Answer(commands=tuple(_reloaded(host, unit) for unit in units))
-    return Answer(commands=tuple(command for unit in units for command in _steps(host, unit, verb)))
+    return Answer(commands=tuple(command for unit in units for command in steps(host, unit, verb)))
 
 
 def _reloaded(host: Host, unit: str) -> Command:
@@ -113,20 +113,21 @@ def _reloaded(host: Host, unit: str) -> Command:
     return Command("reload-docker", host.name)
 
 
-def _steps(host: Host, unit: str, verb: str) -> list[Command]:
+def steps(host: Host, unit: str, verb: str) -> list[Command]:
+    """What start, stop, restart and kill do."""
     process = host.process(unit)
     active = process.status.phase != STOPPED
     target = None if host.is_master else host.name
-    steps = []
+    found = []
     if verb in ("stop", "restart", "kill") and active:
-        steps.append(Command(f"stop-{process.kind}", target))
+        found.append(Command(f"stop-{process.kind}", target))
     if verb == "restart" or (verb == "start" and not active):
-        steps.append(Command(f"start-{process.kind}", target))
-    return steps
+        found.append(Command(f"start-{process.kind}", target))
+    return found
 
 
-def service(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """service NAME start|stop|restart|status. Raises Said."""
+def service(host: Host, words: Sequence[str], asked: Callable[[Sequence[str]], Answer]) -> Answer:
+    """service NAME start|stop|restart|status; asked: systemctl, which it asks. Raises Said."""
     if list(words) == ["--status-all"]:
         return Answer(
             text="\n".join(
@@ -136,7 +137,7 @@ def service(host: Host, words: Sequence[str], stdin: str) -> Answer:
         )
     if len(words) != 2:
         raise Said("Usage: service < option > | --status-all | [ service_name [ command | --full-restart ] ]")
-    answer = systemctl(host, [words[1], words[0]], stdin)
+    answer = asked([words[1], words[0]])
     return (
         answer
         if words[1] == "status"
