@@ -56,6 +56,9 @@ def test_one_stays_in_a_container_until_one_leaves(page: Page, server: Server) -
     where = page.locator(".console-form .console-where")
     type_line(page, "kubectl exec -it $(kubectl get pods -o jsonpath={.items[0].metadata.name}) -- bash")
     expect(where).to_contain_text("mysql-")
+    line = page.locator("#console-input").bounding_box()
+    assert line is not None
+    assert line["width"] > 200, "the name of a pod leaves no room beside it"
     type_line(page, "cd /tmp; pwd")
     expect(page.locator(".console-output").last).to_have_text("/tmp")
     type_line(page, "pwd")

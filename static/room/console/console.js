@@ -170,7 +170,7 @@ export class Console {
   #edit(line, text, entry) {
     const area = h("textarea", {
       class: "console-editor",
-      rows: "18",
+      rows: "14",
       spellcheck: "false",
       lang: "en",
       translate: "no",
@@ -203,6 +203,7 @@ export class Console {
     entry.append(form);
     area.focus();
     area.setSelectionRange(0, 0);
+    area.scrollTop = 0;
     this.#toEnd();
   }
 

@@ -2,12 +2,20 @@
  * Where one types. Enter runs the line, Shift and Enter begin another one (for a manifest), Up and Down go
  * through what was typed, Tab completes, Escape leaves.
  */
-import { h, setText } from "../dom.js";
+import { h, set, setText } from "../dom.js";
 import { gettext } from "../words.js";
 import { Lines } from "./lines.js";
 import { called } from "./places.js";
 
 const LONGEST = 256 * 1024;
+/** A place with more letters stands above the line: names of pods leave no room to type in. */
+const SHORT = 8;
+
+/** A line to begin with: on the workstation, on a machine, in a container. */
+function example(where) {
+  if (!where) return "kubectl get pods";
+  return where.includes("/") ? "ls -l" : "systemctl status kubelet";
+}
 
 /** What the candidates begin with in common. */
 function common(words) {
@@ -28,7 +36,6 @@ export class Prompt {
     autocomplete: "off",
     autocapitalize: "off",
     lang: "en",
-    placeholder: "kubectl get pods",
     enterkeyhint: "send",
   });
   #candidates = h("p", { class: "console-candidates", role: "status", lang: "en", translate: "no" });
@@ -61,6 +68,8 @@ export class Prompt {
   at(where) {
     const name = called(where) || gettext("workstation");
     setText(this.#where, where ? `${called(where)}#` : "$");
+    set(this.#where, "data-long", name.length > SHORT);
+    set(this.#input, "placeholder", example(where));
     this.#input.setAttribute("aria-label", `${gettext("Command line")}: ${name}`);
   }
 

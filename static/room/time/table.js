@@ -35,7 +35,7 @@ export class TimeTable {
             onclick: close(() => look(event.t)),
           }, clockText(event.t, true)),
         ),
-        h("td", {}, actorText(event.actor)),
+        h("td", { class: "actor" }, actorText(event.actor)),
         h("td", {}, pick(event.text)),
         h(
           "td",
