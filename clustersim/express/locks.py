@@ -26,14 +26,10 @@ def lock_of(elector: LeaderElector | LeaseElector, apiserver: ApiServer, network
     return kind(elector, apiserver, network)  # type: ignore[arg-type]
 
 
-class LockAnnotation(ReadFirst):
-    """PUT of Endpoints with a new time in the leader's annotation, after a GET of them."""
+class LockRenewal(Exchange):
+    """What both ways to keep a lock have in common."""
 
-    methods = ("GET", "PUT")
-
-    def __init__(self, elector: LeaderElector, apiserver: ApiServer, network: Network) -> None:
-        super().__init__(elector.client, "endpoints", f"{NAMESPACE}/{elector.lock}", apiserver, network)
-        self.elector = elector
+    elector: LeaderElector | LeaseElector
 
     def join(self, take: Take, land: Land) -> None:
         self.elector.carry = partial(self._taken, take)
@@ -42,14 +38,25 @@ class LockAnnotation(ReadFirst):
     def _taken(self, take: Take, reply: Reply) -> bool:
         return take(reply.body, self.next_after(self.process.now))
 
+    def next_after(self, answered: Micros) -> Micros:
+        return answered + self.elector.retry
+
+
+class LockAnnotation(LockRenewal, ReadFirst):
+    """PUT of Endpoints with a new time in the leader's annotation, after a GET of them."""
+
+    methods = ("GET", "PUT")
+    elector: LeaderElector
+
+    def __init__(self, elector: LeaderElector, apiserver: ApiServer, network: Network) -> None:
+        super().__init__(elector.client, "endpoints", f"{NAMESPACE}/{elector.lock}", apiserver, network)
+        self.elector = elector
+
     def repeats(self, obj: Endpoints, begins: Micros) -> bool:
         elector, annotations = self.elector, obj.metadata.annotations
         own = len(annotations) == 1 and annotations.get(LEADER_ANNOTATION) == elector.state.observed
         every = elector.retry
         return own and every >= SECOND and self.is_prompt(2, begins, every)
-
-    def next_after(self, answered: Micros) -> Micros:
-        return answered + self.elector.retry
 
     def store(self, journey: Journey) -> None:
         lock: Endpoints = self.apiserver.etcd.store.objects["endpoints"][self.key]
@@ -90,27 +97,18 @@ class LockAnnotation(ReadFirst):
         self.client.sent(told, update, elector.then(elector.written, elector.state.attempt, text))
 
 
-class LockLease(Exchange):
+class LockLease(LockRenewal):
     """PUT of the lock's Lease with the time at which it began."""
 
     methods = ("PUT",)
+    elector: LeaseElector
 
     def __init__(self, elector: LeaseElector, apiserver: ApiServer, network: Network) -> None:
         super().__init__(elector.client, "leases", f"{NAMESPACE}/{elector.lock}", apiserver, network)
         self.elector = elector
 
-    def join(self, take: Take, land: Land) -> None:
-        self.elector.carry = partial(self._taken, take)
-        self.client.before_sending.append(land)
-
-    def _taken(self, take: Take, reply: Reply) -> bool:
-        return take(reply.body, self.next_after(self.process.now))
-
     def repeats(self, obj: Lease, begins: Micros) -> bool:
         return self.is_prompt(1, begins, self.elector.retry)
-
-    def next_after(self, answered: Micros) -> Micros:
-        return answered + self.elector.retry
 
     def store(self, journey: Journey) -> None:
         lease: Lease = self.apiserver.etcd.store.objects["leases"][self.key]

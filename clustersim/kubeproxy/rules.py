@@ -127,21 +127,28 @@ def compile_rules(service: Service, endpoints: Endpoints | None) -> tuple[PortRu
 @lru_cache(maxsize=1024)
 def _compile(source: Same) -> tuple[PortRules, ...]:
     service, endpoints = cast(tuple[Service, Endpoints | None], source.objects)
-    spec, metadata = service.spec, service.metadata
-    if spec.cluster_ip in NO_ADDRESS:
+    if service.spec.cluster_ip in NO_ADDRESS:
         return ()
     return tuple(
-        PortRules(
-            name=f"{metadata.namespace}/{metadata.name}:{port.name}",
-            protocol=port.protocol.lower(),
-            cluster_ip=spec.cluster_ip,
-            port=port.port,
-            node_port=port.node_port,
-            backends=_backends(endpoints, port),
-            affinity=_affinity(service),
-            local_outside=spec.external_traffic_policy == "Local",
-        )
-        for port in spec.ports
+        _of_port(service, port, f":{port.name}", _backends(endpoints, port)) for port in service.spec.ports
+    )
+
+
+def _of_port(
+    service: Service, port: ServicePort, ending: str, backends: tuple[Backend, ...], *, local: bool = False
+) -> PortRules:
+    """ending: of the name. local: what comes from within goes to endpoints of its node only."""
+    spec, metadata = service.spec, service.metadata
+    return PortRules(
+        name=f"{metadata.namespace}/{metadata.name}{ending}",
+        protocol=port.protocol.lower(),
+        cluster_ip=spec.cluster_ip,
+        port=port.port,
+        node_port=port.node_port,
+        backends=backends,
+        affinity=_affinity(service),
+        local_outside=spec.external_traffic_policy == "Local",
+        local_inside=local,
     )
 
 
@@ -177,22 +184,12 @@ def compile_slices(service: Service, slices: tuple[EndpointSlice, ...]) -> tuple
 def _compile_slices(source: Same) -> tuple[PortRules, ...]:
     service = cast(Service, source.objects[0])
     slices = cast(tuple[EndpointSlice, ...], source.objects[1:])
-    spec, metadata = service.spec, service.metadata
-    if spec.cluster_ip in NO_ADDRESS:
+    if service.spec.cluster_ip in NO_ADDRESS:
         return ()
+    local = service.spec.internal_traffic_policy == "Local"
     return tuple(
-        PortRules(
-            name=f"{metadata.namespace}/{metadata.name}{':' if port.name else ''}{port.name}",
-            protocol=port.protocol.lower(),
-            cluster_ip=spec.cluster_ip,
-            port=port.port,
-            node_port=port.node_port,
-            backends=_usable(slices, port),
-            affinity=_affinity(service),
-            local_outside=spec.external_traffic_policy == "Local",
-            local_inside=spec.internal_traffic_policy == "Local",
-        )
-        for port in spec.ports
+        _of_port(service, port, f":{port.name}" if port.name else "", _usable(slices, port), local=local)
+        for port in service.spec.ports
     )
 
 

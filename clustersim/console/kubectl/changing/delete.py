@@ -52,50 +52,71 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if not arguments.words and not arguments.of_files:
         raise Said(_nothing_named(api, arguments))
     selected = _selected(api, arguments, stdin)
-    grace = grace_of(arguments)
-    force = arguments.has("force")
-    # cmd/delete.go: without --force a grace period of 0 becomes 1, and the deletion is waited for
-    bumped = grace == 0 and not force and not api.today
-    if grace == 0 and not force:
-        grace = 1
-    if force and api.today and grace < 0:
-        grace = 0
-    missing = [] if arguments.has("ignore-not-found") else [text for one in selected for text in one.missing]
+    options, warning = _options(api, arguments)
     chosen = [(one.resource, obj) for one in selected for obj in one.objects]
     if len(chosen) > MOST_DELETED:
         raise Said(note=_("This console deletes at most {most} objects at once."), most=MOST_DELETED)
-    lines = [("W" if api.today else "w") + NOT_WAITED] if force and grace == 0 and chosen else []
+    lines = [("W" if api.today else "w") + NOT_WAITED] if options.at_once and chosen else []
+    done = _delete_all(api, arguments, chosen, options)
+    lines += done.lines
+    if not arguments.has("ignore-not-found"):
+        done.failures.extend(Said(text) for one in selected for text in one.missing)
+        if not lines and not done.failures and not done.later:
+            lines.append("No resources found")
+    ok, complaints = not done.failures, complaints_of(done.failures)
+    text = "\n".join(part for part in (warning, *lines) if part)
+    if not done.later and not done.waits_for:
+        return Answer(text=text, complaints=complaints, ok=ok)
+    note = Message(LATER, {"text": "; ".join(done.later)}) if done.later else Message(GOES_ON)
+    follow = begin(api, done.waits_for)
+    if api.today and not ok:
+        follow = replace(follow, told=FAILED)
+    return Answer(text=text, complaints=complaints, ok=ok, note=note, follow=follow)
+
+
+def _options(api: Api, arguments: Arguments) -> tuple["_Options", str]:
+    """How objects are to be deleted, and what is warned of. Without --force a grace period of 0 becomes 1,
+    and the deletion is waited for (cmd/delete.go). Raises Said."""
+    grace, force = grace_of(arguments), arguments.has("force")
+    bumped = grace == 0 and not force
+    if bumped:
+        grace = 1
+    elif force and api.today and grace < 0:
+        grace = 0
     policy, warning = _cascade(api, arguments)
-    options = _Options(grace, force and grace == 0, policy, dry_run(api, arguments))
+    dry = dry_run(api, arguments)
+    waits = (bumped and not api.today) or (api.today and arguments.has("wait", True) and not dry)
+    return _Options(grace, force and grace == 0, policy, dry, bumped and not api.today, waits), warning
+
+
+class _Deletions(NamedTuple):
+    """What became of them. lines: what is said now; later: what is said when it is done; waits_for: what is
+    to be gone before."""
+
+    lines: list[str]
+    later: list[str]
+    waits_for: list[str]
+    failures: list[Said]
+
+
+def _delete_all(
+    api: Api, arguments: Arguments, chosen: Sequence[tuple[str, Any]], options: "_Options"
+) -> _Deletions:
+    done = _Deletions([], [], [], [])
     timeout = duration_of(arguments, "timeout", 0)
-    waits_for, later = list[str](), list[str]()
-    failures = list[Said]()
     for resource, obj in chosen:
         line = _deleted(api, arguments, resource, obj, options)
         waited = reference(api, resource, obj)
         try:
             reaped = _delete_one(api, resource, obj, options, timeout)
         except Said as said:
-            failures.append(said)
+            done.failures.append(said)
             continue
-        if reaped or (bumped and not options.dry):
-            later.append(line)
-        else:
-            lines.append(line)
-        if bumped or (api.today and arguments.has("wait", True) and not options.dry):
-            waits_for += [waited] if api.find(resource, obj.metadata.namespace, obj.metadata.name) else []
-    failures += [Said(text) for text in missing]
-    ok, complaints = not failures, complaints_of(failures)
-    if not lines and ok and not arguments.has("ignore-not-found") and not later:
-        lines.append("No resources found")
-    text = "\n".join(part for part in (warning, *lines) if part)
-    if not later and not waits_for:
-        return Answer(text=text, complaints=complaints, ok=ok)
-    note = Message(LATER, {"text": "; ".join(later)}) if later else Message(GOES_ON)
-    follow = begin(api, waits_for)
-    if api.today and not ok:
-        follow = replace(follow, told=FAILED)
-    return Answer(text=text, complaints=complaints, ok=ok, note=note, follow=follow)
+        late = reaped or (options.bumped and not options.dry)
+        (done.later if late else done.lines).append(line)
+        if options.waits and api.find(resource, obj.metadata.namespace, obj.metadata.name):
+            done.waits_for.append(waited)
+    return done
 
 
 FAILED: Final = 1
@@ -123,13 +144,16 @@ def _nothing_named(api: Api, arguments: Arguments) -> str:
 
 
 class _Options(NamedTuple):
-    """How to delete: the grace period (-1: the object's own), whether nothing is waited for, what becomes of
-    what it owns, and what a dry run is called."""
+    """How to delete. grace: seconds, -1: the object's own; at_once: by force, without any grace; policy: what
+    becomes of what it owns; dry: what a dry run is called; bumped: a grace of 0 became 1, and v1.7 and v1.8
+    tell of the deletion when it is done; waits: until the objects are gone."""
 
     grace: int
-    force: bool
+    at_once: bool
     policy: str
     dry: str
+    bumped: bool
+    waits: bool
 
 
 def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
@@ -158,7 +182,7 @@ def _deleted(api: Api, arguments: Arguments, resource: str, obj: Any, options: _
     name, dry = obj.metadata.name, f" ({options.dry})" if options.dry else ""
     if not api.today or arguments.value("output") == "name":
         return _named(api, arguments, resource, name) + (dry if arguments.value("output") != "name" else "")
-    done = "force deleted" if options.force else "deleted"
+    done = "force deleted" if options.at_once else "deleted"
     return told_deleted(api, resource, obj.metadata.namespace, name, done) + dry
 
 
@@ -220,7 +244,7 @@ def _delete_one(api: Api, resource: str, obj: Any, options: _Options, timeout: M
     if resource == "nodes":
         command = Command("delete-node", metadata.name)
     elif resource == "pods":
-        command = Command("delete-pod", metadata.uid, {"grace_s": grace, "force": options.force})
+        command = Command("delete-pod", metadata.uid, {"grace_s": grace, "force": options.at_once})
     elif not api.today and resource in SCALED_DOWN and options.policy != "Orphan":
         api.try_out(request)
         args: dict[str, Argument] = {"scale_down": True}
