@@ -87,27 +87,17 @@ class Change(Made):
     ) -> None:
         """Patch one, and say so; failing: what kubectl says before a refusal."""
         if self.arguments.has("local"):
-            try:
-                new = self._locals.patched(obj, body, kind)
-            except Said as said:
-                self.failed_with(said)
-                return
-            self.done(resource, obj, what, client_form(new, dated=not self.api.today) if self.typed else new)
+            self._here(resource, obj, body, what, kind)
             return
         if records(self.api, self.arguments, obj) and self.line and isinstance(body, dict):
-            annotations = {
-                **body.get("metadata", {}).get("annotations", {}),
-                CAUSE: cause_of(self.arguments, self.line),
-            }
-            body = {**body, "metadata": {**body.get("metadata", {}), "annotations": annotations}}
-            command = None
+            body, command = self._with_cause(body), None
         request = patch_of(resource, obj, body, kind, subresource)
         try:
             if dry_run(self.api, self.arguments) == "dry run":
                 self._as_a_client(resource, obj, request, what)
                 return
             dry = bool(dry_run(self.api, self.arguments))
-            changed = (self.api.try_out if dry else lambda asked: self.api.ask(asked, command))(request)
+            changed = self.api.try_out(request) if dry else self.api.ask(request, command)
         except Refused as refused:
             told = f"error: {failing} {refused.error.message}"
             self.failed_with(Said(told) if failing else refused)
@@ -122,6 +112,21 @@ class Change(Made):
             )
             return
         self.done(resource, changed, told)
+
+    def _here(self, resource: str, obj: Any, body: Any, what: str, kind: str) -> None:
+        """--local: what is in a file is patched here, and no server is asked."""
+        try:
+            new = self._locals.patched(obj, body, kind)
+        except Said as said:
+            self.failed_with(said)
+            return
+        self.done(resource, obj, what, client_form(new, dated=not self.api.today) if self.typed else new)
+
+    def _with_cause(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The patch that also says which command made it (--record)."""
+        metadata = body.get("metadata", {})
+        annotations = {**metadata.get("annotations", {}), CAUSE: cause_of(self.arguments, self.line)}
+        return {**body, "metadata": {**metadata, "annotations": annotations}}
 
     def _as_a_client(self, resource: str, obj: Any, request: Request, what: str) -> None:
         """--dry-run=client: no server is asked, so that nothing is refused that only a server refuses, and
