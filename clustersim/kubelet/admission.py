@@ -13,8 +13,12 @@ from clustersim.api.core_v1 import Node, Pod, PodStatus
 from clustersim.api.host_ports import HostPort, conflicts, host_ports, same_number_taken
 from clustersim.api.meta import replace
 from clustersim.api.node_selection import matches_node
-from clustersim.api.resources import Resources, requests, requests_on_node, requests_v136
+from clustersim.api.resources import Resources, allocatable, requests, requests_on_node, requests_v136
 from clustersim.api.tolerations import no_execute_taints, tolerates
+
+STORAGE: Final = "ephemeral-storage"
+SYSTEM_LABEL: Final = "kubernetes.io/os"
+SYSTEM: Final = "linux"
 
 SOURCE: Final = "kubernetes.io/config.source"
 """Says where a pod comes from; pods of the API server have no such annotation."""
@@ -79,6 +83,9 @@ class AdmissionCheck(GeneralPredicates):
     the pod is static (v1.36 pkg/kubelet/lifecycle/predicate.go generalFilter, pkg/scheduler AdmissionCheck).
     """
 
+    def refusal(self, pod: Pod, others: Iterable[Pod], offer: Offer) -> Refusal | None:
+        return _of_another_system(pod) or super().refusal(pod, others, offer)
+
     def _essential(self, pod: Pod, beside: Sequence[Pod], node: Node) -> Refusal | None:
         if not matches_node(pod, node):
             return _failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector", of_node=True)
@@ -94,6 +101,32 @@ class AdmissionCheck(GeneralPredicates):
 
     def _taken(self, pod: Pod) -> Resources:
         return self._request(pod)
+
+    def _resources(self, pod: Pod, beside: Sequence[Pod], offer: Offer) -> Refusal | None:
+        """Storage and devices besides; a device that the node does not have is not asked for
+        (removeMissingExtendedResources)."""
+        refused = super()._resources(pod, beside, offer)
+        if refused is not None:
+            return refused
+        asked, (offered, _pods) = self._request(replace(pod, status=PodStatus())), allocatable(offer.node)
+        for name, amount in asked.others:
+            has = offered.amount(name)
+            if not has and name != STORAGE:
+                continue
+            used = sum(self._taken(one).amount(name) for one in beside)
+            if used + amount > has:
+                return _insufficient(name, amount, used, has)
+        return None
+
+
+def _of_another_system(pod: Pod) -> Refusal | None:
+    """The pod's own label, or its field, names another operating system than the node's."""
+    if pod.metadata.labels.get(SYSTEM_LABEL, SYSTEM) != SYSTEM:
+        label = f"Failed to admit pod as the `{SYSTEM_LABEL}` label doesn't match node label"
+        return Refusal("PodOSSelectorNodeLabelDoesNotMatch", label)
+    if pod.spec.os is not None and pod.spec.os.name != SYSTEM:
+        return Refusal("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS")
+    return None
 
 
 def _ports(pods: Iterable[Pod]) -> tuple[HostPort, ...]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from clustersim.api.core_v1 import ResourceRequirements
+from clustersim.api.core_v1 import Container, Pod, PodOS, PodSpec, ResourceRequirements
+from clustersim.api.meta import ObjectMeta
 from tests.model.kubelet.node_world import NodeWorld
 
 
@@ -52,3 +53,51 @@ def test_memory_is_counted_to_the_last_byte(memory: str) -> None:
     world.create_pod("web", resources=asking(memory=memory))
     world.run(20)
     assert world.is_ready("web")
+
+
+def test_today_more_storage_than_the_node_has_is_refused_and_devices_it_does_not_have_are_not() -> None:
+    world = NodeWorld("v1.36")
+    world.run(10)
+    world.create_pod("wide", resources=asking(**{"ephemeral-storage": "60Gi"}))
+    world.create_pod("wider", resources=asking(**{"ephemeral-storage": "60Gi"}))
+    gpu = {"example.com/gpu": "1"}
+    world.create_pod("seeing", resources=ResourceRequirements(requests=gpu, limits=gpu))
+    world.run(30)
+    pod = world.pod("wider")
+    assert pod is not None
+    assert (pod.status.phase, pod.status.reason) == ("Failed", "OutOfephemeral-storage")
+    assert pod.status.message == (
+        "Pod was rejected: Node didn't have enough resource: ephemeral-storage, requested: 64424509440, "
+        "used: 64424509440, capacity: 107374182400"
+    )
+    assert world.is_ready("wide")
+    assert world.is_ready("seeing")
+
+
+@pytest.mark.parametrize(
+    ("labels", "system", "reason", "told"),
+    [
+        ({}, "windows", "PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS"),
+        (
+            {"kubernetes.io/os": "windows"},
+            "linux",
+            "PodOSSelectorNodeLabelDoesNotMatch",
+            "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+        ),
+    ],
+)
+def test_today_a_pod_of_another_operating_system_is_refused(
+    labels: dict[str, str], system: str, reason: str, told: str
+) -> None:
+    """v1.36.2 pkg/kubelet/lifecycle/predicate.go."""
+    world = NodeWorld("v1.36")
+    world.run(10)
+    spec = PodSpec(containers=(Container(name="web", image="app:1"),), os=PodOS(name=system))
+    metadata = ObjectMeta(name="web", labels=labels)
+    world.ask("create", "pods", "default", "web", Pod(metadata=metadata, spec=spec))
+    world.ask("bind", "pods", "default", "web", "n1")
+    world.run(20)
+    pod = world.pod("web")
+    assert pod is not None
+    assert (pod.status.phase, pod.status.reason) == ("Failed", reason)
+    assert pod.status.message == f"Pod was rejected: {told}"
