@@ -57,6 +57,13 @@ const WORDS = {
 
 export const word = (state) => WORDS[state]?.() ?? state;
 
+/** What a part is at the moment, in one word that may follow "is"; "" where there is none. */
+export function stateWord({ kind, item }) {
+  if (kind === "node") return nodeWord(item);
+  if (kind === "pod") return item.status;
+  return kind !== "machine" && item.state ? word(item.state) : "";
+}
+
 const NETWORKS = {
   "cut": () => gettext("network cut"),
   "to-apiserver": () => gettext("cut off from the API server"),

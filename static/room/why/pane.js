@@ -5,6 +5,7 @@ import { h, setText } from "../dom.js";
 import { lookingWords } from "../looking.js";
 import { clockText, fill, gettext, pick } from "../words.js";
 import { find } from "../selection.js";
+import { stateWord } from "../states.js";
 import { armedList } from "./armed.js";
 import { bandList } from "./bands.js";
 import { chainList } from "./chain.js";
@@ -95,9 +96,7 @@ export class Why {
     this.#asked = about;
     this.#show();
     this.#turn += 1;
-    this.#title.textContent = about.object
-      ? fill(gettext("Why is %(name)s so?"), { name: nameOf(view, about.object) })
-      : gettext("Why did this happen?");
+    this.#title.textContent = about.object ? question(view, about.object) : gettext("Why did this happen?");
     this.#because.replaceChildren(busy());
     this.#notYet.replaceChildren();
     this.#armed = null;
@@ -248,4 +247,12 @@ export class Why {
   }
 }
 
-const nameOf = (view, part) => find(view, part)?.name ?? part;
+/** "Why is n3 NotReady?" */
+function question(view, part) {
+  const found = find(view, part);
+  const name = found?.name ?? part;
+  const state = found ? stateWord(found) : "";
+  return state
+    ? fill(gettext("Why is %(name)s %(state)s?"), { name, state })
+    : fill(gettext("Why is %(name)s so?"), { name });
+}
