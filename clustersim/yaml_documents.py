@@ -115,19 +115,6 @@ def _jsons(text: str, words: Mapping[str, Any]) -> Iterator[Any]:
     yield from several
 
 
-def not_json(text: str) -> str:
-    """Why a text is no JSON, as encoding/json says it; empty where it is."""
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()):
-            return "unexpected end of JSON input"
-        return _as_json(text, error).rpartition(": offset")[2].partition(": ")[2] or "invalid character"
-    except RecursionError:
-        return "exceeded max depth"
-    return ""
-
-
 _LOOKED_FOR: Final = {
     "Expecting property name": "looking for beginning of object key string",
     "Expecting value": "looking for beginning of value",

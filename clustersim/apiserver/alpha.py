@@ -10,10 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from clustersim.api.core.container import Container
+from clustersim.api.core.persistent_volume import PersistentVolumeClaim
 from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
 from clustersim.api.core.probes import Lifecycle
 from clustersim.api.core.volumes import ProjectedVolumeSource, Volume
 from clustersim.api.meta import replace
+from clustersim.apiserver.data_sources import with_data_sources
 from clustersim.flags.apiserver import ApiServerFlags
 
 
@@ -31,6 +33,8 @@ def has_priorities(flags: ApiServerFlags) -> bool:
 def without_disabled(obj: Any, release: str, flags: ApiServerFlags) -> Any:
     """The object without those fields: in v1.8 pods and their templates have a priority only where the gate
     PodPriority is open; today no container has a signal of its own and no volume brings certificates."""
+    if isinstance(obj, PersistentVolumeClaim):
+        return obj if release in ("v1.7", "v1.8") else with_data_sources(obj)
     spec = getattr(obj, "spec", None)
     if spec is None or release == "v1.7" or (release == "v1.8" and has_priorities(flags)):
         return obj

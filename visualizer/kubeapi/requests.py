@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.go_json import json_error
 from clustersim.console import LONG
-from clustersim.yaml_documents import ManifestError, not_json, read_documents
+from clustersim.yaml_documents import ManifestError, read_documents
 from visualizer import workers
 from visualizer.kubeapi import protobuf
 from visualizer.kubeapi.responses import WireError
@@ -122,7 +123,7 @@ class NotJsonError(WireError):
     """What is wrong with a body of JSON, in the words of Go's scanner."""
 
     def __init__(self, body: bytes, error: Exception) -> None:
-        super().__init__(400, not_json(body.decode("latin1")) or str(error))
+        super().__init__(400, json_error(body.decode("latin1")) or str(error))
 
 
 def read_patch(request: HttpRequest) -> Any:

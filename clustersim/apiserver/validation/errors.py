@@ -27,6 +27,10 @@ class GoStruct(msgspec.Struct, frozen=True):
     fields: dict[str, Any]
 
 
+NO_FIELDS = GoStruct("field.Path", {})
+"""What the server of today shows where a message has the path of a field for its value."""
+
+
 class FieldErrors:
     """What is wrong with one object, in the order it was found."""
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.apps import RollingUpdateStatefulSetStrategy
+from clustersim.api.core.node import Taint
 from clustersim.api.core.security import (
     AppArmorProfile,
     Capabilities,
@@ -45,6 +46,7 @@ _FIELDS: Final[dict[type, dict[str, str]]] = {
         "AppArmorProfile": "app_armor_profile",
     },
     SELinuxOptions: {"User": "user", "Role": "role", "Type": "type", "Level": "level"},
+    Taint: {"Key": "key", "Value": "value", "Effect": "effect", "TimeAdded": "time_added"},
     WindowsSecurityContextOptions: {
         "GMSACredentialSpecName": "gmsa_credential_spec_name",
         "GMSACredentialSpec": "gmsa_credential_spec",
@@ -52,8 +54,6 @@ _FIELDS: Final[dict[type, dict[str, str]]] = {
         "HostProcess": "host_process",
     },
 }
-_PLAIN: Final = (SELinuxOptions,)
-"""Whose texts are no pointers: what is not given is an empty text."""
 
 
 def with_go_fields(value: Any) -> Any:
@@ -62,6 +62,8 @@ def with_go_fields(value: Any) -> Any:
     if fields is None:
         return msgspec.to_builtins(value)
     shown = {name: with_go_fields(getattr(value, attribute)) for name, attribute in fields.items()}
-    if isinstance(value, _PLAIN):
+    if isinstance(value, Taint):
+        return shown | {"TimeAdded": shown["TimeAdded"] or None}
+    if isinstance(value, SELinuxOptions):
         return shown
     return {name: None if one in ("", (), []) else one for name, one in shown.items()}

@@ -49,12 +49,12 @@ def _check_finalizers(errors: FieldErrors, finalizers: tuple[str, ...]) -> None:
 def check_kube_finalizers(errors: FieldErrors, metadata: ObjectMeta) -> None:
     """Finalizers of the API's own kinds: one of Kubernetes' own, or with the domain of whose it is."""
     for index, finalizer in enumerate(metadata.finalizers):
-        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+        if "/" not in finalizer and finalizer not in STANDARD_FINALIZERS:
             why = "name is neither a standard finalizer name nor is it fully qualified"
             errors.invalid(f"metadata.finalizers[{index}]", finalizer, why)
 
 
-_STANDARD_FINALIZERS: Final = ("kubernetes", "orphan", "foregroundDeletion")
+STANDARD_FINALIZERS: Final = ("kubernetes", "orphan", "foregroundDeletion")
 
 
 def check_labels(errors: FieldErrors, field: str, labels: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from clustersim.api.core.node import Node
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.ips import ip_range
+from clustersim.apiserver.validation.meta import STANDARD_FINALIZERS
 from clustersim.apiserver.validation.placement import EFFECTS
 from clustersim.apiserver.validation.resources import check_capacity
 
@@ -23,6 +24,8 @@ def check_node(errors: FieldErrors, node: Node) -> None:
         seen.append((taint.key, taint.effect))
     check_node_status(errors, node)
     ranges = node.spec.pod_cidrs if errors.modern else ()
+    if errors.modern and not ranges and node.spec.pod_cidr:
+        ranges = (node.spec.pod_cidr,)
     for index, one in enumerate(ranges):
         errors.each(f"spec.podCIDRs[{index}]", one, ip_range(one))
     if len(ranges) > len({":" in one for one in ranges}):
@@ -66,3 +69,6 @@ def check_namespace(errors: FieldErrors, namespace: Namespace) -> None:
     """Its finalizers are names."""
     for finalizer in namespace.spec.finalizers:
         errors.each("spec.finalizers", finalizer, names.qualified_name(finalizer, errors.release))
+        if "/" not in finalizer and finalizer not in STANDARD_FINALIZERS:
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            errors.invalid("spec.finalizers", finalizer, why)

@@ -3,13 +3,12 @@
 import base64
 from typing import Any, Final
 
-import msgspec
-
 from clustersim.api.apps import ControllerRevision
 from clustersim.api.coordination import Lease
 from clustersim.api.core.config import ConfigMap, Secret
 from clustersim.api.core.event import Event
 from clustersim.api.core.pod import PodTemplate
+from clustersim.api.go_json import json_error
 from clustersim.api.kept import RuntimeClass, mapping, text
 from clustersim.api.policy import PodDisruptionBudget
 from clustersim.api.quantity import QuantityError
@@ -94,17 +93,16 @@ def check_secret(errors: FieldErrors, secret: Secret) -> None:
 
 
 def _json_error(text: str) -> str:
-    """Why bytes are no JSON, in the words of Go's encoding/json as far as its first character decides."""
-    told = base64.b64decode(text).decode(errors="replace").strip()
-    try:
-        msgspec.json.decode(told)
-    except msgspec.DecodeError:
-        if not told:
-            return "unexpected end of JSON input"
-        if told[0] not in '{["-0123456789tfn':
-            return f"invalid character '{told[0]}' looking for beginning of value"
-        return "unexpected end of JSON input"
-    return ""
+    """Why bytes are no object of JSON."""
+    told = base64.b64decode(text).decode(errors="replace")
+    if why := json_error(told):
+        return why
+    plain = told.strip()
+    if plain.startswith("{") or plain == "null":
+        return ""
+    kinds = {'"': "string", "[": "array", "t": "bool", "f": "bool"}
+    kind = kinds.get(plain[0], "number")
+    return f"json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
 
 
 def check_secret_update(errors: FieldErrors, old: Secret, new: Secret) -> None:

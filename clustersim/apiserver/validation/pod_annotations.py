@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from clustersim.api.core.pod import PodSpec
+from clustersim.api.core.security import AppArmorProfile, SeccompProfile
 from clustersim.api.mirrors import MIRROR
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.files_of_pods import check_local_path
@@ -85,3 +86,40 @@ def _fixed(key: str) -> str | None:
     if key.startswith(APPARMOR):
         return "AppArmor annotations"
     return "mirror pod annotation" if key == MIRROR else None
+
+
+def check_profiles_match(errors: FieldErrors, annotations: Mapping[str, str], spec: PodSpec) -> None:
+    """A profile that is told by an annotation and by a field is the same (v1.36
+    validateSeccompAnnotationsAndFields, validateAppArmorAnnotationsAndFieldsMatchOnCreate)."""
+    if not annotations or not errors.modern:
+        return
+    pod = spec.security_context
+    if pod.seccomp_profile is not None and SECCOMP in annotations:
+        here = "spec.securityContext.seccompProfile"
+        _check_match(errors, here, "seccomp", annotations[SECCOMP], pod.seccomp_profile)
+    for kind, containers in (("initContainers", spec.init_containers), ("containers", spec.containers)):
+        for index, container in enumerate(containers):
+            context, field = container.security_context, f"spec.{kind}[{index}].securityContext"
+            told = annotations.get(f"{SECCOMP_OF_CONTAINER}{container.name}")
+            if context is not None and context.seccomp_profile is not None and told is not None:
+                _check_match(errors, f"{field}.seccompProfile", "seccomp", told, context.seccomp_profile)
+            told = annotations.get(f"{APPARMOR}{container.name}")
+            armor = context.app_armor_profile if context is not None else None
+            if told is not None and (profile := armor or pod.app_armor_profile) is not None:
+                _check_match(errors, f"{field}.appArmorProfile", "apparmor", told, profile)
+
+
+def _check_match(
+    errors: FieldErrors, field: str, what: str, told: str, profile: SeccompProfile | AppArmorProfile
+) -> None:
+    usual = ("runtime/default", "docker/default") if what == "seccomp" else ("runtime/default",)
+    known: dict[str, tuple[str, ...]] = {"Unconfined": ("unconfined",), "RuntimeDefault": usual}
+    if profile.type == "Localhost":
+        if not told.startswith("localhost/"):
+            errors.forbidden(f"{field}.type", f"{what} type in annotation and field must match")
+        elif told.removeprefix("localhost/") != profile.localhost_profile:
+            errors.forbidden(
+                f"{field}.localhostProfile", f"{what} profile in annotation and field must match"
+            )
+    elif profile.type in known and told not in known[profile.type]:
+        errors.forbidden(f"{field}.type", f"{what} type in annotation and field must match")

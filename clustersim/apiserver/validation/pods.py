@@ -15,7 +15,7 @@ from clustersim.apiserver.validation.gates import as_before, check_gates
 from clustersim.apiserver.validation.meta import check_annotations, check_labels
 from clustersim.apiserver.validation.name_service import check_names
 from clustersim.apiserver.validation.placement import check_affinity, check_spreading, check_tolerations
-from clustersim.apiserver.validation.pod_annotations import check_pod_annotations
+from clustersim.apiserver.validation.pod_annotations import check_pod_annotations, check_profiles_match
 from clustersim.apiserver.validation.references import check_files_of_variables
 from clustersim.apiserver.validation.requirements import check_requirements, check_whole_pod
 from clustersim.apiserver.validation.security import check_rights_of_pod, check_system, check_users_of_host
@@ -195,6 +195,7 @@ def check_pod(errors: FieldErrors, pod: Pod) -> None:
 def check_new_pod(errors: FieldErrors, pod: Pod) -> None:
     """A pod that is made is on no node before it may be scheduled (ValidatePodCreate)."""
     check_pod(errors, pod)
+    check_profiles_match(errors, pod.metadata.annotations, pod.spec)
     if pod.spec.ephemeral_containers:
         errors.forbidden("spec.ephemeralContainers", "cannot be set on create")
     if pod.spec.node_name and pod.spec.scheduling_gates:

@@ -3,6 +3,7 @@
 from clustersim.api.rbac import ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.meta import check_label_selector
 
 
 def name(text: str, release: str) -> tuple[str, ...]:
@@ -14,6 +15,15 @@ def check_role(errors: FieldErrors, role: Role | ClusterRole) -> None:
     """Its rules."""
     for index, rule in enumerate(role.rules):
         _check_rule(errors, f"rules[{index}]", rule, namespaced=isinstance(role, Role))
+    gathers = role.aggregation_rule if isinstance(role, ClusterRole) else None
+    if gathers is None:
+        return
+    field = "aggregationRule.clusterRoleSelectors"
+    if not gathers.cluster_role_selectors:
+        why = "at least one clusterRoleSelector required if aggregationRule is non-nil"
+        errors.required(field, why)
+    for index, selector in enumerate(gathers.cluster_role_selectors):
+        check_label_selector(errors, f"{field}[{index}]", selector)
 
 
 def _check_rule(errors: FieldErrors, field: str, rule: PolicyRule, *, namespaced: bool) -> None:

@@ -34,8 +34,7 @@ MOST_EXPIRATION: Final = 1 << 32
 def check_storage_class(errors: FieldErrors, found: StorageClass) -> None:
     """Who provides it, and what becomes of volumes."""
     _check_provisioner(errors, "provisioner", found.provisioner)
-    if errors.modern:
-        _check_parameters(errors, found.parameters)
+    _check_parameters(errors, found.parameters)
     policy = found.reclaim_policy
     if policy and policy not in ("Delete", "Retain"):
         errors.unsupported("reclaimPolicy", policy, ("Delete", "Retain"))

@@ -21,7 +21,7 @@ from clustersim.api.core.volumes import (
 )
 from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, go_nil
+from clustersim.apiserver.validation.errors import IMMUTABLE, NO_FIELDS, FieldErrors, go_nil
 from clustersim.apiserver.validation.files_of_pods import check_items, check_mode, check_projected
 from clustersim.apiserver.validation.meta import check_annotations, check_label_selector, check_labels
 from clustersim.apiserver.validation.placement import check_node_selector
@@ -246,9 +246,37 @@ def check_claim_spec(errors: FieldErrors, field: str, spec: PersistentVolumeClai
         errors.required(f"{field}.resources[storage]")
     elif parse_quantity(size).nanos <= 0:
         errors.invalid(f"{field}.resources[storage]", size, "must be greater than zero")
-    if spec.storage_class_name:
-        reasons = names.dns_subdomain(spec.storage_class_name, errors.release)
-        errors.each(f"{field}.storageClassName", spec.storage_class_name, reasons)
+    for part, text in (
+        ("storageClassName", spec.storage_class_name),
+        ("volumeAttributesClassName", spec.volume_attributes_class_name),
+    ):
+        if part == "volumeAttributesClassName":
+            errors.one_of(f"{field}.volumeMode", spec.volume_mode, VOLUME_MODES, needed=False)
+            _check_data_sources(errors, field, spec)
+        if text:
+            errors.each(f"{field}.{part}", text, names.dns_subdomain(text, errors.release))
+
+
+def _check_data_sources(errors: FieldErrors, field: str, spec: PersistentVolumeClaimSpec) -> None:
+    """From what it is filled (validateDataSource, validateDataSourceRef)."""
+    source, reference = spec.data_source, spec.data_source_ref
+    for name, one in (("dataSource", source), ("dataSourceRef", reference)):
+        if one is None:
+            continue
+        here = f"{field}.{name}"
+        if not one.name:
+            errors.required(f"{here}.name")
+        if not one.kind:
+            errors.required(f"{here}.kind")
+        if one.api_group:
+            errors.each(f"{here}.apiGroup", one.api_group, names.dns_subdomain(one.api_group, errors.release))
+        elif one.kind != "PersistentVolumeClaim":
+            why = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
+            errors.invalid(here, one.kind, why)
+    if source is None or reference is None or reference.namespace:
+        return
+    if (source.api_group, source.kind, source.name) != (reference.api_group, reference.kind, reference.name):
+        errors.invalid(field, NO_FIELDS, "must match dataSourceRef")
 
 
 def check_persistent_volume_update(errors: FieldErrors, old: PersistentVolume, new: PersistentVolume) -> None:

@@ -42,6 +42,7 @@ def check_replication_controller(errors: FieldErrors, controller: ReplicationCon
     if spec.selector and not spec.selector.items() <= labels.items():
         errors.invalid("spec.template.metadata.labels", labels, _MISMATCH)
     check_template(errors, "spec.template", spec.template)
+    _check_shared_disks(errors, spec.template, spec.replicas or 0)
     check_restart_policy(errors, spec.template, "ReplicationController")
 
 
@@ -80,6 +81,20 @@ def check_selector(
         errors.invalid("spec.selector", selector, "" if kind == "statefulset" else "invalid label selector.")
 
 
+def _check_shared_disks(errors: FieldErrors, template: PodTemplateSpec, replicas: int | None) -> None:
+    """v1.7 and v1.8: a disk of GCE is at several pods only if none of them writes
+    (ValidateReadOnlyPersistentDisks)."""
+    if errors.modern or (replicas is not None and replicas <= 1):
+        return
+    for index, volume in enumerate(template.spec.volumes):
+        if volume.gce_persistent_disk is not None and not volume.gce_persistent_disk.read_only:
+            why = (
+                "must be true for replicated pods > 1; GCE PD can only be mounted on multiple machines if it "
+                "is read-only"
+            )
+            errors.invalid(f"spec.template.spec.volumes[{index}].gcePersistentDisk.readOnly", False, why)
+
+
 def check_replica_set(errors: FieldErrors, replica_set: ReplicaSet) -> None:
     """How many of which."""
     spec = replica_set.spec
@@ -87,6 +102,7 @@ def check_replica_set(errors: FieldErrors, replica_set: ReplicaSet) -> None:
     errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
     check_selector(errors, spec.selector, spec.template, "deployment")
     check_template(errors, "spec.template", spec.template)
+    _check_shared_disks(errors, spec.template, spec.replicas or 0)
     check_restart_policy(errors, spec.template)
 
 
@@ -96,6 +112,7 @@ def check_deployment(errors: FieldErrors, deployment: Deployment) -> None:
     errors.not_negative("spec.replicas", spec.replicas)
     check_selector(errors, spec.selector, spec.template, "deployment")
     check_template(errors, "spec.template", spec.template)
+    _check_shared_disks(errors, spec.template, spec.replicas or 0)
     check_restart_policy(errors, spec.template)
     _check_strategy(errors, "spec.strategy", spec.strategy)
     errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
@@ -249,6 +266,7 @@ def check_daemon_set(errors: FieldErrors, daemons: DaemonSet) -> None:
     spec = daemons.spec
     check_selector(errors, spec.selector, spec.template, "daemonset")
     check_template(errors, "spec.template", spec.template)
+    _check_shared_disks(errors, spec.template, None)
     check_restart_policy(errors, spec.template, "DaemonSet")
     errors.not_negative("spec.minReadySeconds", spec.min_ready_seconds)
     errors.not_negative("spec.templateGeneration", spec.template_generation)

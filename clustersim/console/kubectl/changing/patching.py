@@ -6,6 +6,7 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/patch.go; v1.36 k8s.io/kubectl pkg/cmd/p
 from collections.abc import Sequence
 from typing import Final
 
+from clustersim.api.go_json import json_error
 from clustersim.apiserver.patching import NO_STRATEGIC
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
@@ -13,7 +14,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change, line_of
 from clustersim.console.kubectl.making.data_generators import text_at
-from clustersim.yaml_documents import ManifestError, not_json
+from clustersim.yaml_documents import ManifestError
 
 _PARTS: Final = ("status", "scale", "resize")
 _PATCHES: Final = {"json": "json", "merge": "merge", "strategic": "strategic"}
@@ -39,7 +40,7 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
             if api.today
             else "error: Must specify -p to patch"
         )
-    if text.lstrip().startswith("{") and (broken := not_json(text)):  # it goes to the server as it is
+    if text.lstrip().startswith("{") and (broken := json_error(text)):  # it goes to the server as it is
         raise Said(f"Error from server (BadRequest): {broken}")
     try:
         documents = api.documents(text)
