@@ -18,34 +18,32 @@ from clustersim.api.core_v1 import (
     Pod,
 )
 from clustersim.api.meta import replace
-from clustersim.api.quantity import parse_quantity
 from clustersim.api.registry import key_of
-from clustersim.api.selectors import selects
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import ControlLoop
-from clustersim.controllermanager.provisioning import HOST_PATH, Provisioning
-from clustersim.controllermanager.reclaiming import RECYCLER
+from clustersim.controllermanager.provisioning import HOST_PATH, MIGRATED, Provisioning
+from clustersim.controllermanager.reclaiming import PROVISIONED_BY, RECYCLER
 from clustersim.controllermanager.references import reference_to
+from clustersim.controllermanager.volumematching import (
+    bound_claim,
+    bound_volume,
+    by_preference,
+    class_of,
+    fits,
+    has_access,
+    has_mode,
+    is_completed,
+    is_large_enough,
+    is_meant_for,
+    unbound_volume,
+)
 from clustersim.engine.time import SECOND, Micros
 
-BIND_COMPLETED: Final = "pv.kubernetes.io/bind-completed"
-BOUND_BY_CONTROLLER: Final = "pv.kubernetes.io/bound-by-controller"
-CLASS_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"
 SELECTED_NODE: Final = "volume.kubernetes.io/selected-node"
 """The scheduler wants a volume to be made there."""
-MIGRATED: Final = {
-    "kubernetes.io/aws-ebs": "ebs.csi.aws.com",
-    "kubernetes.io/azure-disk": "disk.csi.azure.com",
-    "kubernetes.io/azure-file": "file.csi.azure.com",
-    "kubernetes.io/cinder": "cinder.csi.openstack.org",
-    "kubernetes.io/gce-pd": "pd.csi.storage.gke.io",
-    "kubernetes.io/portworx-volume": "pxd.portworx.com",
-    "kubernetes.io/vsphere-volume": "csi.vsphere.vmware.com",
-}
-"""Drivers that make today what the clouds' own plugins made (v1.36 k8s.io/csi-translation-lib)."""
 RESYNC: Final[Micros] = 15 * SECOND
 """A claim that waits is looked at again after this (--pvclaimbinder-sync-period)."""
 
@@ -94,7 +92,7 @@ class PersistentVolumeController(Provisioning):
             for claim in self.claims.list():
                 if claim.spec.volume_name == volume.metadata.name:
                     self.queue.add_after(f"claim/{key_of(claim)}", RESYNC)
-        if new is None or old is None:
+        if new is None or old is None or (new.status.phase == "Available" != old.status.phase):
             for claim in self.claims.list():
                 if claim.status.phase != "Bound" or claim.spec.volume_name == volume.metadata.name:
                     self.queue.add(f"claim/{key_of(claim)}")
@@ -119,43 +117,57 @@ class PersistentVolumeController(Provisioning):
     def _sync_claim(self, name: str, claim: PersistentVolumeClaim | None) -> None:
         if claim is None or claim.metadata.deletion_timestamp:
             self.queue.done(name)
+        elif is_completed(claim):
+            self._keep_bound(name, claim)
         elif claim.spec.volume_name:
-            self._keep_bound(name, claim, self.volumes.get("", claim.spec.volume_name))
+            self._ask_for(name, claim, self.volumes.get("", claim.spec.volume_name))
         else:
             self._find(name, claim)
 
-    def _keep_bound(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume | None) -> None:
+    def _keep_bound(self, name: str, claim: PersistentVolumeClaim) -> None:
+        """A claim that was bound once (syncBoundClaim)."""
+        asked = claim.spec.volume_name
+        volume: PersistentVolume | None = self.volumes.get("", asked) if asked else None
         if volume is None:
-            if claim.status.phase == "Bound":
-                text = "Bound claim has lost its PersistentVolume. Data on the volume is lost!"
-                self.tell(claim, "Warning", "ClaimLost", text)
-                self._claim_status(name, claim, PersistentVolumeClaimStatus(phase="Lost"))
-            else:
-                self.queue.done(name)
-        elif volume.spec.claim_ref is None:
-            if BIND_COMPLETED in claim.metadata.annotations or self.suits(claim, volume):
-                self._bind_volume(name, claim, volume)
-            else:
-                self.later(name)
-        elif volume.spec.claim_ref.uid in ("", claim.metadata.uid):
-            status = PersistentVolumeClaimStatus(
-                phase="Bound", access_modes=volume.spec.access_modes, capacity=volume.spec.capacity
-            )
-            self._claim_status(name, claim, status)
-        else:
-            self._not_its_own(name, claim, volume)
-
-    def _not_its_own(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
-        """The volume belongs to another claim: one that was bound to it before is lost (syncBoundClaim)."""
-        if BIND_COMPLETED not in claim.metadata.annotations:
-            self.tell_taken(claim, volume)
-            self.later(name)
-        elif claim.status.phase == "Lost":
-            self.later(name)
+            what = "its PersistentVolume" if asked else "reference to PersistentVolume"
+            text = f"Bound claim has lost {what}. Data on the volume is lost!"
+            self._lose(name, claim, "ClaimLost", text)
+        elif volume.spec.claim_ref is None or volume.spec.claim_ref.uid == claim.metadata.uid:
+            self._bind(name, claim, volume)
         else:
             text = "Two claims are bound to the same volume, this one is bound incorrectly"
-            self.tell(claim, "Warning", "ClaimMisbound", text)
-            self._claim_status(name, claim, PersistentVolumeClaimStatus(phase="Lost"))
+            self._lose(name, claim, "ClaimMisbound", text)
+
+    def _lose(self, name: str, claim: PersistentVolumeClaim, reason: str, text: str) -> None:
+        """The claim is lost, which is told once."""
+        if claim.status.phase == "Lost":
+            self.later(name)
+            return
+        self.tell(claim, "Warning", reason, text)
+        self._claim_status(name, claim, PersistentVolumeClaimStatus(phase="Lost"))
+
+    def _ask_for(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume | None) -> None:
+        """A claim that names its volume itself (syncUnboundClaim)."""
+        if volume is None:
+            self._wait(name, claim)
+        elif volume.spec.claim_ref is None:
+            if self.suits(claim, volume):
+                self._bind(name, claim, volume)
+            else:
+                self._wait(name, claim)
+        elif is_meant_for(volume, claim):
+            self._bind(name, claim, volume)
+        else:
+            self.tell_taken(claim, volume)
+            self._wait(name, claim)
+
+    def _wait(self, name: str, claim: PersistentVolumeClaim) -> None:
+        """The claim is Pending, and looked at again after a while."""
+        if claim.status.phase == "Pending":
+            self.later(name)
+        else:
+            self.queue.add_after(name, RESYNC)
+            self._claim_status(name, claim, PersistentVolumeClaimStatus(phase="Pending"))
 
     def later(self, name: str) -> None:
         """The claim is looked at again after a while."""
@@ -177,7 +189,7 @@ class PersistentVolumeController(Provisioning):
         if late:  # the scheduler has the choice, and says so in the volume
             fitting = [volume for volume in fitting if volume.spec.claim_ref is not None]
         if fitting:
-            self._bind_volume(name, claim, min(fitting, key=_by_preference))
+            self._bind(name, claim, min(fitting, key=by_preference))
             return
         if not storage_class:
             text = "no persistent volumes available for this claim and no storage class is set"
@@ -192,43 +204,62 @@ class PersistentVolumeController(Provisioning):
             return
         else:
             self.tell(claim, "Normal", "ExternalProvisioning", self.wait_text(found.provisioner))
-        self.later(name)
+        self._wait(name, claim)
 
     def waits_for_pod(self, claim: PersistentVolumeClaim) -> tuple[str, str]:
         """Why a claim that is bound with its pod is not bound yet: reason and message."""
         return "WaitForFirstConsumer", "waiting for first consumer to be created before binding"
 
-    def _bind_volume(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+    def _bind(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+        """First the volume gets to know its claim, then the claim its volume; each says so in its status."""
+        bound = bound_volume(volume, claim, reference_to(claim, self.traits.release))
+        if bound == volume:
+            self._say_bound(name, claim, volume)
+            return
         verdict = rules.CLAIM_FITS.holds(claim=key_of(claim), volume=volume.metadata.name)
         self.decide("bind-volume", f"persistentvolumeclaims/{key_of(claim)}", verdict)
-        annotations = {**volume.metadata.annotations, BOUND_BY_CONTROLLER: "yes"}
-        bound = replace(
-            volume,
-            metadata=replace(volume.metadata, annotations=annotations),
-            spec=replace(volume.spec, claim_ref=reference_to(claim, self.traits.release)),
-        )
         self.api.update(bound, self.then(self.volume_bound, name, claim))
 
     def volume_bound(self, reply: Reply, name: str, claim: PersistentVolumeClaim) -> None:
-        """The volume knows its claim; now the claim gets to know its volume."""
-        if not reply.ok:
+        """The volume knows its claim, or somebody was faster."""
+        if reply.ok:
+            self._say_bound(name, claim, reply.body)
+        else:
             self.queue.retry(name)
-            return
-        volume: PersistentVolume = reply.body
-        annotations = {**claim.metadata.annotations, BIND_COMPLETED: "yes", BOUND_BY_CONTROLLER: "yes"}
-        bound = replace(
-            claim,
-            metadata=replace(claim.metadata, annotations=annotations),
-            spec=replace(claim.spec, volume_name=volume.metadata.name),
-        )
-        self.api.update(bound, self.then(self.claim_bound, name, volume))
+
+    def _say_bound(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+        if volume.status.phase == "Bound":
+            self._tell_claim(name, claim, volume)
+        else:
+            said = replace(volume, status=PersistentVolumeStatus(phase="Bound"))
+            self.api.update_status(said, self.then(self.volume_said, name, claim))
+
+    def volume_said(self, reply: Reply, name: str, claim: PersistentVolumeClaim) -> None:
+        """The volume says that it is bound; now the claim gets to know it."""
+        if reply.ok:
+            self._tell_claim(name, claim, reply.body)
+        else:
+            self.queue.retry(name)
+
+    def _tell_claim(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+        bound = bound_claim(claim, volume)
+        if bound == claim:
+            self._finish_claim(name, claim, volume)
+        else:
+            self.api.update(bound, self.then(self.claim_bound, name, volume))
 
     def claim_bound(self, reply: Reply, name: str, volume: PersistentVolume) -> None:
         """The claim has its volume; its status says so."""
-        if not reply.ok:
-            self.queue.retry(name)
+        if reply.ok:
+            self._finish_claim(name, reply.body, volume)
         else:
-            self._keep_bound(name, reply.body, volume)
+            self.queue.retry(name)
+
+    def _finish_claim(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
+        status = PersistentVolumeClaimStatus(
+            phase="Bound", access_modes=volume.spec.access_modes, capacity=volume.spec.capacity
+        )
+        self._claim_status(name, claim, status)
 
     def _claim_status(
         self, name: str, claim: PersistentVolumeClaim, status: PersistentVolumeClaimStatus
@@ -244,8 +275,22 @@ class PersistentVolumeController(Provisioning):
         if volume is None:
             self.queue.done(name)
             return
-        self._tell_claim(volume)
-        phase = self._phase(volume)
+        reference = volume.spec.claim_ref
+        claim = None if reference is None else self.claims.get(reference.namespace, reference.name)
+        if reference is None or not reference.uid:
+            phase = "Available"
+        elif claim is None or claim.metadata.uid != reference.uid:
+            phase = "Released"
+        elif not claim.spec.volume_name:
+            self._await_claim(name, volume, claim)
+            return
+        elif claim.spec.volume_name == volume.metadata.name:
+            phase = "Bound"
+        elif self._goes_unused(volume):
+            phase = "Released"
+        else:
+            self.api.update(unbound_volume(volume), self.then(self.written, name))
+            return
         if phase == "Released" and volume.status.phase == "Failed":
             self.queue.done(name)
         elif volume.status.phase == phase:
@@ -255,23 +300,22 @@ class PersistentVolumeController(Provisioning):
             status = PersistentVolumeStatus(phase=phase)
             self.api.update_status(replace(volume, status=status), self.then(self.written, name))
 
-    def _tell_claim(self, volume: PersistentVolume) -> None:
-        """A volume that was promised to a claim by somebody else: it is for the claim to be bound."""
-        reference = volume.spec.claim_ref
-        claim = None if reference is None else self.claims.get(reference.namespace, reference.name)
-        if claim is None or reference is None or claim.spec.volume_name:
-            return
-        if reference.uid == claim.metadata.uid:
-            self.queue.add(f"claim/{key_of(claim)}")
+    def _goes_unused(self, volume: PersistentVolume) -> bool:
+        """It was made for a claim that has another one now, and nobody wants to keep it."""
+        made = PROVISIONED_BY in volume.metadata.annotations
+        return made and volume.spec.persistent_volume_reclaim_policy == "Delete"
 
-    def _phase(self, volume: PersistentVolume) -> str:
-        reference = volume.spec.claim_ref
-        if reference is None:
-            return "Available"
-        claim = self.claims.get(reference.namespace, reference.name)
-        if claim is None or (reference.uid and claim.metadata.uid != reference.uid):
-            return "Released" if reference.uid else "Available"
-        return "Bound" if reference.uid else "Available"
+    def _await_claim(self, name: str, volume: PersistentVolume, claim: PersistentVolumeClaim) -> None:
+        """The claim of this volume does not know of it yet: it is for the claim to be bound."""
+        if has_mode(claim, volume):
+            self.queue.add(f"claim/{key_of(claim)}")
+        else:
+            why = "due to incompatible volumeMode."
+            text = f'to requested PersistentVolumeClaim "{claim.metadata.name}" {why}'
+            self.tell(volume, "Warning", "VolumeMismatch", f"Cannot bind PersistentVolume {text}")
+            text = f'"{volume.metadata.name}" to requested PersistentVolumeClaim {why}'
+            self.tell(claim, "Warning", "VolumeMismatch", f"Cannot bind PersistentVolume {text}")
+        self.queue.done(name)
 
     def written(self, reply: Reply, name: str) -> None:
         """A status was written, or somebody was faster."""
@@ -350,47 +394,3 @@ class PersistentVolumeControllerV136(PersistentVolumeController):
             "manually by the system administrator. If volume creation is delayed, please verify that the "
             "provisioner is running and correctly registered."
         )
-
-
-def class_of(obj: PersistentVolume | PersistentVolumeClaim) -> str:
-    """Its storage class, empty for none."""
-    return obj.metadata.annotations.get(CLASS_ANNOTATION, obj.spec.storage_class_name or "")
-
-
-def fits(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
-    """The volume may serve the claim (findMatchingVolume)."""
-    reference, spec = volume.spec.claim_ref, claim.spec
-    if volume.metadata.deletion_timestamp:
-        return False
-    if reference is not None:
-        mine = (reference.namespace, reference.name) == (claim.metadata.namespace, claim.metadata.name)
-        return mine and reference.uid in ("", claim.metadata.uid)
-    return (
-        class_of(volume) == class_of(claim)
-        and has_access(claim, volume)
-        and has_mode(claim, volume)
-        and is_large_enough(claim, volume)
-        and (spec.selector is None or selects(spec.selector, volume.metadata.labels))
-    )
-
-
-def is_large_enough(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
-    """It holds what the claim asks for."""
-    wanted = parse_quantity(claim.spec.resources.requests.get("storage", "0")).nanos
-    return parse_quantity(volume.spec.capacity.get("storage", "0")).nanos >= wanted
-
-
-def has_access(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
-    """It can be used in all the ways that the claim asks for."""
-    return all(mode in volume.spec.access_modes for mode in claim.spec.access_modes)
-
-
-def has_mode(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
-    """Both are a filesystem, or a block device."""
-    return (volume.spec.volume_mode or "Filesystem") == (claim.spec.volume_mode or "Filesystem")
-
-
-def _by_preference(volume: PersistentVolume) -> tuple[bool, int, str]:
-    """One that was made for this claim, then the smallest."""
-    size = parse_quantity(volume.spec.capacity.get("storage", "0")).nanos
-    return volume.spec.claim_ref is None, size, volume.metadata.name

@@ -29,6 +29,17 @@ from clustersim.controllermanager.reclaiming import (
 )
 from clustersim.controllermanager.references import reference_to
 
+MIGRATED: Final = {
+    "kubernetes.io/aws-ebs": "ebs.csi.aws.com",
+    "kubernetes.io/azure-disk": "disk.csi.azure.com",
+    "kubernetes.io/azure-file": "file.csi.azure.com",
+    "kubernetes.io/cinder": "cinder.csi.openstack.org",
+    "kubernetes.io/gce-pd": "pd.csi.storage.gke.io",
+    "kubernetes.io/portworx-volume": "pxd.portworx.com",
+    "kubernetes.io/vsphere-volume": "csi.vsphere.vmware.com",
+}
+"""Drivers that make today what the clouds' own plugins made (v1.36 k8s.io/csi-translation-lib)."""
+
 HOST_PATH: Final = "kubernetes.io/host-path"
 _BETA_PROVISIONER: Final = "volume.beta.kubernetes.io/storage-provisioner"
 _PROVISIONER: Final = "volume.kubernetes.io/storage-provisioner"
