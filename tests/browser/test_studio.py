@@ -113,7 +113,7 @@ def test_a_broken_lesson_is_mended_by_its_complaints(new_page: New, server: Serv
     page.locator("#findings [data-line='6']").click()
     assert page.evaluate("document.querySelector('.django-ace-widget').editor.getCursorPosition().row") == 5
     replace(page, "gaol:", "goal:")
-    expect(page.locator("#findings")).to_contain_text("It can be read.")
+    expect(page.locator("#findings")).to_contain_text("Nothing: it can be read.")
     replace(page, 'done: "n1.ready"', 'done: "not n1.ready"')
     page.get_by_role("button", name="Save and check").click()
     expect(page.locator("#results .complaints")).to_contain_text(

@@ -13,7 +13,7 @@ from clustersim.view import build_view
 STOPPED: Final = 10 * SECOND
 LONGEST: Final[Micros] = 8 * MINUTE
 RETURN: Final = 420
-AXIS: Final = 480
+AXIS: Final = 465
 """Seconds: when the kubelet comes back on the sheet, and how long that is."""
 
 
