@@ -174,6 +174,10 @@ class NodeWorld:
     def containers(self, name: str = "") -> list[Container]:
         return [c for c in self.docker.disk.containers.values() if not name or c.name == name]
 
+    def containers_of(self, pod: str) -> list[Container]:
+        """In the order they were made."""
+        return [c for c in self.docker.disk.containers.values() if c.pod == pod]
+
     def notices(self, reason: str = "") -> list[tuple[str, str, int]]:
         """Kubernetes Events as stored: (reason, message, count)."""
         found = [(e.reason, e.message, e.count) for e in self.etcd.range("events").values()]
