@@ -42,7 +42,7 @@ from clustersim.kubelet.node_status import NodeStatusManager
 from clustersim.kubelet.pleg import Pleg
 from clustersim.kubelet.pod_manager import PodManager
 from clustersim.kubelet.pod_phase import nothing_runs
-from clustersim.kubelet.pod_status import StatusGenerator
+from clustersim.kubelet.pod_status import StatusGenerator, StatusGeneratorOfV18
 from clustersim.kubelet.pod_sync import PodSync
 from clustersim.kubelet.pod_workers import PodWorkers
 from clustersim.kubelet.prober import Prober
@@ -367,6 +367,7 @@ class KubeletV18(Kubelet):
     """What v1.8 does otherwise. Its heartbeats have a client of their own, by the flag heartbeat_timeout."""
 
     words_class: ClassVar[type[Words]] = WordsOfV18
+    generator_class: ClassVar[type[StatusGenerator]] = StatusGeneratorOfV18
     new_sandbox = NewSandboxOfV18()
     recorder_traits = RECORDER_OF_V1_8
     resets_labels = True

@@ -75,9 +75,11 @@ def phase_of(
     *,
     terminal: bool = False,
     begun: bool = False,
+    trusts_waiting: bool = False,
 ) -> str:
     """The phase by the table. begun: the present sandbox has a container of those that come after the init
-    containers, so that a sidecar that starts once more takes nothing back."""
+    containers, so that a sidecar that starts once more takes nothing back. trusts_waiting: one that waits is
+    started again, however it ended, unless the pod never restarts anything."""
     waiting = running = stopped = succeeded = restarting = 0
     for status in statuses:
         ended = status.state.terminated
@@ -86,7 +88,8 @@ def phase_of(
         elif (last := ended or status.last_state.terminated) is not None:
             stopped += 1
             succeeded += ended is not None and ended.exit_code == 0
-            restarting += restarts(pod, status.name, last.exit_code)
+            waits = ended is None and trusts_waiting and pod.spec.restart_policy != "Never"
+            restarting += waits or restarts(pod, status.name, last.exit_code)
         else:
             waiting += 1
     initializing, failed, beside, unborn = _initializing(pod, init, begun)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from operator import attrgetter
 from sys import intern
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -67,6 +67,8 @@ def has_begun(pod: v1.Pod, view: PodView) -> bool:
 class StatusGenerator:
     """generateAPIPodStatus of v1.7 and v1.8. Times of transitions are the status manager's."""
 
+    trusts_waiting: ClassVar[bool] = True
+
     def __init__(self, words: Words) -> None:
         self.words = words
 
@@ -78,7 +80,14 @@ class StatusGenerator:
         statuses = self.statuses(pod, view, findings)
         begun = has_begun(pod, view)
         terminal = terminal and SOURCE not in pod.metadata.annotations
-        phase = phase_of(pod, init, statuses, terminal=terminal, begun=begun)
+        phase = phase_of(
+            pod,
+            init,
+            statuses,
+            terminal=terminal,
+            begun=begun,
+            trusts_waiting=self.trusts_waiting,
+        )
         return v1.PodStatus(
             phase=phase,
             conditions=self.conditions(pod, view, phase, init, statuses),
@@ -240,7 +249,25 @@ class StatusGenerator:
                 container_id=f"{self.words.runtime}://{container.id}",
             )
             return v1.ContainerState(terminated=ended)
-        return v1.ContainerState(waiting=v1.ContainerStateWaiting())
+        return self.state_of_created(container)
+
+    def state_of_created(self, container: Container) -> v1.ContainerState:
+        """Of one that was made and never started: it is taken for one that ended."""
+        container_id = f"{self.words.runtime}://{container.id}"
+        return v1.ContainerState(
+            terminated=v1.ContainerStateTerminated(exit_code=0, container_id=container_id)
+        )
+
+
+class StatusGeneratorOfV18(StatusGenerator):
+    """v1.8 remembers of an init container how it ended, also when its record is gone."""
+
+    def missing(
+        self, pod: v1.Pod, spec: v1.Container, old: v1.ContainerStatus | None, waiting: str
+    ) -> v1.ContainerStatus:
+        if old is not None and old.state.terminated is not None and spec in pod.spec.init_containers:
+            return old
+        return super().missing(pod, spec, old, waiting)
 
 
 def termination_message(container: Container) -> str:
@@ -290,12 +317,12 @@ def pod_ip(pod: v1.Pod, view: PodView, host_ip: str) -> str:
 
 def initialized(pod: v1.Pod, phase: str, init: tuple[v1.ContainerStatus, ...]) -> v1.PodCondition:
     """Condition Initialized (GeneratePodInitializedCondition)."""
+    if phase == "Succeeded":
+        return v1.PodCondition(type="Initialized", status="True", reason="PodCompleted")
     if not pod.spec.init_containers:
         return INITIALIZED
     sidecars = {spec.name for spec in pod.spec.init_containers if spec.restart_policy == "Always"}
     incomplete = [one.name for one in init if not (one.started if one.name in sidecars else one.ready)]
-    if phase == "Succeeded" and pod.spec.init_containers:
-        return v1.PodCondition(type="Initialized", status="True", reason="PodCompleted")
     if incomplete:
         message = f"containers with incomplete status: [{' '.join(incomplete)}]"
         return v1.PodCondition(

@@ -34,6 +34,8 @@ class StatusGeneratorOfToday(StatusGenerator):
     """generateAPIPodStatus of v1.36: conditions of containers apart from the pod's, sidecars, startup
     probes, and containers that were lost while nobody looked."""
 
+    trusts_waiting = False
+
     def status(
         self, pod: v1.Pod, view: PodView, host_ip: str, findings: Findings, *, terminal: bool = False
     ) -> v1.PodStatus:
@@ -143,6 +145,9 @@ class StatusGeneratorOfToday(StatusGenerator):
                 probed, answer = probes[spec.name]
                 started = started and answer and latest is not None and probed == latest.id
         return replace(status, ready=started)
+
+    def state_of_created(self, container: Container) -> v1.ContainerState:
+        return v1.ContainerState(waiting=v1.ContainerStateWaiting())
 
     def starts_again(self, pod: v1.Pod, name: str, view: PodView) -> bool:
         """Nothing of a pod does that is being deleted."""

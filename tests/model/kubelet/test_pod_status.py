@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from clustersim.api import core_v1 as v1
 from clustersim.api.decoding import decode_object
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_status import Findings
+from clustersim.kubelet.pod_status import Findings, StatusGenerator, StatusGeneratorOfV18
 from clustersim.kubelet.pod_status_today import StatusGeneratorOfToday
+from clustersim.kubelet.words import Words
 from clustersim.kubelet.words_today import WordsOfToday
 from clustersim.runtime.records import CREATED, EXITED, RUNNING, Container, Sandbox
 
@@ -26,7 +29,12 @@ def _pod(*, init: list[dict[str, Any]] | None = None, **more: Any) -> v1.Pod:
     return pod
 
 
-def _status(pod: v1.Pod, findings: Findings | None = None, **states: str | int) -> v1.PodStatus:
+def _status(
+    pod: v1.Pod,
+    findings: Findings | None = None,
+    by: StatusGenerator = GENERATOR,
+    **states: str | int,
+) -> v1.PodStatus:
     """With containers in that state, or ended with that exit code; the later the newer."""
     specs = {spec.name: spec for spec in (*pod.spec.init_containers, *pod.spec.containers)}
     made = [
@@ -40,7 +48,7 @@ def _status(pod: v1.Pod, findings: Findings | None = None, **states: str | int) 
     ]  # fmt: skip
     sandbox = Sandbox(**LABELS, id="s", attempt=0, ip="10.0.0.1", created_at=0)
     view = PodView("u", tuple(reversed(made)), (sandbox,), 0, "10.0.0.1")
-    return GENERATOR.status(pod, view, "1.1.1.1", findings or Findings())
+    return by.status(pod, view, "1.1.1.1", findings or Findings())
 
 
 def _condition(status: v1.PodStatus, kind: str) -> v1.PodCondition:
@@ -56,6 +64,34 @@ def test_containers_that_are_not_ready_are_named_in_the_order_of_the_specificati
 def test_a_container_that_was_made_and_does_not_run_yet_waits_for_no_reason() -> None:
     [_, z] = _status(_pod(), z=CREATED, a=RUNNING).container_statuses
     assert z.state == v1.ContainerState(waiting=v1.ContainerStateWaiting())
+
+
+@pytest.mark.parametrize("generator", [StatusGenerator, StatusGeneratorOfV18])
+def test_in_old_releases_a_container_that_was_made_and_does_not_run_counts_as_ended(
+    generator: type[StatusGenerator],
+) -> None:
+    [_, z] = _status(_pod(), by=generator(Words("docker")), z=CREATED, a=RUNNING).container_statuses
+    assert z.state.terminated == v1.ContainerStateTerminated(exit_code=0, container_id="docker://z")
+
+
+@pytest.mark.parametrize("generator", [StatusGenerator, StatusGeneratorOfV18])
+def test_in_old_releases_a_pod_that_succeeded_says_so_of_its_initialization(
+    generator: type[StatusGenerator],
+) -> None:
+    status = _status(_pod(policy="Never"), by=generator(Words("docker")), z=0, a=0)
+    assert _condition(status, "Initialized").reason == "PodCompleted"
+
+
+@pytest.mark.parametrize(("generator", "known"), [(StatusGenerator, False), (StatusGeneratorOfV18, True)])
+def test_since_v1_8_the_end_of_an_init_container_is_known_without_its_record(
+    generator: type[StatusGenerator], known: bool
+) -> None:
+    ended = {"name": "i", "image": "app:1", "state": {"terminated": {"exitCode": 0}}}
+    before = {"initContainerStatuses": [ended]}
+    pod = _pod(init=[{"name": "i", "image": "app:1"}], status=before)
+    status = _status(pod, by=generator(Words("docker")), z=RUNNING, a=RUNNING)
+    assert (status.init_container_statuses[0].state.terminated is not None) is known
+    assert status.phase == ("Running" if known else "Pending")
 
 
 def test_today_an_init_container_that_runs_has_started() -> None:
