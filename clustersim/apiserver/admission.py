@@ -2,7 +2,7 @@
 
 v1.7.5 and v1.8.0 run none unless the flag names them (the default is AlwaysAdmit,
 cmd/kube-apiserver/app/options); v1.36 runs most (pkg/kubeapiserver/options/plugins.go).
-LimitRanger is in limits.py, ResourceQuota in quota.py.
+LimitRanger is in limits.py, ResourceQuota in quota.py, Priority in priority.py.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,13 +13,11 @@ import msgspec
 from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Toleration
 from clustersim.api.errors import ApiError, Cause, forbidden, not_found
 from clustersim.api.meta import replace
-from clustersim.api.mirrors import MIRROR
 from clustersim.api.quantity import parse_quantity
-from clustersim.api.scheduling import PriorityClass
 from clustersim.api.storage import StorageClass
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
-from clustersim.apiserver.alpha import has_priorities
 from clustersim.apiserver.limits import limit_bounds, limit_change, limit_defaults, limit_ranger
+from clustersim.apiserver.priority import priority, priority_of_v1_8
 from clustersim.apiserver.quota import check_growth, resource_quota, resource_quota_of_today
 from clustersim.engine.identity import by_identity
 from clustersim.etcd import Etcd
@@ -158,98 +156,6 @@ def service_account(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> A
         why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
         raise forbidden(resource, obj.metadata.name, why)
     return replace(obj, spec=replace(obj.spec, service_account_name=name, service_account=name))
-
-
-SYSTEM_PRIORITIES: Final = {
-    "system-cluster-critical": 2_000_000_000,
-    "system-node-critical": 2_000_001_000,
-}
-
-
-def priority(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
-    """A pod's priority follows from its class (plugin/pkg/admission/priority)."""
-    if not isinstance(obj, Pod):
-        return obj
-    spec, name = obj.spec, obj.spec.priority_class_name
-    value, policy = 0, "PreemptLowerPriority"
-    if name in SYSTEM_PRIORITIES:
-        value = SYSTEM_PRIORITIES[name]
-    elif name:
-        found = etcd.get("priorityclasses", name)
-        if found is None:
-            raise forbidden(resource, obj.metadata.name, f"no PriorityClass with name {name} was found")
-        value, policy = found.value, found.preemption_policy or policy
-    else:
-        defaults = [one for one in etcd.range("priorityclasses").values() if one.global_default]
-        if defaults:
-            lowest = min(defaults, key=lambda one: (one.value, one.metadata.name))
-            name, value, policy = lowest.metadata.name, lowest.value, lowest.preemption_policy or policy
-    if spec.priority is not None and spec.priority != value:
-        why = (
-            f"the integer value of priority ({spec.priority}) must not be provided in pod spec; priority "
-            f"admission controller computed {value} from the given PriorityClass name"
-        )
-        raise forbidden(resource, obj.metadata.name, why)
-    if spec.preemption_policy and spec.preemption_policy != policy:
-        why = (
-            f"the string value of PreemptionPolicy ({spec.preemption_policy}) must not be provided in pod "
-            f"spec; priority admission controller computed {policy} from the given PriorityClass name"
-        )
-        raise forbidden(resource, obj.metadata.name, why)
-    return replace(
-        obj, spec=replace(spec, priority=value, priority_class_name=name, preemption_policy=policy)
-    )
-
-
-HIGHEST: Final = 1_000_000_000
-
-
-def priority_of_v1_8(etcd: Etcd, flags: ApiServerFlags, resource: str, obj: Any) -> Any:
-    """A pod's priority follows from its class, where the gate is open; classes are bounded, and one of them
-    at most is the default (v1.8.0 plugin/pkg/admission/priority)."""
-    if isinstance(obj, PriorityClass):
-        return _class_of_v1_8(etcd, resource, obj)
-    if not isinstance(obj, Pod) or MIRROR in obj.metadata.annotations:
-        return obj
-    if obj.spec.priority is not None:
-        why = (
-            "the integer value of priority must not be provided in pod spec. Priority admission controller "
-            "populates the value from the given PriorityClass name"
-        )
-        raise forbidden(resource, obj.metadata.name, why)
-    if not has_priorities(flags):
-        return obj
-    name = obj.spec.priority_class_name
-    if not name:
-        default = _default_class(etcd)
-        value = 0 if default is None else default.value
-    elif name in SYSTEM_PRIORITIES:
-        value = SYSTEM_PRIORITIES[name]
-    elif (found := etcd.get("priorityclasses", name)) is None:
-        missing = f'priorityclass.scheduling.k8s.io "{name}" not found'
-        raise ApiError(500, "", f"failed to get default priority class {name}: {missing}")
-    else:
-        value = found.value
-    return replace(obj, spec=replace(obj.spec, priority=value))
-
-
-def _default_class(etcd: Etcd) -> PriorityClass | None:
-    return next((one for one in etcd.range("priorityclasses").values() if one.global_default), None)
-
-
-def _class_of_v1_8(etcd: Etcd, resource: str, obj: PriorityClass) -> PriorityClass:
-    name = obj.metadata.name
-    if obj.value > HIGHEST:
-        raise forbidden(resource, name, f"maximum allowed value of a user defined priority is {HIGHEST}")
-    if name in SYSTEM_PRIORITIES:
-        why = f"the name of the priority class is a reserved name for system use only: {name}"
-        raise forbidden(resource, name, why)
-    default = _default_class(etcd) if obj.global_default else None
-    if default is not None and default.metadata.name != name:
-        other = default.metadata.name
-        why = f"PriorityClass {other} is already marked as default. Only one default can exist"
-        raise forbidden(resource, name, why)
-    return obj
 
 
 def runtime_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:

@@ -10,7 +10,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ApiObject, ObjectMeta
 from clustersim.api.registry import resource_of
 from clustersim.api.scheduling import PriorityClass
-from clustersim.apiserver.admission import SYSTEM_PRIORITIES
+from clustersim.apiserver.priority import SYSTEM_PRIORITIES
 from clustersim.apiserver.registry import Registry
 from clustersim.engine.part import Part
 from clustersim.engine.process import Process
