@@ -17,6 +17,7 @@ from clustersim.api.quantity import parse_quantity
 from clustersim.api.storage import StorageClass
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.limits import limit_bounds, limit_change, limit_defaults, limit_ranger
+from clustersim.apiserver.pod_security.admission import pod_security
 from clustersim.apiserver.priority import priority, priority_of_v1_8
 from clustersim.apiserver.quota import check_growth, resource_quota, resource_quota_of_today
 from clustersim.engine.identity import by_identity
@@ -309,6 +310,7 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
 
 VALIDATING_OF_TODAY: Final[dict[str, Plugin]] = {
     "LimitRanger": limit_bounds,
+    "PodSecurity": pod_security,
     "ResourceQuota": resource_quota_of_today,
 }
 """Those of v1.36 that only refuse, once it was found valid (apiserver registry/generic/registry/store.go

@@ -41,6 +41,7 @@ from clustersim.apiserver.identity import check_same, keep_identity, named
 from clustersim.apiserver.plain_events import is_plain
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
+from clustersim.apiserver.pod_security import admission as pod_security
 from clustersim.apiserver.quota import GROWING, charged_quotas, check_growth, grown_quotas
 from clustersim.apiserver.removal import Removal
 from clustersim.apiserver.served import BUILT_IN, check_served
@@ -153,6 +154,14 @@ class Registry:
             obj = admit(self.etcd, self.host.flags, request.resource, obj)
         return obj
 
+    def _secured(self, old: Any, new: Any) -> None:
+        """A change keeps to what the namespace asks of its pods."""
+        if (
+            pod_security.NAME in self.host.validating
+            and pod_security.NAME in self.host.flags.admission_control
+        ):
+            pod_security.changed(self.etcd, old, new)
+
     def create(self, resource: str, obj: Any, client: str) -> Any:
         """Store an object of the server's own making."""
         new = self.storage.identified(default_object(obj, self.host.release))
@@ -181,6 +190,7 @@ class Registry:
         if request.resource == "services":
             new = allocate(new, old, self.etcd.range("services"), self.host)
         validate_update(old, new, self.host.release, request.api_version)
+        self._secured(old, new)
         if request.resource == "persistentvolumeclaims":
             today = TRAITS[self.host.release].of_today
             admit_growth(self.host.flags, self.etcd, old, new, today=today)
@@ -201,6 +211,7 @@ class Registry:
         wanted = default_object(body, release, request.api_version)
         new = strategy.prepare_update(old, part.taken(old, wanted), release)
         validate_part(old, new, release, part.check)
+        self._secured(old, new)
         if request.subresource == RESIZE:
             admit_resize(self.host.flags, self.etcd, old, new)
         if manager := field_owners.writer(request, old, client):

@@ -20,6 +20,7 @@ from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.calls import ApiCall
 from clustersim.apiserver.deprecations import deprecation
 from clustersim.apiserver.given import with_given
+from clustersim.apiserver.pod_security.admission import warnings_of_security
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.rehearsal import Rehearsal, unwritten
 from clustersim.apiserver.server import ApiServer
@@ -208,7 +209,11 @@ class Api:
         old = self.find(request.resource, request.namespace, request.name) if self.today else None
         body = _performed(self._rehearsal, request, doing)
         if self.today and not request.subresource and request.verb in ("create", "update", "patch"):
-            told = warnings_of(request.resource, body, None if request.verb == "create" else old)
+            before = None if request.verb == "create" else old
+            told = [
+                *warnings_of(request.resource, body, before),
+                *warnings_of_security(self.server.etcd, self.server.flags, request.resource, body, before),
+            ]
             self.warnings += [f"Warning: {text}" for text in told]
         self._asked[len(self.commands)] = asked
         self.commands.append(asked if command is None else command)

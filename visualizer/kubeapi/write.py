@@ -14,6 +14,7 @@ from clustersim.api.request import PatchType
 from clustersim.apiserver import rehearsal
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED, ApiCall, Asked, request_of
 from clustersim.apiserver.patching import NO_STRATEGIC
+from clustersim.apiserver.pod_security.admission import warnings_of_security
 from clustersim.apiserver.rehearsal import Outcome, check_reachable
 from clustersim.apiserver.server import ApiServer
 from clustersim.apiserver.unheeded import unheeded
@@ -235,6 +236,9 @@ def _answer(
         today = place.cluster.world.release.name == "v1.36"
         made = today and call.verb == "create" and not call.subresource
         warnings += warnings_of(call.resource, outcome.body) if made else unheeded(outcome.body)
+        if today and not call.subresource:
+            server, old = place.cluster.world.apiserver, None if made else outcome.body
+            warnings += warnings_of_security(server.etcd, server.flags, call.resource, outcome.body, old)
     assert place.hub is not None
     if not place.hub.runner.player.moving:
         warnings.append(PAUSED)

@@ -365,3 +365,16 @@ async def test_what_is_sent_back_as_it_came_changes_nothing(client: Client) -> N
     assert {one["manager"] for one in before["metadata"]["managedFields"]} == {"kubelet"}
     after = (await client.send("PUT", path, before)).json
     assert after["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]
+
+
+async def test_what_makes_pods_that_a_namespace_does_not_allow_is_warned_of(client: Client) -> None:
+    body = {"metadata": {"labels": {"pod-security.kubernetes.io/warn": "baseline"}}}
+    await client.send("PATCH", "/api/v1/namespaces/default", body, type_=MERGE)
+    spec = {"hostNetwork": True, "containers": [{"name": "a", "image": "x"}]}
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": spec}
+    made = {
+        "metadata": {"name": "w"},
+        "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": template},
+    }
+    answer = await client.send("POST", "/apis/apps/v1/namespaces/default/deployments", made)
+    assert "would violate PodSecurity" in str(answer.headers)
