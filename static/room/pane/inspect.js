@@ -132,8 +132,11 @@ export class Inspect {
       this.#pill.hidden = true;
       return;
     }
+    const known = this.#node?.name;
     this.#node = found.kind === "node" ? found.item : null;
     if (this.#node) this.#parts.update(this.#node);
+    // Its kubelet is asked about at once: buttons that come later move others from under the pointer.
+    if (this.#node && known !== this.#node.name) this.#does.ask(`${this.#part}.kubelet`);
     const [glyph, words] = stateOf(found);
     const place = found.node && found.kind !== "node"
       ? fill(gettext("%(kind)s on %(node)s"), { kind: KINDS[found.kind](), node: found.node })
