@@ -3,6 +3,8 @@
 import base64
 from typing import Any, Final
 
+import msgspec
+
 from clustersim.api.apps import ControllerRevision
 from clustersim.api.coordination import Lease
 from clustersim.api.core.config import ConfigMap, Secret
@@ -224,9 +226,13 @@ def check_new_revision(errors: FieldErrors, revision: ControllerRevision) -> Non
 
 
 def check_revision_update(errors: FieldErrors, old: ControllerRevision, new: ControllerRevision) -> None:
-    """What it keeps stays."""
-    if old.data != new.data:
+    """What it keeps stays; it is compared as JSON, whose lists a controller has in another form."""
+    if _as_json(old.data) != _as_json(new.data):
         errors.invalid("data", new.data, IMMUTABLE)
+
+
+def _as_json(value: Any) -> bytes:
+    return msgspec.json.encode(value, order="deterministic")
 
 
 def check_pod_template(errors: FieldErrors, template: PodTemplate) -> None:

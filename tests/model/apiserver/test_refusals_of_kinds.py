@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 import yaml
 
+from clustersim import seconds
 from clustersim.api.decoding import decode_object
 from clustersim.api.errors import ApiError
 from clustersim.apiserver.validation.objects import validate_create, validate_update
+from tests.model.reports.typed import cluster_of, typed
 
 NETWORK = "apiVersion: networking.k8s.io/v1\n"
 STORAGE = "apiVersion: storage.k8s.io/v1\n"
@@ -189,3 +191,13 @@ def test_what_is_wrong_with_a_new_object(manifest: str, refusals: list[str]) -> 
 def test_what_is_wrong_with_a_change(before: str, after: str, refusals: list[str]) -> None:
     old, new = decoded(before), decoded(after)
     assert told(lambda: validate_update(old, new, "v1.36", "")) == refusals
+
+
+@pytest.mark.parametrize("release", ["v1.8", "v1.36"])
+def test_a_revision_that_a_controller_made_is_labelled(release: str) -> None:
+    daemon_set = "{kind: DaemonSet, name: web, containers: [{name: c, image: web, port: 80}]}"
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: [{daemon_set}]\n")
+    cluster.run_until(seconds(20))
+    assert typed(cluster, "kubectl label controllerrevisions --all seen=yes").endswith(" labeled")
+    revision = next(iter(cluster.objects("controllerrevisions").values()))
+    assert revision.metadata.labels["seen"] == "yes"
