@@ -1,7 +1,7 @@
 """What agnhost's servers answer: at which ports, and what they say.
 
 Source: v1.36 test/images/agnhost (netexec, serve-hostname, porter, test-webserver, liveness,
-grpc-health-checking).
+grpc-health-checking, webhook, crd-conversion-webhook, audit-proxy).
 """
 
 import json
@@ -14,7 +14,15 @@ from clustersim.digits import is_whole
 from clustersim.programs.agnhost import options_of, verb_and_rest
 
 _PORTS: Final = ("SERVE_PORT_", "SERVE_TCP_PORT_", "SERVE_TLS_PORT_")
-_PAGES: Final = {"serve-hostname": 9376, "test-webserver": 80, "liveness": 8080, "netexec": 8080}
+_USUAL_PORTS: Final = {
+    "audit-proxy": 8080,
+    "crd-conversion-webhook": 443,
+    "liveness": 8080,
+    "netexec": 8080,
+    "serve-hostname": 9376,
+    "test-webserver": 80,
+    "webhook": 443,
+}
 
 
 File = Callable[[str], str | None]
@@ -36,11 +44,11 @@ def ports_of(spec: Container) -> tuple[int, ...]:
         return tuple(port for port, _text in _served(spec))
     if verb == "grpc-health-checking":
         return _number(options, "port", 5000), _number(options, "http-port", 8080)
-    if verb not in _PAGES:
+    if verb not in _USUAL_PORTS:
         return ()
     if verb == "netexec":
         return _number(options, "http-port", 8080), _number(options, "udp-port", 8081)
-    return (_number(options, "port", _PAGES[verb]),)
+    return (_number(options, "port", _USUAL_PORTS[verb]),)
 
 
 def _number(options: dict[str, str], name: str, usual: int) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from clustersim.api.core_v1 import Container
-from clustersim.programs import Program, Step, asked_file, failing_nodes, told_by
+from clustersim.programs import Program, Step, asked_file, failing_nodes, listens, told_by
 from clustersim.programs.known import of_image
 from clustersim.programs.program import LONGEST_MS
 from clustersim.programs.script import of_command
@@ -137,6 +137,20 @@ def test_images_are_known_by_what_they_do_where_no_command_is_given() -> None:
         (2000, 20),
         (3000, 30),
     ]
+
+
+@pytest.mark.parametrize(
+    ("args", "port"),
+    [
+        (("netexec",), 8080),
+        (("crd-conversion-webhook", "--tls-cert-file=/c/tls.crt", "-v=4", "--port=9444"), 9444),
+        (("webhook",), 443),
+        (("audit-proxy",), 8080),
+    ],
+)
+def test_servers_of_agnhost_take_connections_at_their_port_alone(args: tuple[str, ...], port: int) -> None:
+    spec = Container(name="a", image="registry.k8s.io/e2e-test-images/agnhost:2.63.0", args=args)
+    assert [listens(spec, None, one) for one in (port, port + 5)] == [True, False]
 
 
 def test_memory_that_grows_does_so_evenly() -> None:
