@@ -101,11 +101,11 @@ class Words(JournalWords):
 
     def pulling(self, image: str) -> str:
         """A pull begins."""
-        return f'pulling image "{image}"'
+        return intern(f'pulling image "{image}"')
 
     def pulled(self, image: str, took: Micros, waited: Micros) -> str:
         """A pull succeeded after `took`, with waiting for its turn after `waited`."""
-        return f'Successfully pulled image "{image}"'
+        return intern(f'Successfully pulled image "{image}"')
 
     def present(self, image: str) -> str:
         """The image need not be pulled."""
