@@ -8,15 +8,15 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.coordination import Lease
 from clustersim.api.definitions import CustomResourceDefinition
-from clustersim.api.discovery import EndpointSlice
 from clustersim.api.kept import Kept
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, replace
 from clustersim.api.quality import qos_class
+from clustersim.apiserver.generations import with_first_generation, with_next_generation
 from clustersim.apiserver.label_keys import with_label_keys
 from clustersim.apiserver.traits import TRAITS, ApiTraits
 from clustersim.digits import is_whole
 
-GENERATIONS: Final = (
+STATUS_IS_THEIRS: Final = (
     apps.DaemonSet,
     apps.Deployment,
     apps.ReplicaSet,
@@ -28,14 +28,6 @@ GENERATIONS: Final = (
     policy.PodDisruptionBudget,
     v1.ReplicationController,
     CustomResourceDefinition,
-)
-"""Kinds that count the changes of their specification; today pods do so, too."""
-
-COUNTED_TODAY: Final = (batch.CronJob, batch.Job)
-"""Those of them that v1.7 and v1.8 count no changes of (v1.8.0 pkg/registry/batch)."""
-
-STATUS_IS_THEIRS: Final = (
-    *GENERATIONS,
     autoscaling.HorizontalPodAutoscaler,
     v1.PersistentVolume,
     v1.PersistentVolumeClaim,
@@ -73,9 +65,8 @@ def prepare_create(obj: Any, release: str) -> Any:
         first = v1.PodStatus(
             phase="Pending", qos_class=qos_class(obj.spec, today=TRAITS[release].of_today), conditions=gated
         )
-        generation = int(TRAITS[release].of_today)
         obj = with_label_keys(obj) if TRAITS[release].of_today else obj
-        return replace(obj, status=first, metadata=replace(obj.metadata, generation=generation))
+        return with_first_generation(replace(obj, status=first), release)
     if isinstance(obj, v1.Namespace):
         finalizers = obj.spec.finalizers or ("kubernetes",)
         spec = replace(obj.spec, finalizers=finalizers)
@@ -87,17 +78,12 @@ def prepare_create(obj: Any, release: str) -> Any:
         obj = replace(obj, status=None)
     if isinstance(obj, STATUS_IS_THEIRS) and status is not None:
         obj = replace(obj, status=type(status)())
-    if _counts_changes(obj, release) or isinstance(obj, EndpointSlice):
-        obj = replace(obj, metadata=replace(obj.metadata, generation=1))
+    obj = with_first_generation(obj, release)
     if isinstance(obj, apps.DaemonSet):
         obj = _first_template(obj, TRAITS[release])
     if isinstance(obj, apps.StatefulSet):
         obj = _without_max_unavailable(obj)
     return obj
-
-
-def _counts_changes(obj: Any, release: str) -> bool:
-    return isinstance(obj, GENERATIONS) and (TRAITS[release].of_today or not isinstance(obj, COUNTED_TODAY))
 
 
 def _without_max_unavailable(found: apps.StatefulSet) -> apps.StatefulSet:
@@ -157,13 +143,7 @@ def prepare_update(old: Any, new: Any, release: str) -> Any:
         new = _next_template(old, new)
     if isinstance(new, apps.StatefulSet):
         new = _without_max_unavailable(new)
-    if isinstance(new, EndpointSlice):
-        changed = (new.endpoints, new.ports) != (old.endpoints, old.ports)
-        return replace(new, metadata=replace(new.metadata, generation=old.metadata.generation + changed))
-    if _counts_changes(new, release) or (isinstance(new, v1.Pod) and TRAITS[release].of_today):
-        generation = old.metadata.generation + (new.spec != old.spec)
-        return replace(new, metadata=replace(new.metadata, generation=generation))
-    return new
+    return with_next_generation(old, new, release)
 
 
 def _next_template(old: apps.DaemonSet, new: apps.DaemonSet) -> apps.DaemonSet:

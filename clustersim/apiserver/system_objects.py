@@ -57,7 +57,7 @@ class SystemObjectsToday(SystemObjects):
 
     def objects(self) -> tuple[ApiObject, ...]:
         classes = tuple(
-            PriorityClass(metadata=ObjectMeta(name=name), value=value)
+            PriorityClass(metadata=ObjectMeta(name=name, generation=1), value=value)
             for name, value in SYSTEM_PRIORITIES.items()
         )
         return (*super().objects(), *classes)
