@@ -46,7 +46,7 @@ def generations(
 @pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
 def test_annotations_raise_the_generation_of_deployments_and_labels_do_not(release: str) -> None:
     version = "apps/v1" if release == "v1.36" else "apps/v1beta1"
-    select = {"selector": {"matchLabels": {"app": "web"}}}
+    select: dict[str, Any] = {"selector": {"matchLabels": {"app": "web"}}}
     changes = (LABELLED, ANNOTATED, ANNOTATED, {"spec": {"replicas": 2}})
     found = generations(workload("Deployment", version, **select), "deployments", *changes, release=release)
     assert found == [1, 1, 2, 2, 3]
