@@ -20,6 +20,9 @@ STORAGE: Final = "ephemeral-storage"
 SYSTEM_LABEL: Final = "kubernetes.io/os"
 SYSTEM: Final = "linux"
 
+Shortage = tuple[str, int]
+"""A resource, and how much of it lacks."""
+
 SOURCE: Final = "kubernetes.io/config.source"
 """Says where a pod comes from; pods of the API server have no such annotation."""
 
@@ -95,6 +98,23 @@ class AdmissionCheck(GeneralPredicates):
         if SOURCE not in pod.metadata.annotations and _driven_away(pod, node):
             return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate", of_node=True)
         return None
+
+    def refusal_beside_resources(self, pod: Pod, others: Sequence[Pod], offer: Offer) -> Refusal | None:
+        """Why the pod is refused, were there enough of everything."""
+        return _of_another_system(pod) or self._essential(pod, others, offer.node)
+
+    def shortages(self, pod: Pod, others: Sequence[Pod], offer: Offer) -> list[Shortage]:
+        """All that lacks for the pod beside the others (InsufficientResourceError GetInsufficientAmount)."""
+        asked, (offered, _pods) = self._request(replace(pod, status=PodStatus())), allocatable(offer.node)
+        used = sum(map(self._taken, others), Resources())
+        lacking = [("pods", len(others) + 1 - offer.pods)]
+        lacking += [("cpu", asked.cpu and used.cpu + asked.cpu - offer.cpu)]
+        lacking += [("memory", asked.memory and used.memory + asked.memory - offer.memory)]
+        for name, amount in asked.others:
+            has = offered.amount(name)
+            if has or name == STORAGE:
+                lacking.append((name, used.amount(name) + amount - has))
+        return [(name, amount) for name, amount in lacking if amount > 0]
 
     def _request(self, pod: Pod) -> Resources:
         return requests_v136(pod).counted

@@ -20,6 +20,7 @@ from clustersim.api.timestamp import rfc3339
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.kubelet.eviction import QUALITIES
+from clustersim.kubelet.eviction_today import is_critical
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import FINISHED
@@ -186,6 +187,11 @@ class AllocationManager(Part):
                 self.kubelet.sync_handler.dispatch(pod)
         self._arm()
 
+    def grow(self, uid: str) -> None:
+        """Others have gone for a critical pod that asks for more."""
+        self.state.waiting = list(dict.fromkeys((*self.state.waiting, uid)))
+        self.retry()
+
     def _arm(self) -> None:
         memory: AllocationMemory = self.state
         if memory.waiting and not memory.armed:
@@ -213,6 +219,8 @@ class AllocationManager(Part):
             return False
         others = [one for one in self.kubelet.sync_handler.active_pods().values() if one.metadata.uid != uid]
         refused = self.kubelet.sync_handler.admit(pod, [self.of(one) for one in others])
+        if refused is None and is_critical(pod) and self.kubelet.critical_pods.make_room(pod):
+            return False
         if refused is None:
             self._give(pod)
             memory.pending.pop(uid, None)

@@ -20,6 +20,7 @@ from clustersim.kubelet.admission import AdmissionCheck
 from clustersim.kubelet.allocation import AllocationManager, Allocations
 from clustersim.kubelet.config_today import PodConfigOfToday
 from clustersim.kubelet.container_killer import AnnouncingKiller
+from clustersim.kubelet.critical_pods import CriticalPods
 from clustersim.kubelet.eviction_today import EvictionManagerOfToday
 from clustersim.kubelet.housekeeping_today import HousekeepingOfToday
 from clustersim.kubelet.kubelet import Kubelet
@@ -90,6 +91,7 @@ class KubeletV136(Kubelet):
     node_status: NodeStatusOfToday
     status_manager: StatusManagerOfToday
     static_pods: StaticPodsOfToday
+    sync_handler: SyncHandlerOfToday
 
     def _build_parts(self) -> None:
         self.host.state.disk.setdefault("allocations", Allocations())
@@ -98,6 +100,7 @@ class KubeletV136(Kubelet):
         self.node_lease = NodeLease(self)
         self.node_lease.make_loop()
         self.node_shutdown = NodeShutdown(self)
+        self.critical_pods = CriticalPods(self)
         self.host.inhibitors.append(self.node_shutdown.begin)
         self.node_status.once_known.append(self.static_pods.node_known)
 

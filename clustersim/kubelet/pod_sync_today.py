@@ -238,7 +238,7 @@ def evicted(status: v1.PodStatus, eviction: Eviction) -> v1.PodStatus:
         type=DISRUPTED,
         status="True",
         reason="TerminationByKubelet",
-        message=eviction.message,
+        message=eviction.disruption or eviction.message,
         observed_generation=status.observed_generation,
     )
     others = tuple(one for one in status.conditions if one.type != target.type)

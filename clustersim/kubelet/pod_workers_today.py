@@ -36,10 +36,12 @@ TRANSIENT: Final[Micros] = 1_000_000
 
 
 class Eviction(msgspec.Struct, frozen=True):
-    """Why the kubelet itself ends a pod: reason and message of its status."""
+    """Why the kubelet itself ends a pod: reason and message of its status. disruption: what its condition
+    DisruptionTarget says, if not that."""
 
     reason: str
     message: str
+    disruption: str = ""
 
 
 class WorkerOfToday(State):
@@ -245,6 +247,7 @@ class PodWorkersOfToday(PodWorkers):
         elif worker.doing == TERMINATING:
             worker.terminated_at = self.now
             self.kubelet.eviction.killed(uid)
+            self.kubelet.critical_pods.killed(uid)
             worker.again, worker.again_cause = True, self.kubelet.engine.cause
         elif over:
             if worker.terminating_at is None:

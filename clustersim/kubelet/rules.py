@@ -84,6 +84,13 @@ NODE_SHUTDOWN: Final = Rule(
     _("The machine is about to go off: {pod} has to end first, within {grace}."),
 )
 
+PREEMPTED: Final = Rule(
+    "kubelet.preempted",
+    "kubelet",
+    "v1.36 pkg/kubelet/preemption/preemption.go getPodsToPreempt",
+    _("The critical pod {critical} does not fit on the node: pod {pod} has to go for it."),
+)
+
 EVICT: Final = Rule(
     "kubelet.evict",
     "kubelet",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clustersim.api.core_v1 import Pod, PodStatus
 from clustersim.kubelet.admission import Refusal
 from clustersim.kubelet.config import ADD, REMOVE, PodUpdate
+from clustersim.kubelet.eviction_today import is_critical
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.sync_handler import SyncHandler
 
@@ -28,15 +29,37 @@ class SyncHandlerOfToday(SyncHandler):
         )
 
     def admit(self, pod: Pod, others: list[Pod]) -> Refusal | None:
-        """Beside others as they are allocated."""
-        refused = self.kubelet.node_shutdown.refusal()
-        return refused or super().admit(pod, [self.kubelet.allocation.of(one) for one in others])
+        """Beside others as they are allocated. A critical pod need not fit."""
+        kubelet = self.kubelet
+        refused = kubelet.node_shutdown.refusal()
+        beside = [kubelet.allocation.of(one) for one in others]
+        if refused is None and is_critical(pod):
+            return kubelet.eviction.refusal(pod) or kubelet.critical_pods.refusal(pod, beside)
+        return refused or super().admit(pod, beside)
 
     def refusal(self, pod: Pod) -> Refusal | None:
         """A pod that was here before is looked at with what it had."""
         return super().refusal(self.kubelet.allocation.of(pod))
 
     def take_in(self, pod: Pod) -> None:
+        """A critical pod for which others must go waits for their ends."""
+        if is_critical(pod) and self.is_active(pod):
+            self.state.undecided[pod.metadata.uid] = True
+            if self.kubelet.critical_pods.make_room(self.kubelet.allocation.of(pod)):
+                return
+            del self.state.undecided[pod.metadata.uid]
+        self._begin(pod)
+
+    def room_made(self, uid: str) -> None:
+        """The pods that had to go for a critical one have ended: it begins, or grows."""
+        pod = self.kubelet.pod_manager.get(uid)
+        begins = self.state.undecided.pop(uid, False)
+        if pod is not None and begins:
+            self._begin(pod)
+        elif pod is not None:
+            self.kubelet.allocation.grow(uid)
+
+    def _begin(self, pod: Pod) -> None:
         if self.is_active(pod):
             self.kubelet.allocation.admitted(pod)
         self.kubelet.pod_workers.update(pod)

@@ -101,3 +101,52 @@ def test_today_a_pod_of_another_operating_system_is_refused(
     assert pod is not None
     assert (pod.status.phase, pod.status.reason) == ("Failed", reason)
     assert pod.status.message == f"Pod was rejected: {told}"
+
+
+def _static(cpu: str) -> Pod:
+    container = Container(name="guard", image="guard:1", resources=asking(cpu=cpu))
+    return Pod(metadata=ObjectMeta(name="guard"), spec=PodSpec(containers=(container,)))
+
+
+def test_today_as_few_pods_as_possible_go_for_a_critical_pod_that_does_not_fit() -> None:
+    """v1.36 pkg/kubelet/preemption/preemption.go: of the pods that ask for enough the smaller one."""
+    world = NodeWorld("v1.36")
+    world.run(10)
+    for name, cpu in (("small", "200m"), ("middle", "600m"), ("large", "1100m")):
+        world.create_pod(name, resources=asking(cpu=cpu))
+    world.create_pod("idle")
+    world.run(30)
+    world.machine.put_manifest("/etc/kubernetes/manifests/guard.yaml", _static("500m"))
+    world.run(60)
+    pod = world.pod("middle")
+    assert pod is not None
+    assert (pod.status.phase, pod.status.reason, pod.status.message) == (
+        "Failed",
+        "Preempting",
+        "Preempted in order to admit critical pod",
+    )
+    [target] = [one for one in pod.status.conditions if one.type == "DisruptionTarget"]
+    assert (target.reason, target.message) == (
+        "TerminationByKubelet",
+        "Pod was preempted by Kubelet to accommodate a critical pod.",
+    )
+    assert all(world.is_ready(name) for name in ("small", "large", "idle", "guard-n1"))
+    assert len(world.notices("Preempting")) == 1
+
+
+def test_today_a_critical_pod_for_which_not_enough_can_go_is_refused_and_nobody_goes() -> None:
+    world = NodeWorld("v1.36")
+    world.run(10)
+    world.create_pod("small", resources=asking(cpu="500m"))
+    world.run(30)
+    world.machine.put_manifest("/etc/kubernetes/manifests/guard.yaml", _static("2500m"))
+    world.run(60)
+    pod = world.pod("guard-n1")
+    assert pod is not None
+    assert (pod.status.phase, pod.status.reason) == ("Failed", "UnexpectedAdmissionError")
+    assert pod.status.message == (
+        "Pod was rejected: Unexpected error while attempting to recover from admission failure: preemption: "
+        "error finding a set of pods to preempt: no set of running pods found to reclaim resources: "
+        "[(res: cpu, q: 500), ]"
+    )
+    assert world.is_ready("small")

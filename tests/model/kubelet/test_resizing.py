@@ -295,3 +295,15 @@ def test_more_than_the_node_has_is_infeasible_and_not_tried_again() -> None:
     world.run(25)
     assert _condition(world, "PodResizePending") is None
     assert _running(world).spec.resources.requests["cpu"] == "200m"
+
+
+def test_others_go_for_a_critical_pod_that_grows() -> None:
+    """v1.36 pkg/kubelet/preemption/preemption.go HandleAdmissionFailure, for adding and resizing."""
+    world = _world(priority=2_000_000_000)
+    _create(world, "other", _sizes("1500m"))
+    world.run(40)
+    assert _resize(world, _sizes("1000m")).ok
+    world.run(100)
+    assert _pod(world, "other").status.reason == "Preempting"
+    assert _pod(world).status.container_statuses[0].allocated_resources["cpu"] == "1"
+    assert _condition(world, "PodResizePending") is None
