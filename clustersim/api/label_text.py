@@ -24,12 +24,19 @@ class Requirement(NamedTuple):
 
 
 class BadLabel(ValueError):
-    """A key or a value that no label can have; value: None if it is the key."""
+    """A key, or values, that no label can have.
 
-    def __init__(self, key: str, value: str | None = None) -> None:
-        super().__init__(f"unable to parse requirement: invalid label {'key' if value is None else 'value'}")
+    values: those that it cannot have, with their places among all of them, sorted; none if it is the key.
+    not_numbers: those that cannot be compared, in the same way.
+    """
+
+    def __init__(
+        self, key: str, values: Sequence[tuple[int, str]] = (), not_numbers: Sequence[tuple[int, str]] = ()
+    ) -> None:
+        super().__init__("unable to parse requirement: invalid label")
         self.key = key
-        self.value = value
+        self.values = tuple(values)
+        self.not_numbers = tuple(not_numbers)
 
 
 def requirements(text: str) -> list[Requirement]:
@@ -103,7 +110,7 @@ class _Parser:
     def _several(self) -> Sequence[str]:
         if (begin := self._next()) != "(":
             raise ValueError(f"found '{begin}' expected: '('")
-        values, ends = [""], False
+        values, begun, ends = [""], False, False
         while not ends:
             word = self._next()
             if word == ")":
@@ -111,11 +118,13 @@ class _Parser:
             elif word == ",":
                 values.append("")
             elif not word or word in _SIGNS:
-                raise ValueError(f"found '{word}', expected: ',', ')' or identifier")
+                expected = "',', ')' or identifier" if not begun else "',', or identifier"
+                raise ValueError(f"found '{word}', expected: {expected}")
             elif values[-1] or self._ahead() not in (",", ")"):
                 raise ValueError(f"found '{self._ahead()}', expected: ',' or ')'")
             else:
                 values[-1] = word
+            begun = True
         return values
 
 
@@ -131,11 +140,20 @@ def is_key(text: str) -> bool:
     return good and _NAME.match(name) is not None
 
 
+def whole_number(text: str) -> int | None:
+    """The number as Go's ParseInt reads it, with 64 bits; None if it is none."""
+    if not re.match(r"[-+]?[0-9]{1,40}\Z", text):
+        return None
+    number = int(text)
+    return number if -(1 << 63) <= number < 1 << 63 else None
+
+
 def _checked(found: Requirement) -> Requirement:
-    for value in found.values:
-        if found.operator in ("Gt", "Lt") and not re.match(r"[-+]?\d{1,18}\Z", value, re.ASCII):
-            told = "for 'Gt', 'Lt' operators, the value must be an integer"
-            raise ValueError(f'values[0]: Invalid value: "{value}": {told}')
-        if value and _NAME.match(value) is None:
-            raise BadLabel(found.key, value)
+    """All that is wrong with its values is told at once (NewRequirement)."""
+    places = tuple(enumerate(found.values))
+    compared = places if found.operator in ("Gt", "Lt") else ()
+    not_numbers = [one for one in compared if whole_number(one[1]) is None]
+    bad = [one for one in places if one[1] and _NAME.match(one[1]) is None]
+    if not_numbers or bad:
+        raise BadLabel(found.key, bad, not_numbers)
     return found

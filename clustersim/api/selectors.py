@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from clustersim.api.core_v1 import Event, Pod
 from clustersim.api.definitions import CustomObject
-from clustersim.api.label_text import requirements
+from clustersim.api.label_text import requirements, whole_number
 from clustersim.api.meta import LabelSelector, LabelSelectorRequirement
 from clustersim.api.structural import at_path
 
@@ -34,9 +34,8 @@ def meets(labels: Mapping[str, str], key: str, operator: str, values: Sequence[s
 
 
 def _compares(value: str, operator: str, values: Sequence[str]) -> bool:
-    try:
-        here, there = int(value), int(values[0])
-    except (ValueError, IndexError):
+    here, there = whole_number(value), whole_number(values[0]) if values else None
+    if here is None or there is None:
         return False
     return here > there if operator == "Gt" else here < there
 

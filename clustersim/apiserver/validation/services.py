@@ -296,7 +296,7 @@ def _check_balancer_kept(errors: FieldErrors, before: ServiceSpec, after: Servic
     """Who balances stays for as long as somebody does."""
     both = before.type == after.type == "LoadBalancer"
     if both and before.load_balancer_class != after.load_balancer_class:
-        errors.invalid("spec.loadBalancerClass", after.load_balancer_class, "may not change once set")
+        errors.invalid("spec.loadBalancerClass", after.load_balancer_class or None, "may not change once set")
 
 
 def check_endpoints(errors: FieldErrors, endpoints: Endpoints) -> None:

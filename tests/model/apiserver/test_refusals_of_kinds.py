@@ -184,6 +184,11 @@ def test_what_is_wrong_with_a_new_object(manifest: str, refusals: list[str]) -> 
          SERVICE % "type: LoadBalancer, externalTrafficPolicy: Cluster, ports: [{port: 1}],"
          " loadBalancerClass: a.b/d",
          ['spec.loadBalancerClass: Invalid value: "a.b/d": may not change once set']),
+        (SERVICE % "type: LoadBalancer, externalTrafficPolicy: Cluster, ports: [{port: 1}],"
+         " loadBalancerClass: a.b/c",
+         SERVICE % "type: LoadBalancer, externalTrafficPolicy: Cluster, ports: [{port: 1}],"
+         "",
+         ['spec.loadBalancerClass: Invalid value: null: may not change once set']),
         (VOLUME % ", volumeMode: Filesystem", VOLUME % ", volumeMode: Block",
          ['volumeMode: Invalid value: "Block": field is immutable']),
     ],
