@@ -5,8 +5,8 @@ first.
  every 5 min: used >= 85 % --> images are removed until 80 % are used, or no more may go
  disk pressure: all that may go are removed before a pod must
 ```
-What was there at the kubelet's start counts as infinitely old; no image goes less than 2 min after it was
-first seen (v1.7.5, v1.36.2 pkg/kubelet/images/image_gc_manager.go).
+No image goes less than 2 min after it was first seen. What was there at the kubelet's start counted as
+infinitely old; today it is first seen then (v1.7.5, v1.36.2 pkg/kubelet/images/image_gc_manager.go).
 """
 
 from typing import Final
@@ -103,7 +103,7 @@ class ImageGC(Part):
     def _detect(self, images: tuple[str, ...], listing: Listing) -> None:
         """detectImages."""
         memory: ImageGCMemory = self.state
-        now = self.now if memory.initialized else BEFORE
+        now = self.now if memory.initialized or self.kubelet.first_sees_images_at_start else BEFORE
         used = {container.image for container in listing.containers}
         memory.seen = {
             image: Sight(
@@ -154,7 +154,9 @@ class ImageGC(Part):
         wanted, memory.wanted = memory.wanted or 0, None
         error = ""
         if memory.freed < wanted and memory.done is None:
-            error = self.kubelet.words.too_few_images(wanted, memory.freed)
+            available = DISK_BYTES * (100 - self.kubelet.flags.image_gc_low_threshold) // 100 - wanted
+            percent = 100 - available * 100 // DISK_BYTES
+            error = self.kubelet.words.too_few_images(percent, wanted, memory.freed)
             self.kubelet.recorder.of_node("Warning", "FreeDiskSpaceFailed", error)
         self._ended(error, memory.done)
 

@@ -101,6 +101,7 @@ class Kubelet(Component):
     death of a container. resets_labels: when it starts, its node gets back the labels that the kubelet gives.
     names_start_errors: why a container's environment is not made or its hook failed is a message, and has a
     name as its reason; before, the error was the reason.
+    first_sees_images_at_start: images that were there before it are no older to it than its start.
     verifies_named_users: who must not be root is refused where the image names its user without a number.
     speaks_csi: disks of clouds are volumes of CSI drivers. pleg_lag: how much later than all else the PLEG
     begins. tells_out_of_memory: of its node, when the kernel kills a container for want of memory.
@@ -121,6 +122,7 @@ class Kubelet(Component):
     collects_deleted_pods: ClassVar[bool] = False
     prunes_at_once: ClassVar[bool] = False
     resets_labels: ClassVar[bool] = False
+    first_sees_images_at_start: ClassVar[bool] = False
     takes_anybody: ClassVar[bool] = True
     tells_out_of_memory: ClassVar[bool] = True
     forgets_thresholds: ClassVar[bool] = False

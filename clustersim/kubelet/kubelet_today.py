@@ -60,6 +60,7 @@ class KubeletV136(Kubelet):
     collects_deleted_pods = True
     prunes_at_once = True
     resets_labels = True
+    first_sees_images_at_start = True
     takes_anybody = False
     tells_out_of_memory = False
     reflector_backoff = REFLECTOR_OF_TODAY

@@ -211,8 +211,8 @@ class Words(JournalWords):
         """An image goes."""
         return f'[imageGCManager]: Removing image "{image}" to free {size} bytes'
 
-    def too_few_images(self, wanted: int, freed: int) -> str:
-        """Removing images was not enough."""
+    def too_few_images(self, percent: int, wanted: int, freed: int) -> str:
+        """Removing images was not enough. percent: of the disk was used; wanted and freed in bytes."""
         return (
             "failed to garbage collect required amount of images. "
             f"Wanted to free {wanted} bytes, but freed {freed} bytes"

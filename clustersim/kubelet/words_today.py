@@ -14,6 +14,7 @@ from clustersim.flags.duration import format_duration
 from clustersim.kubelet.journal_words import JournalWordsOfToday
 from clustersim.kubelet.pod_manager import pod_key, pod_text
 from clustersim.kubelet.words import Words
+from clustersim.machine import DISK_BYTES
 from clustersim.programs import asked_file
 from clustersim.runtime.records import IMAGE_BYTES, Container
 
@@ -114,10 +115,12 @@ class WordsOfToday(JournalWordsOfToday, Words):
     def removing_image(self, image: str, size: int) -> str:
         return f'"Removing image to free bytes" imageID="{image}" size={size} runtimeHandler=""'
 
-    def too_few_images(self, wanted: int, freed: int) -> str:
+    def too_few_images(self, percent: int, wanted: int, freed: int) -> str:
         return (
-            "Failed to garbage collect required amount of images. "
-            f"Attempted to free {wanted} bytes, but only found {freed} bytes eligible to free."
+            f"Insufficient free disk space on the node's image filesystem ({percent}% of "
+            f"{DISK_BYTES / (1 << 30):.1f} GiB used). Failed to free sufficient space by deleting unused "
+            f"images (freed {freed} bytes). Investigate disk usage, as it could be used by active images, "
+            "logs, volumes, or other data."
         )
 
     def under_pressure(self, conditions: list[str]) -> str:
