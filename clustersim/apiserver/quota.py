@@ -33,12 +33,14 @@ def resource_quota_of_today(etcd: Etcd, _: ApiServerFlags, resource: str, obj: A
 
 
 def _let_in(etcd: Etcd, resource: str, obj: Any, missing: Callable[[Mapping[str, str], Pod], str]) -> Any:
-    for quota in _quotas(etcd, obj):
-        if not in_scopes(quota, obj):
-            continue
-        told = missing(quota.spec.hard, obj) if isinstance(obj, Pod) else ""
-        lacking = f"failed quota: {quota.metadata.name}: must specify {told}" if told else ""
-        if why := lacking or _over(quota, _usage(obj, etcd), etcd):
+    """What the object must say is asked for all quotas before any is asked for room (CheckRequest)."""
+    quotas = [one for one in _quotas(etcd, obj) if in_scopes(one, obj)]
+    for quota in quotas:
+        if told := missing(quota.spec.hard, obj) if isinstance(obj, Pod) else "":
+            why = f"failed quota: {quota.metadata.name}: must specify {told}"
+            raise forbidden(resource, obj.metadata.name, why)
+    for quota in quotas:
+        if why := _over(quota, _usage(obj, etcd), etcd):
             raise forbidden(resource, obj.metadata.name, why)
     return obj
 

@@ -233,3 +233,13 @@ def test_what_cannot_be_given_out_twice_has_one_default() -> None:
         'spec.limits[0].defaultRequest[example.com/gpu]: Invalid value: "1": default value 2 must equal to '
         "defaultRequest value 1 in example.com/gpu"
     ]
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_what_a_pod_must_say_is_asked_for_all_quotas_before_room_in_any(release: str) -> None:
+    in_ = world("ResourceQuota", release=release)
+    assert quota(in_, {"pods": "0"}, "a-full").ok
+    assert quota(in_, {"limits.memory": "1Gi"}, "b-strict").ok
+    assert "failed quota: b-strict: must specify limits.memory" in pod(in_, "p", CPU).message
+    limited = {"requests": {"cpu": "100m"}, "limits": {"memory": "1Mi"}}
+    assert "exceeded quota: a-full, requested: pods=1" in pod(in_, "q", limited).message
