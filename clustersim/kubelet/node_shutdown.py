@@ -29,7 +29,9 @@ CRITICAL: Final = 2_000_000_000
 """Priority of system-cluster-critical: who has it, or more, goes last."""
 
 SOURCE: Final = "nodeshutdown_manager_linux.go"
-ENDS: Final = Eviction("Terminated", "Pod was terminated in response to imminent node shutdown.")
+ENDS: Final = Eviction(
+    "Terminated", "Pod was terminated in response to imminent node shutdown.", keeps_records=True
+)
 REFUSED: Final = Refusal("NodeShutdown", "Pod was rejected as the node is shutting down.")
 
 

@@ -37,11 +37,13 @@ TRANSIENT: Final[Micros] = 1_000_000
 
 class Eviction(msgspec.Struct, frozen=True):
     """Why the kubelet itself ends a pod: reason and message of its status. disruption: what its condition
-    DisruptionTarget says, if not that."""
+    DisruptionTarget says, if not that. keeps_records: of its containers, so that their logs can be read
+    (KillPodOptions.Evict is false)."""
 
     reason: str
     message: str
     disruption: str = ""
+    keeps_records: bool = False
 
 
 class WorkerOfToday(State):
@@ -113,7 +115,7 @@ class PodWorkersOfToday(PodWorkers):
         if worker is None:
             return bool(self.kubelet.sync_loop.state.source_ready)
         over = worker.deleted and worker.terminated_at is not None
-        return worker.eviction is not None or over
+        return (worker.eviction is not None and not worker.eviction.keeps_records) or over
 
     # --- updates ------------------------------------------------------------------------------------
 

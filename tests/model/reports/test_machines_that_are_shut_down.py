@@ -105,3 +105,13 @@ def test_a_reboot_waits_too_and_comes_back() -> None:
 def test_the_critical_part_is_no_longer_than_the_whole() -> None:
     with pytest.raises(ValueError, match="must be <= shutdownGracePeriod"):
         running(flags="flags: {kubelet: {shutdown-grace-period-critical-pods: 10s}}\n")
+
+
+def test_logs_of_pods_that_a_shutdown_ended_can_still_be_read() -> None:
+    """v1.36 pkg/kubelet/nodeshutdown: killPodFunc is told that it evicts nobody, so records stay."""
+    cluster = running()
+    typed(cluster, "reboot", "n1")
+    at(cluster, "90s")
+    assert phase(cluster, "web") == "Failed"
+    records = typed(cluster, "crictl ps -a", "n1").splitlines()
+    assert any("Exited" in one and "web" in one for one in records), records
