@@ -103,8 +103,17 @@ def _of_pod(pod: Pod) -> Usage:
 
 
 def amounts_of_pod(pod: Pod, kind: str) -> Usage:
+    """Its own amounts, and what its sandbox costs (PodRequests, PodLimits)."""
+    found = amounts_without_overhead(pod, kind)
+    overhead = {name: parse_quantity(text) for name, text in pod.spec.overhead.items()}
+    if kind == "limits":
+        overhead = {name: amount for name, amount in overhead.items() if name in found}
+    return _sum(found, overhead)
+
+
+def amounts_without_overhead(pod: Pod, kind: str) -> Usage:
     """Its containers and those beside them together, or more where one that comes before them takes more; the
-    pod's own sizes instead, where it has any; and what its sandbox costs (PodRequests, PodLimits)."""
+    pod's own sizes instead, where it has any (plugin/pkg/admission/limitranger podRequests, podLimits)."""
 
     def amounts(container: Any) -> Usage:
         return {name: parse_quantity(text) for name, text in getattr(container.resources, kind).items()}
@@ -122,10 +131,7 @@ def amounts_of_pod(pod: Pod, kind: str) -> Usage:
     found = _most(found, before)
     whole = getattr(pod.spec.resources, kind) if pod.spec.resources is not None else {}
     found |= {name: parse_quantity(text) for name, text in whole.items() if name in ("cpu", "memory")}
-    overhead = {name: parse_quantity(text) for name, text in pod.spec.overhead.items()}
-    if kind == "limits":
-        overhead = {name: amount for name, amount in overhead.items() if name in found}
-    return _sum(found, overhead)
+    return found
 
 
 def _sum(one: Usage, other: Usage) -> Usage:

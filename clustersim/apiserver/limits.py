@@ -12,7 +12,7 @@ from clustersim.api.core.pod import Pod
 from clustersim.api.errors import forbidden
 from clustersim.api.meta import replace
 from clustersim.api.quantity import Quantity, parse_quantity
-from clustersim.api.quota import amounts_of_pod
+from clustersim.api.quota import amounts_without_overhead
 from clustersim.api.registry import resource_of
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
@@ -137,7 +137,7 @@ def _reasons(item: LimitRangeItem, obj: Any) -> list[str]:
     if item.type == "Container":
         containers = (*obj.spec.containers, *obj.spec.init_containers)
         return [reason for one in containers for reason in _outside(item, _asked_by(one))]
-    whole = Asked(amounts_of_pod(obj, "requests"), amounts_of_pod(obj, "limits"))
+    whole = Asked(amounts_without_overhead(obj, "requests"), amounts_without_overhead(obj, "limits"))
     return _outside(item, whole) if item.type == "Pod" else []
 
 

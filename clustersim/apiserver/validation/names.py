@@ -173,7 +173,7 @@ def qualified_name(text: str, release: str) -> tuple[str, ...]:
     name = parts[-1]
     if not name:
         reasons.append("name part must be non-empty")
-    elif len(name) > 63:
+    elif len(name.encode()) > 63:
         reasons.append(f"name part {too_long(63, release)}")
     if not _matches(_QUALIFIED, name):
         reasons.append(f"name part {told}")
@@ -183,7 +183,7 @@ def qualified_name(text: str, release: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def label_value(text: str, release: str) -> tuple[str, ...]:
     """The value of a label."""
-    reasons = [too_long(63, release)] if len(text) > 63 else []
+    reasons = [too_long(63, release)] if len(text.encode()) > 63 else []
     if not _matches(_VALUE, text):
         told = (
             "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', "

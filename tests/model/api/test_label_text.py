@@ -31,6 +31,7 @@ def test_every_wrong_value_of_a_selector_is_told_with_its_place() -> None:
     other = f'values[2][x]: Invalid value: "b-": {NO_LABEL}'
     assert refused("x in (b-,a,-)") == f"unable to parse requirement: [{one}, {other}]"
     assert '"a\\"b"' in refused('x=a"b')
+    assert "name part must be no more than 63 bytes; " in refused("é" * 32)
 
 
 def test_selectors_of_old_are_refused_with_the_first_wrong_value() -> None:

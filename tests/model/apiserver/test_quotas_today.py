@@ -192,6 +192,20 @@ def test_a_pod_is_bounded_with_the_containers_that_come_before() -> None:
     assert refused.message == 'pods "q" is forbidden: maximum cpu usage per Pod is 1, but limit is 2'
 
 
+def test_what_a_sandbox_costs_is_within_no_bounds_and_counts_for_a_quota() -> None:
+    in_ = world("LimitRanger", "ResourceQuota", release="v1.36")
+    bounds = [{"type": "Pod", "min": {"memory": "1Gi"}, "max": {"cpu": "1"}}]
+    assert create(in_, "LimitRange", "bounds", spec={"limits": bounds}).ok
+    assert quota(in_, {"requests.cpu": "2"}).ok
+    whole = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
+    assert pod(in_, "p", whole, overhead={"cpu": "250m"}).ok
+    assert used(in_) == {"requests.cpu": "1250m"}
+    half = {"requests": {"cpu": "1", "memory": "512Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}}
+    assert pod(in_, "q", half, overhead={"memory": "1Gi"}).message == (
+        'pods "q" is forbidden: minimum memory usage per Pod is 1Gi, but request is 512Mi'
+    )
+
+
 @pytest.mark.parametrize(("release", "end"), [("v1.8", "."), ("v1.36", "")])
 def test_claims_are_bounded_by_what_they_ask_for(release: str, end: str) -> None:
     in_ = world("LimitRanger", release=release)
