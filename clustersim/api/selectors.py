@@ -1,5 +1,6 @@
 """Label and field selectors: what they say, and which objects they choose."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -83,22 +84,37 @@ def parse_label_selector(text: str) -> LabelSelector:
 
 def parse_field_selector(text: str) -> dict[str, str]:
     """The fields of a text such as "spec.nodeName=n1,status.phase!=Failed"; a value that must differ begins
-    with "!". Raises ValueError."""
-    fields: dict[str, str] = {}
-    for term in filter(None, text.split(",")):
-        key, sign, value = _split_field(term)
-        if not sign:
+    with "!"; several for one field stand in lines, those that must differ first. Raises ValueError.
+
+    Source: apimachinery pkg/fields/selector.go parseSelector, splitTerm.
+    """
+    fields: dict[str, set[str]] = {}
+    for term in sorted(filter(None, _TERM.findall(text))):
+        found = _FIELD_SIGN.search(term)
+        if found is None:
             raise ValueError(f"invalid selector: '{text}'; can't understand '{term}'")
-        fields[key] = f"!{value}" if sign == "!=" else value
-    return fields
+        value = _unescaped(term[found.end() :])
+        fields.setdefault(term[: found.start()], set()).add(f"!{value}" if found[0] == "!=" else value)
+    return {field: "\n".join(sorted(values)) for field, values in fields.items()}
 
 
-def _split_field(term: str) -> tuple[str, str, str]:
-    for sign in ("!=", "==", "="):
-        key, found, value = term.partition(sign)
-        if found:
-            return key, sign, value
-    return term, "", ""
+_TERM: Final = re.compile(r"(?:\\.|\\\Z|[^,\\])+", re.DOTALL)
+_FIELD_SIGN: Final = re.compile(r"!=|==|=")
+
+
+def _unescaped(value: str) -> str:
+    """Commas, equals signs and backslashes of a value stand behind a backslash (UnescapeValue)."""
+    plain, escaped = "", False
+    for char in value:
+        if escaped and char not in "\\,=":
+            raise ValueError(f"invalid field selector: invalid escape sequence: \\{char}")
+        if not escaped and char in ",=":
+            raise ValueError(f"invalid field selector: unescaped character in value: {ord(char)}")
+        plain += char if escaped or char != "\\" else ""
+        escaped = not escaped and char == "\\"
+    if escaped:
+        raise ValueError("invalid field selector: invalid escape sequence: \\")
+    return plain
 
 
 # --- fields ------------------------------------------------------------------------------------------
@@ -175,9 +191,9 @@ def selectable(kind: str, path: str, added: Collection[str] | None = None) -> bo
 
 
 def matches_fields(selector: Mapping[str, str], obj: Any) -> bool:
-    """Every required field has its value; a required value that begins with "!" must differ."""
+    """Every required field has its values; one that begins with "!" must differ."""
     for path, wanted in selector.items():
         value = field_of(obj, path)
-        if (value == wanted[1:]) if wanted.startswith("!") else (value != wanted):
+        if any((value == one[1:]) if one.startswith("!") else (value != one) for one in wanted.split("\n")):
             return False
     return True
