@@ -59,6 +59,11 @@ def is_charged(pod: Pod, now: Micros) -> bool:
     return now <= micros(metadata.deletion_timestamp) + grace * SECOND
 
 
+def is_terminating(pod: Pod) -> bool:
+    """It has a deadline, and so is in the scope Terminating (IsTerminating)."""
+    return pod.spec.active_deadline_seconds is not None
+
+
 def _of_service(service: Service) -> Usage:
     spec = service.spec
     ports, balanced = len(spec.ports), spec.type == "LoadBalancer"
@@ -186,7 +191,7 @@ def _pod_in_scope(scope: str, pod: Pod, operator: str, values: tuple[str, ...]) 
         return meets({scope: name} if name else {}, scope, operator, values)
     quality = pod.status.qos_class
     best_effort = quality == "BestEffort" if quality else is_best_effort(pod)
-    ends = pod.spec.active_deadline_seconds is not None
+    ends = is_terminating(pod)
     holds = {
         "BestEffort": best_effort,
         "NotBestEffort": not best_effort,

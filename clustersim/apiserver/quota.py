@@ -4,7 +4,7 @@ The numbers are counted afresh from what is stored. What is let in is written in
 that count it, before the object is; what goes is left to their controller.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from clustersim.api.core.limits import ResourceQuota, ResourceQuotaStatus
@@ -12,7 +12,7 @@ from clustersim.api.core.pod import Pod
 from clustersim.api.errors import forbidden
 from clustersim.api.meta import replace
 from clustersim.api.quantity import Quantity, parse_quantity
-from clustersim.api.quota import COUNTED, Usage, in_scopes, total, usage_of, written
+from clustersim.api.quota import COUNTED, Usage, in_scopes, is_terminating, total, usage_of, written
 from clustersim.api.registry import resource_of
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
@@ -35,36 +35,52 @@ def resource_quota_of_today(etcd: Etcd, _: ApiServerFlags, resource: str, obj: A
 def _let_in(etcd: Etcd, resource: str, obj: Any, missing: Callable[[Mapping[str, str], Pod], str]) -> Any:
     """What the object must say is asked for all quotas before any is asked for room (CheckRequest)."""
     quotas = [one for one in _quotas(etcd, obj) if in_scopes(one, obj)]
-    for quota in quotas:
-        if told := missing(quota.spec.hard, obj) if isinstance(obj, Pod) else "":
-            why = f"failed quota: {quota.metadata.name}: must specify {told}"
-            raise forbidden(resource, obj.metadata.name, why)
+    if isinstance(obj, Pod):
+        _ask_what_is_missing(quotas, resource, obj, missing)
     for quota in quotas:
         if why := _over(quota, _usage(obj, etcd), etcd):
             raise forbidden(resource, obj.metadata.name, why)
     return obj
 
 
+def _ask_what_is_missing(
+    quotas: Iterable[ResourceQuota], resource: str, pod: Pod, missing: Callable[[Mapping[str, str], Pod], str]
+) -> None:
+    for quota in quotas:
+        if told := missing(quota.spec.hard, pod):
+            why = f"failed quota: {quota.metadata.name}: must specify {told}"
+            raise forbidden(resource, pod.metadata.name, why)
+
+
 def check_growth(etcd: Etcd, old: Any, new: Any) -> None:
     """An object that is there takes more. Raises ApiError (403) if a quota has no room for the rest of it."""
-    more = _difference(old, new, etcd)
     for quota in _quotas(etcd, new):
-        if in_scopes(quota, new) and (why := _over(quota, more, etcd)):
+        if in_scopes(quota, new) and (why := _over(quota, _difference(quota, old, new, etcd), etcd)):
             raise forbidden(resource_of(new).plural, new.metadata.name, why)
+
+
+def check_scope(etcd: Etcd, old: Pod, new: Pod) -> None:
+    """A pod that is there has a deadline now, and so counts for other quotas: it is let in as a new one
+    (v1.36 pkg/quota/v1/evaluator/core/pods.go Handles). Raises ApiError (403)."""
+    if is_terminating(old) != is_terminating(new):
+        quotas = [one for one in _quotas(etcd, new) if in_scopes(one, new)]
+        _ask_what_is_missing(quotas, "pods", new, _missing_today)
+        check_growth(etcd, old, new)
 
 
 def grown_quotas(etcd: Etcd, old: Any, new: Any) -> Iterator[ResourceQuota]:
     """The quotas that count the object, with what is used once it takes more, or less."""
-    more = _difference(old, new, etcd)
     for quota in _quotas(etcd, new):
-        hard = quota.spec.hard
+        hard, more = quota.spec.hard, _difference(quota, old, new, etcd)
         if in_scopes(quota, new) and any(more[key].nanos for key in hard if key in more):
             used = written(total((used_by(quota, etcd), more), hard))
             yield replace(quota, status=ResourceQuotaStatus(hard=hard, used=used))
 
 
-def _difference(old: Any, new: Any, etcd: Etcd) -> Usage:
-    before, after = _usage(old, etcd), _usage(new, etcd)
+def _difference(quota: ResourceQuota, old: Any, new: Any, etcd: Etcd) -> Usage:
+    """What the object takes more than before; all of it where the quota did not count it before."""
+    after = _usage(new, etcd)
+    before = _usage(old, etcd) if in_scopes(quota, old) else {}
     return {name: Quantity(one.nanos - _nanos(before, name), one.style) for name, one in after.items()}
 
 

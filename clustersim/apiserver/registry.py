@@ -21,6 +21,7 @@ from clustersim.api.definitions import CustomObject, CustomResourceDefinition, i
 from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
 from clustersim.api.meta import replace
 from clustersim.api.quantity import QuantityError
+from clustersim.api.quota import is_terminating
 from clustersim.api.registry import key_of, resource_of
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
@@ -42,7 +43,7 @@ from clustersim.apiserver.plain_events import is_plain
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
 from clustersim.apiserver.pod_security import admission as pod_security
-from clustersim.apiserver.quota import GROWING, charged_quotas, check_growth, grown_quotas
+from clustersim.apiserver.quota import GROWING, charged_quotas, check_growth, check_scope, grown_quotas
 from clustersim.apiserver.removal import Removal
 from clustersim.apiserver.served import BUILT_IN, check_served
 from clustersim.apiserver.storage import Storage
@@ -194,9 +195,13 @@ class Registry:
         if request.resource == "persistentvolumeclaims":
             today = TRAITS[self.host.release].of_today
             admit_growth(self.host.flags, self.etcd, old, new, today=today)
-        grows = request.resource in GROWING and "ResourceQuota" in self.host.flags.admission_control
+        limited = "ResourceQuota" in self.host.flags.admission_control
+        grows = limited and request.resource in GROWING
         if grows:
             check_growth(self.etcd, old, new)
+        if limited and request.resource == "pods" and TRAITS[self.host.release].of_today:
+            check_scope(self.etcd, old, new)
+            grows = is_terminating(old) != is_terminating(new)
         if manager := field_owners.writer(request, old, client):
             new = field_owners.managed(request, old, new, self.host, manager=manager)
         if request.dry_run:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from clustersim.api.core_v1 import ResourceQuota, ResourceQuotaStatus
 from clustersim.api.meta import replace
-from clustersim.api.quota import in_scopes, is_charged, total, usage_of, written
+from clustersim.api.quota import in_scopes, is_charged, is_terminating, total, usage_of, written
 from clustersim.api.registry import key_of, resources_of
 from clustersim.api.status import Reply
 from clustersim.api.uncollected import UNCOLLECTED_ONCE
@@ -50,12 +50,15 @@ class ResourceQuotaController(Controller):
             self.queue.add(key_of(new))
 
     def changed(self, resource: str, old: Any, new: Any) -> None:
-        """Something is gone, a pod has ended, or a Service takes other ports: what it used is free."""
+        """Something is gone, a pod has ended or (v1.36) has a deadline now, or a Service takes other ports:
+        what it used is free."""
         if not self.quotas.state.cache:
             return
         changed = old is not None and new is not None
         ended = changed and resource == "pods" and is_charged(old, self.now) and not is_charged(new, self.now)
         other = changed and resource == "services" and old.spec.type != new.spec.type
+        if changed and resource == "pods" and self.traits.recounts_deadlines:
+            other = is_terminating(old) != is_terminating(new)
         if new is None or ended or other:
             gone = old if new is None else new
             for quota in self.quotas.list():

@@ -34,6 +34,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     rank_for_deletion: which of too many pods go first.
     created_by: pods carry an annotation that says who created them.
     counts_terminating: statuses tell how many pods are being deleted.
+    recounts_deadlines: quotas are counted anew when a pod gets a deadline.
     looks_in_time: ReplicaSets and StatefulSets look again when a pod becomes available, not a second later.
     history_by_revision: of too many old ReplicaSets those of the lowest revisions go, not the oldest.
     revisions_are_texts: revisions of a Deployment are compared as texts, "9" after "10".
@@ -62,6 +63,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     rank_for_deletion: Ranking
     created_by: bool
     counts_terminating: bool
+    recounts_deadlines: bool = False
     awaits_deadlines: bool = True
     warns_of_failed_jobs: bool = True
     looks_in_time: bool = False
@@ -147,6 +149,7 @@ V1_36: Final = Traits(
     rank_for_deletion=by_usefulness_and_place,
     created_by=False,
     counts_terminating=True,
+    recounts_deadlines=True,
     looks_in_time=True,
     history_by_revision=True,
     tell_both_sizes=True,

@@ -257,3 +257,30 @@ def test_what_a_pod_must_say_is_asked_for_all_quotas_before_room_in_any(release:
     assert "failed quota: b-strict: must specify limits.memory" in pod(in_, "p", CPU).message
     limited = {"requests": {"cpu": "100m"}, "limits": {"memory": "1Mi"}}
     assert "exceeded quota: a-full, requested: pods=1" in pod(in_, "q", limited).message
+
+
+def with_deadline(in_: ApiWorld, made: Any) -> Reply:
+    changed = replace(made, spec=replace(made.spec, active_deadline_seconds=60))
+    return in_.apiserver.handle(Request("update", "pods", "default", made.metadata.name, changed), "test")
+
+
+def test_today_a_pod_that_gets_a_deadline_is_let_in_by_the_quotas_of_such() -> None:
+    in_ = world("ResourceQuota", release="v1.36")
+    assert quota(in_, {"pods": 1, "requests.cpu": "1"}, scopes=["Terminating"]).ok
+    first, second, silent = (
+        pod(in_, name, said).body for name, said in (("p", CPU), ("q", CPU), ("r", None))
+    )
+    assert with_deadline(in_, first).ok
+    assert used(in_) == {"pods": "1", "requests.cpu": "100m"}
+    assert with_deadline(in_, second).message == (
+        'pods "q" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1'
+    )
+    assert with_deadline(in_, silent).message == (
+        'pods "r" is forbidden: failed quota: few: must specify requests.cpu for: a'
+    )
+
+
+def test_in_old_releases_a_deadline_is_not_asked_of_quotas() -> None:
+    in_ = world("ResourceQuota", release="v1.8")
+    assert quota(in_, {"pods": 0}, scopes=["Terminating"]).ok
+    assert with_deadline(in_, pod(in_, "p").body).ok
