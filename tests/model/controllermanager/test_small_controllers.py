@@ -280,3 +280,25 @@ def test_without_the_flag_nodes_have_no_range() -> None:
     world = ManagedWorld("n1", release=ControllerManagerV136)
     world.run(SECOND)
     assert ranges(world) == {"n1": ""}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_pod_that_gets_a_deadline_counts_for_other_quotas_today(release: type) -> None:
+    world = ManagedWorld("n1", release=release)
+    spec = PodSpec(containers=(Container(name="c", image="i"),))
+    world.create(Pod(metadata=ObjectMeta(name="a", namespace="default"), spec=spec), "pods")
+    for scope in ("Terminating", "NotTerminating"):
+        hard = ResourceQuotaSpec(hard={"pods": "4"}, scopes=(scope,))
+        meta = ObjectMeta(name=scope.lower(), namespace="default")
+        world.create(ResourceQuota(metadata=meta, spec=hard), "resourcequotas")
+    world.run(SECOND)
+
+    def used() -> list[str]:
+        names = ("terminating", "notterminating")
+        return [world.get("resourcequotas", f"default/{name}").status.used["pods"] for name in names]
+
+    assert used() == ["0", "1"]
+    body = {"spec": {"activeDeadlineSeconds": 60}}
+    world.apiserver.handle(Request("patch", "pods", "default", "a", body=body), "test")
+    world.run(SECOND)
+    assert used() == (["1", "0"] if release is ControllerManagerV136 else ["0", "1"])

@@ -226,8 +226,11 @@ def test_what_get_prints_applies_and_changes_nothing_but_what_is_remembered(rele
 
 
 def _without_memory(cluster: Cluster, kind: str) -> Any:
+    """Without what was applied last, and the generation of a Deployment, which any annotation raises."""
     plain = yaml.safe_load(typed(cluster, f"kubectl get {kind} web -o yaml"))
     plain["metadata"].pop("resourceVersion")
+    plain["metadata"].pop("generation", None)
+    plain.get("status", {}).pop("observedGeneration", None)
     plain["metadata"]["annotations"].pop("kubectl.kubernetes.io/last-applied-configuration")
     return plain
 
