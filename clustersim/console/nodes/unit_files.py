@@ -63,11 +63,11 @@ def systemctl(host: Host, files: MachineFiles, words: Sequence[str], stdin: str)
         return systemd.systemctl(host, words, stdin)
     if verb == "cat":
         return Answer(text="\n\n".join(str(files.text(unit_path(unit))).rstrip("\n") for unit in named))
-    answer = systemd.systemctl(host, words, stdin)
     unread = [unit for unit in named if files.kept(unit_path(unit)) != files.kept(READ_UNITS + unit)]
     warnings = "\n".join(_CHANGED.format(unit=unit) for unit in unread)
     if verb in ("restart", "start"):
         return _anew(host, files, verb, names, warnings)
+    answer = systemd.systemctl(host, words, stdin)
     if verb not in ("status", "stop") or not warnings:
         return answer
     text = f"{warnings}\n{answer.text}".rstrip("\n")

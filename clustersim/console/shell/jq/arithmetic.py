@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from clustersim.console.shell.jq.tree import Json
-from clustersim.console.shell.jq.values import JqError, is_nan, number, order, shown, type_of
+from clustersim.console.shell.jq.values import JqError, is_nan, number, order, same, shown, type_of
 
 LONGEST_TEXT: Final = 256 * 1024
 """Characters of a string."""
@@ -17,7 +17,7 @@ def add(left: Json, right: Json) -> Json:
         return right if left is None else left
     match type_of(left), type_of(right):
         case ("number", "number"):
-            return _number(float(left) + float(right))
+            return number(float(left) + float(right))
         case ("string", "string"):
             return _short(left + right)
         case ("array", "array"):
@@ -30,7 +30,7 @@ def add(left: Json, right: Json) -> Json:
 def _subtract(left: Json, right: Json) -> Json:
     match type_of(left), type_of(right):
         case ("number", "number"):
-            return _number(float(left) - float(right))
+            return number(float(left) - float(right))
         case ("array", "array"):
             unwanted = [order(one) for one in right]
             return [one for one in left if order(one) not in unwanted]
@@ -40,7 +40,7 @@ def _subtract(left: Json, right: Json) -> Json:
 def _multiply(left: Json, right: Json) -> Json:
     match type_of(left), type_of(right):
         case ("number", "number"):
-            return _number(float(left) * float(right))
+            return number(float(left) * float(right))
         case ("string", "number"):
             return _repeated(left, right)
         case ("number", "string"):
@@ -73,7 +73,7 @@ def _divide(left: Json, right: Json) -> Json:
         case ("number", "number"):
             if right == 0:
                 raise _cannot(left, right, "divided because the divisor is zero")
-            return _number(float(left) / float(right))
+            return number(float(left) / float(right))
         case ("string", "string"):
             return split(left, right)
     raise _cannot(left, right, "divided")
@@ -101,10 +101,6 @@ def _whole(value: float) -> int:
     return int(max(min(value, 2**63 - 1), -(2**63)))
 
 
-def _number(value: float) -> int | float:
-    return number(value)
-
-
 def _short(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise JqError("String too long")
@@ -119,20 +115,16 @@ def _before(left: Json, right: Json) -> bool:
     return bool(order(left) < order(right)) or is_nan(left)
 
 
-def _equal(left: Json, right: Json) -> bool:
-    return not is_nan(left) and not is_nan(right) and bool(order(left) == order(right))
-
-
 SIGNS: Final[dict[str, Callable[[Json, Json], Json]]] = {
     "+": add,
     "-": _subtract,
     "*": _multiply,
     "/": _divide,
     "%": _remainder,
-    "==": _equal,
-    "!=": lambda left, right: not _equal(left, right),
+    "==": same,
+    "!=": lambda left, right: not same(left, right),
     "<": _before,
-    "<=": lambda left, right: _before(left, right) or _equal(left, right),
+    "<=": lambda left, right: _before(left, right) or same(left, right),
     ">": lambda left, right: _before(right, left),
-    ">=": lambda left, right: _before(right, left) or _equal(left, right),
+    ">=": lambda left, right: _before(right, left) or same(left, right),
 }

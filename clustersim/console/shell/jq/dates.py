@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from clustersim.console.shell.jq.tree import Json
-from clustersim.console.shell.jq.values import JqError, number, shown, type_of
+from clustersim.console.shell.jq.values import JqError, number, type_of
 
 ISO: Final = "%Y-%m-%dT%H:%M:%SZ"
 _LATEST: Final = 253_402_300_799
@@ -66,7 +66,7 @@ def strftime(value: Json, form: Json) -> str:
 def strptime(value: Json, form: Json) -> list[Json]:
     """The parts of a time that is written in a form. Raises JqError."""
     if not isinstance(value, str):
-        raise JqError(f"strptime/1 requires string inputs and arguments, not {shown(value)}"[:47])
+        raise JqError("strptime/1 requires string inputs and arguments")
     try:
         at = datetime.strptime(value, str(form)).replace(tzinfo=UTC)
     except ValueError:

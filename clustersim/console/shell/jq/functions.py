@@ -45,7 +45,7 @@ def _replaced(always: str) -> Builtin:
             for begin, end in found(place.value, pattern, flags):
                 for by in values(given[1], {}):
                     if not isinstance(by, str):
-                        raise JqError(f"{shown({})} cannot be added to a string")
+                        raise JqError(f"{shown(by)} cannot be added to a string")
                     parts += place.value[at:begin] + by
                 at = end
             yield Place(run.sized(parts + place.value[at:]))

@@ -5,9 +5,9 @@ from typing import Final
 
 from clustersim.console.shell.jq import paths
 from clustersim.console.shell.jq.running import Builtin, Closure, Place, Results, Run, path_of
-from clustersim.console.shell.jq.streams import recurse, values
+from clustersim.console.shell.jq.streams import holds, recurse, values
 from clustersim.console.shell.jq.tree import Json
-from clustersim.console.shell.jq.values import JqError, is_true
+from clustersim.console.shell.jq.values import JqError
 
 
 def _found(place: Place, program: Closure) -> Iterator[tuple[Json, ...]]:
@@ -23,7 +23,7 @@ def _path(run: Run, place: Place, given: Sequence[Closure]) -> Results:
 def _paths(run: Run, place: Place, given: Sequence[Closure]) -> Results:
     """paths, paths(condition)."""
     for one in recurse(run, Place(place.value, ()), ()):
-        if one.path and (not given or any(map(is_true, values(given[0], one.value)))):
+        if one.path and (not given or holds(given[0], one.value)):
             yield Place(list(one.path))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from clustersim.console.shell.jq.tree import Json
-from clustersim.console.shell.jq.values import DEEPEST, JqError, order, shown, type_of
+from clustersim.console.shell.jq.values import DEEPEST, JqError, order, same, shown, type_of
 
 LONGEST_LIST: Final = 100_000
 """Elements that a list is filled up to."""
@@ -27,14 +27,8 @@ def child(value: Json, key: Json) -> Json:
             begin, end = _slice(value, key)
             return value[begin:end]
         case ("array", "array"):
-            return [
-                i for i in range(len(value) - len(key) + 1) if key and _equal(value[i : i + len(key)], key)
-            ]
+            return [i for i in range(len(value) - len(key) + 1) if key and same(value[i : i + len(key)], key)]
     raise JqError(f"Cannot index {kinds[0]} with " + (f'"{key}"' if isinstance(key, str) else kinds[1]))
-
-
-def _equal(left: Json, right: Json) -> bool:
-    return bool(order(left) == order(right))
 
 
 def _slice(value: Sequence[Any], key: dict[str, Json]) -> tuple[int, int]:
@@ -124,8 +118,4 @@ def _without(value: Json, path: Sequence[Json]) -> Json:
         case ("array", "object"):
             begin, end = _slice(value, key)
             return [*value[:begin], *value[end:]]
-    raise JqError(f"Cannot delete field at {_named(value)} index of {_named(key)}")
-
-
-def _named(value: Json) -> str:
-    return "array" if isinstance(value, list) else "object" if isinstance(value, dict) else type_of(value)
+    raise JqError(f"Cannot delete field at {type_of(value)} index of {type_of(key)}")

@@ -34,6 +34,11 @@ def _select(run: Run, place: Place, given: Sequence[Closure]) -> Results:
             yield place
 
 
+def holds(condition: Closure, value: Json) -> bool:
+    """Whether a condition makes anything true of a value."""
+    return any(map(is_true, values(condition, value)))
+
+
 def _of_type(*types: str) -> Builtin:
     def chosen(run: Run, place: Place, given: Sequence[Closure]) -> Results:
         if type_of(place.value) in types:
@@ -85,34 +90,26 @@ def recurse(run: Run, place: Place, given: Sequence[Closure]) -> Results:
             return children(one) if isinstance(one.value, list | dict) else iter(())
         if len(given) == 1:
             return given[0](one)
-        return (found for found in given[0](one) if any(map(is_true, values(given[1], found.value))))
+        return (found for found in given[0](one) if holds(given[1], found.value))
 
     return _descended(run, place, below)
 
 
 def _while(run: Run, place: Place, given: Sequence[Closure]) -> Results:
     condition, update = given
-
-    def goes_on(one: Place) -> bool:
-        return any(map(is_true, values(condition, one.value)))
-
-    if goes_on(place):
-        yield from _descended(run, place, lambda one: (found for found in update(one) if goes_on(found)))
+    if holds(condition, place.value):
+        yield from recurse(run, place, (update, condition))
 
 
 def _until(run: Run, place: Place, given: Sequence[Closure]) -> Results:
     condition, update = given
-    waiting: list[Results] = [iter((place,))]
-    while waiting:
-        one = next(waiting[-1], None)
-        if one is None:
-            waiting.pop()
-            continue
-        run.spend()
-        if any(map(is_true, values(condition, one.value))):
+
+    def below(one: Place) -> Results:
+        return iter(()) if holds(condition, one.value) else update(one)
+
+    for one in _descended(run, place, below):
+        if holds(condition, one.value):
             yield one
-        else:
-            waiting.append(update(one))
 
 
 def _walk(run: Run, place: Place, given: Sequence[Closure]) -> Results:

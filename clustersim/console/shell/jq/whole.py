@@ -69,8 +69,7 @@ def _has(value: Json, key: Json) -> bool:
             return key in value
         case ("array", "number"):
             return bool(0 <= key < len(value))
-    named = f"{key}" if isinstance(key, str) else type_of(key)
-    raise JqError(f"Cannot check whether {type_of(value)} has a {'string' if named == key else named} key")
+    raise JqError(f"Cannot check whether {type_of(value)} has a {type_of(key)} key")
 
 
 def _contains(value: Json, part: Json) -> bool:
@@ -92,9 +91,7 @@ def _holds(value: Json, part: Json) -> bool:
 
 
 def _flatten(value: Json, depth: Json = DEEPEST) -> list[Json]:
-    if type_of(depth) != "number":
-        raise JqError("flatten depth must not be negative")
-    if depth < 0:
+    if type_of(depth) != "number" or depth < 0:
         raise JqError("flatten depth must not be negative")
     found: list[Json] = []
     for one in _elements(value):
@@ -246,7 +243,7 @@ def _begins(name: str, test: Callable[[str, str], bool]) -> Callable[[Json, Json
     return begins
 
 
-def _trimmed(name: str, by: Callable[[str], str]) -> Callable[[Json], Json]:
+def _trimmed(by: Callable[[str], str]) -> Callable[[Json], Json]:
     return lambda value: by(str(_of_type(value, "string", "cannot be trimmed")))
 
 
@@ -344,7 +341,7 @@ WHOLE: Final[dict[tuple[str, int], Callable[..., Json]]] = {
     ("log", 0): _calculated("log", _logarithm(math.log)),
     ("log10", 0): _calculated("log10", _logarithm(math.log10)),
     ("log2", 0): _calculated("log2", _logarithm(math.log2)),
-    ("ltrim", 0): _trimmed("ltrim", str.lstrip),
+    ("ltrim", 0): _trimmed(str.lstrip),
     ("ltrimstr", 1): _without(str.removeprefix),
     ("max", 0): _largest,
     ("min", 0): _smallest,
@@ -356,7 +353,7 @@ WHOLE: Final[dict[tuple[str, int], Callable[..., Json]]] = {
     ("reverse", 0): _reverse,
     ("rindex", 1): _place(-1),
     ("round", 0): _calculated("round", _round),
-    ("rtrim", 0): _trimmed("rtrim", str.rstrip),
+    ("rtrim", 0): _trimmed(str.rstrip),
     ("rtrimstr", 1): _without(str.removesuffix),
     ("setpath", 2): lambda value, path, new: paths.put(value, _array(path, "a path"), new),
     ("sort", 0): _sort,
@@ -377,7 +374,7 @@ WHOLE: Final[dict[tuple[str, int], Callable[..., Json]]] = {
     ("tonumber", 0): _tonumber,
     ("tostring", 0): text,
     ("transpose", 0): _transpose,
-    ("trim", 0): _trimmed("trim", str.strip),
+    ("trim", 0): _trimmed(str.strip),
     ("trunc", 0): _calculated("trunc", math.trunc),
     ("type", 0): type_of,
     ("unique", 0): _unique,
