@@ -38,8 +38,8 @@ def _labelled(namespace: Namespace) -> None:
     errors = policy_of(namespace.metadata.labels).errors
     if not errors:
         return
-    told_ = [f"{cause.field}: {cause.message}" for cause in errors]
-    why = told_[0] if len(told_) == 1 else f"[{', '.join(told_)}]"
+    reasons = [f"{cause.field}: {cause.message}" for cause in errors]
+    why = reasons[0] if len(reasons) == 1 else f"[{', '.join(reasons)}]"
     raise invalid("Namespace", namespace.metadata.name, why, errors)
 
 
