@@ -9,7 +9,7 @@ from clustersim.api.decoding import decode_object
 from clustersim.api.diff import three_way_patch
 from clustersim.api.registry import to_builtins
 from clustersim.api.request import Request
-from tests.model.apiserver.test_refusals import Plain, container, create, pod, service, workload
+from tests.model.apiserver.made import Plain, container, create, pod, service, workload
 from tests.model.worlds import ApiWorld
 
 

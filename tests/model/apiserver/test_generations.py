@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from clustersim.api.request import Request
-from tests.model.apiserver.test_refusals import create, pod, workload
+from tests.model.apiserver.made import create, pod, workload
 from tests.model.worlds import ApiWorld
 
 WEBHOOK = {

@@ -8,7 +8,7 @@ from clustersim.api.batch import Job, JobCondition
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
-from tests.model.apiserver.test_refusals import create, workload
+from tests.model.apiserver.made import create, workload
 from tests.model.worlds import ApiWorld
 
 Plain = dict[str, Any]

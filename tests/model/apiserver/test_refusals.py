@@ -13,47 +13,10 @@ from clustersim.api.errors import ApiError
 from clustersim.api.fields import RELEASES
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
-from clustersim.api.status import Reply
 from clustersim.apiserver.validation.errors import printed_by_kubectl
 from tests.model.api.test_decoding import PLAIN
+from tests.model.apiserver.made import Plain, container, create, pod, service, workload
 from tests.model.worlds import ApiWorld
-
-Plain = dict[str, Any]
-
-
-def create(plain: Plain, release: str = "v1.8", world: ApiWorld | None = None) -> Reply:
-    world = world or ApiWorld(release=release)
-    decoded = decode_object(plain, release)
-    namespace = decoded.obj.metadata.namespace
-    request = Request(
-        "create", decoded.resource.plural, namespace, body=decoded.obj, api_version=decoded.api_version
-    )
-    return world.apiserver.handle(request, "test")
-
-
-def pod(name: str = "p", **spec: Any) -> Plain:
-    spec.setdefault("containers", [{"name": "a", "image": "x"}])
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}
-
-
-def container(**fields: Any) -> Plain:
-    return pod(containers=[{"name": "a", "image": "x", **fields}])
-
-
-def workload(kind: str, api_version: str, name: str = "web", **spec: Any) -> Plain:
-    template = {"metadata": {"labels": {"app": "web"}}, "spec": pod()["spec"]}
-    return {
-        "apiVersion": api_version,
-        "kind": kind,
-        "metadata": {"name": name},
-        "spec": {"template": template, **spec},
-    }
-
-
-def service(**spec: Any) -> Plain:
-    spec.setdefault("ports", [{"port": 80}])
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": spec}
-
 
 SUBDOMAIN = (
     "must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an "
@@ -255,23 +218,6 @@ def test_a_pod_on_its_nodes_network_is_looked_at_although_its_containers_are_kno
     assert "hostPort: Invalid value" in refused.message
 
 
-def test_gates_of_a_pod_may_be_taken_away_and_not_added() -> None:
-    world = ApiWorld(release="v1.36")
-    assert create(pod(schedulingGates=[{"name": "a"}, {"name": "b"}]), "v1.36", world).ok
-    made = world.etcd.get("pods", "default/p")
-
-    def gated(*names: str) -> Reply:
-        gates = tuple(gate for gate in made.spec.scheduling_gates if gate.name in names)
-        gates += tuple(replace(made.spec.scheduling_gates[0], name=name) for name in names if name == "c")
-        metadata = replace(made.metadata, resource_version="")
-        changed = replace(made, metadata=metadata, spec=replace(made.spec, scheduling_gates=gates))
-        return world.apiserver.handle(Request("update", "pods", "default", "p", body=changed), "test")
-
-    assert not gated("a", "b", "c").ok
-    assert gated("b").ok
-    assert not gated("a", "b").ok
-
-
 def test_several_causes_are_told_together() -> None:
     reply = create(pod(containers=[{"name": "A", "image": ""}]))
     assert reply.message.startswith('Pod "p" is invalid: [spec.containers[0].name: Invalid value: "A": ')
@@ -298,72 +244,6 @@ def test_labels_are_checked_by_key_and_value() -> None:
     assert 'metadata.labels: Invalid value: "two words": a valid label must be an empty string or' in (
         create(plain).message
     )
-
-
-def test_a_node_that_says_nonsense_of_its_capacity_is_refused() -> None:
-    world = ApiWorld(release="v1.8")
-    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n9"}}
-    assert create(node, world=world).ok
-    body = {"status": {"capacity": {"cpu": "x"}}}
-    for verb in ("patch-status", "patch"):
-        subresource = "status" if verb == "patch" else ""
-        request = Request(verb, "nodes", name="n9", body=body, subresource=subresource)  # type: ignore[arg-type]
-        reply = world.apiserver.handle(request, "test")
-        assert reply.status == 400
-        assert "quantities must match the regular expression" in reply.message
-
-
-def test_what_is_allowed_to_change_of_a_pod() -> None:
-    world = ApiWorld(release="v1.8")
-    assert create(pod(), world=world).ok
-
-    def patch(body: Plain) -> Reply:
-        request = Request("patch", "pods", "default", "p", body=body, patch_type="strategic")
-        return world.apiserver.handle(request, "test")
-
-    assert patch({"spec": {"containers": [{"name": "a", "image": "y"}]}}).ok
-    assert patch({"spec": {"activeDeadlineSeconds": 60}}).ok
-    refused = patch({"spec": {"hostNetwork": True}})
-    assert refused.status == 422
-    assert "spec: Forbidden: pod updates may not change fields other than" in refused.message
-    assert patch({"spec": {"activeDeadlineSeconds": 90}}).status == 422
-
-
-@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
-def test_nobody_makes_a_pod_a_mirror_later_or_takes_that_from_one(release: str) -> None:
-    world, key = ApiWorld(release=release), "kubernetes.io/config.mirror"
-    mirror = pod("m")
-    mirror["metadata"]["annotations"] = {key: "hash"}
-    mirror["spec"]["nodeName"] = "n1"
-    assert create(pod(), world=world).ok
-    assert create(mirror, world=world).ok
-
-    def annotate(name: str, **annotations: str | None) -> Reply:
-        body = {"metadata": {"annotations": annotations}}
-        return world.apiserver.handle(
-            Request("patch", "pods", "default", name, body=body, patch_type="strategic"), "test"
-        )
-
-    field = f"metadata.annotations[{key}]: Forbidden:"
-    for refused in (annotate("m", **{key: None}), annotate("m", **{key: "other"})):
-        assert f"{field} may not remove or update mirror pod annotation" in refused.message
-    assert f"{field} may not add mirror pod annotation" in annotate("p", **{key: "hash"}).message
-    assert annotate("m", note="something else").ok
-
-
-def test_the_selector_of_apps_v1_stays() -> None:
-    world = ApiWorld(release="v1.36")
-    made = workload("Deployment", "apps/v1", selector={"matchLabels": {"app": "web"}})
-    assert create(made, "v1.36", world).ok
-    body = {
-        "spec": {
-            "selector": {"matchLabels": {"app": "db"}},
-            "template": {"metadata": {"labels": {"app": "db"}}},
-        }
-    }
-    reply = world.apiserver.handle(Request("patch", "deployments", "default", "web", body=body), "test")
-    assert reply.status == 422
-    assert reply.message.endswith("field is immutable")
 
 
 @settings(

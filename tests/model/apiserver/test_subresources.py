@@ -9,7 +9,7 @@ from clustersim.api.meta import ObjectMeta
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.apiserver.strategy import prepare_create
-from tests.model.apiserver.test_refusals import create, pod, workload
+from tests.model.apiserver.made import create, pod, workload
 from tests.model.worlds import ApiWorld
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
+from tests.model.apiserver.made import create, pod, workload
 from tests.model.apiserver.test_job_refusals import causes
-from tests.model.apiserver.test_refusals import create, pod, workload
 from tests.model.worlds import ApiWorld
 
 Plain = dict[str, Any]

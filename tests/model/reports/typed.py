@@ -53,3 +53,11 @@ def empty(release: str) -> Cluster:
 def create(cluster: Cluster, kind: str, rest: str, version: str = "v1", verb: str = "create") -> str:
     """What kubectl says of a manifest of that kind. rest: its lines after the kind."""
     return typed(cluster, f"kubectl {verb} -f -\napiVersion: {version}\nkind: {kind}\n{rest}\n")
+
+
+def refused(release: str, kind: str, rest: str, version: str = "v1") -> str:
+    """What is said of the fields that are wrong."""
+    told = create(empty(release), kind, rest, version)
+    head, _is, why = told.partition(" is invalid: ")
+    assert _is, head
+    return why.replace("\n* ", " | ").strip(" |")
