@@ -91,12 +91,6 @@ class Etcd(Process):
         for resource in resources:
             self.followers.setdefault(resource, []).append(told)
 
-    def unfollow(self, told: Callable[[Change], None]) -> None:
-        """Call it no more."""
-        for followers in self.followers.values():
-            if told in followers:
-                followers.remove(told)
-
     def get(self, resource: str, key: str) -> Any:
         """The object, or None."""
         return self.store.objects.get(resource, NO_OBJECTS).get(key)

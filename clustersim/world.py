@@ -331,8 +331,3 @@ def _slowest_report(scenario: Scenario) -> Micros:
     own = [scenario.flags_of(node.name) for node in scenario.nodes if node.flags]
     periods = [flags.kubelet.node_status_update_frequency for flags in (scenario.flags, *own)]
     return max(periods) + HEARTBEAT_COST
-
-
-def with_flags(scenario: Scenario, flags: Flags) -> Scenario:
-    """The scenario with other settings."""
-    return msgspec.structs.replace(scenario, flags=flags)

@@ -1,7 +1,5 @@
 """Refusals, as the real server words them (apimachinery pkg/api/errors)."""
 
-from typing import Any
-
 import msgspec
 
 
@@ -32,21 +30,6 @@ class ApiError(Exception):
         self.reason = reason
         self.message = message
         self.details = details
-
-    def to_status(self) -> dict[str, Any]:
-        """The object of kind Status that the wire carries."""
-        plain: dict[str, Any] = {
-            "kind": "Status",
-            "apiVersion": "v1",
-            "metadata": {},
-            "status": "Failure",
-            "message": self.message,
-            "reason": self.reason,
-            "code": self.status,
-        }
-        if self.details is not None:
-            plain["details"] = msgspec.to_builtins(self.details)
-        return plain
 
 
 def not_found(resource: str, name: str, group: str = "") -> ApiError:

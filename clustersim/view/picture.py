@@ -21,7 +21,7 @@ STEPS: Final = tuple(
     seconds * SECOND for seconds in (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600)
 )
 # The palette of the page, on white.
-INK, MUTED, LINE, TRACK = "#1B2733", "#55626F", "#C6CFD8", "#E3E8EC"
+INK, LINE, TRACK = "#1B2733", "#C6CFD8", "#E3E8EC"
 OK, NOTREADY, PENDING = "#12946F", "#8F3210", "#A98514"
 STYLE: Final = (
     "text{font:12px 'Noto Sans','Noto Sans CJK SC','Segoe UI',sans-serif;fill:#1B2733}"

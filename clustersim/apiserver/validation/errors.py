@@ -10,10 +10,9 @@ from typing import Any
 
 import msgspec
 
-from clustersim.api.errors import ApiError, Cause, invalid
+from clustersim.api.errors import Cause, invalid
 from clustersim.api.meta import LabelSelector
 from clustersim.api.quantity import parse_quantity
-from clustersim.api.status import Reply
 from clustersim.apiserver.validation.go_fields import with_go_fields
 
 IMMUTABLE = "field is immutable"
@@ -136,21 +135,6 @@ class FieldErrors:
         texts = [f"{cause.field}: {cause.message}" for cause in self.causes]
         why = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
         raise invalid(kind, name, why, tuple(self.causes))
-
-
-def printed_by_kubectl(error: ApiError | Reply) -> str:
-    """How kubectl tells of a refusal: of an Invalid the causes, one a line where there are several."""
-    details = error.details
-    if error.reason != "Invalid" or details is None:
-        reason = f" ({error.reason})" if error.reason else ""
-        return f"Error from server{reason}: {error.message}"
-    head = f'The {details.kind} "{details.name}" is invalid'
-    texts = [f"{cause.field}: {cause.message}" for cause in details.causes]
-    if not texts:
-        return f"{head}: {error.message.partition(' is invalid: ')[2]}"
-    if len(texts) == 1:
-        return f"{head}: {texts[0]}"
-    return "\n".join([f"{head}: ", *(f"* {text}" for text in texts)])
 
 
 def _go(value: Any) -> str:

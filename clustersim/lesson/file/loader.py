@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -269,9 +269,3 @@ _SIMPLE: Final[Fields] = {
     "allow": read_powers,
 }
 LESSON_KEYS: Final = (*_SIMPLE, "format", "title", "goal", "cluster", "steps")
-
-
-def settings_locked(lesson: Lesson) -> dict[str, Any]:
-    """The flags that a lesson pins, with their values in it."""
-    flags = lesson.scenario.flags
-    return {pin: flags.value(find(*pin.split(".", 1))) for pin in lesson.pins}

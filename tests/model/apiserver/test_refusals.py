@@ -13,7 +13,7 @@ from clustersim.api.errors import ApiError
 from clustersim.api.fields import RELEASES
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
-from clustersim.apiserver.validation.errors import printed_by_kubectl
+from clustersim.console.api import refusal
 from tests.model.api.test_decoding import PLAIN
 from tests.model.apiserver.made import Plain, container, create, pod, service, workload
 from tests.model.worlds import ApiWorld
@@ -229,7 +229,7 @@ def test_kubectl_prints_the_causes_one_a_line() -> None:
     obj = decode_object(pod(containers=[{"image": ""}]), "v1.8").obj
     with pytest.raises(ApiError) as refused:
         world.apiserver.registry.perform(Request("create", "pods", body=obj), "test")
-    assert printed_by_kubectl(refused.value) == (
+    assert refusal(refused.value) == (
         'The Pod "p" is invalid: \n'
         "* spec.containers[0].name: Required value\n"
         "* spec.containers[0].image: Required value"

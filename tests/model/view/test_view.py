@@ -1,7 +1,6 @@
 """The view: what it shows of a cluster, and that looking changes nothing."""
 
 import json
-from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -15,8 +14,6 @@ from clustersim.view import build_view, diff_view
 from clustersim.view.builder import ViewBuilder
 from clustersim.view.structs import NodeItem, View
 from tests.changes import applied
-
-Restore = Callable[[], Cluster]
 
 
 @pytest.fixture(scope="module")
