@@ -6,14 +6,12 @@
 Source: v1.7.5, v1.8.0 cmd/kube-controller-manager/app/controllermanager.go.
 """
 
-from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Final
+from abc import abstractmethod
+from typing import Any, ClassVar
 
+from clustersim.client.candidate import SYNC_POLL, Candidate
 from clustersim.client.client import Client
-from clustersim.client.component import Component
-from clustersim.client.health_port import HealthPort
 from clustersim.client.informer import REFLECTOR_OF_TODAY
-from clustersim.client.leaderelection import ELECTION, ElectionState, Elector, LeaderElector
 from clustersim.client.lease_election import LeaseElector
 from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
@@ -70,42 +68,28 @@ from clustersim.controllermanager.ttlafterfinished import TtlAfterFinishedContro
 from clustersim.controllermanager.volumeprotection import ClaimProtection, VolumeInUseProtection
 from clustersim.engine.engine import Engine
 from clustersim.engine.serving import Checks
-from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.engine.time import Micros
 from clustersim.flags.controllermanager import ControllerManagerFlags
 from clustersim.network import Network
 
-LOCK: Final = "kube-controller-manager"
-SYNC_POLL: Final[Micros] = 100 * MILLISECOND
-"""Pause between two looks whether the caches are filled (client-go tools/cache syncedPollPeriod)."""
 
-
-class ControllerManager(HealthPort, Component, ABC):
+class ControllerManager(Candidate):
     """kube-controller-manager. Subclasses are the releases."""
 
     kind: ClassVar[str] = "controller-manager"
+    lock = "kube-controller-manager"
     flags: ControllerManagerFlags
     traits: ClassVar[Traits]
-    elector_class: ClassVar[type[Elector]] = LeaderElector
 
     def __init__(
         self, engine: Engine, network: Network, name: str, machine: str, flags: ControllerManagerFlags
     ) -> None:
-        super().__init__(engine, network, name, machine, qps=flags.kube_api_qps, burst=flags.kube_api_burst)
-        self.flags = flags
+        super().__init__(engine, network, name, machine, flags)
         self.shared = SharedInformers(
             Client(self, qps=flags.kube_api_qps, burst=flags.kube_api_burst, name="shared-informers")
         )
         self.context = ControllerContext(self, flags, self.traits, self.shared)
         self.recorder = EventRecorder(self.api, "controller-manager", traits=self.traits.recorder)
-        self.elector = self.elector_class(
-            self.api,
-            LOCK,
-            machine,
-            self.lead,
-            lease=flags.leader_elect_lease_duration,
-            deadline=flags.leader_elect_renew_deadline,
-            retry=flags.leader_elect_retry_period,
-        )
         self.node_controller = self.build_node_controller()
         self.controllers: dict[str, Controller] = {
             controller.name: controller
@@ -140,23 +124,7 @@ class ControllerManager(HealthPort, Component, ABC):
 
     # --- start ------------------------------------------------------------------------------------
 
-    def boot(self) -> None:
-        self.post(self.flags.start_delay, self.begin)
-
-    def begin(self) -> None:
-        """Compete for the lock, or work at once without one."""
-        if self.flags.leader_elect:
-            self.elector.start()
-        else:
-            self.start_controllers()
-
-    def lead(self) -> None:
-        """The lock is ours."""
-        message = f"{self.elector.identity} became leader"
-        self.recorder.event(self.elector.reference, "Normal", "LeaderElection", message)
-        self.start_controllers()
-
-    def start_controllers(self) -> None:
+    def work(self) -> None:
         """The controllers are set up one after another; then their caches fill."""
         self.post(self.traits.controllers_start, self.start_informers)
 
@@ -181,12 +149,6 @@ class ControllerManager(HealthPort, Component, ABC):
             self.post(SYNC_POLL, self.look_for_caches, tuple(still))
 
     # --- for people -------------------------------------------------------------------------------
-
-    @property
-    def leading(self) -> bool:
-        """It holds the lock, or needs none."""
-        election: ElectionState | None = self.state.parts.get(ELECTION)
-        return self.running and (not self.flags.leader_elect or bool(election and election.leading))
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         """Every control loop: its name, when it last acted, and what waits for it."""
@@ -241,9 +203,7 @@ class ControllerManagerV136(ControllerManager):
     speaks_tls = True
 
     def health_checks(self, path: str) -> Checks | None:
-        """Once a leader, it is well as long as it can renew its lock; it exits when it cannot."""
-        elects = (("leaderElection", True),) if self.flags.leader_elect else ()
-        return elects if path == "/healthz" else None
+        return self.election_check() if path == "/healthz" else None
 
     def build_node_controller(self) -> NodeControllerBase:
         return NodeLifecycleController(self.context)

@@ -6,7 +6,7 @@ Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/scheduler.go, plugin/cmd/kube-sc
 pkg/scheduler/{scheduler,schedule_one,eventhandlers}.go, cmd/kube-scheduler/app.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
@@ -17,16 +17,14 @@ from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.registry import key_of, reference
 from clustersim.api.resources import Requests, requests_on_node
 from clustersim.api.status import Reply
-from clustersim.client.component import Component
-from clustersim.client.health_port import HealthPort
+from clustersim.client.candidate import SYNC_POLL, Candidate
 from clustersim.client.informer import Informer
-from clustersim.client.leaderelection import Elector, LeaderElector
 from clustersim.client.recorder import RECORDER_OF_V1_7, EventRecorder, RecorderTraits
 from clustersim.engine.actor import then
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import Memory
 from clustersim.engine.rules import Verdict
-from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.engine.time import Micros
 from clustersim.flags.scheduler import SchedulerFlags
 from clustersim.network import Network
 from clustersim.scheduler import messages, rules
@@ -37,10 +35,7 @@ from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.placement import Placement, placed
 from clustersim.scheduler.select_host import Choice
 
-LOCK: Final = "kube-scheduler"
 NAME: Final = "default-scheduler"
-SYNC_POLL: Final[Micros] = 100 * MILLISECOND
-"""Pause between two looks whether the caches are filled (client-go tools/cache syncedPollPeriod)."""
 
 
 class SchedulerMemory(Memory):
@@ -53,7 +48,7 @@ class SchedulerMemory(Memory):
     last_active: Micros | None = None
 
 
-class Scheduler(HealthPort, Component, ABC):
+class Scheduler(Candidate):
     """kube-scheduler. `placement`: {owner: {node: pods}} of the pods created before time zero. `chance`:
     which of equal nodes is taken first, where that is chance.
 
@@ -63,10 +58,10 @@ class Scheduler(HealthPort, Component, ABC):
 
     flags: SchedulerFlags
     kind: ClassVar[str] = "scheduler"
+    lock = "kube-scheduler"
     common: ClassVar[int] = 0
     recorder_traits: ClassVar[RecorderTraits] = RECORDER_OF_V1_7
     gives_up_assumptions: ClassVar[bool] = True
-    elector_class: ClassVar[type[Elector]] = LeaderElector
 
     def __init__(
         self,
@@ -78,8 +73,7 @@ class Scheduler(HealthPort, Component, ABC):
         placement: Mapping[str, Mapping[str, int]] | None = None,
         placement_by_name: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(engine, network, name, machine, qps=flags.kube_api_qps, burst=flags.kube_api_burst)
-        self.flags = flags
+        super().__init__(engine, network, name, machine, flags)
         self._index: ClusterIndex | None = None
         self._cache: SchedulerCache | None = None
         self.placement = Placement(placement or {}, placement_by_name or {})
@@ -91,15 +85,6 @@ class Scheduler(HealthPort, Component, ABC):
         )
         self.informers = (self.pods, self.nodes, *self.owners)
         self.recorder = EventRecorder(self.api, NAME, traits=self.recorder_traits)
-        self.elector = self.elector_class(
-            self.api,
-            LOCK,
-            machine,
-            self.lead,
-            lease=flags.leader_elect_lease_duration,
-            deadline=flags.leader_elect_renew_deadline,
-            retry=flags.leader_elect_retry_period,
-        )
 
     def memory(self) -> SchedulerMemory:
         return SchedulerMemory()
@@ -175,26 +160,14 @@ class Scheduler(HealthPort, Component, ABC):
 
     # --- start ------------------------------------------------------------------------------------
 
-    def boot(self) -> None:
-        self.post(self.flags.start_delay, self.begin)
-
     def begin(self) -> None:
-        """Fill the caches and compete for the lock."""
+        """Fill the caches, and compete for the lock meanwhile."""
         for informer in self.informers:
             informer.start()
-        if self.flags.leader_elect:
-            self.elector.start()
-        else:
-            self.await_caches()
+        super().begin()
 
-    def lead(self) -> None:
-        """The lock is ours."""
-        message = f"{self.elector.identity} became leader"
-        self.tell(self.elector.reference, "Normal", "LeaderElection", message)
-        self.await_caches()
-
-    def await_caches(self) -> None:
-        """Look again a little later whether all caches are filled."""
+    def work(self) -> None:
+        """Look a little later whether all caches are filled."""
         self.post(SYNC_POLL, self.check_caches)
 
     def check_caches(self) -> None:
@@ -203,7 +176,7 @@ class Scheduler(HealthPort, Component, ABC):
             self.state.scheduling = True
             self.work_on()
         else:
-            self.await_caches()
+            self.work()
 
     # --- what the watches show --------------------------------------------------------------------
 
@@ -340,7 +313,7 @@ class Scheduler(HealthPort, Component, ABC):
     def tell(self, about: ObjectReference, kind: str, reason: str, message: str) -> None:
         """An Event, and its line in the log."""
         self.log(messages.event_line(about, kind, reason, message), source="event.go")
-        self.recorder.event(about, kind, reason, message)
+        super().tell(about, kind, reason, message)
 
 
 def _finished(pod: Pod) -> bool:

@@ -97,7 +97,7 @@ class SchedulerV136(Scheduler):
 
     def health_checks(self, path: str) -> Checks | None:
         """cmd/kube-scheduler/app/server.go"""
-        elects = (("leaderElection", True),) if self.flags.leader_elect else ()
+        elects = self.election_check()
         handlers = ("sched-handler-sync", self.pods.synced and self.nodes.synced)
         known = {"/healthz": elects, "/livez": PING, "/readyz": (*elects, ("shutdown", True), handlers)}
         return known.get(path)
