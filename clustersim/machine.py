@@ -2,7 +2,9 @@
 everything here."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -30,13 +32,13 @@ class MachineState(State):
 
     boots: how often it was powered on; the boot id changes with it. memory_taken, processes_taken: MiB that
     programs take which no pod has, and how many processes; disk_filled: percent of the disk. clock_skew: by
-    how much its clock is ahead. pod_cidr: the addresses of its pods where the cluster gives every node a
-    range. manifests: the pods in the files of the kubelet's directory of manifests, by path. configurations:
-    files of settings that somebody has written or removed (None), by path; programs read them when they
-    start. network_lost: the configuration of its network plugin is gone, so that pods get no network.
-    certificate: which one for its kubelet lies on the disk; expired: up to which one they are not valid any
-    more. going_off: it was told to shut down, and something holds that up; boots_again: it starts anew
-    afterwards.
+    how much its clock is ahead; clock_before: by how much it was, and until when. pod_cidr: the addresses of
+    its pods where the cluster gives every node a range. manifests: the pods in the files of the kubelet's
+    directory of manifests, by path. configurations: files of settings that somebody has written or removed
+    (None), by path; programs read them when they start. network_lost: the configuration of its network plugin
+    is gone, so that pods get no network. certificate: which one for its kubelet lies on the disk; expired: up
+    to which one they are not valid any more. going_off: it was told to shut down, and something holds that
+    up; boots_again: it starts anew afterwards.
     """
 
     powered: bool = True
@@ -49,6 +51,7 @@ class MachineState(State):
     configurations: dict[str, str | None] = msgspec.field(default_factory=dict)
     disk_filled: float = 30.0
     clock_skew: Micros = 0
+    clock_before: list[tuple[Micros, Micros]] = msgspec.field(default_factory=list)
     disk: dict[str, Any] = msgspec.field(default_factory=dict)
     pod_cidr: str = ""
     manifests: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -124,7 +127,14 @@ class Machine(Actor):
         """Its clock is ahead by so much from now on."""
         for prepare in self.before_clock_change:
             prepare()
+        self.state.clock_before.append((self.now, self.state.clock_skew))
         self.state.clock_skew = ahead
+
+    def wall(self, moment: Micros) -> Micros:
+        """What its clock showed at a moment."""
+        before = self.state.clock_before
+        later = bisect_right(before, moment, key=itemgetter(0))
+        return moment + (before[later][1] if later < len(before) else self.state.clock_skew)
 
     def take_memory(self, mib: int) -> None:
         """Programs outside all pods take so much memory from now on."""

@@ -159,7 +159,7 @@ class Kubelet(Component):
         self.node_name = machine.name
         self.words = self.words_class(release.runtime)
         self.runtime = f"{release.runtime}@{machine.name}"
-        self.generator = self.generator_class(self.words)
+        self.generator = self.generator_class(self.words, machine.wall)
         self.flags = self.given = flags
         self.defaults = release.flags.kubelet
         self.version = release.version

@@ -5,7 +5,7 @@ functions, and a class for what differs between the years.
 pkg/kubelet/status/generate.go)
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from operator import attrgetter
 from sys import intern
@@ -65,12 +65,14 @@ def has_begun(pod: v1.Pod, view: PodView) -> bool:
 
 
 class StatusGenerator:
-    """generateAPIPodStatus of v1.7 and v1.8. Times of transitions are the status manager's."""
+    """generateAPIPodStatus of v1.7 and v1.8. Times of transitions are the status manager's. wall: what the
+    clock of the node showed at a moment, which is what its runtime tells of containers."""
 
     trusts_waiting: ClassVar[bool] = True
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, wall: Callable[[Micros], Micros]) -> None:
         self.words = words
+        self._wall = wall
 
     def status(
         self, pod: v1.Pod, view: PodView, host_ip: str, findings: Findings, *, terminal: bool = False
@@ -233,7 +235,7 @@ class StatusGenerator:
     def state_of(self, container: Container) -> v1.ContainerState:
         """One container's state."""
         if container.state == RUNNING:
-            return _running(_time(container.started_at))
+            return _running(self._time(container.started_at))
         if container.state == EXITED:
             reason = "Completed" if container.exit_code == 0 else "Error"
             if container.oom_killed:
@@ -244,12 +246,15 @@ class StatusGenerator:
                 exit_code=container.exit_code,
                 reason=reason,
                 message=termination_message(container),
-                started_at=_time(container.started_at),
-                finished_at=_time(container.finished_at),
+                started_at=self._time(container.started_at),
+                finished_at=self._time(container.finished_at),
                 container_id=f"{self.words.runtime}://{container.id}",
             )
             return v1.ContainerState(terminated=ended)
         return self.state_of_created(container)
+
+    def _time(self, moment: Micros | None) -> str:
+        return "" if moment is None else rfc3339(self._wall(moment))
 
     def state_of_created(self, container: Container) -> v1.ContainerState:
         """Of one that was made and never started: it is taken for one that ended."""
@@ -304,10 +309,6 @@ def _waiting(reason: str) -> v1.ContainerState:
 def _running(started_at: str) -> v1.ContainerState:
     """One object for all that began in that second."""
     return v1.ContainerState(running=v1.ContainerStateRunning(started_at=started_at))
-
-
-def _time(t: Micros | None) -> str:
-    return "" if t is None else rfc3339(t)
 
 
 def pod_ip(pod: v1.Pod, view: PodView, host_ip: str) -> str:

@@ -192,7 +192,7 @@ class Prober(Part):
         started = self.results(pod).started.get(worker.container, True)
         if started == (worker.kind == STARTUP):
             return True  # over, or not begun yet
-        if self.now - micros(known.state.running.started_at) < probe.initial_delay_seconds * SECOND:
+        if self.kubelet.clock - micros(known.state.running.started_at) < probe.initial_delay_seconds * SECOND:
             return False
         return self._ask(worker, pod, probe, known)
 

@@ -79,7 +79,8 @@ class StaticPods(Part):
         node, metadata = self.kubelet.node_name, pod.metadata
         content = msgspec.json.encode(pod, order="deterministic")
         uid = md5(f"host:{node}file:{path}".encode() + content, usedforsecurity=False).hexdigest()
-        annotations = {**metadata.annotations, SOURCE: FILE, HASH: uid, SEEN: rfc3339_micro(self.now)}
+        seen = rfc3339_micro(self.kubelet.clock)
+        annotations = {**metadata.annotations, SOURCE: FILE, HASH: uid, SEEN: seen}
         everything = Toleration(operator="Exists", effect="NoExecute")
         made: Pod = replace(
             pod,

@@ -16,7 +16,7 @@ _ALIASES: Final = {"t": "at", "action": "do", "as": "label"}
 """Recordings say `t`, lessons say `action`."""
 
 _READERS: Final[dict[type, Callable[[Value], Any]]] = {
-    int: lambda value: value.integer(-1, 10**9),
+    int: lambda value: value.integer(-86_400, 10**9),
     float: Value.number,
     bool: Value.boolean,
     str: Value.text,

@@ -29,6 +29,7 @@ from clustersim.digits import is_whole
 from clustersim.engine.calendar import by_its_calendar
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
+from clustersim.machine import Machine
 from clustersim.programs import image_name, is_shell_image, slept, started_with
 from clustersim.runtime.records import EXITED, Container
 from clustersim.shell.budget import Budget, Printed
@@ -55,9 +56,10 @@ _HELLO: Final = (
 
 
 class LogLine(NamedTuple):
-    """When it was written, and the line; ends: with a newline."""
+    """When it was written, what the clock of its node showed then, and the line; ends: with a newline."""
 
     at: Micros
+    wall: Micros
     text: str
     ends: bool = True
 
@@ -91,7 +93,7 @@ def shown(lines: Sequence[LogLine], part: Part) -> str:
     if part.tail is not None:
         wanted = wanted[max(0, len(wanted) - part.tail) :]
     text = "".join(
-        f"{_stamp(line.at) if part.stamped else ''}{line.text}{chr(10) if line.ends else ''}"
+        f"{_stamp(line.wall) if part.stamped else ''}{line.text}{chr(10) if line.ends else ''}"
         for line in wanted
     )
     if part.limit is None:
@@ -118,13 +120,19 @@ class _CutOff(Exception):
 class _Log(Printed):
     """Lines with their moments. now: by the clock of the program; until: when somebody looks."""
 
-    def __init__(self, begins: Micros, until: Micros) -> None:
+    def __init__(self, begins: Micros, until: Micros, machine: Machine) -> None:
         super().__init__()
         self.now = begins
+        self._machine = machine
         self._until = until
         self._lines: deque[LogLine] = deque()
         self._kept = 0
         self._begun = {"out": "", "err": ""}
+
+    @property
+    def wall(self) -> Micros:
+        """What the clock of the node shows."""
+        return self._machine.wall(self.now)
 
     def add(self, out: str, err: str) -> None:
         """More of it, on both outputs."""
@@ -132,7 +140,7 @@ class _Log(Printed):
             *whole, rest = (self._begun[name] + text).split("\n")
             self._begun[name] = rest
             for line in whole:
-                self._keep(LogLine(self.now, line))
+                self._keep(LogLine(self.now, self.wall, line))
 
     def _keep(self, line: LogLine) -> None:
         self._lines.append(line)
@@ -150,7 +158,7 @@ class _Log(Printed):
         """All of them; what has no newline yet is written down when the program has ended."""
         if ended:
             for text in filter(None, self._begun.values()):
-                self._keep(LogLine(self.now, text, ends=False))
+                self._keep(LogLine(self.now, self.wall, text, ends=False))
         return tuple(self._lines)
 
 
@@ -175,7 +183,7 @@ def written(cluster: "Cluster", pod: Any, record: Container) -> Written:
         return Written()
     ended = record.state == EXITED and record.finished_at is not None
     until = record.finished_at + 1 if ended and record.finished_at is not None else cluster.now
-    log = _Log(began, until)
+    log = _Log(began, until, cluster.machines[pod.spec.node_name])
     note = None
     try:
         _play(cluster, pod, record, log)
@@ -302,7 +310,7 @@ class _Player:
         return Ran()
 
     def _date(self, words: list[str], stdin: str) -> Ran:
-        answer = dated(self._log.now + self._here.host.machine.state.clock_skew, words)
+        answer = dated(self._log.wall, words)
         return Ran(f"{answer.text}\n") if answer.ok else Ran(err=f"{answer.text}\n", code=1)
 
     def _tail(self, words: list[str], stdin: str) -> Ran:

@@ -30,7 +30,7 @@ def inspect(found: Docker, arguments: Arguments) -> Answer:
         except Said:
             image = word if ":" in word else f"{word}:latest"
             if image in found.disk.images:
-                objects.append(_image(image, found.disk.images[image]))
+                objects.append(_image(found, image))
             else:
                 missing = missing or f"Error: No such image, container or task: {word}"
     form = arguments.value("filter")  # docker's -f is --format here
@@ -44,10 +44,10 @@ def _container(found: Docker, listed: Listed) -> dict[str, Any]:
     one = listed.one
     common = {
         "Id": one.id,
-        "Created": rfc3339(one.created_at),
+        "Created": _time(found, one.created_at),
         "Path": listed.command.split()[0],
         "Args": listed.command.split()[1:],
-        "State": _state(listed),
+        "State": _state(found, listed),
         "Image": f"sha256:{image_id(listed.image)}",
         "Name": f"/{listed.name}",
         "RestartCount": 0,
@@ -72,11 +72,12 @@ def _container(found: Docker, listed: Listed) -> dict[str, Any]:
     }
 
 
-def _state(listed: Listed) -> dict[str, Any]:
+def _state(found: Docker, listed: Listed) -> dict[str, Any]:
     one, running = listed.one, listed.state == RUNNING
     state = {"Status": listed.state, "Running": running, "Paused": False, "Restarting": False}
     if not isinstance(one, Container):
-        return {**state, "OOMKilled": False, "Pid": 0, "ExitCode": 0, "StartedAt": rfc3339(one.created_at)}
+        began = _time(found, one.created_at)
+        return {**state, "OOMKilled": False, "Pid": 0, "ExitCode": 0, "StartedAt": began}
     return {
         **state,
         "OOMKilled": one.oom_killed,
@@ -84,8 +85,8 @@ def _state(listed: Listed) -> dict[str, Any]:
         "Pid": pid_of_container(one.id) if running else 0,
         "ExitCode": one.exit_code,
         "Error": "",
-        "StartedAt": _time(one.started_at),
-        "FinishedAt": _time(one.finished_at),
+        "StartedAt": _time(found, one.started_at),
+        "FinishedAt": _time(found, one.finished_at),
     }
 
 
@@ -94,19 +95,19 @@ def _limits(spec: ContainerSpec) -> dict[str, int]:
     return {"Memory": byte_count(limit) if limit else 0}
 
 
-def _image(image: str, pulled: Micros) -> dict[str, Any]:
+def _image(found: Docker, image: str) -> dict[str, Any]:
     return {
         "Id": f"sha256:{image_id(image)}",
         "RepoTags": [image],
-        "Created": rfc3339(pulled),
+        "Created": _time(found, found.disk.images[image]),
         "Size": IMAGE_BYTES,
         "Architecture": "amd64",
         "Os": "linux",
     }
 
 
-def _time(t: Micros | None) -> str:
-    return _NEVER if t is None else rfc3339(t)
+def _time(found: Docker, moment: Micros | None) -> str:
+    return _NEVER if moment is None else rfc3339(found.host.wall(moment))
 
 
 def top(found: Docker, arguments: Arguments) -> Answer:

@@ -118,15 +118,16 @@ class Listed(NamedTuple):
             return f"Exited ({one.exit_code}) {duration(now - one.finished_at)} ago"
         return "Created"
 
-    def cells(self, now: Micros, *, whole: bool) -> dict[str, str]:
+    def cells(self, found: Docker, *, whole: bool) -> dict[str, str]:
         """What templates may ask for."""
+        now = found.now
         command = self.command if whole else self.command[:_SHOWN_OF_COMMAND]
         return {
             "ID": self.one.id if whole else self.one.id[:_SHOWN_OF_ID],
             "Image": self.image,
             "Command": json.dumps(command),
             "RunningFor": f"{duration(now - self.one.created_at)} ago",
-            "CreatedAt": _stamp(self.one.created_at),
+            "CreatedAt": _stamp(found.host.wall(self.one.created_at)),
             "Status": self.status(now),
             "Ports": "",
             "Names": self.name,
@@ -167,7 +168,7 @@ def ps(found: Docker, arguments: Arguments) -> str:
         if (every or listed.state == RUNNING) and all(_fits(found, listed, *one) for one in wanted)
     ]
     whole = arguments.has("no-trunc")
-    cells = [listed.cells(found.now, whole=whole) for listed in (rows[:last] if last > 0 else rows)]
+    cells = [listed.cells(found, whole=whole) for listed in (rows[:last] if last > 0 else rows)]
     return _printed(cells, arguments, _CONTAINER_HEADS, _CONTAINER_COLUMNS)
 
 
@@ -224,7 +225,7 @@ def images(found: Docker, arguments: Arguments) -> str:
                 "Tag": tag or "latest",
                 "ID": shown,
                 "CreatedSince": f"{duration(found.now - pulled)} ago",
-                "CreatedAt": _stamp(pulled),
+                "CreatedAt": _stamp(found.host.wall(pulled)),
                 "Size": "104.9 MB",
                 "Digest": "<none>",
             }

@@ -27,10 +27,10 @@ def _container_log(host: Host, record: Container) -> str:
     lines = () if pod is None else written(host.cluster, pod, record).lines
     if host.runtime == "docker":
         docker = (
-            {"log": f"{one.text}\n", "stream": "stdout", "time": rfc3339_micro(one.at)} for one in lines
+            {"log": f"{one.text}\n", "stream": "stdout", "time": rfc3339_micro(one.wall)} for one in lines
         )
         return "\n".join(json.dumps(one, separators=(",", ":"), ensure_ascii=False) for one in docker)
-    return "\n".join(f"{rfc3339_micro(one.at)[:-1]}000Z stdout F {one.text}" for one in lines)
+    return "\n".join(f"{rfc3339_micro(one.wall)[:-1]}000Z stdout F {one.text}" for one in lines)
 
 
 def logs_of(host: Host) -> dict[str, Callable[[Host], str]]:

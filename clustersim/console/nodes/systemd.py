@@ -178,7 +178,7 @@ def status(host: Host, unit: str) -> str:
     lines = [
         f"● {unit}.service - {DESCRIPTIONS[unit]}",
         f"   Loaded: loaded (/etc/systemd/system/{unit}.service; enabled; vendor preset: disabled)",
-        f"   Active: {active} since {date_text(since)}; {_ago(host.now - since)} ago",
+        f"   Active: {active} since {date_text(host.machine.wall(since))}; {_ago(host.now - since)} ago",
     ]
     if process.status.phase != STOPPED:
         lines.append(f" Main PID: {host.pid(unit)} ({unit if unit != 'docker' else 'dockerd'})")
@@ -186,7 +186,7 @@ def status(host: Host, unit: str) -> str:
             f"   CGroup: /system.slice/{unit}.service",
             f"           └─{host.pid(unit)} {host.program(unit)}",
         ]
-    return "\n".join([*lines, "", *journal(process, unit, host.name, 10)])
+    return "\n".join([*lines, "", *journal(host, unit, 10)])
 
 
 def unit_file(host: Host, unit: str) -> str:
@@ -286,13 +286,13 @@ def _letters(words: Sequence[str]) -> list[str]:
 
 def _entry(host: Host, unit: str, t: Micros, text: str) -> str:
     name = "dockerd" if unit == "docker" else unit
-    return f"{stamp(t)} {host.name} {name}[{host.pid(unit)}]: {text}"
+    return f"{stamp(host.machine.wall(t))} {host.name} {name}[{host.pid(unit)}]: {text}"
 
 
-def journal(process: Process, unit: str, machine: str, count: int) -> list[str]:
-    """The last lines of a process's journal."""
-    kept = process.journal[-count:] if count else []
-    return [f"{stamp(t)} {machine} {unit}: {text}" for t, text in kept]
+def journal(host: Host, unit: str, count: int) -> list[str]:
+    """The last lines of a service's journal, each with what the clock of its machine showed."""
+    kept = host.process(unit).journal[-count:] if count else []
+    return [f"{stamp(host.machine.wall(t))} {host.name} {unit}: {text}" for t, text in kept]
 
 
 def stamp(t: Micros) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from clustersim import Cluster, Command, default_scenario, seconds
 from clustersim.command import CommandError
-from tests.model.reports.typed import ALL, at, cluster_of, typed
+from tests.model.reports.typed import ALL, at, cluster_of, create, rows, typed
 
 
 @pytest.mark.parametrize(("ahead", "shown"), [(600, "07:13:00"), (-60, "07:02:00"), (0, "07:03:00")])
@@ -41,6 +41,56 @@ def test_events_of_a_kubelet_tell_the_time_of_its_clock(release: str) -> None:
     rows = [row.split() for row in typed(cluster, "kubectl get events").splitlines()]
     ages = {row[0] for row in rows if "Started" in row and any("web" in cell for cell in row)}
     assert ages == {"<invalid>"}, "it lies ahead, as the workstation sees it"
+
+
+@ALL
+def test_containers_tell_the_time_of_the_clock_of_their_node(release: str) -> None:
+    """What was told before the clock was set stays."""
+    action = "actions: [{at: 20s, do: set-clock, target: n1, ahead_s: -600}]\n"
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n{action}")
+    for name, moment in (("old", "10s"), ("new", "40s")):
+        at(cluster, moment)
+        typed(
+            cluster, f"kubectl run {name} --image=busybox --restart=Never --command -- sh -c 'date; sleep 5'"
+        )
+    at(cluster, "60s")
+    state = "{.status.containerStatuses[0].state.terminated"
+    for name, hour in (("old", "07:00"), ("new", "06:50")):
+        told = typed(
+            cluster, f"kubectl get pod {name} -o jsonpath='{state}.startedAt}} {state}.finishedAt}}'"
+        )
+        assert [word[11:16] for word in told.split()] == [hour, hour]
+        line = typed(cluster, f"kubectl logs {name} --timestamps")
+        assert line[11:16] == hour
+        assert f" {hour}:" in line
+    assert "06:50:" in typed(cluster, "journalctl -u kubelet -n 1", "n1")
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_docker_tells_the_time_of_its_clock(release: str) -> None:
+    cluster = cluster_of(f"release: {release}\nnodes: [{{name: n1, clock_skew: -10m}}]\nobjects: []\n")
+    typed(cluster, "kubectl run web --image=nginx --restart=Never")
+    at(cluster, "20s")
+    form = "'{{.Created}} {{.State.StartedAt}}'"
+    told = typed(cluster, f"docker inspect -f {form} $(docker ps -q | head -1)", "n1")
+    assert [word[11:16] for word in told.split()] == ["06:50", "06:50"]
+
+
+def test_a_clock_that_is_set_back_delays_a_liveness_probe_that_has_not_begun() -> None:
+    """The delay counts from what the clock showed at the start of the container, as time.Since does."""
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    probe = "livenessProbe: {initialDelaySeconds: 30, periodSeconds: 1, exec: {command: ['false']}}"
+    create(
+        cluster,
+        "Pod",
+        f"metadata: {{name: p}}\nspec: {{containers: [{{name: a, image: nginx, {probe}}}]}}",
+    )
+    at(cluster, "10s")
+    typed(cluster, "date -s '-5 min'", "n1")
+    at(cluster, "5m")
+    assert rows(typed(cluster, "kubectl get pods"))[0][3] == "0"
+    at(cluster, "7m")
+    assert rows(typed(cluster, "kubectl get pods"))[0][3] != "0"
 
 
 def test_a_lease_tells_the_time_of_the_clock_of_its_node() -> None:

@@ -13,7 +13,7 @@ from clustersim.kubelet.words import Words
 from clustersim.kubelet.words_today import WordsOfToday
 from clustersim.runtime.records import CREATED, EXITED, RUNNING, Container, Sandbox
 
-GENERATOR = StatusGeneratorOfToday(WordsOfToday("containerd"))
+GENERATOR = StatusGeneratorOfToday(WordsOfToday("containerd"), int)
 LABELS: dict[str, Any] = {"pod_uid": "u", "pod": "web", "namespace": "default"}
 
 
@@ -70,7 +70,7 @@ def test_a_container_that_was_made_and_does_not_run_yet_waits_for_no_reason() ->
 def test_in_old_releases_a_container_that_was_made_and_does_not_run_counts_as_ended(
     generator: type[StatusGenerator],
 ) -> None:
-    [_, z] = _status(_pod(), by=generator(Words("docker")), z=CREATED, a=RUNNING).container_statuses
+    [_, z] = _status(_pod(), by=generator(Words("docker"), int), z=CREATED, a=RUNNING).container_statuses
     assert z.state.terminated == v1.ContainerStateTerminated(exit_code=0, container_id="docker://z")
 
 
@@ -78,7 +78,7 @@ def test_in_old_releases_a_container_that_was_made_and_does_not_run_counts_as_en
 def test_in_old_releases_a_pod_that_succeeded_says_so_of_its_initialization(
     generator: type[StatusGenerator],
 ) -> None:
-    status = _status(_pod(policy="Never"), by=generator(Words("docker")), z=0, a=0)
+    status = _status(_pod(policy="Never"), by=generator(Words("docker"), int), z=0, a=0)
     assert _condition(status, "Initialized").reason == "PodCompleted"
 
 
@@ -89,7 +89,7 @@ def test_since_v1_8_the_end_of_an_init_container_is_known_without_its_record(
     ended = {"name": "i", "image": "app:1", "state": {"terminated": {"exitCode": 0}}}
     before = {"initContainerStatuses": [ended]}
     pod = _pod(init=[{"name": "i", "image": "app:1"}], status=before)
-    status = _status(pod, by=generator(Words("docker")), z=RUNNING, a=RUNNING)
+    status = _status(pod, by=generator(Words("docker"), int), z=RUNNING, a=RUNNING)
     assert (status.init_container_statuses[0].state.terminated is not None) is known
     assert status.phase == ("Running" if known else "Pending")
 
