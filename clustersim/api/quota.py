@@ -48,6 +48,22 @@ def usage_of(obj: Any, api_version: str, now: Micros = 0) -> Usage:
     return found
 
 
+_OF_PODS: Final = frozenset({"pods", "count/pods", "cpu", "memory", "ephemeral-storage"})
+
+
+def may_count(resource: str, key: str) -> bool:
+    """Whether a bound of a quota can be about objects of that resource (MatchingResources)."""
+    if resource == "pods":
+        kind, dot, name = key.partition(".")
+        measured = kind == "requests" and bool(dot) and name != "storage"
+        limited = kind == "limits" and name in MEASURED
+        return key in _OF_PODS or key.startswith("hugepages-") or measured or limited
+    if resource == "persistentvolumeclaims" and (key == "requests.storage" or BY_CLASS in key):
+        return True
+    counted = key.removeprefix("count/")
+    return counted == resource or counted.startswith(f"{resource}.")
+
+
 def is_charged(pod: Pod, now: Micros) -> bool:
     """It has not ended, and the time for which it may still end is not over (QuotaV1Pod)."""
     if pod.status.phase in ("Succeeded", "Failed"):

@@ -276,7 +276,7 @@ def admit_resize(flags: ApiServerFlags, etcd: Etcd, old: Pod, new: Pod) -> None:
     if "LimitRanger" in flags.admission_control:
         limit_bounds(etcd, flags, "pods", new)
     if "ResourceQuota" in flags.admission_control:
-        check_growth(etcd, old, new)
+        check_growth(etcd, old, new, today=True)
 
 
 PLUGINS: Final[dict[str, Plugin]] = {

@@ -192,14 +192,14 @@ class Registry:
             new = allocate(new, old, self.etcd.range("services"), self.host)
         validate_update(old, new, self.host.release, request.api_version)
         self._secured(old, new)
+        today = TRAITS[self.host.release].of_today
         if request.resource == "persistentvolumeclaims":
-            today = TRAITS[self.host.release].of_today
             admit_growth(self.host.flags, self.etcd, old, new, today=today)
         limited = "ResourceQuota" in self.host.flags.admission_control
         grows = limited and request.resource in GROWING
         if grows:
-            check_growth(self.etcd, old, new)
-        if limited and request.resource == "pods" and TRAITS[self.host.release].of_today:
+            check_growth(self.etcd, old, new, today=today)
+        if limited and request.resource == "pods" and today:
             check_scope(self.etcd, old, new)
             grows = is_terminating(old) != is_terminating(new)
         if manager := field_owners.writer(request, old, client):
@@ -207,7 +207,7 @@ class Registry:
         if request.dry_run:
             return new
         if grows:
-            self._put_quotas(grown_quotas(self.etcd, old, new))
+            self._put_quotas(grown_quotas(self.etcd, old, new, today=today))
         return self._changed(self.storage.store(request, old, new, client), old)
 
     def _change_part(self, request: Request, old: v1.Pod, body: Any, client: str) -> Any:
@@ -224,7 +224,7 @@ class Registry:
         if request.dry_run:
             return new
         if "ResourceQuota" in self.host.flags.admission_control:
-            self._put_quotas(grown_quotas(self.etcd, old, new))
+            self._put_quotas(grown_quotas(self.etcd, old, new, today=True))
         return self.storage.store(request, old, new, client)
 
     def _changed(self, stored: Any, old: Any) -> Any:

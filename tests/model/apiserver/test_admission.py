@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from clustersim.api.core.limits import ResourceQuotaStatus
 from clustersim.api.decoding import decode_object
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
@@ -31,6 +32,23 @@ def create(in_: ApiWorld, kind: str, name: str, api_version: str = "v1", **field
 def pod(in_: ApiWorld, name: str, resources: Plain | None = None, **spec: Any) -> Reply:
     containers = [{"name": "a", "image": "x", "resources": resources or {}}]
     return create(in_, "Pod", name, spec={"containers": containers, **spec})
+
+
+def quota(in_: ApiWorld, hard: Plain, name: str = "few", **spec: Any) -> Reply:
+    """A quota that its controller has counted for once, while there was nothing to count."""
+    made = create(in_, "ResourceQuota", name, spec={"hard": hard, **spec})
+    if made.ok:
+        count(in_, name)
+    return made
+
+
+def count(in_: ApiWorld, name: str = "few", **used: str) -> None:
+    """What the quota controller writes."""
+    found = in_.etcd.get("resourcequotas", f"default/{name}")
+    status = ResourceQuotaStatus(hard=found.spec.hard, used=dict.fromkeys(found.spec.hard, "0") | used)
+    counted = replace(found, status=status)
+    asked = Request("update-status", "resourcequotas", "default", name, counted)
+    assert in_.apiserver.handle(asked, "resourcequota-controller").ok
 
 
 def limits(in_: ApiWorld, **item: Any) -> None:
@@ -73,7 +91,7 @@ def test_limits_may_be_as_many_times_the_requests_as_is_said_and_not_more() -> N
 
 def test_a_quota_that_is_used_up_lets_nothing_more_in() -> None:
     in_ = world("ResourceQuota")
-    assert create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 1, "requests.cpu": "1"}}).ok
+    assert quota(in_, {"pods": 1, "requests.cpu": "1"}).ok
     assert pod(in_, "p").message == 'pods "p" is forbidden: failed quota: few: must specify requests.cpu'
     assert pod(in_, "p", {"requests": {"cpu": "400m"}}).ok
     refused = pod(in_, "q", {"requests": {"cpu": "700m"}})
@@ -86,17 +104,18 @@ def test_a_quota_that_is_used_up_lets_nothing_more_in() -> None:
 
 def test_a_quota_that_is_more_than_used_up_lets_in_what_asks_for_nothing_of_it() -> None:
     in_ = world("ResourceQuota")
-    assert create(in_, "ResourceQuota", "few", spec={"hard": {"requests.cpu": "1"}}).ok
+    assert quota(in_, {"requests.cpu": "1"}).ok
     assert pod(in_, "p", {"requests": {"cpu": "1"}}).ok
     body = {"spec": {"hard": {"requests.cpu": "500m"}}}
     assert in_.apiserver.handle(Request("patch", "resourcequotas", "default", "few", body=body), "test").ok
+    count(in_, **{"requests.cpu": "1"})
     assert pod(in_, "q", {"requests": {"cpu": "0"}}).ok
     assert not pod(in_, "r", {"requests": {"cpu": "1m"}}).ok
 
 
 def test_init_containers_must_ask_for_what_a_quota_bounds_too() -> None:
     in_ = world("ResourceQuota")
-    assert create(in_, "ResourceQuota", "few", spec={"hard": {"requests.cpu": "1"}}).ok
+    assert quota(in_, {"requests.cpu": "1"}).ok
     asks: Plain = {"requests": {"cpu": "100m"}}
     assert "must specify requests.cpu" in (
         pod(in_, "p", asks, initContainers=[{"name": "b", "image": "x"}]).message
@@ -107,7 +126,7 @@ def test_init_containers_must_ask_for_what_a_quota_bounds_too() -> None:
 def test_what_a_quota_lets_in_is_counted_in_its_status_at_once() -> None:
     for release in ("v1.7", "v1.8", "v1.36"):
         in_ = world("ResourceQuota", release=release)
-        assert create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 3, "requests.cpu": "1"}}).ok
+        assert quota(in_, {"pods": 3, "requests.cpu": "1"}).ok
         for name in ("p", "q"):
             assert pod(in_, name, {"requests": {"cpu": "400m"}}).ok
         few = in_.etcd.get("resourcequotas", "default/few")
@@ -117,7 +136,7 @@ def test_what_a_quota_lets_in_is_counted_in_its_status_at_once() -> None:
 def test_a_pod_of_another_size_keeps_to_limits_and_quotas() -> None:
     in_ = world("LimitRanger", "ResourceQuota", release="v1.36")
     limits(in_, max={"cpu": "2"}, default={"cpu": "2"}, defaultRequest={"cpu": "100m"})
-    assert create(in_, "ResourceQuota", "few", spec={"hard": {"requests.cpu": "1"}}).ok
+    assert quota(in_, {"requests.cpu": "1"}).ok
     assert pod(in_, "p", {"requests": {"cpu": "400m"}}).ok
 
     def resize(requests: str, limit: str = "2") -> Reply:
@@ -137,7 +156,7 @@ def test_a_pod_of_another_size_keeps_to_limits_and_quotas() -> None:
 
 def test_a_quota_with_a_scope_counts_only_the_pods_of_that_scope() -> None:
     in_ = world("ResourceQuota")
-    assert create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 1}, "scopes": ["BestEffort"]}).ok
+    assert quota(in_, {"pods": 1}, scopes=["BestEffort"]).ok
     assert pod(in_, "asks", {"requests": {"cpu": "400m"}}).ok
     assert pod(in_, "modest").ok
     assert "exceeded quota: few" in pod(in_, "another").message
@@ -147,7 +166,7 @@ def test_a_quota_with_a_scope_counts_only_the_pods_of_that_scope() -> None:
 def test_without_the_plugin_a_quota_bounds_nothing_as_by_default_in_old_releases() -> None:
     for release in ("v1.7", "v1.8"):
         in_ = world(*release_named(release).flags.apiserver.admission_control, release=release)
-        assert create(in_, "ResourceQuota", "none", spec={"hard": {"pods": 0}}).ok
+        assert quota(in_, {"pods": 0}, "none").ok
         assert pod(in_, "p").ok
 
 

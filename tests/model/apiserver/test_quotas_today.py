@@ -7,15 +7,11 @@ import pytest
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
-from tests.model.apiserver.test_admission import Plain, create, limits, pod, world
+from tests.model.apiserver.test_admission import Plain, count, create, limits, pod, quota, world
 from tests.model.apiserver.test_job_refusals import causes
 from tests.model.worlds import ApiWorld
 
 CPU: Plain = {"requests": {"cpu": "100m"}}
-
-
-def quota(in_: ApiWorld, hard: Plain, name: str = "few", **spec: Any) -> Reply:
-    return create(in_, "ResourceQuota", name, spec={"hard": hard, **spec})
 
 
 def used(in_: ApiWorld, name: str = "few") -> dict[str, str]:
@@ -161,7 +157,7 @@ def test_what_a_scope_selector_cannot_say(expression: Plain, told: str) -> None:
 
 def test_the_scopes_of_a_quota_stay() -> None:
     in_ = world("ResourceQuota", release="v1.36")
-    made = quota(in_, {"pods": 1}, scopes=["Terminating"]).body
+    made = create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 1}, "scopes": ["Terminating"]}).body
     changed = replace(made, spec=replace(made.spec, scopes=("NotTerminating",)))
     reply = in_.apiserver.handle(Request("update", "resourcequotas", "default", "few", changed), "test")
     assert causes(reply) == ['spec.scopes: Invalid value: ["NotTerminating"]: field is immutable']
@@ -284,3 +280,49 @@ def test_in_old_releases_a_deadline_is_not_asked_of_quotas() -> None:
     in_ = world("ResourceQuota", release="v1.8")
     assert quota(in_, {"pods": 0}, scopes=["Terminating"]).ok
     assert with_deadline(in_, pod(in_, "p").body).ok
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_quota_bounds_nothing_before_its_controller_has_counted(release: str) -> None:
+    in_ = world("ResourceQuota", release=release)
+    assert create(in_, "ResourceQuota", "few", spec={"hard": {"pods": 1, "limits.cpu": "1"}}).ok
+    assert pod(in_, "p").ok
+    assert pod(in_, "q").ok
+    count(in_, pods="2")
+    assert "failed quota: few: must specify limits.cpu" in pod(in_, "r").message
+
+
+def test_what_went_is_used_until_the_controller_counts_anew() -> None:
+    in_ = world("ResourceQuota", release="v1.36")
+    assert quota(in_, {"configmaps": 1}).ok
+    assert create(in_, "ConfigMap", "a").ok
+    assert in_.apiserver.handle(Request("delete", "configmaps", "default", "a"), "test").ok
+    told = "exceeded quota: few, requested: configmaps=1, used: configmaps=1, limited: configmaps=1"
+    assert told in create(in_, "ConfigMap", "b").message
+    count(in_)
+    assert create(in_, "ConfigMap", "b").ok
+
+
+@pytest.mark.parametrize(("release", "which"), [("v1.8", ""), ("v1.36", ", resources: configmaps")])
+def test_a_quota_that_does_not_say_what_is_used_lets_nothing_in(release: str, which: str) -> None:
+    in_ = world("ResourceQuota", release=release)
+    assert quota(in_, {"configmaps": 1, "pods": 1}).ok
+    found = in_.etcd.get("resourcequotas", "default/few")
+    unknown = replace(found, status=replace(found.status, used={"pods": "0"}))
+    asked = Request("update-status", "resourcequotas", "default", "few", unknown)
+    assert in_.apiserver.handle(asked, "test").ok
+    assert create(in_, "ConfigMap", "a").message == (
+        f'configmaps "a" is forbidden: status unknown for quota: few{which}'
+    )
+
+
+def test_today_a_service_that_takes_less_is_counted_by_the_controller_alone() -> None:
+    for release, left in (("v1.8", "1"), ("v1.36", "2")):
+        in_ = world("ResourceQuota", release=release)
+        assert quota(in_, {"services.nodeports": 3}).ok
+        ports = [{"name": "a", "port": 80}, {"name": "b", "port": 81}]
+        made = create(in_, "Service", "web", spec={"type": "NodePort", "ports": ports}).body
+        fewer = replace(made, spec=replace(made.spec, ports=made.spec.ports[:1]))
+        update = Request("update", "services", "default", "web", fewer, api_version="v1")
+        assert in_.apiserver.handle(update, "test").ok
+        assert used(in_) == {"services.nodeports": left}
