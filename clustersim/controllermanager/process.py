@@ -57,10 +57,7 @@ from clustersim.controllermanager.resourceclaims import ResourceClaimController
 from clustersim.controllermanager.resourcequota import ResourceQuotaController
 from clustersim.controllermanager.rootcertificates import RootCertificatePublisher
 from clustersim.controllermanager.serviceaccounts import ServiceAccountsController
-from clustersim.controllermanager.statefulset.controller import (
-    StatefulSetController,
-    StatefulSetControllerV136,
-)
+from clustersim.controllermanager.statefulset.controller import StatefulSetController
 from clustersim.controllermanager.tainteviction.controller import TaintEvictionController
 from clustersim.controllermanager.traits import Traits
 from clustersim.controllermanager.ttl import TtlController
@@ -215,7 +212,7 @@ class ControllerManagerV136(ControllerManager):
             ReplicationManager(context),
             ReplicaSetController(context),
             DeploymentController(context),
-            StatefulSetControllerV136(context),
+            StatefulSetController(context),
             ScheduledDaemonSetsController(context),
             TrackingJobController(context),
             QueueingCronJobController(context),

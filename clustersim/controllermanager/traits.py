@@ -36,6 +36,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     counts_terminating: statuses tell how many pods are being deleted.
     recounts_deadlines: quotas are counted anew when a pod gets a deadline.
     looks_in_time: ReplicaSets and StatefulSets look again when a pod becomes available, not a second later.
+    null_creation_times: revisions keep templates with `creationTimestamp: null`.
     history_by_revision: of too many old ReplicaSets those of the lowest revisions go, not the oldest.
     revisions_are_texts: revisions of a Deployment are compared as texts, "9" after "10".
     history_of_annotations: any annotation that a ReplicaSet is given makes its history of revisions longer.
@@ -67,6 +68,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     awaits_deadlines: bool = True
     warns_of_failed_jobs: bool = True
     looks_in_time: bool = False
+    null_creation_times: bool = True
     history_by_revision: bool = False
     revisions_are_texts: bool = False
     history_of_annotations: bool = False
@@ -151,6 +153,7 @@ V1_36: Final = Traits(
     counts_terminating=True,
     recounts_deadlines=True,
     looks_in_time=True,
+    null_creation_times=False,
     history_by_revision=True,
     tell_both_sizes=True,
     forgives_ending_namespaces=True,

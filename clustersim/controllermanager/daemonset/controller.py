@@ -8,13 +8,13 @@ Source: v1.7.5 pkg/controller/daemon/daemoncontroller.go, v1.8.0 and v1.36 daemo
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 
 from clustersim.api.apps import DaemonSet, DaemonSetStatus
 from clustersim.api.core_v1 import Node, Pod, Toleration
-from clustersim.api.meta import replace
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.controllermanager.context import ControllerContext
@@ -27,7 +27,13 @@ from clustersim.controllermanager.daemonset.update import (
     generation_of,
     is_rolling,
 )
-from clustersim.controllermanager.history import REVISION_LABEL, RevisedOwner, Revisions, hash_of
+from clustersim.controllermanager.history import (
+    REVISION_LABEL,
+    RevisedOwner,
+    Revisions,
+    hash_of,
+    kept_revisions,
+)
 from clustersim.controllermanager.podcontrol import is_forgiven, tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.pods import is_available, is_ready
@@ -160,6 +166,15 @@ class DaemonSetsController(SlowStart, RevisedOwner):
         else:
             self.ensure_revision(key, owner)
 
+    def revision_metadata(self, owner: DaemonSet, data: dict[str, Any], collisions: int | None) -> ObjectMeta:
+        template, hashed = owner.spec.template, self.traits.template_hash
+        label = {REVISION_LABEL: hashed.in_label(template, collisions)}
+        return ObjectMeta(
+            name=f"{owner.metadata.name}-{hashed.in_name(template, collisions)}",
+            labels={**template.metadata.labels, **label},
+            annotations=owner.metadata.annotations,
+        )
+
     def without_revision(self, key: str, error: str) -> None:
         self.log(f"{key} failed with : {error}", self.source_file, "E")
         self.queue.retry(key)
@@ -266,10 +281,12 @@ class DaemonSetsController(SlowStart, RevisedOwner):
     def _write_status(self, key: str) -> None:
         job = self.state.syncs[key]
         look = self._look(job)
-        status = self._status(job, look)
+        status = replace(self._status(job, look), collision_count=job.revisions.collisions)
         living = {pod.metadata.labels.get(REVISION_LABEL) for pods in look.on_node.values() for pod in pods}
-        kept = [found.metadata.name for found in job.revisions.known if hash_of(found) in living]
-        self.truncate_history(job.owner, job.revisions, kept)
+        current = job.revisions.update.metadata.uid
+        old = [found for found in job.revisions.known if found.metadata.uid != current]
+        surplus = max(0, len(old) - kept_revisions(job.owner))
+        self.discard([found for found in old if hash_of(found) not in living][:surplus])
         wait = job.owner.spec.min_ready_seconds
         if wait and status.number_ready != status.number_available:
             self.queue.add_after(key, (wait + 1) * SECOND)

@@ -42,6 +42,14 @@ class TemplateHash(msgspec.Struct, frozen=True):
         return safe_encoded(number) if self.safe_labels else number
 
 
+def fnv1(text: bytes) -> int:
+    """FNV-1 of 32 bits: as FNV-1a, but it multiplies first."""
+    found = _OFFSET
+    for byte in text:
+        found = (found * _PRIME & 0xFFFFFFFF) ^ byte
+    return found
+
+
 def safe_encoded(text: str) -> str:
     """Letters and digits that make no words (v1.8.0 apimachinery pkg/util/rand SafeEncodeString)."""
     return "".join(_SAFE[ord(letter) % len(_SAFE)] for letter in text)

@@ -18,13 +18,14 @@ from typing import Any, ClassVar
 import msgspec
 
 from clustersim.api.apps import StatefulSet, StatefulSetStatus
-from clustersim.api.core_v1 import PersistentVolumeClaim, PersistentVolumeClaimVolumeSource, Pod, Volume
+from clustersim.api.core_v1 import PersistentVolumeClaim, Pod
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.status import Reply
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.history import REVISION_LABEL, RevisedOwner, Revisions, template_of
+from clustersim.controllermanager.history import RevisedOwner, Revisions, kept_revisions, template_of
 from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.pods import until_available
+from clustersim.controllermanager.statefulset.made import claims_of, pod_of, revision_metadata
 from clustersim.controllermanager.statefulset.plan import (
     CLAIMS,
     OWNERS,
@@ -38,13 +39,12 @@ from clustersim.controllermanager.statefulset.plan import (
     wants_current,
 )
 from clustersim.controllermanager.statefulset.retention import has_other_controller, owners_of
-from clustersim.controllermanager.statefulset.status import after_creation, completed
+from clustersim.controllermanager.statefulset.status import after_creation, after_deletion, completed
+from clustersim.controllermanager.statefulset.ways import WAYS
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND
 
-POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name"
-POD_INDEX_LABEL = "apps.kubernetes.io/pod-index"
 _DECISIONS = {
     "create": "create-pod",
     "delete": "delete-pod",
@@ -76,30 +76,16 @@ class StatefulSetState(OwnerState):
 
 
 class StatefulSetController(RevisedOwner):
-    """Keeps the pods of every StatefulSet; as in v1.7 and v1.8.
-
-    recreates: what has failed is created again in the same walk. capitalised: its Events begin with a
-    capital letter. counts_own: a pod that it has just created is in the status that it writes then.
-    counts_apart: one of the current revision is not counted as updated, too. counts_more: it counts those
-    that are available, and collisions. minds_claims: it says who owns claims, and makes those that a pending
-    pod has lost.
-    """
+    """Keeps the pods of every StatefulSet."""
 
     kind, resource = "StatefulSet", "statefulsets"
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "statefulsets", "controllerrevisions")
     title: ClassVar[str] = "stateful set"
     source_file = "stateful_set.go"
-    source: ClassVar[str] = "statefulset"
-    workers: ClassVar[int] = 1
-    recreates: ClassVar[bool] = True
-    capitalised: ClassVar[bool] = False
-    counts_own: ClassVar[bool] = True
-    counts_apart: ClassVar[bool] = True
-    counts_more: ClassVar[bool] = False
-    minds_claims: ClassVar[bool] = False
 
     def __init__(self, context: ControllerContext) -> None:
-        super().__init__(context, "statefulset-controller", self.source, self.workers)
+        self.ways = WAYS[context.traits.release]
+        super().__init__(context, "statefulset-controller", self.ways.source, self.ways.workers)
         self.claims = self.shared.get("persistentvolumeclaims")
 
     @property
@@ -122,6 +108,15 @@ class StatefulSetController(RevisedOwner):
         else:
             self.ensure_revision(key, owner)
 
+    def collisions_of(self, owner: StatefulSet) -> int | None:
+        return (owner.status.collision_count or 0) if self.ways.counts_collisions else None
+
+    def revision_metadata(
+        self, owner: StatefulSet, data: dict[str, Any], collisions: int | None
+    ) -> ObjectMeta:
+        hashed = self.traits.template_hash
+        return revision_metadata(owner, data, collisions, hashed, annotated=self.ways.counts_collisions)
+
     def without_revision(self, key: str, error: str) -> None:
         self._fail(key, error)
 
@@ -130,8 +125,10 @@ class StatefulSetController(RevisedOwner):
         current = revisions.named(owner.status.current_revision) or revisions.update
         look = self._look(owner, pods, current.metadata.name, revisions.update.metadata.name)
         plan = plan_steps(look)
+        collisions = revisions.collisions if self.ways.counts_collisions else None
+        status = replace(counted(look), collision_count=collisions)
         self._note_wait(key, plan.waits)
-        self.state.syncs[key] = SetSync(owner, revisions, look, list(plan.steps), counted(look))
+        self.state.syncs[key] = SetSync(owner, revisions, look, list(plan.steps), status)
         self._go_on(key)
 
     def armed(self, resource: str, key: str) -> Iterator[Verdict]:
@@ -157,11 +154,12 @@ class StatefulSetController(RevisedOwner):
             current,
             update,
             self.now,
-            recreates=self.recreates,
-            counts_apart=self.counts_apart,
-            counts_more=self.counts_more,
-            claims=self._claims_of(owner, pods) if self.minds_claims else None,
+            self.ways,
+            claims=self._claims_of(owner, pods) if self.ways.minds_claims else None,
         )
+
+    def _claims_wanted(self, owner: StatefulSet, ordinal: int) -> list[PersistentVolumeClaim]:
+        return claims_of(owner, ordinal, own_labels=self.ways.minds_claims)
 
     def _claims_of(self, owner: StatefulSet, pods: dict[int, Pod]) -> dict[str, PersistentVolumeClaim]:
         """The claims that there are of its pods, by name."""
@@ -170,7 +168,7 @@ class StatefulSetController(RevisedOwner):
             return {}
         first = (spec.ordinals.start or 0) if spec.ordinals is not None else 0
         wanted = sorted({*pods, *range(first, first + spec.replicas)})
-        names = [claim.metadata.name for ordinal in wanted for claim in claims_of(owner, ordinal)]
+        names = [claim.metadata.name for ordinal in wanted for claim in self._claims_wanted(owner, ordinal)]
         found = {name: self.claims.get(owner.metadata.namespace, name) for name in names}
         return {name: claim for name, claim in found.items() if claim is not None}
 
@@ -206,11 +204,11 @@ class StatefulSetController(RevisedOwner):
         self._next_claim(key, job, step)
 
     def _want_claims(self, job: SetSync, step: PodStep) -> None:
-        for claim in claims_of(job.owner, step.ordinal):
+        for claim in self._claims_wanted(job.owner, step.ordinal):
             found = self.claims.get(job.owner.metadata.namespace, claim.metadata.name)
             if found is None:
                 job.claims.append(claim)
-            elif self.minds_claims and found.metadata.deletion_timestamp:
+            elif self.ways.minds_claims and found.metadata.deletion_timestamp:
                 job.errors.append(f"pvc {claim.metadata.name} is being deleted")
 
     def _tell_conflicts(self, job: SetSync, pod: Pod) -> None:
@@ -253,7 +251,7 @@ class StatefulSetController(RevisedOwner):
         if reply.ok:
             self._tell(job.owner, "create", f"Claim {name} Pod {step.pod}", "success")
         else:
-            failed = "failed" if self.capitalised else "Failed"
+            failed = "failed" if self.ways.capitalised else "Failed"
             job.errors.append(f"{failed} to create PVC {name}: {reply.message}")
             if reply.reason != "AlreadyExists":
                 what = f"Claim {name} for Pod {step.pod}"
@@ -276,24 +274,8 @@ class StatefulSetController(RevisedOwner):
         owner = job.owner
         name = job.look.current if wants_current(job.look, step.ordinal) else job.look.update
         revision = job.revisions.named(name) or job.revisions.update
-        pod = self.pod_of_template(replace(owner, spec=replace(owner.spec, template=template_of(revision))))
-        labels = {**pod.metadata.labels, REVISION_LABEL: name, **self.identity(step)}
-        metadata = replace(pod.metadata, generate_name="", name=step.pod, labels=labels)
-        claims = {
-            template.metadata.name: f"{template.metadata.name}-{step.pod}"
-            for template in owner.spec.volume_claim_templates
-        }
-        volumes = tuple(
-            Volume(name=volume, persistent_volume_claim=PersistentVolumeClaimVolumeSource(claim_name=claim))
-            for volume, claim in claims.items()
-        )
-        volumes += tuple(volume for volume in pod.spec.volumes if volume.name not in claims)
-        spec = replace(pod.spec, volumes=volumes, hostname=step.pod, subdomain=owner.spec.service_name)
-        return replace(pod, metadata=metadata, spec=spec)
-
-    def identity(self, step: PodStep) -> dict[str, str]:
-        """Labels by which a pod says who it is."""
-        return {}
+        made = self.pod_of_template(replace(owner, spec=replace(owner.spec, template=template_of(revision))))
+        return pod_of(owner, made, step.ordinal, name, told=self.ways.minds_claims)
 
     def stepped(self, reply: Reply, key: str) -> None:
         """A pod was created or is being deleted, or not."""
@@ -305,15 +287,18 @@ class StatefulSetController(RevisedOwner):
         if not reply.ok:
             self._finish(key, reply.message)
             return
-        if step.verb == "create" and self.counts_own:
+        if step.verb == "create" and self.ways.counts_as_it_goes:
             job.status = after_creation(job.status, revision_of(reply.body))
         if step.outdated:
             job.status = replace(job.status, current_replicas=job.status.current_replicas - 1)
+        elif step.verb == "delete" and self.ways.counts_as_it_goes:
+            revision, again = revision_of(job.look.pods[step.ordinal]), job.look.wants(step.ordinal)
+            job.status = after_deletion(job.status, revision, again=again)
         self._go_on(key)
 
     def _tell(self, owner: StatefulSet, verb: str, what: str, success: str, error: str = "") -> None:
         word = verb.capitalize()
-        text = f"{word if self.capitalised else verb} {what} in StatefulSet {owner.metadata.name}"
+        text = f"{word if self.ways.capitalised else verb} {what} in StatefulSet {owner.metadata.name}"
         if error:
             self.tell(owner, "Warning", f"Failed{word}", f"{text} failed error: {error}")
         else:
@@ -324,9 +309,7 @@ class StatefulSetController(RevisedOwner):
     def _write_status(self, key: str) -> None:
         job = self.state.syncs[key]
         status = job.status = completed(job.owner, job.status)
-        self.truncate_history(
-            job.owner, job.revisions, [job.look.current, *map(revision_of, job.look.pods.values())]
-        )
+        self._discard_old_revisions(job)
         if job.owner.spec.min_ready_seconds and status.ready_replicas != status.available_replicas:
             wait = job.owner.spec.min_ready_seconds
             later = until_available(job.look.pods.values(), wait, self.now)
@@ -336,6 +319,13 @@ class StatefulSetController(RevisedOwner):
         else:
             written = replace(job.owner, status=status)
             self.api.update_status(written, self.then(self.status_written, key))
+
+    def _discard_old_revisions(self, job: SetSync) -> None:
+        """Those that no pod is of, beyond those that may be kept."""
+        look = job.look
+        living = {look.current, look.update, *map(revision_of, look.pods.values())}
+        old = [found for found in job.revisions.known if found.metadata.name not in living]
+        self.discard(old[: max(0, len(old) - kept_revisions(job.owner))])
 
     def status_written(self, reply: Reply, key: str) -> None:
         """The status was written, or somebody was faster."""
@@ -351,36 +341,3 @@ class StatefulSetController(RevisedOwner):
     def _fail(self, key: str, error: str) -> None:
         self.log(f"Error syncing StatefulSet {key}, requeuing: {error}", self.source_file, "E")
         self.queue.retry(key)
-
-
-class StatefulSetControllerV136(StatefulSetController):
-    """v1.36."""
-
-    source = "statefulset-controller"
-    workers = 5
-    recreates = False
-    capitalised = True
-    counts_own = False
-    counts_apart = False
-    counts_more = True
-    minds_claims = True
-
-    def identity(self, step: PodStep) -> dict[str, str]:
-        return {POD_NAME_LABEL: step.pod, POD_INDEX_LABEL: str(step.ordinal)}
-
-
-def claims_of(owner: StatefulSet, ordinal: int) -> list[PersistentVolumeClaim]:
-    """The claims of the pod with that number."""
-    name, selector = f"{owner.metadata.name}-{ordinal}", owner.spec.selector
-    return [
-        replace(
-            template,
-            metadata=ObjectMeta(
-                name=f"{template.metadata.name}-{name}",
-                namespace=owner.metadata.namespace,
-                labels={**template.metadata.labels, **selector.match_labels},
-                annotations=template.metadata.annotations,
-            ),
-        )
-        for template in owner.spec.volume_claim_templates
-    ]

@@ -14,6 +14,7 @@ from clustersim.controllermanager.history import REVISION_LABEL
 from clustersim.controllermanager.pods import is_available, is_ready
 from clustersim.controllermanager.statefulset import rules
 from clustersim.controllermanager.statefulset.retention import is_stale, owners_of
+from clustersim.controllermanager.statefulset.ways import Ways
 from clustersim.digits import is_whole
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import Micros
@@ -21,6 +22,10 @@ from clustersim.engine.time import Micros
 MOST_STEPS: Final = 500
 """Pods that a set which does not wait for its neighbours creates in one go (v1.36 MaxBatchSize)."""
 
+
+INITIALIZED: Final = "pod.alpha.kubernetes.io/initialized"
+GO_FALSE: Final = ("0", "f", "F", "FALSE", "false", "False")
+"""What Go's strconv.ParseBool takes for no."""
 
 CLAIMS: Final = "claims"
 OWNERS: Final = "owners"
@@ -50,12 +55,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 class Look(msgspec.Struct, frozen=True):
     """A set and its pods by ordinal at one moment. current, update: names of revisions.
-
-    recreates: what has failed is created again in the same walk (v1.7, v1.8); otherwise it is waited until
-    its object is gone, and what has ended well is treated alike. counts_apart: a pod of the current revision
-    is not counted as updated, too (v1.7, v1.8). counts_more: those that are available are counted, and
-    collisions of revisions' names. claims: by name those that there are, None where nobody cares what becomes
-    of them (v1.7, v1.8).
+    claims: by name those that there are, None where nobody cares what becomes of them (v1.7, v1.8).
     """
 
     owner: StatefulSet
@@ -63,9 +63,7 @@ class Look(msgspec.Struct, frozen=True):
     current: str
     update: str
     now: Micros
-    recreates: bool
-    counts_apart: bool
-    counts_more: bool
+    ways: Ways
     claims: dict[str, PersistentVolumeClaim] | None = None
 
     @property
@@ -100,11 +98,18 @@ class Look(msgspec.Struct, frozen=True):
             and owners_of(self.owner, claim, pod, surplus=surplus) is not claim.metadata.owner_references
         ]
 
+    def running_and_ready(self, pod: Pod) -> bool:
+        """It serves; until v1.7 an annotation could say that it does not yet (isRunningAndReady)."""
+        if pod.status.phase != "Running" or not is_ready(pod):
+            return False
+        told = pod.metadata.annotations.get(INITIALIZED) if self.ways.awaits_initialized else None
+        return told not in GO_FALSE
+
     def holds_up(self, pod: Pod) -> Rule | None:
         """Why nothing is done for those after it, None if something may be."""
         if pod.metadata.deletion_timestamp:
             return rules.ORDINAL_LEAVING
-        if pod.status.phase != "Running" or not is_ready(pod):
+        if not self.running_and_ready(pod):
             return rules.ORDINAL_NOT_READY
         if not is_available(pod, self.owner.spec.min_ready_seconds, self.now):
             return rules.ORDINAL_NOT_AVAILABLE
@@ -125,10 +130,10 @@ def plan_steps(look: Look) -> Plan:
     for ordinal in range(look.first, look.first + owner.spec.replicas):
         name, pod = f"{owner.metadata.name}-{ordinal}", look.pods.get(ordinal)
         if pod is not None and _has_ended(look, pod):
-            if not pod.metadata.deletion_timestamp or look.recreates:
+            if not pod.metadata.deletion_timestamp or look.ways.recreates:
                 verdict = rules.ORDINAL_FAILED.holds(pod=name)
                 steps.append(PodStep("delete", name, ordinal, verdict))
-            if not look.recreates:
+            if not look.ways.recreates:
                 if look.ordered:
                     return Plan(tuple(steps))
                 continue
@@ -166,7 +171,7 @@ def _plan_claims(look: Look, pod: Pod, ordinal: int) -> list[PodStep]:
 
 
 def _has_ended(look: Look, pod: Pod) -> bool:
-    return pod.status.phase == "Failed" or (pod.status.phase == "Succeeded" and not look.recreates)
+    return pod.status.phase == "Failed" or (pod.status.phase == "Succeeded" and not look.ways.recreates)
 
 
 def _plan_surplus(look: Look, steps: list[PodStep]) -> Plan:
@@ -235,7 +240,7 @@ def counted(look: Look) -> StatefulSetStatus:
     """The status of what is there."""
     owner, pods = look.owner, look.pods.values()
     living = [pod for pod in pods if not pod.metadata.deletion_timestamp]
-    ready = [pod for pod in pods if pod.status.phase == "Running" and is_ready(pod)]
+    ready = [pod for pod in pods if look.running_and_ready(pod)]
     wait = owner.spec.min_ready_seconds
     updated = sum(revision_of(pod) == look.update for pod in living)
     available = sum(is_available(pod, wait, look.now) for pod in ready)
@@ -243,10 +248,9 @@ def counted(look: Look) -> StatefulSetStatus:
         observed_generation=owner.metadata.generation,
         replicas=len(pods),
         ready_replicas=len(ready),
-        available_replicas=available if look.counts_more else 0,
+        available_replicas=available if look.ways.counts_available else 0,
         current_replicas=sum(revision_of(pod) == look.current for pod in living),
-        updated_replicas=0 if look.counts_apart and look.current == look.update else updated,
+        updated_replicas=0 if look.ways.counts_apart and look.current == look.update else updated,
         current_revision=look.current,
         update_revision=look.update,
-        collision_count=0 if look.counts_more else None,
     )

@@ -18,6 +18,19 @@ def after_creation(status: StatefulSetStatus, revision: str) -> StatefulSetStatu
     )
 
 
+def after_deletion(status: StatefulSetStatus, revision: str, *, again: bool) -> StatefulSetStatus:
+    """One pod less of that revision. again: it had failed, and another one takes its place at once; one that
+    is one too many is still there."""
+    current = revision == status.current_revision
+    updated = not current and revision == status.update_revision
+    return replace(
+        status,
+        replicas=status.replicas - again,
+        current_replicas=status.current_replicas - current,
+        updated_replicas=status.updated_replicas - updated,
+    )
+
+
 def completed(owner: StatefulSet, status: StatefulSetStatus) -> StatefulSetStatus:
     """An update is over when every pod is new and ready: its revision is the current one then."""
     wanted = owner.spec.replicas

@@ -116,3 +116,14 @@ def test_a_node_without_room_gets_no_pod_and_people_are_told() -> None:
     assert nodes(world) == ["n2"]
     assert world.events("FailedPlacement")
     assert world.get("daemonsets", "default/agent").status.desired_number_scheduled == 2
+
+
+def test_revisions_that_pods_are_of_count_among_the_old_ones_that_may_stay() -> None:
+    """Of a live one and another, where one may stay, the other goes (cleanupHistory)."""
+    world = settled(revision_history_limit=1, update_strategy=DaemonSetUpdateStrategy(type="OnDelete"))
+    for image in ("two", "three"):
+        found = world.get("daemonsets", "default/agent")
+        changed = replace(found, spec=replace(found.spec, template=template("agent", image)))
+        world.handle(Request("update", "daemonsets", "default", "agent", changed))
+        settle(world, 10)
+    assert sorted(found.revision for found in world.all("controllerrevisions")) == [1, 3]

@@ -8,29 +8,35 @@ from clustersim.api.apps import (
     RollingUpdateStatefulSetStrategy,
     StatefulSet,
     StatefulSetOrdinals,
+    StatefulSetSpec,
     StatefulSetStatus,
     StatefulSetUpdateStrategy,
 )
 from clustersim.api.core_v1 import (
+    Container,
     EmptyDirVolumeSource,
     PersistentVolumeClaim,
     PersistentVolumeClaimSpec,
     Pod,
     PodCondition,
+    PodSpec,
     PodStatus,
+    PodTemplateSpec,
     Volume,
     VolumeResourceRequirements,
 )
-from clustersim.api.meta import ObjectMeta, replace
+from clustersim.api.meta import LabelSelector, ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.controllermanager.history import REVISION_LABEL, data_of
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
+    ControllerManagerV18,
     ControllerManagerV136,
 )
 from clustersim.controllermanager.statefulset.plan import Look, plan_steps
-from clustersim.controllermanager.statefulset.status import completed
+from clustersim.controllermanager.statefulset.status import after_deletion, completed
+from clustersim.controllermanager.statefulset.ways import V1_7, V1_8, V1_36, Ways
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import settle, stateful_set, template
@@ -94,10 +100,10 @@ def test_todays_events_begin_with_a_capital_and_name_todays_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recreates", "verbs"), [(True, ["delete", "create"]), (False, ["delete"])], ids=["v1.7", "v1.36"]
+    ("ways", "verbs"), [(V1_7, ["delete", "create"]), (V1_36, ["delete"])], ids=["v1.7", "v1.36"]
 )
 def test_what_failed_is_created_again_in_the_same_walk_only_in_old_releases(
-    recreates: bool, verbs: list[str]
+    ways: Ways, verbs: list[str]
 ) -> None:
     world = settled(ControllerManagerV136, 1)
     world.set_ready("db-0", False, phase="Failed")
@@ -108,9 +114,7 @@ def test_what_failed_is_created_again_in_the_same_walk_only_in_old_releases(
         "db-1",
         "db-1",
         world.now,
-        recreates=recreates,
-        counts_apart=recreates,
-        counts_more=not recreates,
+        ways,
     )
     assert [step.verb for step in plan_steps(look).steps] == verbs
     before = pod.metadata.uid
@@ -184,7 +188,7 @@ def look_at(owner: StatefulSet, **pods: str) -> Look:
             metadata=ObjectMeta(name=name.replace("_", "-"), labels=labels),
             status=PodStatus(phase="Running", conditions=(ready,)),
         )
-    return Look(owner, found, "old", "new", 0, recreates=False, counts_apart=False, counts_more=True)
+    return Look(owner, found, "old", "new", 0, V1_36)
 
 
 def steps(look: Look) -> list[tuple[str, str]]:
@@ -227,7 +231,98 @@ def test_an_update_is_over_when_every_pod_is_new_and_ready() -> None:
 
 def test_a_revision_keeps_a_template_in_the_order_of_its_names() -> None:
     """Clients compare it byte for byte (pkg/controller/daemon/update.go Match)."""
-    kept = data_of(template("web"))["spec"]["template"]
+    kept = data_of(template("web"), null_times=False)["spec"]["template"]
     assert list(kept) == ["$patch", "metadata", "spec"]
     assert list(kept["spec"]) == sorted(kept["spec"])
     assert list(kept["spec"]["containers"][0]) == sorted(kept["spec"]["containers"][0])
+
+
+@pytest.mark.parametrize(
+    ("release", "name", "label"),
+    [
+        (ControllerManagerV17, "test-", None),
+        (ControllerManagerV18, "test-c77f6d978", None),
+        (ControllerManagerV136, "test-776999688b", "776999688b"),
+    ],
+    ids=["v1.7", "v1.8", "v1.36"],
+)
+def test_a_revision_is_called_after_what_it_keeps(
+    release: type[ControllerManager], name: str, label: str | None
+) -> None:
+    """The names are those of v1.36 pkg/controller/statefulset/testdata/compatibility_*.json."""
+    world = ManagedWorld("n1", "n2", "n3", release=release)
+    made = PodTemplateSpec(
+        metadata=ObjectMeta(annotations={"test": "value"}, labels={"app": "foo"}),
+        spec=PodSpec(containers=(Container(name="test", image="test"),)),
+    )
+    world.create(replace(stateful_set("test", 1), spec=foo_set(made)), "statefulsets")
+    settle(world, 10)
+    (revision,) = world.all("controllerrevisions")
+    assert revision.metadata.name.startswith(name)
+    labels = dict(revision.metadata.labels)
+    told = labels.pop("controller.kubernetes.io/hash")
+    assert labels == {"app": "foo"}
+    assert told == label if label else told.isdigit()
+    (pod,) = world.all("pods")
+    assert pod.metadata.labels[REVISION_LABEL] == revision.metadata.name
+
+
+def foo_set(made: PodTemplateSpec) -> StatefulSetSpec:
+    return StatefulSetSpec(replicas=1, selector=LabelSelector(match_labels={"app": "foo"}), template=made)
+
+
+@pytest.mark.parametrize("release", [ControllerManagerV17, ControllerManagerV18, ControllerManagerV136])
+def test_a_set_made_anew_adopts_the_revisions_and_pods_that_the_last_one_left(
+    release: type[ControllerManager],
+) -> None:
+    world = settled(release, 2)
+    change(world, template=template("db", "new"))
+    settle(world, 60)
+    before = {one.metadata.uid for one in (*world.all("controllerrevisions"), *world.all("pods"))}
+    world.handle(Request("delete", "statefulsets", "default", "db", propagation="Orphan"))
+    settle(world, 10)
+    assert not any(one.metadata.owner_references for one in world.all("controllerrevisions"))
+    world.create(
+        stateful_set("db", 2, update_strategy=StatefulSetUpdateStrategy(type="RollingUpdate")), "statefulsets"
+    )
+    change(world, template=template("db", "new"))
+    settle(world, 60)
+    uid = world.get("statefulsets", "default/db").metadata.uid
+    assert {one.metadata.owner_references[0].uid for one in world.all("controllerrevisions")} == {uid}
+    assert {one.metadata.uid for one in (*world.all("controllerrevisions"), *world.all("pods"))} <= before
+
+
+def test_in_v1_7_an_annotation_of_a_pod_says_that_it_is_not_ready_yet() -> None:
+    owner = stateful_set("db", 2)
+    pod = Pod(
+        metadata=ObjectMeta(name="db-0", annotations={"pod.alpha.kubernetes.io/initialized": "false"}),
+        status=PodStatus(phase="Running", conditions=(PodCondition(type="Ready", status="True"),)),
+    )
+    for ways, verbs in ((V1_7, []), (V1_8, ["create"])):
+        look = Look(owner, {0: pod}, "old", "old", 0, ways)
+        assert [step.verb for step in plan_steps(look).steps] == verbs
+
+
+def test_a_pod_that_was_deleted_is_not_counted_any_more_in_old_releases() -> None:
+    before = StatefulSetStatus(
+        replicas=3, current_replicas=2, updated_replicas=1, current_revision="old", update_revision="new"
+    )
+    failed = after_deletion(before, "new", again=True)
+    assert (failed.replicas, failed.current_replicas, failed.updated_replicas) == (2, 2, 0)
+    surplus = after_deletion(before, "old", again=False)
+    assert (surplus.replicas, surplus.current_replicas, surplus.updated_replicas) == (3, 1, 1)
+
+
+@pytest.mark.parametrize(("release", "kept"), [(ControllerManagerV18, False), (ControllerManagerV136, True)])
+def test_claims_keep_the_labels_of_their_template_only_today(
+    release: type[ControllerManager], kept: bool
+) -> None:
+    claim = PersistentVolumeClaim(
+        metadata=ObjectMeta(name="data", labels={"tier": "disk"}),
+        spec=PersistentVolumeClaimSpec(
+            access_modes=("ReadWriteOnce",), resources=VolumeResourceRequirements(requests={"storage": "1Gi"})
+        ),
+    )
+    world = settled(release, 1, volume_claim_templates=(claim,))
+    labels = world.get("persistentvolumeclaims", "default/data-db-0").metadata.labels
+    assert labels == {"app": "db", **({"tier": "disk"} if kept else {})}
