@@ -4,7 +4,7 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/scale.go; v1.36 k8s.io/kubectl pkg/cmd/s
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from clustersim.api.request import Request
 from clustersim.command import Command
@@ -36,61 +36,57 @@ def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
     text = arguments.value("replicas")
     if not is_whole(text) or len(text) > 12:
         raise Said(_no_count(api, text))
-    replicas = int(text)
     change = Change(api, arguments, line_of("scale", words))
     selected = change.objects(arguments.words, stdin, "scale")
-    expected = arguments.value("current-replicas")
     if api.today and arguments.given("resource-version") and sum(len(one.objects) for one in selected) > 1:
         raise Said("error: cannot use --resource-version with multiple resources")
     for one in selected:
-        if "scale" in api.resources[one.resource].subresources and one.resource not in _SCALED:
-            _scale_added(change, one, replicas, expected)
-            continue
-        if not one.objects:
-            continue
-        if one.resource not in _SCALED and (api.today or one.resource != "jobs"):
-            raise Said(
-                f"error: cannot scale {api.resources[one.resource].kind}"
-                if not api.today
-                else "Error from server (NotFound): the server could not find the requested resource"
-            )
-        for obj in one.objects:
-            field = "parallelism" if one.resource == "jobs" else "replicas"
-            was = getattr(obj.spec, field)
-            local = api.today and change.dry == "dry run"
-            if expected and expected not in ("-1", str(was)) and not local:
-                change.failed_with(Said(f"error: Expected replicas to be {expected}, was {was}"))
-                continue
-            version = obj.metadata.resource_version
-            if (wanted := arguments.value("resource-version")) not in ("", version) and not local:
-                told = f"error: Expected resource version to be {wanted}, was {version}"
-                change.failed_with(Said(told))
-                continue
-            command = Command("scale", target_of(api, one.resource, obj), {"replicas": replicas})
-            change.of(
-                one.resource,
-                obj,
-                {"spec": {field: replicas}},
-                "scaled",
-                kind="merge",
-                command=command if field == "replicas" else None,
-            )
-            if was == replicas and change.api.commands and change.api.commands[-1] == command:
-                change.api.commands.pop()
+        if one.resource in _SCALED or (one.resource == "jobs" and not api.today):
+            _scale(change, one, int(text))
+        elif "scale" in api.resources[one.resource].subresources:
+            _scale_added(change, one, int(text))
+        elif one.objects:
+            raise Said(_not_scaled(api, one.resource))
     change.missing(selected)
     if api.today and not any(one.objects or one.missing for one in selected):
         raise Said("error: no objects passed to scale")
     return change.answer()
 
 
-def _scale_added(change: Change, one: Selected, replicas: int, expected: str) -> None:
+def _not_scaled(api: Api, resource: str) -> str:
+    if api.today:
+        return "Error from server (NotFound): the server could not find the requested resource"
+    return f"error: cannot scale {api.resources[resource].kind}"
+
+
+def _scale(change: Change, one: Selected, replicas: int) -> None:
+    """Objects whose spec says the number. A Job's is that of pods that may run at once."""
+    field = "parallelism" if one.resource == "jobs" else "replicas"
+    for obj in one.objects:
+        was = getattr(obj.spec, field)
+        if not (change.api.today and change.dry == "dry run") and (wrong := _unmet(change, obj, was)):
+            change.failed_with(Said(wrong))
+            continue
+        command = Command("scale", target_of(change.api, one.resource, obj), {"replicas": replicas})
+        change.of(
+            one.resource,
+            obj,
+            {"spec": {field: replicas}},
+            "scaled",
+            kind="merge",
+            command=command if field == "replicas" else None,
+        )
+        if was == replicas and change.api.commands and change.api.commands[-1] == command:
+            change.api.commands.pop()
+
+
+def _scale_added(change: Change, one: Selected, replicas: int) -> None:
     """Objects of an added kind, where their definition says that the number stands."""
     for obj in one.objects:
         metadata = obj.metadata
         request = Request("get-scale", one.resource, metadata.namespace, metadata.name)
-        was = change.api.try_out(request).spec.replicas
-        if expected and expected not in ("-1", str(was)):
-            change.failed_with(Said(f"error: Expected replicas to be {expected}, was {was}"))
+        if wrong := _other_count(change, change.api.try_out(request).spec.replicas):
+            change.failed_with(Said(wrong))
             continue
         body = {"spec": {"replicas": replicas}}
         asked = patch_of(one.resource, obj, body, "merge", "scale")
@@ -99,3 +95,16 @@ def _scale_added(change: Change, one: Selected, replicas: int, expected: str) ->
             change.done(one.resource, obj, "scaled")
         except Said as said:
             change.failed_with(said)
+
+
+def _unmet(change: Change, obj: Any, was: int) -> str:
+    """Which condition of the line does not hold."""
+    wanted, version = change.arguments.value("resource-version"), obj.metadata.resource_version
+    if (wrong := _other_count(change, was)) or wanted in ("", version):
+        return wrong
+    return f"error: Expected resource version to be {wanted}, was {version}"
+
+
+def _other_count(change: Change, was: int) -> str:
+    expected = change.arguments.value("current-replicas")
+    return "" if expected in ("", "-1", str(was)) else f"error: Expected replicas to be {expected}, was {was}"
