@@ -120,22 +120,18 @@ def binary(run: Run, sign: str, left: Json, right: Json) -> Json:
 # --- choices -----------------------------------------------------------------------------------------------
 
 
-def _both(run: Run, node: tree.Both, place: Place, scope: Scope, depth: int) -> Results:
-    for left in run.values(node.left, place, scope, depth):
-        if not is_true(left):
-            yield Place(False)
-            continue
-        for right in run.values(node.right, place, scope, depth):
-            yield Place(is_true(right))
+def _decided(by: bool) -> Way:
+    """``and`` is decided by a left that is false, ``or`` by one that is true."""
 
+    def decided(run: Run, node: tree.Pair, place: Place, scope: Scope, depth: int) -> Results:
+        for left in run.values(node.left, place, scope, depth):
+            if is_true(left) is by:
+                yield Place(by)
+                continue
+            for right in run.values(node.right, place, scope, depth):
+                yield Place(is_true(right))
 
-def _either(run: Run, node: tree.Either, place: Place, scope: Scope, depth: int) -> Results:
-    for left in run.values(node.left, place, scope, depth):
-        if is_true(left):
-            yield Place(True)
-            continue
-        for right in run.values(node.right, place, scope, depth):
-            yield Place(is_true(right))
+    return decided
 
 
 def _alternative(run: Run, node: tree.Alternative, place: Place, scope: Scope, depth: int) -> Results:
@@ -172,13 +168,13 @@ def _try(run: Run, node: tree.Try, place: Place, scope: Scope, depth: int) -> Re
 
 
 def _pipe(run: Run, node: tree.Pipe, place: Place, scope: Scope, depth: int) -> Results:
-    for one in run.results(node.first, place, scope, depth):
-        yield from run.results(node.second, one, scope, depth)
+    for one in run.results(node.left, place, scope, depth):
+        yield from run.results(node.right, one, scope, depth)
 
 
 def _comma(run: Run, node: tree.Comma, place: Place, scope: Scope, depth: int) -> Results:
-    yield from run.results(node.first, place, scope, depth)
-    yield from run.results(node.second, place, scope, depth)
+    yield from run.results(node.left, place, scope, depth)
+    yield from run.results(node.right, place, scope, depth)
 
 
 def _label(run: Run, node: tree.Label, place: Place, scope: Scope, depth: int) -> Results:
@@ -199,10 +195,10 @@ EVALUATION: Final[dict[type[Node], Way]] = {
     tree.Alternative: _alternative,
     tree.Array: _array,
     tree.Binary: _binary,
-    tree.Both: _both,
+    tree.Both: _decided(False),
     tree.Break: _break,
     tree.Comma: _comma,
-    tree.Either: _either,
+    tree.Either: _decided(True),
     tree.Format: _format,
     tree.Identity: _identity,
     tree.If: _if,

@@ -1,7 +1,7 @@
 """Which names of a program nobody defined: jq says so before it runs anything."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from clustersim.console.shell.jq import tree
 from clustersim.console.shell.jq.tree import Node
@@ -82,5 +82,5 @@ def _parts(node: object) -> Iterator[object]:
     if isinstance(node, tuple):
         yield from node
     elif isinstance(node, Node):
-        for one in fields(node):  # type: ignore[arg-type]  # every kind of them is a dataclass
-            yield getattr(node, one.name)
+        for name in node.__struct_fields__:
+            yield getattr(node, name)

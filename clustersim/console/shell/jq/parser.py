@@ -90,8 +90,8 @@ class _Parser(Cursor):
         left = self._or()
         if not self.is_next(*_ASSIGNS):
             return left
-        sign = self.take().text
-        return tree.Assign(sign.removesuffix("="), left, self._or())
+        sign = self.take().text.removesuffix("=")
+        return tree.Assign(left, self._or(), sign)
 
     def _or(self) -> Node:
         return self._joined(self._and, {"or": tree.Either})
@@ -102,7 +102,8 @@ class _Parser(Cursor):
     def _compare(self) -> Node:
         left = self._sum()
         if self.is_next(*_COMPARES):
-            left = tree.Binary(self.take().text, left, self._sum())
+            sign = self.take().text
+            left = tree.Binary(left, self._sum(), sign)
             if self.is_next(*_COMPARES):
                 raise self.unexpected()
         return left
@@ -367,7 +368,7 @@ def _folded(joins: Callable[[Node, Node], Node], parts: list[Node]) -> Node:
 
 
 def _binary(sign: str) -> Callable[[Node, Node], Node]:
-    return lambda left, right: tree.Binary(sign, left, right)
+    return lambda left, right: tree.Binary(left, right, sign)
 
 
 def _number(text: str) -> int | float:

@@ -1,33 +1,36 @@
 """What a program of jq consists of, once it is read."""
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+import msgspec
 
 Json: TypeAlias = Any
 """None, bool, int, float, str, list or dict, as JSON has them."""
 
 
-class Node:
+class Node(msgspec.Struct, frozen=True):
     """A part of a program: given one value, it makes any number of them."""
 
-    __slots__ = ()
+
+class Pair(Node, frozen=True):
+    """Two parts with a sign between them."""
+
+    left: Node
+    right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Identity(Node):
+class Identity(Node, frozen=True):
     """``.``"""
 
 
-@dataclass(frozen=True, slots=True)
-class Index(Node):
+class Index(Node, frozen=True):
     """``of.name``, ``of["name"]``, ``of[3]``; `key` is asked of what came in, not of `of`."""
 
     of: Node
     key: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Range(Node):
+class Range(Node, frozen=True):
     """``of[begin:end]``; None: from the first, to the last."""
 
     of: Node
@@ -35,116 +38,82 @@ class Range(Node):
     end: Node | None
 
 
-@dataclass(frozen=True, slots=True)
-class Iterate(Node):
+class Iterate(Node, frozen=True):
     """``of[]``"""
 
     of: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Literal(Node):
+class Literal(Node, frozen=True):
     """A number, true, false or null."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Node):
+class Text(Node, frozen=True):
     """A string; what stands in ``\\( )`` is put in as `form` says: ``@base64 "\\(.a)"``."""
 
     parts: tuple[str | Node, ...]
     form: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Format(Node):
+class Format(Node, frozen=True):
     """``@csv`` by itself: what came in, in that form."""
 
     form: str
 
 
-@dataclass(frozen=True, slots=True)
-class Array(Node):
+class Array(Node, frozen=True):
     """``[of]``; None: an empty one."""
 
     of: Node | None
 
 
-@dataclass(frozen=True, slots=True)
-class Object(Node):
+class Object(Node, frozen=True):
     """``{key: value, ...}``"""
 
     entries: tuple[tuple[Node, Node], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pipe(Node):
-    """``first | second``"""
-
-    first: Node
-    second: Node
+class Pipe(Pair, frozen=True):
+    """``left | right``"""
 
 
-@dataclass(frozen=True, slots=True)
-class Comma(Node):
-    """``first, second``"""
-
-    first: Node
-    second: Node
+class Comma(Pair, frozen=True):
+    """``left, right``"""
 
 
-@dataclass(frozen=True, slots=True)
-class Negated(Node):
+class Negated(Node, frozen=True):
     """``-of``"""
 
     of: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Binary(Node):
+class Binary(Pair, frozen=True):
     """Arithmetic and comparisons."""
 
     sign: str
-    left: Node
-    right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Both(Node):
+class Both(Pair, frozen=True):
     """``left and right``"""
 
-    left: Node
-    right: Node
 
-
-@dataclass(frozen=True, slots=True)
-class Either(Node):
+class Either(Pair, frozen=True):
     """``left or right``"""
 
-    left: Node
-    right: Node
 
-
-@dataclass(frozen=True, slots=True)
-class Alternative(Node):
+class Alternative(Pair, frozen=True):
     """``left // right``"""
 
-    left: Node
-    right: Node
 
-
-@dataclass(frozen=True, slots=True)
-class Assign(Node):
+class Assign(Pair, frozen=True):
     """``left = right``, ``left |= right``, ``left += right``; sign: what stands before the ``=``."""
 
     sign: str
-    left: Node
-    right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class If(Node):
+class If(Node, frozen=True):
     """``if condition then then else otherwise end``"""
 
     condition: Node
@@ -152,37 +121,32 @@ class If(Node):
     otherwise: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Try(Node):
+class Try(Node, frozen=True):
     """``try of catch handler``, ``of?``"""
 
     of: Node
     handler: Node | None
 
 
-@dataclass(frozen=True, slots=True)
-class Bound(Node):
+class Bound(Node, frozen=True):
     """A name that a pattern gives: ``$name``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Elements(Node):
+class Elements(Node, frozen=True):
     """A pattern: ``[$first, $second]``."""
 
     patterns: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entries(Node):
+class Entries(Node, frozen=True):
     """A pattern: ``{key: pattern, $name}``; the name, when there is one, is given the value, too."""
 
     patterns: tuple[tuple[Node, str, Node | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bind(Node):
+class Bind(Node, frozen=True):
     """``of as pattern | body``"""
 
     of: Node
@@ -190,8 +154,7 @@ class Bind(Node):
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Reduce(Node):
+class Reduce(Node, frozen=True):
     """``reduce of as pattern (begin; update)``"""
 
     of: Node
@@ -200,8 +163,7 @@ class Reduce(Node):
     update: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Foreach(Node):
+class Foreach(Node, frozen=True):
     """``foreach of as pattern (begin; update; extract)``"""
 
     of: Node
@@ -211,8 +173,7 @@ class Foreach(Node):
     extract: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Define(Node):
+class Define(Node, frozen=True):
     """``def name(parameters): body; rest``"""
 
     name: str
@@ -221,31 +182,27 @@ class Define(Node):
     rest: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Node):
+class Call(Node, frozen=True):
     """A function by its name, or a parameter of one."""
 
     name: str
     arguments: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable(Node):
+class Variable(Node, frozen=True):
     """``$name``"""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Label(Node):
+class Label(Node, frozen=True):
     """``label $name | body``"""
 
     name: str
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Break(Node):
+class Break(Node, frozen=True):
     """``break $name``"""
 
     name: str
