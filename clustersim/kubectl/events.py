@@ -1,11 +1,13 @@
 """`kubectl get events`. Sources: v1.7.5, v1.8.0, v1.36 pkg/printers/internalversion/printers.go
 printEvent."""
 
+from datetime import datetime
 from typing import Any
 
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age, age_today
 from clustersim.kubectl.columns import Cell
+from clustersim.kubectl.texts import UNKNOWN
 
 
 def source_text(event: Any) -> str:
@@ -13,11 +15,12 @@ def source_text(event: Any) -> str:
     return f"{event.reporter}, {event.reporter_instance}" if event.reporter_instance else str(event.reporter)
 
 
-def _era(event: Any, now: Micros, name: str) -> tuple[Cell, ...]:
+def _era(event: Any, now: Micros | None, name: str) -> tuple[Cell, ...]:
+    """now: None where the moments themselves are told."""
     about = event.involved_object
+    moments = event.last_timestamp, event.first_timestamp
     return (
-        age(event.last_timestamp, now),
-        age(event.first_timestamp, now),
+        *(_moment(one) if now is None else age(one, now) for one in moments),
         event.count,
         name,
         about.kind,
@@ -37,6 +40,21 @@ def event_cells_1_7(event: Any, now: Micros) -> tuple[Cell, ...]:
 def event_cells_1_8(event: Any, now: Micros) -> tuple[Cell, ...]:
     """One row: NAME is the event's own."""
     return _era(event, now, event.metadata.name)
+
+
+def _moment(timestamp: str) -> str:
+    """As Go writes it: "2017-09-26 07:00:00 +0000 UTC"."""
+    return f"{datetime.fromisoformat(timestamp):%Y-%m-%d %H:%M:%S +0000 UTC}" if timestamp else UNKNOWN
+
+
+def watched_event_cells_1_7(event: Any, _now: Micros) -> tuple[Cell, ...]:
+    """One row of `get events -w`: ages would get old there."""
+    return _era(event, None, event.involved_object.name)
+
+
+def watched_event_cells_1_8(event: Any, _now: Micros) -> tuple[Cell, ...]:
+    """One row of `get events -w`."""
+    return _era(event, None, event.metadata.name)
 
 
 def event_cells_today(event: Any, now: Micros) -> tuple[Cell, ...]:

@@ -117,10 +117,15 @@ def revision_number(obj: Any) -> int:
     return int(obj.revision)
 
 
-def _volume(obj: Any) -> tuple[str, str, str, str, str, str]:
+def _phase(obj: Any) -> str:
+    """Of a volume or claim that is deleted kubectl says so since v1.9."""
+    return "Terminating" if obj.metadata.deletion_timestamp else str(obj.status.phase)
+
+
+def _volume(obj: Any, *, today: bool) -> tuple[str, str, str, str, str, str]:
     spec = obj.spec
     claim = f"{spec.claim_ref.namespace}/{spec.claim_ref.name}" if spec.claim_ref is not None else ""
-    phase = "Terminating" if obj.metadata.deletion_timestamp else obj.status.phase
+    phase = _phase(obj) if today else obj.status.phase
     capacity = str(spec.capacity.get("storage", "0"))
     return (
         capacity,
@@ -135,7 +140,7 @@ def _volume(obj: Any) -> tuple[str, str, str, str, str, str]:
 def volume_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """persistentvolumes."""
     since = age(obj.metadata.creation_timestamp, now)
-    return (obj.metadata.name, *_volume(obj), obj.status.reason, since)
+    return (obj.metadata.name, *_volume(obj, today=False), obj.status.reason, since)
 
 
 def volume_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
@@ -143,12 +148,12 @@ def volume_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     attributes = getattr(obj.spec, "volume_attributes_class_name", None) or UNSET
     since = age_today(obj.metadata.creation_timestamp, now)
     mode = getattr(obj.spec, "volume_mode", None) or UNSET
-    return (obj.metadata.name, *_volume(obj), attributes, obj.status.reason, since, mode)
+    return (obj.metadata.name, *_volume(obj, today=True), attributes, obj.status.reason, since, mode)
 
 
-def _claim(obj: Any) -> tuple[str, str, str, str, str]:
+def _claim(obj: Any, *, today: bool) -> tuple[str, str, str, str, str]:
     spec = obj.spec
-    phase = "Terminating" if obj.metadata.deletion_timestamp else obj.status.phase
+    phase = _phase(obj) if today else obj.status.phase
     bound = bool(spec.volume_name)
     capacity = str((obj.status.capacity or {}).get("storage", "0")) if bound else ""
     modes = access_modes(obj.status.access_modes) if bound else ""
@@ -157,7 +162,7 @@ def _claim(obj: Any) -> tuple[str, str, str, str, str]:
 
 def claim_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """persistentvolumeclaims."""
-    return (obj.metadata.name, *_claim(obj), age(obj.metadata.creation_timestamp, now))
+    return (obj.metadata.name, *_claim(obj, today=False), age(obj.metadata.creation_timestamp, now))
 
 
 def claim_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
@@ -166,7 +171,7 @@ def claim_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     mode = getattr(obj.spec, "volume_mode", None) or UNSET
     return (
         obj.metadata.name,
-        *_claim(obj),
+        *_claim(obj, today=True),
         attributes,
         age_today(obj.metadata.creation_timestamp, now),
         mode,
@@ -203,15 +208,26 @@ def quota_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     return (obj.metadata.name, requests, limits, age_today(obj.metadata.creation_timestamp, now))
 
 
+def binding_cells(binding: Any, now: Micros) -> tuple[Cell, ...]:
+    """rolebindings and clusterrolebindings of v1.7 and v1.8."""
+    role, *subjects = _given(binding)
+    return (binding.metadata.name, age(binding.metadata.creation_timestamp, now), role, *subjects)
+
+
 def binding_cells_today(binding: Any, now: Micros) -> tuple[Cell, ...]:
-    """rolebindings and clusterrolebindings: the role, and to whom it is given."""
+    """rolebindings and clusterrolebindings."""
+    role, *subjects = _given(binding)
+    return (binding.metadata.name, role, age_today(binding.metadata.creation_timestamp, now), *subjects)
+
+
+def _given(binding: Any) -> tuple[str, ...]:
+    """The role, and to whom it is given."""
     given: dict[str, list[str]] = {"User": [], "Group": [], "ServiceAccount": []}
     for one in binding.subjects or ():
         named = f"{one.namespace}/{one.name}" if one.kind == "ServiceAccount" and one.namespace else one.name
         given.setdefault(one.kind, []).append(named)
-    since = age_today(binding.metadata.creation_timestamp, now)
     subjects = (", ".join(given[kind]) for kind in ("User", "Group", "ServiceAccount"))
-    return (binding.metadata.name, f"{binding.role_ref.kind}/{binding.role_ref.name}", since, *subjects)
+    return (f"{binding.role_ref.kind}/{binding.role_ref.name}", *subjects)
 
 
 def scale_cells(scale: Any, now: Micros) -> tuple[Cell, ...]:

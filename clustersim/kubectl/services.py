@@ -31,8 +31,8 @@ def service_cells_1_7(service: Any, now: Micros) -> tuple[Cell, ...]:
     spec, metadata = service.spec, service.metadata
     external = _external(service, "<nodes>")
     since = age(metadata.creation_timestamp, now)
-    selector = labels_text(spec.selector)
-    return (metadata.name, spec.cluster_ip or NONE, external, ports_text(spec.ports), since, selector)
+    selector, ports = labels_text(spec.selector), ports_text(spec.ports) if spec.ports else ""
+    return (metadata.name, spec.cluster_ip, external, ports, since, selector)
 
 
 def service_cells_1_8(service: Any, now: Micros) -> tuple[Cell, ...]:
@@ -53,14 +53,14 @@ def _service(service: Any, since: str) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def endpoints_text(endpoints: Any, ports: Sequence[str] | None = None) -> str:
-    """Ready addresses, three of them; nothing at all where only unready ones are left. ports: only those of
-    these names."""
+def endpoints_text(endpoints: Any, ports: Sequence[str] | None = None, *, today: bool = False) -> str:
+    """Ready addresses, three of them; nothing at all where only unready ones are left, and once where there
+    are no ports. ports: only those of these names."""
     if not endpoints.subsets:
         return NONE
     found: list[str] = []
     for subset in endpoints.subsets:
-        if not subset.ports:
+        if today and not subset.ports:
             found += [address.ip for address in subset.addresses]
         for port in subset.ports:
             if ports is None or port.name in ports:
@@ -118,7 +118,7 @@ def endpoints_cells(endpoints: Any, now: Micros) -> tuple[Cell, ...]:
 def endpoints_cells_today(endpoints: Any, now: Micros) -> tuple[Cell, ...]:
     """endpoints."""
     metadata = endpoints.metadata
-    return (metadata.name, endpoints_text(endpoints), age_today(metadata.creation_timestamp, now))
+    return (metadata.name, endpoints_text(endpoints, today=True), age_today(metadata.creation_timestamp, now))
 
 
 def endpoint_slice_cells(found: Any, now: Micros) -> tuple[Cell, ...]:

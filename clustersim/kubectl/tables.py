@@ -45,8 +45,10 @@ def _workloads(wide: str) -> dict[str, Table]:
 
 _DAEMONS: Final = "Name|Desired|Current|Ready|Up-to-date|Available|{}|Age"
 _EVENTS: Final = "{}|Count|Name|Kind|Subobject|Type|Reason|Source|Message"
+_GIVEN: Final = _table("Name|Age", others.binding_cells, "Role|Users|Groups|ServiceAccounts")
 _BOTH: Final = {
     "certificatesigningrequests": _table("Name|Age|Requestor|Condition", others.signing_request_cells),
+    "clusterrolebindings": _GIVEN,
     "componentstatuses": _table("Name|Status|Message|Error", others.component_cells),
     "configmaps": _table("Name|Data|Age", named_and_aged(others.data_count)),
     "controllerrevisions": _table(
@@ -60,6 +62,7 @@ _BOTH: Final = {
     "namespaces": _table("Name|Status|Age", named_and_aged(others.namespace_phase)),
     "networkpolicies": _table("Name|Pod-Selector|Age", services.network_policy_cells),
     "pods": _table("Name|Ready|Status|Restarts|Age", pods.ERA.cells, "IP|Node"),
+    "rolebindings": _GIVEN,
     "secrets": _table("Name|Type|Data|Age", named_and_aged(others.secret_type, others.data_count)),
     "serviceaccounts": _table("Name|Secrets|Age", named_and_aged(others.secrets_count)),
 }
@@ -80,7 +83,7 @@ _V1_7: Final[dict[str, Table]] = {
         "Name|Capacity|AccessModes|ReclaimPolicy|Status|Claim|StorageClass|Reason|Age", others.volume_cells
     ),
     "poddisruptionbudgets": _table("Name|Min-Available|Max-Unavailable|Allowed-Disruptions|Age", _BUDGET),
-    "podtemplates": _table("Name|Container(s)|Image(s)|Labels", others.pod_template_cells),
+    "podtemplates": _table("Template|Container(s)|Image(s)|PodLabels", others.pod_template_cells),
     "services": _table("Name|Cluster-IP|External-IP|Port(s)|Age", services.service_cells_1_7, "Selector"),
     "storageclasses": _table("Name|Type", others.storage_class_cells),
 }
@@ -235,6 +238,17 @@ _V1_36: Final[dict[str, Table]] = {
 SCALE: Final = _table("Name|Desired|Available|Age", others.scale_cells)
 """Of what `--subresource=scale` shows."""
 _TABLES: Final[Mapping[str, Mapping[str, Table]]] = {"v1.7": _V1_7, "v1.8": _V1_8, "v1.36": _V1_36}
+
+
+_WATCHED: Final = {
+    ("events", "v1.7"): _table(_EVENTS.format("LastSeen|FirstSeen"), events.watched_event_cells_1_7),
+    ("events", "v1.8"): _table(_EVENTS.format("Last Seen|First Seen"), events.watched_event_cells_1_8),
+}
+
+
+def watched_table_of(resource: str, release: str) -> Table | None:
+    """What `kubectl get -w` prints another way than `kubectl get`."""
+    return _WATCHED.get((resource, release))
 
 
 def tables(release: str) -> Mapping[str, Table]:

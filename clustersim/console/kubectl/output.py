@@ -26,7 +26,7 @@ from clustersim.kubectl.kyaml import to_kyaml
 from clustersim.kubectl.manifest import plain_list, plain_object, to_json, to_yaml
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.table import NOTHING, NOTHING_SHOWN, Extra, hides_finished, print_table
-from clustersim.kubectl.tables import DEFAULT_TODAY, SCALE
+from clustersim.kubectl.tables import DEFAULT_TODAY, SCALE, watched_table_of
 from clustersim.workstation.files import name_of
 
 TABLES: Final = ("", "wide")
@@ -277,7 +277,7 @@ def print_tables(
             wide=arguments.value("output") == "wide",
             show_all=True,
             extra=extra,
-            table=_table_of(api, one.resource, arguments),
+            table=table_shown(api, one.resource, arguments),
         )
         lines += ["", *table] if lines and not arguments.has("no-headers") else table
     return Tables(lines, hidden)
@@ -293,13 +293,15 @@ def _in_table_order(api: Api, objects: Sequence[Any], by: str) -> list[Any]:
         return []
 
 
-def _table_of(api: Api, resource: str, arguments: Arguments) -> Table | None:
-    """With --server-print=false kubectl knows of nothing but name and age."""
+def table_shown(api: Api, resource: str, arguments: Arguments) -> Table | None:
+    """The table of a resource; with --server-print=false kubectl knows of nothing but name and age."""
     if api.today and not arguments.has("server-print", True):
         return DEFAULT_TODAY
     if api.today and arguments.value("subresource") == "scale":
         return SCALE
-    return table_for(api.resources[resource], api.release)
+    watching = arguments.has("watch") or arguments.has("watch-only")
+    watched = watched_table_of(resource, api.release) if watching else None
+    return watched or table_for(api.resources[resource], api.release)
 
 
 def _all(arguments: Arguments) -> bool:

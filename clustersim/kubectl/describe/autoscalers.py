@@ -9,8 +9,9 @@ from clustersim.kubectl.autoscalers import UNKNOWN, measured
 from clustersim.kubectl.describe.parts import TODAY, head, moment
 
 
-def autoscaler_lines(found: Any, release: str) -> Iterable[str]:
-    """Its description."""
+def autoscaler_lines(found: Any, controller: Any, release: str) -> Iterable[str]:
+    """Its description; controller: the ReplicationController that it scales, which the old kubectls look
+    at."""
     spec, status = found.spec, found.status
     yield from head(found, release)
     yield f"CreationTimestamp:\t{moment(found.metadata.creation_timestamp)}"
@@ -29,6 +30,11 @@ def autoscaler_lines(found: Any, release: str) -> Iterable[str]:
             f"{spec.scale_target_ref.kind} pods:\t{status.current_replicas} current / "
             f"{status.desired_replicas} desired"
         )
+    elif spec.scale_target_ref.kind.lower() == "replicationcontroller":
+        counts = "failed to check Replication Controller"
+        if controller is not None:
+            counts = f"{controller.status.replicas} current / {controller.spec.replicas} desired"
+        yield f"ReplicationController pods:\t{counts}"
     if status.conditions:
         yield "Conditions:"
         yield "  Type\tStatus\tReason\tMessage"

@@ -3,6 +3,7 @@ describeContainers, describeVolumes; v1.36 k8s.io/kubectl pkg/describe."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from clustersim.api.downward import amount, metadata_value
 from clustersim.kubectl.describe.parts import NONE, TODAY, amounts, annotations, moment, pairs, several
@@ -106,7 +107,7 @@ def _container(container: Any, status: Any, release: str, pod: Any) -> Iterable[
         if probe is not None:
             yield f"    {name}:\t{_probe(probe)}"
     yield from _environment(container, pod)
-    yield from _mounts(container)
+    yield from _mounts(container, release)
 
 
 def _seccomp(container: Any) -> Iterable[str]:
@@ -127,10 +128,18 @@ def _probe(probe: Any) -> str:
         return f"exec [{' '.join(probe.exec.command)}] {timing}"
     if probe.http_get is not None:
         get = probe.http_get
-        return f"http-get {(get.scheme or 'HTTP').lower()}://{get.host}:{get.port}{get.path} {timing}"
+        return f"http-get {(get.scheme or 'HTTP').lower()}://{get.host}:{get.port}{_path(get.path)} {timing}"
     if probe.tcp_socket is not None:
         return f"tcp-socket {probe.tcp_socket.host}:{probe.tcp_socket.port} {timing}"
+    if (grpc := getattr(probe, "grpc", None)) is not None:
+        return f"grpc <pod>:{grpc.port} {grpc.service} {timing}"
     return f"unknown {timing}"
+
+
+def _path(path: str) -> str:
+    """As Go's net/url writes it."""
+    begun = path if not path or path.startswith("/") else f"/{path}"
+    return quote(begun, safe="/$&+,:;=@")
 
 
 def _environment(container: Any, pod: Any) -> Iterable[str]:
@@ -176,16 +185,19 @@ def _value(variable: Any, container: Any, pod: Any) -> str:
     return ""
 
 
-def _mounts(container: Any) -> Iterable[str]:
-    if not container.volume_mounts:
-        yield f"    Mounts:\t{NONE}"
-        return
-    yield "    Mounts:"
+def _mounts(container: Any, release: str) -> Iterable[str]:
+    """Where volumes are; the old kubectls never tell the path within one (their switch stops before it)."""
+    yield "    Mounts:" if container.volume_mounts else f"    Mounts:\t{NONE}"
     for mount in sorted(container.volume_mounts, key=lambda one: str(one.mount_path)):
         flags = ["ro" if mount.read_only else "rw"]
-        if mount.sub_path:
+        if mount.sub_path and release in TODAY:
             flags.append(f'path="{mount.sub_path}"')
         yield f"      {mount.mount_path} from {mount.name} ({','.join(flags)})"
+    devices = container.volume_devices if release in TODAY else ()
+    if devices:
+        yield "    Devices:" if container.volume_mounts else f"    Devices:\t{NONE}"
+    for device in sorted(devices, key=lambda one: str(one.device_path)):
+        yield f"      {device.device_path} from {device.name}"
 
 
 def _state(title: str, state: Any) -> Iterable[str]:
@@ -200,6 +212,8 @@ def _state(title: str, state: Any) -> Iterable[str]:
         if ended.message:
             yield f"      Message:\t{ended.message}"
         yield f"      Exit Code:\t{ended.exit_code}"
+        if ended.signal:
+            yield f"      Signal:\t{ended.signal}"
         yield f"      Started:\t{moment(ended.started_at)}"
         yield f"      Finished:\t{moment(ended.finished_at)}"
     else:

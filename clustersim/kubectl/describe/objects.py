@@ -30,8 +30,9 @@ Store = Mapping[str, Mapping[str, Any]]
 
 _WITHOUT_EVENTS = (
     "clusterrolebindings", "clusterroles", "componentstatuses", "configmaps", "limitranges", "namespaces",
-    "networkpolicies", "resourcequotas", "rolebindings", "roles", "secrets",
+    "networkpolicies", "resourcequotas", "rolebindings", "roles", "secrets", "serviceaccounts",
 )  # fmt: skip
+_WITH_EVENTS_SINCE = {"configmaps": TODAY, "serviceaccounts": ("v1.8", *TODAY)}
 
 
 def describe(
@@ -41,7 +42,7 @@ def describe(
     lines = list(_lines(resource, obj, store, release, now))
     if not with_events:
         return _escaped(tabbed(lines, release), release)
-    if resource not in _WITHOUT_EVENTS or (resource == "configmaps" and release in TODAY):
+    if resource not in _WITHOUT_EVENTS or release in _WITH_EVENTS_SINCE.get(resource, ()):
         lines += events(_events_of(obj, store, release), release, now)
     return _escaped(tabbed(lines, release), release)
 
@@ -62,17 +63,21 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
             local = [one for one in slices if mapping(one.spec).get("nodeName") == obj.metadata.name]
             return [*node_lines(obj, live, lease, release, now), *unread.slices_of_node(local)]
         case "replicationcontrollers" | "replicasets":
-            return owners.replica_lines(obj, _pods_of(obj, store), release)
+            return owners.replica_lines(obj, _pods_of(obj, store, release), release)
         case "deployments":
             return owners.deployment_lines(obj, _sorted(store, "replicasets"), release)
         case "statefulsets":
-            return owners.stateful_set_lines(obj, _pods_of(obj, store), release)
+            return owners.stateful_set_lines(obj, _pods_of(obj, store, release), release)
         case "daemonsets":
-            return owners.daemon_set_lines(obj, _pods_of(obj, store), release)
+            return owners.daemon_set_lines(obj, _pods_of(obj, store, release), release)
         case "services":
             return others.service_lines(obj, store, release)
         case "namespaces":
             return others.namespace_lines(obj, store, release)
+        case "horizontalpodautoscalers":
+            scaled = f"{obj.metadata.namespace}/{obj.spec.scale_target_ref.name}"
+            controller = store.get("replicationcontrollers", {}).get(scaled)
+            return autoscalers.autoscaler_lines(obj, controller, release)
         case "ingresses":
             return ingresses.ingress_lines(obj, store, release)
         case "persistentvolumeclaims":
@@ -102,7 +107,6 @@ _SIMPLE = {
     "csinodes": unread.csi_node_lines,
     "endpoints": others.endpoints_lines,
     "endpointslices": others.endpoint_slice_lines,
-    "horizontalpodautoscalers": autoscalers.autoscaler_lines,
     "ingressclasses": ingresses.ingress_class_lines,
     "ipaddresses": unread.address_lines,
     "limitranges": others.limit_range_lines,
@@ -124,8 +128,9 @@ def _sorted(store: Store, resource: str) -> list[Any]:
     return [objects[key] for key in sorted(objects)]
 
 
-def _pods_of(owner: Any, store: Store) -> list[Any]:
-    """Pods of its namespace that it controls and that its selector has (getPodStatusForController)."""
+def _pods_of(owner: Any, store: Store, release: str) -> list[Any]:
+    """Pods of its namespace that its selector has, and, since v1.8, that it controls
+    (getPodStatusForController)."""
     namespace, selector = owner.metadata.namespace, owner.spec.selector
     labels = selector if isinstance(selector, Mapping) else getattr(selector, "match_labels", None)
     labels = labels or owner.spec.template.metadata.labels
@@ -134,9 +139,13 @@ def _pods_of(owner: Any, store: Store) -> list[Any]:
         for pod in _sorted(store, "pods")
         if pod.metadata.namespace == namespace
         and labels.items() <= pod.metadata.labels.items()
-        and (controller := controller_of(pod)) is not None
-        and controller.uid == owner.metadata.uid
+        and (release == "v1.7" or _controls(owner, pod))
     ]
+
+
+def _controls(owner: Any, pod: Any) -> bool:
+    controller = controller_of(pod)
+    return controller is not None and controller.uid == owner.metadata.uid
 
 
 def _events_of(obj: Any, store: Store, release: str) -> list[Any]:

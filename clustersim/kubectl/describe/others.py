@@ -32,27 +32,27 @@ def service_lines(service: Any, store: Store, release: str) -> Iterable[str]:
         yield f"External IPs:\t{','.join(spec.external_ips)}"
     if spec.external_name:
         yield f"External Name:\t{spec.external_name}"
-    if spec.load_balancer_ip:
+    if spec.load_balancer_ip and release != "v1.7":
         yield f"{'Desired LoadBalancer IP' if today else 'IP'}:\t{spec.load_balancer_ip}"
     balancer = _ingress(service) if today else addresses(service.status.load_balancer)
     if balancer:
         yield f"LoadBalancer Ingress:\t{balancer}"
     yield from _service_ports(service, store, release)
     yield f"Session Affinity:\t{spec.session_affinity}"
-    if today:
-        yield from _policies(spec)
+    if release != "v1.7":
+        yield from _policies(spec, today=today)
 
 
-def _policies(spec: Any) -> Iterable[str]:
+def _policies(spec: Any, *, today: bool) -> Iterable[str]:
     if spec.external_traffic_policy:
         yield f"External Traffic Policy:\t{spec.external_traffic_policy}"
-    if spec.internal_traffic_policy:
+    if today and spec.internal_traffic_policy:
         yield f"Internal Traffic Policy:\t{spec.internal_traffic_policy}"
     if spec.health_check_node_port:
         yield f"HealthCheck NodePort:\t{spec.health_check_node_port}"
     if spec.load_balancer_source_ranges:
         yield f"LoadBalancer Source Ranges:\t{','.join(spec.load_balancer_source_ranges)}"
-    if spec.traffic_distribution:
+    if today and spec.traffic_distribution:
         yield f"Traffic Distribution:\t{spec.traffic_distribution}"
 
 
@@ -68,13 +68,18 @@ def _service_ports(service: Any, store: Store, release: str) -> Iterable[str]:
     for port in service.spec.ports:
         yield f"Port:\t{port.name or '<unset>'}\t{port.port}/{port.protocol}"
         if release != "v1.7":
-            yield f"TargetPort:\t{port.target_port}/{port.protocol}"
+            yield f"TargetPort:\t{_target(port.target_port, release)}/{port.protocol}"
         if release in TODAY and port.app_protocol:
             yield f"AppProtocol:\t{port.app_protocol}"
         if port.node_port:
             yield f"NodePort:\t{port.name or '<unset>'}\t{port.node_port}/{port.protocol}"
         of_port = text_behind(name, namespace, store, [port.name], today=release in TODAY)
         yield f"Endpoints:\t{of_port}"
+
+
+def _target(port: int | str, release: str) -> str:
+    """The port of the pods; kubectl v1.8 prints a name where Go's format wants a number."""
+    return f"%!d(string={port})" if release == "v1.8" and isinstance(port, str) else str(port)
 
 
 def endpoints_lines(endpoints: Any, release: str) -> Iterable[str]:
@@ -137,15 +142,16 @@ def namespace_lines(namespace: Any, store: Store, release: str) -> Iterable[str]
             scopes = sorted(quota.spec.scopes)
             if scopes:
                 yield f"{indent}Scopes:\t{', '.join(scopes)}"
-                yield from (f"{indent}* {_SCOPES[scope]}" for scope in scopes if scope in _SCOPES)
+                yield from (f"  * {_SCOPES[scope]}" for scope in scopes if scope in _SCOPES)
             yield f"{indent}Resource\tUsed\tHard"
             yield f"{indent}--------\t---\t---"
-            yield from (f"{indent}{line.strip()}" for line in _quota_rows(quota))
+            yield from (f"{indent}{line}" for line in _quota_rows(quota))
     else:
         yield "No resource quota."
     yield ""
     if own[1]:
         yield "Resource Limits"
+        yield from (f" {line}" for line in _LIMIT_HEADS)
         yield from (f" {line}" for found in own[1] for line in _limit_rows(found))
     else:
         yield "No resource limits." if release not in TODAY else "No LimitRange resource."
@@ -162,10 +168,10 @@ def quota_lines(quota: Any, release: str) -> Iterable[str]:
     yield f"Namespace:\t{quota.metadata.namespace}"
     if scopes := sorted(quota.spec.scopes):
         yield f"Scopes:\t{', '.join(scopes)}"
-        yield from (f"  * {_SCOPES[scope]}" for scope in scopes if scope in _SCOPES)
+        yield from (f" * {_SCOPES[scope]}" for scope in scopes if scope in _SCOPES)
     yield "Resource\tUsed\tHard"
     yield "--------\t----\t----"
-    yield from _quota_rows(quota)
+    yield from _quota_rows(quota, alike=release in TODAY)
 
 
 _SCOPES: Final = {
@@ -181,11 +187,12 @@ _SCOPES: Final = {
 """helpTextForResourceQuotaScope."""
 
 
-def _quota_rows(quota: Any) -> Iterable[str]:
-    hard = quota.status.hard or quota.spec.hard
-    yield from (
-        f"{name}\t{_as(hard[name], quota.status.used.get(name, '0'))}\t{hard[name]}" for name in sorted(hard)
-    )
+def _quota_rows(quota: Any, *, alike: bool = False) -> Iterable[str]:
+    """alike: what is used is told in the units of the limit."""
+    hard, used = quota.status.hard or quota.spec.hard, quota.status.used
+    for name in sorted(hard):
+        amount = used.get(name, "0")
+        yield f"{name}\t{_as(hard[name], amount) if alike else amount}\t{hard[name]}"
 
 
 def _as(hard: str, used: str) -> str:
@@ -198,12 +205,17 @@ def limit_range_lines(found: Any, release: str) -> Iterable[str]:
     """A LimitRange."""
     yield f"Name:\t{found.metadata.name}"
     yield f"Namespace:\t{found.metadata.namespace}"
+    yield from _LIMIT_HEADS
     yield from _limit_rows(found)
 
 
+_LIMIT_HEADS: Final = (
+    "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio",
+    "----\t--------\t---\t---\t---------------\t-------------\t-----------------------",
+)
+
+
 def _limit_rows(found: Any) -> Iterable[str]:
-    yield "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio"
-    yield "----\t--------\t---\t---\t---------------\t-------------\t-----------------------"
     for item in found.spec.limits:
         columns = (item.min, item.max, item.default_request, item.default, item.max_limit_request_ratio)
         names = sorted(dict.fromkeys(name for column in columns for name in column))
@@ -227,26 +239,31 @@ def config_map_lines(found: Any, release: str) -> Iterable[str]:
         yield ""
         yield "BinaryData"
         yield "===="
-        yield from (f"{key}: {_size(found.binary_data[key])} bytes" for key in sorted(found.binary_data))
+        yield from (
+            f"{key}: {len(_decoded(found.binary_data[key]))} bytes" for key in sorted(found.binary_data)
+        )
         yield ""
 
 
 def secret_lines(secret: Any, release: str) -> Iterable[str]:
-    """A Secret: sizes, not values."""
+    """A Secret: sizes, not values, but for the token of a service account."""
     yield from head(secret, release)
     yield ""
     yield f"Type:\t{secret.type}"
     yield ""
     yield "Data"
     yield "===="
-    yield from (f"{key}:\t{_size(secret.data[key])} bytes" for key in sorted(secret.data))
+    for key in sorted(secret.data):
+        token = key == "token" and secret.type == "kubernetes.io/service-account-token"
+        text = _decoded(secret.data[key])
+        yield f"{key}:\t{text.decode(errors='replace') if token else f'{len(text)} bytes'}"
 
 
-def _size(text: str) -> int:
+def _decoded(text: str) -> bytes:
     try:
-        return len(base64.b64decode("".join(text.split()), validate=True))
+        return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
-        return len(text)
+        return text.encode()
 
 
 def service_account_lines(account: Any, release: str) -> Iterable[str]:
@@ -295,7 +312,7 @@ def budget_lines(budget: Any, release: str) -> Iterable[str]:
     """A PodDisruptionBudget."""
     spec, status = budget.spec, budget.status
     yield f"Name:\t{budget.metadata.name}"
-    if release in TODAY:
+    if release != "v1.7":
         yield f"Namespace:\t{budget.metadata.namespace}"
     if spec.min_available is not None:
         yield f"Min available:\t{spec.min_available}"
@@ -310,11 +327,15 @@ def budget_lines(budget: Any, release: str) -> Iterable[str]:
 
 
 def priority_class_lines(found: Any, release: str) -> Iterable[str]:
-    """A PriorityClass."""
+    """A PriorityClass; kubectl v1.8 prints numbers and truth where Go's format wants texts."""
+    default = str(bool(found.global_default)).lower()
     yield f"Name:\t{found.metadata.name}"
-    yield f"Value:\t{found.value}"
-    yield f"GlobalDefault:\t{str(bool(found.global_default)).lower()}"
-    if release in TODAY:
+    if release not in TODAY:
+        yield f"Value:\t%!s(int32={found.value})"
+        yield f"GlobalDefault:\t%!s(bool={default})"
+    else:
+        yield f"Value:\t{found.value}"
+        yield f"GlobalDefault:\t{default}"
         yield f"PreemptionPolicy:\t{found.preemption_policy or 'PreemptLowerPriority'}"
     yield f"Description:\t{found.description}"
     yield f"Annotations:\t{labels_text(found.metadata.annotations)}"

@@ -9,9 +9,9 @@ from clustersim.api.meta import LabelSelector, replace
 from clustersim.api.owners import POD_TEMPLATE_HASH
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age, human_duration
+from clustersim.kubectl.ages import human_duration
 from clustersim.kubectl.describe.containers import template
-from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, moment, pairs
+from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, moment, pairs, several
 from clustersim.kubectl.texts import labels_text, selector_text
 
 REVISION = "deployment.kubernetes.io/revision"
@@ -129,8 +129,9 @@ def _claims(claims: Sequence[Any]) -> Iterable[str]:
     for claim in claims:
         yield f"  Name:\t{claim.metadata.name}"
         yield f"  StorageClass:\t{claim.spec.storage_class_name or ''}"
-        yield f"  Labels:\t{labels_text(claim.metadata.labels)}"
-        yield f"  Annotations:\t{labels_text(claim.metadata.annotations)}"
+        for title, marks in (("Labels", claim.metadata.labels), ("Annotations", claim.metadata.annotations)):
+            told = several(f"  {title}", [f"{key}={marks[key]}" for key in sorted(marks)])
+            yield from (f"  {line}" if line.startswith("\t") else line for line in told)
         yield f"  Capacity:\t{claim.spec.resources.requests.get('storage', '<default>')}"
         yield f"  Access Modes:\t[{' '.join(claim.spec.access_modes)}]"
 
@@ -205,10 +206,9 @@ def _limit(number: int | None) -> str:
     return "<unset>" if number is None else str(number)
 
 
-def cron_job_lines(found: Any, release: str, now: Micros) -> Iterable[str]:
+def cron_job_lines(found: Any, release: str, _now: Micros) -> Iterable[str]:
     """A CronJob."""
     spec, status = found.spec, found.status
-    told = human_duration if release in TODAY else None
     yield from head(found, release)
     yield f"Schedule:\t{spec.schedule}"
     yield f"Concurrency Policy:\t{spec.concurrency_policy}"
@@ -227,8 +227,6 @@ def cron_job_lines(found: Any, release: str, now: Micros) -> Iterable[str]:
     if job.active_deadline_seconds is not None:
         yield f"Active Deadline Seconds:\t{job.active_deadline_seconds}s"
     yield from template(job.template, release)
-    last = status.last_schedule_time
-    shown = "<unset>" if not last else moment(last) if told or release == "v1.8" else age(last, now)
-    yield f"Last Schedule Time:\t{shown}"
+    yield f"Last Schedule Time:\t{moment(status.last_schedule_time)}"
     active = ", ".join(one.name for one in status.active)
     yield f"Active Jobs:\t{active or NONE}"

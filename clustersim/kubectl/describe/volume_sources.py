@@ -123,18 +123,30 @@ SOURCES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """By field: the type as it is told, and what is told of it; a field that a source does not have is left
 out."""
-_TODAY_ONLY: Final = ("HostPathType", "SizeLimit", "InitiatorName", "EndpointsNamespace", "SecretNamespace")
+_SINCE: Final = {
+    "HostPathType": TODAY,
+    "SizeLimit": TODAY,
+    "InitiatorName": ("v1.8", *TODAY),
+    "EndpointsNamespace": TODAY,
+    "SecretNamespace": ("v1.8", *TODAY),
+}
+"""Which releases tell a field that not all do."""
+_KNOWN_SINCE: Final = {
+    **dict.fromkeys(("fc", "azure_file", "flex_volume", "flocker"), ("v1.8", *TODAY)),
+    "projected": TODAY,
+}
+"""Which releases know a source that not all do."""
 
 
 def source_lines(of: Any, release: str) -> Iterable[str]:
     """Where the volume comes from: of is a pod's volume or the spec of a PersistentVolume."""
     for name, (title, fields) in SOURCES.items():
         source = getattr(of, name, None)
-        if source is None or (name == "projected" and release == "v1.7"):
+        if source is None or release not in _KNOWN_SINCE.get(name, (release,)):
             continue
         yield f"    Type:\t{title}"
         yield from _fields(name, source, fields, release)
-        yield from _more(name, source, release)
+        yield from _more(name, source)
         return
     yield "  <unknown>"
 
@@ -143,7 +155,7 @@ def _fields(name: str, source: Any, fields: str, release: str) -> Iterable[str]:
     for field in fields.split():
         label, _sign, attribute = field.partition("=")
         old = release not in TODAY
-        if not hasattr(source, attribute) or (old and label in _TODAY_ONLY):
+        if not hasattr(source, attribute) or release not in _SINCE.get(label, (release,)):
             continue
         if old and name == "cinder" and label == "SecretRef":
             continue
@@ -188,7 +200,7 @@ def _reference(found: Any) -> str:
     return f"&{kind}{{Name:{found.name},{namespace}}}"
 
 
-def _more(name: str, source: Any, release: str) -> Iterable[str]:
+def _more(name: str, source: Any) -> Iterable[str]:
     match name:
         case "downward_api":
             yield "    Items:"
@@ -199,31 +211,22 @@ def _more(name: str, source: Any, release: str) -> Iterable[str]:
                     yield f"      {item.resource_field_ref.resource} -> {item.path}"
         case "projected":
             for one in source.sources:
-                yield from _projection(one, release)
+                yield from _projection(one)
         case "csi":
             yield from _attributes(source.volume_attributes)
 
 
-def _projection(one: Any, release: str) -> Iterable[str]:
-    today = release in TODAY
+def _projection(one: Any) -> Iterable[str]:
     if one.secret is not None:
-        optional = "Optional" if today else "SecretOptionalName"
         yield f"    SecretName:\t{one.secret.name}"
-        yield f"    {optional}:\t{_optional(one.secret.optional, today=today)}"
+        yield f"    Optional:\t{_value('Optional', one.secret.optional)}"
     elif one.downward_api is not None:
         yield "    DownwardAPI:\ttrue"
     elif one.config_map is not None:
-        optional = "Optional" if today else "ConfigMapOptional"
         yield f"    ConfigMapName:\t{one.config_map.name}"
-        yield f"    {optional}:\t{_optional(one.config_map.optional, today=today)}"
-    elif one.service_account_token is not None and today:
+        yield f"    Optional:\t{_value('Optional', one.config_map.optional)}"
+    elif one.service_account_token is not None:
         yield f"    TokenExpirationSeconds:\t{one.service_account_token.expiration_seconds}"
-
-
-def _optional(value: bool | None, *, today: bool) -> str:
-    if value is None and not today:
-        return "<nil>"
-    return str(bool(value)).lower()
 
 
 def _attributes(given: Mapping[str, str]) -> Iterable[str]:

@@ -20,13 +20,13 @@ from clustersim.console.kubectl.output import (
     plain_of,
     print_tables,
     print_whole,
+    table_shown,
     without_managers,
 )
 from clustersim.console.kubectl.selection import Selected, namespace_of, select, wanted
 from clustersim.console.kubectl.selectors import FieldSelector, labels_of
 from clustersim.etcd import CompactedError
 from clustersim.i18n import Message, _
-from clustersim.kubectl.added import table_for
 from clustersim.kubectl.manifest import to_json, to_yaml
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.table import NOTHING_SHOWN, hides_finished, row_of
@@ -153,7 +153,7 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
             continue
         if _finished(api, one.resource, obj, arguments) and change.type != "DELETED":
             continue
-        rows.append(_change(api, one.resource, obj, output.name, extra))
+        rows.append(_change(api, one.resource, obj, arguments, output.name, extra))
         if len(rows) == MOST_CHANGES:
             return Answer(text="\n".join(rows), follow=replace(position, since=change.revision))
     return Answer(text="\n".join(rows), follow=replace(position, since=api.revision))
@@ -164,7 +164,7 @@ def _finished(api: Api, resource: str, obj: Any, arguments: Arguments) -> bool:
     return hides and is_finished(obj)
 
 
-def _change(api: Api, resource: str, obj: Any, output: str, extra: Any) -> str:
+def _change(api: Api, resource: str, obj: Any, arguments: Arguments, output: str, extra: Any) -> str:
     if output == "name":
         return named(api, resource, obj.metadata.name)
     if output == "yaml":
@@ -178,5 +178,5 @@ def _change(api: Api, resource: str, obj: Any, output: str, extra: Any) -> str:
         api.now,
         wide=output == "wide",
         extra=extra._replace(headers=False),
-        table=table_for(api.resources[resource], api.release),
+        table=table_shown(api, resource, arguments),
     )
