@@ -33,6 +33,10 @@ QUANTITY_WRONG: Final = (
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 )
 
+RESERVABLE: Final = frozenset(("cpu", "memory", "ephemeral-storage", "pid"))
+RESERVED: Final = re.compile(r"\d+(\.\d*)?(m|[eE][-+]?\d{1,2}|[kMGTPE]|[KMGTPE]i)?")
+"""An amount that can be set aside."""
+
 MOST_RANGES: Final = 16
 """How much longer the prefix of a node's range may be than that of the cluster (clusterSubnetMaxDiff)."""
 
@@ -77,6 +81,7 @@ def _refusals(flags: Flags) -> Iterator[Finding]:
         )
 
     yield from _thresholds(kubelet)
+    yield from _reserved(kubelet)
     yield from _shutdown(kubelet)
 
 
@@ -116,6 +121,23 @@ def _amount(flag: str, signal: str, value: str) -> Iterator[Finding]:
         yield _says("kubelet", flag, _("unsupported eviction signal {signal}"), signal=signal)
     if not AMOUNT.fullmatch(value):
         yield _says("kubelet", flag, QUANTITY_WRONG)
+
+
+def _reserved(kubelet: KubeletFlags) -> Iterator[Finding]:
+    """v1.7.5, v1.36.2 cmd/kubelet/app/server.go parseResourceList."""
+    for flag, statements in (
+        ("kube-reserved", kubelet.kube_reserved),
+        ("system-reserved", kubelet.system_reserved),
+    ):
+        for statement in statements:
+            name, _operator, value = statement.partition("=")
+            if name not in RESERVABLE:
+                yield _says("kubelet", flag, _('cannot reserve "{resource}" resource'), resource=name)
+            elif value.startswith("-"):
+                text = _('resource quantity for "{resource}" cannot be negative: {value}')
+                yield _says("kubelet", flag, text, resource=name, value=value)
+            elif not RESERVED.fullmatch(value):
+                yield _says("kubelet", flag, QUANTITY_WRONG)
 
 
 def _shutdown(kubelet: KubeletFlags) -> Iterator[Finding]:

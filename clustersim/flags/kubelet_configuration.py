@@ -50,6 +50,7 @@ KEYS: Final = {
     "imageMinimumGCAge": Key("minimum-image-ttl-duration", "duration"),
     "kubeAPIBurst": Key("kube-api-burst", "int"),
     "kubeAPIQPS": Key("kube-api-qps", "int", zero=True),
+    "kubeReserved": Key("kube-reserved", "="),
     "maxPods": Key("max-pods", "int"),
     "nodeLeaseDurationSeconds": Key("node-lease-duration", "seconds"),
     "nodeStatusReportFrequency": Key("node-status-report-frequency", "duration"),
@@ -61,6 +62,7 @@ KEYS: Final = {
     "shutdownGracePeriod": Key("shutdown-grace-period", "duration"),
     "shutdownGracePeriodCriticalPods": Key("shutdown-grace-period-critical-pods", "duration"),
     "syncFrequency": Key("sync-frequency", "duration"),
+    "systemReserved": Key("system-reserved", "="),
 }
 """What the model heeds."""
 
@@ -73,14 +75,14 @@ enableContentionProfiling enableControllerAttachDetach enableDebugFlagsHandler e
 enableProfilingHandler enableServer enableSystemLogHandler enableSystemLogQuery enforceNodeAllocatable
 failCgroupV1 failSwapOn featureGates hairpinMode httpCheckFrequency imageMaximumGCAge
 imagePullCredentialsVerificationPolicy imageServiceEndpoint iptablesDropBit iptablesMasqueradeBit
-kernelMemcgNotification kubeReserved kubeReservedCgroup kubeletCgroups localStorageCapacityIsolation
+kernelMemcgNotification kubeReservedCgroup kubeletCgroups localStorageCapacityIsolation
 logging makeIPTablesUtilChains maxOpenFiles maxParallelImagePulls memoryManagerPolicy
 memoryReservationPolicy memorySwap memoryThrottlingFactor mergeDefaultEvictionSettings nodeStatusMaxImages
 oomScoreAdj podCIDR podLogsDir podPidsLimit podsPerCore preloadedImagesVerificationAllowlist
 protectKernelDefaults providerID qosReserved registerNode registerWithTaints registryBurst registryPullQPS
 reservedMemory reservedSystemCPUs resolvConf rotateCertificates runOnce seccompDefault serverTLSBootstrap
 showHiddenMetricsForVersion shutdownGracePeriodByPodPriority singleProcessOOMKill staticPodPath
-staticPodURL staticPodURLHeader streamingConnectionIdleTimeout systemCgroups systemReserved
+staticPodURL staticPodURLHeader streamingConnectionIdleTimeout systemCgroups
 systemReservedCgroup tlsCertFile tlsCipherSuites tlsCurvePreferences tlsMinVersion tlsPrivateKeyFile
 topologyManagerPolicy topologyManagerPolicyOptions topologyManagerScope tracing userNamespaces
 volumePluginDir volumeStatsAggPeriod

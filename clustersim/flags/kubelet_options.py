@@ -125,6 +125,14 @@ class KubeletOptions(ComponentFlags, frozen=True, kw_only=True):
     eviction_pressure_transition_period: Annotated[
         Micros, duration(_("A pressure condition stays on so long after it was last seen."))
     ] = 5 * MINUTE
+    kube_reserved: Annotated[
+        tuple[str, ...],
+        text(_("What pods may not use of the node, for Kubernetes itself: cpu=100m, memory=256Mi.")),
+    ] = ()
+    system_reserved: Annotated[
+        tuple[str, ...],
+        text(_("What pods may not use of the node, for its other programs: cpu=100m, memory=256Mi.")),
+    ] = ()
     kube_api_qps: Annotated[
         int,
         count(

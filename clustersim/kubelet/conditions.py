@@ -20,6 +20,7 @@ from clustersim.api.core_v1 import (
 )
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.rules import Verdict
+from clustersim.kubelet.allocatable import allocatable
 from clustersim.machine import Machine
 
 if TYPE_CHECKING:
@@ -115,11 +116,11 @@ def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]
         )
     host, old_status = kubelet.host, node.status
     # What somebody else made known of the node stays: "avoid blindly overwriting the capacity" (setters.go).
-    amounts = {**old_status.capacity, **_capacity(host, kubelet.flags.max_pods)}
+    amounts = {**old_status.capacity, **kubelet.node_status.capacity()}
     capacity = _shared(old_status.capacity, amounts)
     status = NodeStatus(
         capacity=capacity,
-        allocatable=capacity,
+        allocatable=_shared(old_status.allocatable, allocatable(capacity, kubelet.flags)),
         conditions=tuple(found),
         addresses=_shared(old_status.addresses, _addresses(host)),
         daemon_endpoints=_shared(old_status.daemon_endpoints, _endpoints(kubelet)),
@@ -161,10 +162,6 @@ _SAME: Final[dict[tuple[NodeCondition, ...], tuple[NodeCondition, ...]]] = {}
 def _shared(old: T, new: T) -> T:
     """What has not changed since the last report is kept once, not once for every report."""
     return old if old == new else new
-
-
-def _capacity(host: Machine, pods: int) -> dict[str, str]:
-    return {"cpu": host.cpu, "memory": host.memory, "pods": str(pods), **host.capacity}
 
 
 def _endpoints(kubelet: "Kubelet") -> NodeDaemonEndpoints:

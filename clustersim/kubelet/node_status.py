@@ -295,6 +295,11 @@ class NodeStatusManager(Part):
 
     # --- the status -------------------------------------------------------------------------------
 
+    def capacity(self) -> dict[str, str]:
+        """What there is of each resource that the kubelet itself knows."""
+        host, pods = self.kubelet.host, self.kubelet.flags.max_pods
+        return {"cpu": host.cpu, "memory": host.memory, "pods": str(pods), **host.capacity}
+
     def _status(self, node: Node) -> NodeStatus:
         kubelet = self.kubelet
         status, events = conditions.node_status(kubelet, node)

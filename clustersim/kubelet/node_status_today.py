@@ -20,6 +20,7 @@ from clustersim.client.informer import Informer
 from clustersim.engine.loop import Loop
 from clustersim.engine.process import STOPPED
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
+from clustersim.kubelet.allocatable import EPHEMERAL_STORAGE
 from clustersim.kubelet.node_status import NodeStatusManager, NodeStatusMemory
 from clustersim.machine import DISK_BYTES
 from clustersim.node_ready import is_ready_node
@@ -33,7 +34,6 @@ FAST_LIMIT: Final[Micros] = 2 * MINUTE
 CSI_NODE: Final[Micros] = 250 * MILLISECOND
 """From the birth of a Node to that of its CSINode (recorded: a new Node is Ready 0.34 s after its birth)."""
 
-EPHEMERAL_STORAGE: Final = "ephemeral-storage"
 DISK: Final = f"{DISK_BYTES >> 30}Gi"
 
 DECLARED: Final = (
@@ -216,19 +216,17 @@ class NodeStatusOfToday(NodeStatusManager):
             memory.held = False
             self.sync()
 
+    def capacity(self) -> dict[str, str]:
+        return {EPHEMERAL_STORAGE: DISK, **super().capacity()}
+
     def _status(self, node: Node) -> NodeStatus:
         images = tuple(
             ContainerImage(names=(self.kubelet.words.image_id(image),), size_bytes=IMAGE_BYTES)
             for image in self.state.images[:MOST_IMAGES]
         )
         status = super()._status(node)
-        amounts = status.capacity
-        if EPHEMERAL_STORAGE not in amounts:
-            amounts = {EPHEMERAL_STORAGE: DISK, **amounts}
         return replace(
             status,
-            capacity=amounts,
-            allocatable=amounts,
             declared_features=DECLARED,
             images=images,
             node_info=replace(status.node_info, kube_proxy_version=""),

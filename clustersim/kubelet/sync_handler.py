@@ -6,8 +6,10 @@ import msgspec
 
 from clustersim.api.core_v1 import Node, Pod, PodStatus
 from clustersim.api.meta import ObjectMeta
+from clustersim.api.quantity import byte_count, millicores
 from clustersim.engine.state import State
 from clustersim.kubelet.admission import Offer, Refusal
+from clustersim.kubelet.allocatable import allocatable
 from clustersim.kubelet.config import PodUpdate
 from clustersim.kubelet.part import Part
 
@@ -117,9 +119,11 @@ class SyncHandler(Part):
 
     def offer(self) -> Offer:
         """What the node has for pods."""
-        host = self.kubelet.host
-        node = self.kubelet.node_status.state.node or self._unregistered()
-        return Offer(host.cpu_millicores, host.memory_mib << 20, self.kubelet.flags.max_pods, node)
+        kubelet = self.kubelet
+        node = kubelet.node_status.state.node or self._unregistered()
+        offered = allocatable(kubelet.node_status.capacity(), kubelet.flags)
+        cpu, memory = millicores(offered["cpu"]), byte_count(offered["memory"])
+        return Offer(cpu, memory, kubelet.flags.max_pods, node)
 
     def _unregistered(self) -> Node:
         """The node as long as the API server has told nothing of it."""

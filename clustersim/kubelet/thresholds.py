@@ -60,7 +60,7 @@ def _thresholds(
     there = {MEMORY: memory, DISK: DISK_BYTES, IMAGES: DISK_BYTES, PROCESSES: PID_MAX}
     grace = {signal: parse_duration(value) for signal, value in pairs(graces, "=").items()}
     reclaim = {
-        signal: _amount(value, there[signal])[0]
+        signal: amount(value, there[signal])[0]
         for signal, value in pairs(reclaims, "=").items()
         if signal in there
     }
@@ -68,9 +68,9 @@ def _thresholds(
     for statements, is_soft in ((hard, False), (soft, True)):
         for signal, value in pairs(statements, "<").items():
             if signal in there:
-                amount, text = _amount(value, there[signal])
+                wanted, text = amount(value, there[signal])
                 wait = grace.get(signal, 0) if is_soft else 0
-                found.append(Threshold(signal, amount, text, is_soft, wait, reclaim.get(signal, 0)))
+                found.append(Threshold(signal, wanted, text, is_soft, wait, reclaim.get(signal, 0)))
     return tuple(found)
 
 
@@ -80,12 +80,12 @@ def pairs(statements: tuple[str, ...], operator: str) -> dict[str, str]:
     return {signal: value for signal, _, value in split}
 
 
-def _amount(text: str, whole: int) -> tuple[int, str]:
+def amount(text: str, whole: int) -> tuple[int, str]:
     """As a number, and as it is told; percentages are float32 (eviction/api ThresholdValue)."""
     if not text.endswith("%"):
         return byte_count(text), text
-    amount = int(whole * _single(_single(float(text[:-1])) / 100))
-    return amount, binary_text(amount)
+    share = int(whole * _single(_single(float(text[:-1])) / 100))
+    return share, binary_text(share)
 
 
 def _single(number: float) -> float:

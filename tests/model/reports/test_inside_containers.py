@@ -213,6 +213,6 @@ def test_a_container_knows_its_node_and_what_it_may_take(release: str) -> None:
     typed(cluster, TOLD_OF_ITSELF)
     at(cluster, "20s")
     environment = typed(cluster, "kubectl exec p -- env")
-    for line in ("HOST=10.0.0.11", "MEMORY=2147483648", "CPUS=1", "MILLICPUS=250"):
+    for line in ("HOST=10.0.0.11", "MEMORY=2042626048", "CPUS=1", "MILLICPUS=250"):
         assert line in environment
-    assert typed(cluster, "kubectl exec p -- cat /info/labels /info/mib") == 'b="c"\nx="y1"2048'
+    assert typed(cluster, "kubectl exec p -- cat /info/labels /info/mib") == 'b="c"\nx="y1"1948'

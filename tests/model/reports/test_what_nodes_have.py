@@ -24,8 +24,8 @@ def test_pods_that_ask_for_disk_find_it_on_nodes_of_today() -> None:
     told = typed(cluster, "kubectl describe node n1").splitlines()
     assert [line.split() for line in told if "ephemeral-storage" in line] == [
         ["ephemeral-storage:", "100Gi"],
-        ["ephemeral-storage:", "100Gi"],
-        ["ephemeral-storage", "10Gi", "(10%)", "0", "(0%)"],
+        ["ephemeral-storage:", "96636764000"],
+        ["ephemeral-storage", "10Gi", "(11%)", "0", "(0%)"],
     ]
 
 

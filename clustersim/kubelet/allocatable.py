@@ -1,0 +1,37 @@
+"""What of a node its pods may use: its capacity without what is reserved for Kubernetes and for the system, and
+without what hard eviction keeps free.
+
+v1.7.5 pkg/kubelet/cm/node_container_manager.go GetNodeAllocatableReservation and
+pkg/kubelet/kubelet_node_status.go setNodeStatusMachineInfo; the same in v1.8.0 and v1.36.2.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from clustersim.api.quantity import NANO, Quantity, parse_quantity
+from clustersim.engine.identity import by_identity
+from clustersim.flags.kubelet import KubeletFlags
+from clustersim.kubelet.thresholds import DISK, MEMORY, amount, pairs
+
+EPHEMERAL_STORAGE: Final = "ephemeral-storage"
+_SIGNALS: Final = {"memory": MEMORY, EPHEMERAL_STORAGE: DISK}
+"""What eviction keeps free of a resource, where there is one of that name."""
+
+
+@by_identity(maxsize=1024)
+def allocatable(capacity: Mapping[str, str], flags: KubeletFlags) -> dict[str, str]:
+    """Of each resource what is left for pods, in the form in which the capacity is told."""
+    return {name: _left(name, text, flags) for name, text in capacity.items()}
+
+
+def _left(name: str, text: str, flags: KubeletFlags) -> str:
+    whole = parse_quantity(text)
+    kept = sum(
+        parse_quantity(given[name]).nanos
+        for given in (pairs(flags.kube_reserved, "="), pairs(flags.system_reserved, "="))
+        if name in given
+    )
+    wanted = pairs(flags.eviction_hard, "<").get(_SIGNALS.get(name, ""))
+    if wanted is not None:
+        kept += amount(wanted, whole.scaled(0))[0] * NANO
+    return Quantity(max(0, whole.nanos - kept), whole.style).text() if kept else text
