@@ -46,9 +46,9 @@ RUNTIME_DELAYS = {
 """What recordings call the delays of their runtime, and what the model's settings are called."""
 
 HOLLOW = {"sync-frequency": "10s", "eviction-hard": ""}
-"""What hollow kubelets have otherwise than real ones (v1.36.2 pkg/kubemark/hollow_kubelet.go); their manager of
-containers reserves nothing, so that all of a node can be allocated (pkg/kubelet/cm/container_manager_stub.go).
-"""
+"""What hollow kubelets have otherwise than real ones (v1.36.2 pkg/kubemark/hollow_kubelet.go); their manager
+of containers reserves nothing, so that all of a node can be allocated
+(pkg/kubelet/cm/container_manager_stub.go)."""
 
 READY_LATER: dict[str, Micros] = {V1_36.name: 315 * MILLISECOND}
 """How long after its first report a new node is Ready, which is what recordings tell."""

@@ -27,6 +27,11 @@ SOURCE: Final = "kubernetes.io/config.source"
 """Says where a pod comes from; pods of the API server have no such annotation."""
 
 
+def is_static(pod: Pod) -> bool:
+    """It comes from a file on the node, not from the API server."""
+    return pod.metadata.annotations.get(SOURCE, "api") != "api"
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """Why a pod is refused: reason and message of its status. of_node: because of the node's labels or
     taints, of which the model's kubelet may have an old view.

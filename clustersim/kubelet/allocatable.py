@@ -1,5 +1,5 @@
-"""What of a node its pods may use: its capacity without what is reserved for Kubernetes and for the system, and
-without what hard eviction keeps free.
+"""What of a node its pods may use: its capacity without what is reserved for Kubernetes and for the system,
+and without what hard eviction keeps free.
 
 v1.7.5 pkg/kubelet/cm/node_container_manager.go GetNodeAllocatableReservation and
 pkg/kubelet/kubelet_node_status.go setNodeStatusMachineInfo; the same in v1.8.0 and v1.36.2.

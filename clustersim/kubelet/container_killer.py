@@ -77,6 +77,14 @@ class ContainerKiller(Part):
         memory.jobs[number] = KillJob(sandboxes, done, reason, stages, self.now, least, known=known)
         self._next_stage(number)
 
+    def abandon(self, done: Done) -> bool:
+        """Nobody waits any more for the killing that would tell so, if one is under way."""
+        jobs: dict[int, KillJob] = self.state.jobs
+        found = [number for number, job in jobs.items() if job.done == done]
+        for number in found:
+            del jobs[number]
+        return bool(found)
+
     def _next_stage(self, number: int) -> None:
         job = self.state.jobs[number]
         if not job.stages:
@@ -104,6 +112,8 @@ class ContainerKiller(Part):
 
     def hook_over(self, number: int, container: Container, allowed: Micros, failure: str | None) -> None:
         """A hook that failed is told of, and holds up nothing."""
+        if number not in self.state.jobs:
+            return
         if failure is not None:
             text = self.kubelet.words.hook_failed("PreStop", failure)
             self.kubelet.recorder.of_container(container, "Warning", "FailedPreStopHook", text)
@@ -127,7 +137,8 @@ class ContainerKiller(Part):
 
     def container_stopped(self, reply: Reply, number: int, container: Container) -> None:
         """One container has ended."""
-        job = self.state.jobs[number]
+        if (job := self.state.jobs.get(number)) is None:
+            return
         if not reply.ok:
             job.error = job.error or (
                 f'failed to "KillContainer" for "{container.name}" with KillContainerError: '
@@ -153,7 +164,8 @@ class ContainerKiller(Part):
 
     def sandbox_stopped(self, reply: Reply, number: int) -> None:
         """One sandbox has stopped."""
-        job = self.state.jobs[number]
+        if (job := self.state.jobs.get(number)) is None:
+            return
         if not reply.ok:
             job.error = job.error or (
                 f'failed to "KillPodSandbox" with KillPodSandboxError: "{self.kubelet.runtime_error(reply)}"'

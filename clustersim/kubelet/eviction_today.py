@@ -7,7 +7,7 @@ from clustersim.api.core_v1 import Pod, Taint
 from clustersim.api.mirrors import is_mirror
 from clustersim.api.tolerations import tolerates
 from clustersim.engine.time import SECOND, Micros
-from clustersim.kubelet.admission import SOURCE
+from clustersim.kubelet.admission import is_static
 from clustersim.kubelet.eviction import EvictionManager
 from clustersim.kubelet.node_shutdown import CRITICAL
 from clustersim.kubelet.pod_workers_today import Eviction
@@ -24,8 +24,7 @@ IMMEDIATE: Final[Micros] = 1 * SECOND
 
 def is_critical(pod: Pod) -> bool:
     """A static pod, or one of a priority of the system's (pkg/kubelet/types/pod_update.go IsCriticalPod)."""
-    of_node = pod.metadata.annotations.get(SOURCE, "api") != "api"
-    return of_node or is_mirror(pod) or (pod.spec.priority or 0) >= CRITICAL
+    return is_static(pod) or is_mirror(pod) or (pod.spec.priority or 0) >= CRITICAL
 
 
 class EvictionManagerOfToday(EvictionManager):

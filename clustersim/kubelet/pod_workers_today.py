@@ -14,7 +14,10 @@ import msgspec
 
 from clustersim.api.core_v1 import Pod
 from clustersim.engine.state import State
-from clustersim.engine.time import Micros
+from clustersim.engine.time import SECOND, Micros
+from clustersim.kubelet.admission import is_static
+from clustersim.kubelet.container_killer import Done
+from clustersim.kubelet.pod_manager import pod_key
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_workers import IDLE, SYNCING, WAITING, PodWorkers, PodWorkersMemory
 from clustersim.kubelet.running import RunningPod
@@ -34,6 +37,9 @@ ORPHAN_GRACE: Final[Micros] = 1_000_000
 TRANSIENT: Final[Micros] = 1_000_000
 """How soon a pod is tried again for which there was no network (backOffOnTransientErrorPeriod)."""
 
+START_RETRY: Final[Micros] = 10_000_000
+"""How soon a static pod is looked at again that waits for another of its name (backOffPeriod)."""
+
 
 class Eviction(msgspec.Struct, frozen=True):
     """Why the kubelet itself ends a pod: reason and message of its status. disruption: what its condition
@@ -50,8 +56,9 @@ class WorkerOfToday(State):
     """One worker. pod: what it works on; running: what runs of a pod that nobody knows, instead of that.
 
     phase: idle, waiting or syncing; doing: what its present sync does; again: something came meanwhile, with
-    its cause; synced_at: the end of its last sync. grace: instead of the pod's own. deleted: the API server
-    wants the pod gone.
+    its cause; synced_at: the end of its last sync. grace: how long its containers have to end, once that was
+    said. deleted: the API server wants the pod gone. started: its first sync has begun; recreated: while it
+    ended, a pod of the same uid was wanted anew.
     """
 
     serial: int
@@ -67,6 +74,8 @@ class WorkerOfToday(State):
     grace: Micros | None = None
     eviction: Eviction | None = None
     deleted: bool = False
+    started: bool = False
+    recreated: bool = False
     finished: bool = False
 
     @property
@@ -119,6 +128,14 @@ class PodWorkersOfToday(PodWorkers):
 
     # --- updates ------------------------------------------------------------------------------------
 
+    def begin(self, pod: Pod) -> None:
+        """Work on a pod that is new here. One of the same uid that ends is waited for: a file that was taken
+        away and put back."""
+        if self.is_terminating(pod.metadata.uid):
+            self.state.workers[pod.metadata.uid].recreated = True
+        else:
+            self.update(pod)
+
     def update(self, pod: Pod) -> None:
         """Work on the pod: now if its worker is idle, otherwise after what it does."""
         uid = pod.metadata.uid
@@ -131,6 +148,7 @@ class PodWorkersOfToday(PodWorkers):
         ):
             worker.terminating_at = self.now
         worker.deleted = worker.deleted or bool(pod.metadata.deletion_timestamp)
+        self._shorten(uid, worker, pod)
         self._go(uid, worker)
 
     def kill(self, pod: Pod, grace: Micros | None = None, eviction: Eviction | None = None) -> None:
@@ -142,10 +160,26 @@ class PodWorkersOfToday(PodWorkers):
         worker.pod = pod
         worker.deleted = worker.deleted or eviction is None
         worker.eviction = worker.eviction or eviction
-        worker.grace = grace if worker.grace is None else worker.grace
         if worker.terminating_at is None:
             worker.terminating_at = self.now
+        self._shorten(uid, worker, pod, grace)
         self._go(uid, worker)
+
+    def _shorten(self, uid: str, worker: WorkerOfToday, pod: Pod, wanted: Micros | None = None) -> None:
+        """The grace of a pod that ends only ever becomes shorter; if it does, stopping begins anew
+        (calculateEffectiveGracePeriod)."""
+        if worker.terminating_at is None or worker.terminated_at is not None:
+            return
+        before, deletion = worker.grace, pod.metadata.deletion_grace_period_seconds
+        told = (before, None if deletion is None else deletion * SECOND, wanted)
+        given = [one for one in told if one is not None]
+        worker.grace = max(
+            SECOND, min(given) if given else pod.spec.termination_grace_period_seconds * SECOND
+        )
+        if before is not None and worker.grace < before and worker.doing == TERMINATING:
+            stopped = Done(self.kubelet.pod_sync.name, "stopped", (uid, worker.serial))
+            if worker.phase == SYNCING and self.kubelet.container_killer.abandon(stopped):
+                worker.phase, worker.synced_at = IDLE, self.now
 
     def kill_running(self, running: RunningPod) -> None:
         """End what runs of a pod that nobody knows."""
@@ -170,14 +204,37 @@ class PodWorkersOfToday(PodWorkers):
             worker.again, worker.again_cause = True, self.kubelet.engine.cause
 
     def _begin_work(self, uid: str, worker: WorkerOfToday) -> None:
-        worker.phase = WAITING
         worker.again = False
+        if not worker.started and not self._may_start(uid, worker):
+            return
+        worker.started = True
+        worker.phase = WAITING
         if worker.running is None and self.kubelet.pleg.newer_view(uid, worker.synced_at) is None:
             self.kubelet.pleg.wait(uid)
             return
         worker.phase = SYNCING
         worker.doing = worker.work
         self.post(0, self.run, uid, worker.serial)
+
+    def _may_start(self, uid: str, worker: WorkerOfToday) -> bool:
+        """A static pod waits until others of its name, made from what the file said before, are over, and is
+        looked at every ten to fifteen seconds meanwhile; one that is to end before is over at once
+        (allowPodStart)."""
+        pod, workers = worker.pod, self.state.workers.values()
+        if pod is None or not is_static(pod):
+            return True
+        if worker.terminating_at is not None:
+            worker.finished = worker.terminated_at is None
+            worker.terminated_at = worker.terminated_at or self.now
+            return not worker.finished
+        for other in workers:
+            if other.pod is None or other.finished or pod_key(other.pod) != pod_key(pod):
+                continue
+            waits = other.serial < worker.serial and other.terminating_at is None
+            if other is not worker and is_static(other.pod) and (other.started or waits):
+                self.kubelet.sync_loop.sync_at(uid, self._jittered(START_RETRY, "retry"))
+                return False
+        return True
 
     def run(self, uid: str, serial: int) -> None:
         worker = self.worker(uid)
@@ -246,6 +303,8 @@ class PodWorkersOfToday(PodWorkers):
             worker.finished = True
         elif worker.doing == TERMINATED:
             worker.finished = True
+            if worker.recreated:
+                self.kubelet.loops["housekeeping"].wake()
         elif worker.doing == TERMINATING:
             worker.terminated_at = self.now
             self.kubelet.eviction.killed(uid)
@@ -268,7 +327,13 @@ class PodWorkersOfToday(PodWorkers):
     # --- housekeeping ---------------------------------------------------------------------------------
 
     def keep_only(self, uids: dict[str, Pod]) -> None:
-        """Forget finished workers of pods that nobody wants, end those that are not over (SyncKnownPods)."""
+        """Forget finished workers of pods that nobody wants, end those that are not over (SyncKnownPods), and
+        begin anew with pods that were wanted again meanwhile."""
+        workers: dict[str, WorkerOfToday] = self.state.workers
+        for uid in [uid for uid, one in workers.items() if one.recreated and one.finished and uid in uids]:
+            self.forget(uid)
+            self.kubelet.status_manager.forget(uid)
+            self.update(uids[uid])
         for uid in [uid for uid in self.state.workers if uid not in uids]:
             worker = self.worker(uid)
             assert worker is not None

@@ -167,9 +167,9 @@ class StatusManager(Part):
         statuses: dict[str, Versioned] = self.state.statuses
         if not statuses.keys() <= uids.keys():
             for uid in [uid for uid in statuses if uid not in uids]:
-                self._forget(uid)
+                self.forget(uid)
 
-    def _forget(self, uid: str) -> None:
+    def forget(self, uid: str) -> None:
         """Its status, and what of it was sent: a static pod may come back under its uid."""
         self.state.statuses.pop(uid, None)
         self.state.sent.pop(uid, None)
@@ -254,7 +254,7 @@ class StatusManager(Part):
             self.write(reply.body, known)
             return
         if reply.ok:
-            self._forget(known.uid)
+            self.forget(known.uid)
         elif reply.status != 404:
             self._failed(reply, known)
         self._done()
@@ -309,7 +309,7 @@ class StatusManager(Part):
         if reply.ok:
             text = f'Pod "{known.name}_{known.namespace}({known.uid})" fully terminated and removed from etcd'
             self.log("status_manager.go", text)
-            self._forget(known.uid)
+            self.forget(known.uid)
         elif reply.status != 404:
             text = f'Failed to delete status for pod "{known.name}_{known.namespace}({known.uid})": '
             self.log("status_manager.go", text + reply.message, "W")

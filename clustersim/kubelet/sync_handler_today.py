@@ -62,7 +62,7 @@ class SyncHandlerOfToday(SyncHandler):
     def _begin(self, pod: Pod) -> None:
         if self.is_active(pod):
             self.kubelet.allocation.admitted(pod)
-        self.kubelet.pod_workers.update(pod)
+        self.kubelet.pod_workers.begin(pod)
 
     def handled(self, update: PodUpdate) -> None:
         if update.operation in (ADD, REMOVE) and self.kubelet.allocation.state.waiting:

@@ -288,17 +288,16 @@ class ContainerRuntime(OwnPrograms, ImageStore):
         self.relieve_memory()
 
     def serve_stop(self, call: int, container_id: str, grace: Micros) -> None:
-        """SIGTERM, and SIGKILL after `grace`; answered when the container has ended."""
+        """SIGTERM, and SIGKILL after `grace`; answered when the container has ended. Who asks a second time
+        may have it end sooner."""
         container = self.disk.containers.get(container_id)
         if container is None or container.state != RUNNING:
             self.reply(call, Reply(200), self.flags.call_latency)
             return
         stopping: dict[str, list[int]] = self.state.stopping
-        if container_id in stopping:
-            stopping[container_id].append(call)
-            return
-        stopping[container_id] = [call]
-        self.emit("container", "told-to-stop", self.reference_to(container), after=container)
+        if container_id not in stopping:
+            self.emit("container", "told-to-stop", self.reference_to(container), after=container)
+        stopping.setdefault(container_id, []).append(call)
         program = container.program or Program()
         obeys = program.stops and self.delays.stop <= grace
         self.post(

@@ -45,7 +45,8 @@ def test_no_pod_is_taken_in_beyond_what_is_allocatable(release: str) -> None:
     world.create_pod("fits", resources=_asking("1948Mi"))
     world.run(20)
     large, fits = world.pod("large"), world.pod("fits")
-    assert large is not None and fits is not None
+    assert large is not None
+    assert fits is not None
     assert (large.status.phase, large.status.reason) == ("Failed", "OutOfmemory")
     assert "capacity: 2042626048" in large.status.message
     assert fits.status.phase == "Running"

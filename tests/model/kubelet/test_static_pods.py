@@ -182,3 +182,51 @@ def test_a_mirror_that_could_not_be_deleted_goes_when_the_api_server_is_back(rel
     world.apiserver.start()
     world.run(65)
     assert world.pod("web-n1") is None
+
+
+def _slow(seconds: int) -> Pod:
+    """A pod whose container has to be killed."""
+    container = Container(name="web", image="busybox", command=("sleep", f"{seconds}d"))
+    return Pod(
+        metadata=ObjectMeta(name="web"),
+        spec=PodSpec(containers=(container,), termination_grace_period_seconds=20),
+    )
+
+
+def _with(pod: Pod) -> NodeWorld:
+    world = NodeWorld("v1.36")
+    world.run(8)
+    world.machine.put_manifest(PATH, pod)
+    world.run(30)
+    return world
+
+
+def test_today_a_changed_static_pod_waits_until_the_one_before_is_over() -> None:
+    world = _with(_slow(1))
+    world.machine.put_manifest(PATH, _slow(2))
+    world.run(90)
+    [ended] = world.container_times("exited")
+    created = world.container_times("created")[-1]
+    assert 49.9 <= ended <= 51.5
+    assert ended < created <= ended + 16
+    assert len(_running(world)) == 1
+
+
+def test_today_of_several_changes_only_the_last_one_starts() -> None:
+    world = _with(_slow(1))
+    for turn in (2, 3, 4):
+        world.machine.put_manifest(PATH, _slow(turn))
+        world.run(30 + turn)
+    world.run(90)
+    assert [one.spec.command[1] for one in world.containers("web") if one.state == "running"] == ["4d"]
+    assert len(world.container_times("created")) == 2
+
+
+def test_today_a_file_that_is_put_back_while_its_pod_ends_is_a_pod_again() -> None:
+    world = _with(_slow(1))
+    world.machine.put_manifest(PATH, None)
+    world.run(40)
+    world.machine.put_manifest(PATH, _slow(1))
+    world.run(70)
+    assert len(_running(world)) == 1
+    assert _mirror(world).status.phase == "Running"
