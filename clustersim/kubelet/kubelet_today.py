@@ -40,6 +40,7 @@ from clustersim.kubelet.static_pods_today import StaticPodsOfToday
 from clustersim.kubelet.status_manager_today import StatusManagerOfToday
 from clustersim.kubelet.sync_handler_today import SyncHandlerOfToday
 from clustersim.kubelet.sync_loop_today import SyncLoopOfToday
+from clustersim.kubelet.whole_restart import WholeRestart
 from clustersim.kubelet.words import Words
 from clustersim.kubelet.words_today import WordsOfToday
 
@@ -102,6 +103,7 @@ class KubeletV136(Kubelet):
         self.node_lease.make_loop()
         self.node_shutdown = NodeShutdown(self)
         self.critical_pods = CriticalPods(self)
+        self.whole_restart = WholeRestart(self)
         self.host.inhibitors.append(self.node_shutdown.begin)
         self.node_status.once_known.append(self.static_pods.node_known)
 

@@ -111,14 +111,20 @@ def restarts(pod: v1.Pod, name: str, exit_code: int) -> bool:
     """
     specs = (*pod.spec.containers, *pod.spec.init_containers)
     spec = next((one for one in specs if one.name == name), None)
-    for rule in spec.restart_policy_rules if spec is not None else ():
-        codes = rule.exit_codes
-        if rule.action != "Restart" or codes is None:
-            continue
-        if (exit_code in codes.values) == (codes.operator == "In"):
-            return True
+    if spec is not None and rule_for(spec, exit_code) is not None:
+        return True
     policy = (spec.restart_policy if spec is not None else "") or pod.spec.restart_policy
     return policy == "Always" or (policy == "OnFailure" and exit_code != 0)
+
+
+def rule_for(spec: v1.Container, exit_code: int) -> v1.ContainerRestartRule | None:
+    """The first of a container's own rules that is for that exit code; both actions that there are start it
+    again."""
+    for rule in spec.restart_policy_rules:
+        codes = rule.exit_codes
+        if codes is not None and (exit_code in codes.values) == (codes.operator == "In"):
+            return rule
+    return None
 
 
 def _initializing(

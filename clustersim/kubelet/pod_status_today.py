@@ -6,6 +6,7 @@ from typing import Final
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import NONE, replace
 from clustersim.api.pod_containers import ephemeral_containers
+from clustersim.kubelet import whole_restart
 from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_resources import allocated, of_whole_pod
@@ -39,7 +40,9 @@ class StatusGeneratorOfToday(StatusGenerator):
     def status(
         self, pod: v1.Pod, view: PodView, host_ip: str, findings: Findings, *, terminal: bool = False
     ) -> v1.PodStatus:
-        status = super().status(pod, view, host_ip, findings, terminal=terminal)
+        status = whole_restart.told(
+            pod, view, super().status(pod, view, host_ip, findings, terminal=terminal)
+        )
         ips = (v1.PodIP(ip=status.pod_ip),) if status.pod_ip else ()
         return replace(
             status,
@@ -184,6 +187,8 @@ class StatusGeneratorOfToday(StatusGenerator):
         status = super().missing(pod, spec, old, waiting)
         if old is None:
             return status
+        if whole_restart.is_restarting(pod.status):
+            return whole_restart.removed(status, old)
         if old.state.terminated is not None:
             return old
         if old.state.running is None or old.last_state.terminated is not None:

@@ -25,6 +25,7 @@ from clustersim.kubelet.pod_workers_today import Eviction
 from clustersim.kubelet.references import Reference
 from clustersim.kubelet.running import RunningPod
 from clustersim.kubelet.status_manager_today import DISRUPTED, OWN
+from clustersim.kubelet.whole_restart import is_restarting
 from clustersim.runtime.records import Held, Listing
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class PodSyncOfToday(PodSync):
         elif error := kubelet.network_state.refusal(pod):
             kubelet.recorder.of_pod(pod, "Warning", "NetworkNotReady", error)
             kubelet.pod_workers.synced(uid, serial, error)
+        elif is_restarting(status):
+            kubelet.whole_restart.begin(pod, view, serial)
         elif uid in self.state.mounted:
             self._start(pod, view, serial)
         else:

@@ -26,6 +26,7 @@ from clustersim.kubelet.pod_manager import pod_key
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_status_today import READY_TO_START
 from clustersim.kubelet.status_manager import StatusManager, StatusManagerMemory, Versioned
+from clustersim.kubelet.whole_restart import CONDITION
 from clustersim.runtime.records import SIGKILLED
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 OWN: Final = (
     READY_TO_START, "Initialized", "Ready", "ContainersReady", "PodScheduled", PENDING, IN_PROGRESS,
+    CONDITION,
 )  # fmt: skip
 """Conditions that only the kubelet sets; all others are left as they are."""
 
