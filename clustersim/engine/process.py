@@ -12,6 +12,7 @@ import msgspec
 
 from clustersim.engine.actor import Actor, P, Then
 from clustersim.engine.engine import DEAF, Engine
+from clustersim.engine.journal import Line, Phrase
 from clustersim.engine.random import RandomStream
 from clustersim.engine.serving import PING, Checks, Listener
 from clustersim.engine.state import State
@@ -81,7 +82,7 @@ class Status(State):
     since: Micros = 0
     exited: bool = False
     held: list[tuple[str, tuple[Any, ...], int]] = msgspec.field(default_factory=list)
-    journal: list[tuple[Micros, str]] = msgspec.field(default_factory=list)
+    journal: list[Line] = msgspec.field(default_factory=list)
 
 
 class Process(Actor):
@@ -123,8 +124,8 @@ class Process(Actor):
         """Something is about to happen to this process that does not happen to those that do the same."""
 
     @property
-    def journal(self) -> list[tuple[Micros, str]]:
-        """What it has logged, oldest first, each with its time."""
+    def journal(self) -> list[Line]:
+        """What it has logged, oldest first."""
         return self.status.journal
 
     @property
@@ -312,11 +313,10 @@ class Process(Actor):
         """A pass of one of the process's loops is due."""
         self.loops[name].run(token)
 
-    def log(self, text: str, level: str = "I", source: str = "") -> None:
+    def log(self, said: str | Phrase, level: str = "I", source: str = "") -> None:
         """A line for the journal of this process; it survives the process, and is bounded."""
         journal = self.status.journal
-        journal.append(
-            (self.engine.state.now, intern(f"{level} {source}] {text}" if source else f"{level} {text}"))
-        )
+        head = intern(f"{level} {source}]") if source else level
+        journal.append(Line(self.engine.state.now, head, said))
         if len(journal) > JOURNAL_LIMIT:
             del journal[:JOURNAL_CUT]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from clustersim.engine.actor import Then
 from clustersim.engine.at_hand import AtHand
+from clustersim.engine.journal import Phrase
 from clustersim.engine.part import ANSWERED
 from clustersim.engine.part import Part as ProcessPart
 from clustersim.engine.state import State
@@ -46,6 +47,6 @@ class Part(ProcessPart):
         answer = Then(ANSWERED, (self.name, then.__name__, extra))
         kubelet.network.call(kubelet, kubelet.runtime, f"serve_{method}", args, answer, limit, late)
 
-    def log(self, source: str, text: str, level: str = "I") -> None:
+    def log(self, source: str, said: str | Phrase, level: str = "I") -> None:
         """A line in the kubelet's log."""
-        self.kubelet.log(text, level, source)
+        self.kubelet.log(said, level, source)

@@ -25,7 +25,6 @@ from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.kubelet import rules
 from clustersim.kubelet.part import Part
-from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_phase import nothing_runs
 
 READINESS: Final = ("Ready", "ContainersReady")
@@ -276,12 +275,8 @@ class StatusManager(Part):
             self._failed(reply, known)
             self._done()
             return
-        self.log("status_manager.go", self.written_text(reply.body, known))
+        self.log("status_manager.go", self.kubelet.words.status_written(reply.body, known.version))
         self.sent(reply.body, known)
-
-    def written_text(self, pod: Pod, known: Versioned) -> str:
-        """The line of the log about it."""
-        return f'Status for pod "{pod_text(pod)}" updated successfully'
 
     def sent(self, pod: Pod, known: Versioned) -> None:
         """The API server has it; a deleted pod of which nothing is left is removed for good."""

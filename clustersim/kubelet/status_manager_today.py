@@ -22,7 +22,6 @@ from clustersim.api.meta import replace
 from clustersim.engine.rules import Verdict
 from clustersim.kubelet import rules
 from clustersim.kubelet.allocation import IN_PROGRESS, PENDING
-from clustersim.kubelet.pod_manager import pod_key
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_status_today import READY_TO_START
 from clustersim.kubelet.status_manager import StatusManager, StatusManagerMemory, Versioned
@@ -170,9 +169,6 @@ class StatusManagerOfToday(StatusManager):
             self.kubelet.api.patch_status(
                 "pods", known.namespace, known.name, merged, answer, dropped=dropped, before=pod.status
             )
-
-    def written_text(self, pod: Pod, known: Versioned) -> str:
-        return f'"Status for pod updated successfully" pod="{pod_key(pod)}" statusVersion={known.version}'
 
     def can_be_deleted(self, pod: Pod, status: PodStatus) -> Verdict:
         uid = pod.metadata.uid

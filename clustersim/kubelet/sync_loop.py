@@ -204,7 +204,7 @@ class SyncLoop(Part):
         kubelet = self.kubelet
         pod = kubelet.pod_manager.get(event.uid)
         if event.type != REMOVED and pod is not None:
-            self.log("kubelet.go", kubelet.words.pleg_event(pod, event.uid, event.type, event.container_id))
+            self.log("kubelet.go", kubelet.words.pleg_event(pod, event.type, event.container_id))
             kubelet.sync_handler.dispatch(pod)
         if event.type == DIED:
             kubelet.container_gc.prune(event.uid, event.container_id)

@@ -16,8 +16,15 @@ from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 from clustersim.kubelet.journal_words import JournalWords
 from clustersim.kubelet.pod_manager import pod_text
+from clustersim.kubelet.pod_phrase import PodPhrase, pod_phrase
 from clustersim.programs import asked_file
 from clustersim.runtime.records import Container
+
+_PLEG_EVENT: Final = (
+    'SyncLoop (PLEG): "{name}_{namespace}({uid})", event: '
+    '&pleg.PodLifecycleEvent{{ID:"{uid}", Type:"{kind}", Data:"{data}"}}'
+)
+_STATUS_WRITTEN: Final = 'Status for pod "{name}_{namespace}({uid})" updated successfully'
 
 NEVER: Final = "2562047h47m16.854775807s"
 """What Go prints for the time since the zero time."""
@@ -236,10 +243,13 @@ class Words(JournalWords):
         """A mirror could not be made, or deleted."""
         return f'Failed creating a mirror pod for "{pod_text(pod)}": {error}'
 
-    def pleg_event(self, pod: Pod, uid: str, kind: str, container_id: str) -> str:
+    def pleg_event(self, pod: Pod, kind: str, container_id: str) -> PodPhrase:
         """Something happened to a container."""
-        data = f'ID:"{uid}", Type:"{kind}", Data:"{container_id}"'
-        return f'SyncLoop (PLEG): "{pod_text(pod)}", event: &pleg.PodLifecycleEvent{{{data}}}'
+        return pod_phrase(_PLEG_EVENT, pod, kind, container_id)
+
+    def status_written(self, pod: Pod, version: int) -> PodPhrase:
+        """The API server has a pod's status."""
+        return pod_phrase(_STATUS_WRITTEN, pod)
 
     def unhealthy(self, pod: Pod) -> str:
         """A liveness probe failed."""

@@ -5,6 +5,7 @@ Source: v1.36.2 pkg/kubelet, file by file as the parts.
 
 from collections.abc import Iterable
 from sys import intern
+from typing import Final
 
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod, Probe
@@ -13,10 +14,17 @@ from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
 from clustersim.kubelet.journal_words import JournalWordsOfToday
 from clustersim.kubelet.pod_manager import pod_key, pod_text
+from clustersim.kubelet.pod_phrase import PodPhrase, pod_phrase
 from clustersim.kubelet.words import Words
 from clustersim.machine import DISK_BYTES
 from clustersim.programs import asked_file
 from clustersim.runtime.records import IMAGE_BYTES, Container
+
+_PLEG_EVENT: Final = (
+    '"SyncLoop (PLEG): event for pod" pod="{namespace}/{name}" '
+    'event={{"ID":"{uid}","Type":"{kind}","Data":"{data}"}}'
+)
+_STATUS_WRITTEN: Final = '"Status for pod updated successfully" pod="{namespace}/{name}" statusVersion={data}'
 
 
 class WordsOfToday(JournalWordsOfToday, Words):
@@ -183,9 +191,11 @@ class WordsOfToday(JournalWordsOfToday, Words):
     def no_mirror(self, pod: Pod, error: str) -> str:
         return f'"Failed creating a mirror pod" pod="{pod_key(pod)}" err="{error}"'
 
-    def pleg_event(self, pod: Pod, uid: str, kind: str, container_id: str) -> str:
-        data = f'{{"ID":"{uid}","Type":"{kind}","Data":"{container_id}"}}'
-        return f'"SyncLoop (PLEG): event for pod" pod="{pod_key(pod)}" event={data}'
+    def pleg_event(self, pod: Pod, kind: str, container_id: str) -> PodPhrase:
+        return pod_phrase(_PLEG_EVENT, pod, kind, container_id)
+
+    def status_written(self, pod: Pod, version: int) -> PodPhrase:
+        return pod_phrase(_STATUS_WRITTEN, pod, data=str(version))
 
     def unhealthy(self, pod: Pod) -> str:
         return f'"SyncLoop (probe)" probe="liveness" status="unhealthy" pod="{pod_key(pod)}"'

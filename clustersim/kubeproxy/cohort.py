@@ -16,6 +16,7 @@ from operator import eq, is_
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from clustersim.engine.engine import Engine
+from clustersim.engine.journal import Line
 from clustersim.engine.process import DEPUTIES, JOURNAL_CUT, JOURNAL_LIMIT, Process
 from clustersim.engine.state import State, copy_state
 from clustersim.engine.time import Micros
@@ -31,8 +32,6 @@ alone."""
 _OF_EACH: Final = frozenset({"members", "told", "told_before", "parts", "version", "opened_at"})
 """Fields of memories that may differ between those that do the same. parts: the informers are compared one by
 one. version: what is new comes later than all that either has seen."""
-
-Line = tuple[Micros, str]
 
 
 class Cohorts:

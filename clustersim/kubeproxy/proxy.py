@@ -18,13 +18,14 @@ from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.client.informer import WATCHING, Informer
 from clustersim.engine.engine import Engine
 from clustersim.engine.identity import Same
+from clustersim.engine.journal import Line, Phrase
 from clustersim.engine.process import Memory
 from clustersim.engine.serving import LOOPBACK, Health, Listener, Serves
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.node import KubeProxyFlags
 from clustersim.flags.setting import ALL_INTERFACES
-from clustersim.kubeproxy.cohort import Cohorts, Line, journal_with, leave, members_of, note
+from clustersim.kubeproxy.cohort import Cohorts, journal_with, leave, members_of, note
 from clustersim.kubeproxy.health import health_of_old
 from clustersim.kubeproxy.iptables import iptables_save
 from clustersim.kubeproxy.rules import PortRules, compile_rules, leads_elsewhere
@@ -228,8 +229,8 @@ class KubeProxy(Component):
             return own
         return journal_with(own, memory, memory.members[self.machine])
 
-    def log(self, text: str, level: str = "I", source: str = "") -> None:
-        super().log(text, level, source)
+    def log(self, said: str | Phrase, level: str = "I", source: str = "") -> None:
+        super().log(said, level, source)
         if self.state.members:
             note(self.state, self.status.journal[-1])
 

@@ -9,8 +9,8 @@ from clustersim.api.registry import key_of
 from clustersim.cluster import Cluster
 from clustersim.command import Argument, CommandError
 from clustersim.engine.calendar import Calendar
+from clustersim.engine.journal import Line
 from clustersim.engine.process import Process
-from clustersim.engine.time import Micros
 from clustersim.faults import Action, actions_for
 from clustersim.faults.workloads import resource_named
 from clustersim.flags import COMPONENTS, Origin, catalogue, format_value
@@ -191,12 +191,12 @@ def _flags(cluster: Cluster, process: Process) -> tuple[FlagItem, ...]:
 
 def log_lines(process: Process) -> tuple[str, ...]:
     """The newest lines of its journal, as glog writes them."""
-    return tuple(_log_line(process.engine.calendar, t, text) for t, text in process.journal[-LOG_LINES:])
+    return tuple(_log_line(process.engine.calendar, line) for line in process.journal[-LOG_LINES:])
 
 
-def _log_line(of_world: Calendar, t: Micros, text: str) -> str:
-    level, _space, rest = text.partition(" ")
-    return f"{level}{of_world.moment(t):%m%d %H:%M:%S.%f} {rest}"
+def _log_line(of_world: Calendar, line: Line) -> str:
+    level, _space, rest = line.text.partition(" ")
+    return f"{level}{of_world.moment(line.t):%m%d %H:%M:%S.%f} {rest}"
 
 
 def _actions(cluster: Cluster, kind: str, target: str, **given: Argument) -> tuple[ActionItem, ...]:

@@ -127,7 +127,8 @@ def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
         found[f"/etc/systemd/system/{unit}.service"] = lambda here, unit=unit: unit_file(here, unit)  # type: ignore[misc]
         found[f"/var/log/{unit}.log"] = (
             lambda here, unit=unit: "\n".join(  # type: ignore[misc]
-                f"{stamp(here.machine.wall(t))} {text}" for t, text in here.process(unit).journal[-100:]
+                f"{stamp(here.machine.wall(line.t))} {line.text}"
+                for line in here.process(unit).journal[-100:]
             )
         )
     return found

@@ -71,5 +71,9 @@ def goes_on(host: Host, words: Sequence[str], since: Micros) -> Answer:
     unit = log_of(host, next((word for word in words if word.startswith("/")), ""))
     if not unit:
         raise Said(note=_("This command does not go on."))
-    lines = [f"{stamp(host.machine.wall(t))} {text}" for t, text in host.process(unit).journal if t > since]
+    lines = [
+        f"{stamp(host.machine.wall(line.t))} {line.text}"
+        for line in host.process(unit).journal
+        if line.t > since
+    ]
     return Answer(text="\n".join(lines), follow=Follow(max(host.now, 0)))

@@ -256,10 +256,10 @@ def journalctl(host: Host, words: Sequence[str], stdin: str, since: Micros | Non
         raise Said(note=_("This console knows journalctl -u UNIT [-n LINES] [-f] [-r]."))
     units = [unit_named(host, name) for name in arguments.several("unit")] or list(host.units())
     entries = sorted(
-        (t, index, text, unit)
+        (line.t, index, line.text, unit)
         for unit in units
-        for index, (t, text) in enumerate(host.process(unit).journal)
-        if since is None or t > since
+        for index, line in enumerate(host.process(unit).journal)
+        if since is None or line.t > since
     )
     wanted = arguments.value("grep")
     entries = [entry for entry in entries if wanted.lower() in entry[2].lower()] if wanted else entries
@@ -292,7 +292,7 @@ def _entry(host: Host, unit: str, t: Micros, text: str) -> str:
 def journal(host: Host, unit: str, count: int) -> list[str]:
     """The last lines of a service's journal, each with what the clock of its machine showed."""
     kept = host.process(unit).journal[-count:] if count else []
-    return [f"{stamp(host.machine.wall(t))} {host.name} {unit}: {text}" for t, text in kept]
+    return [f"{stamp(host.machine.wall(line.t))} {host.name} {unit}: {line.text}" for line in kept]
 
 
 def stamp(t: Micros) -> str:

@@ -63,7 +63,7 @@ def everything(release: str) -> str:
     cluster.apply(Command("start-kubelet", "n1"))
     cluster.run_until(480 * SECOND)
     collect()
-    found += [line for process in cluster.processes() for _t, line in process.status.journal]
+    found += [line.text for process in cluster.processes() for line in process.journal]
     found.append(msgspec.json.encode(build_view(cluster)).decode())
     return "\n".join(found)
 

@@ -25,10 +25,10 @@ def test_a_node_is_lost_when_the_certificate_of_its_kubelet_expires(release: str
     assert happened["node-not-ready"] == node.of(do(0, "stop-kubelet", node.lost))["node-not-ready"]
     cluster = node.cluster(expired)
     assert {p.status.phase for p in cluster.objects("pods").values()} == {"Running"}
-    journal = [text for _, text in cluster.process("kubelet", node.lost).status.journal]
+    journal = [line.text for line in cluster.process("kubelet", node.lost).journal]
     why = "Unauthorized" if release == "v1.36" else "asked for the client to provide credentials"
     assert any(why in text and "Error updating node status" in text for text in journal)
-    told = [text for _, text in cluster.process("apiserver").status.journal]
+    told = [line.text for line in cluster.process("apiserver").journal]
     assert any("x509: certificate has expired or is not yet valid" in text for text in told)
     lost = next(p for p in cluster.objects("pods").values() if p.spec.node_name == node.lost)
     logs = run(cluster, f"kubectl logs {lost.metadata.name}").text
@@ -51,7 +51,7 @@ def test_todays_kubelet_does_not_start_with_an_expired_certificate() -> None:
     node = Run("v1.36", until=30.0)
     again = do(1, "stop-kubelet", node.lost), do(2, "start-kubelet", node.lost)
     cluster = node.cluster(do(0, "expire-certificate", node.lost), *again)
-    journal = [text for _, text in cluster.process("kubelet", node.lost).status.journal]
+    journal = [line.text for line in cluster.process("kubelet", node.lost).journal]
     assert sum("unable to load bootstrap kubeconfig" in text for text in journal) > 1
 
 

@@ -87,7 +87,7 @@ def test_nothing_is_evicted_while_all_nodes_are_down() -> None:
     world.run(900 * SECOND)
     assert [world.condition(node) for node in ("n1", "n2", "n3")] == ["Unknown"] * 3
     assert not world.evicted_at()
-    lines = [line for _, line in world.manager.status.journal]
+    lines = [line.text for line in world.manager.journal]
     text = "detected that all Nodes are not-Ready. Entering master disruption mode."
     assert any(f"NodeController {text}" in line for line in lines)
 

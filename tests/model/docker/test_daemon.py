@@ -251,7 +251,7 @@ def test_a_storage_driver_the_machine_cannot_do_keeps_docker_from_starting(
     world.run(SECOND)
     assert world.docker.running == works
     if not works:
-        assert "error initializing graphdriver" in world.docker.status.journal[-1][1]
+        assert "error initializing graphdriver" in world.docker.journal[-1].text
 
 
 @pytest.mark.parametrize(
@@ -273,4 +273,4 @@ def test_an_overlay_on_xfs_without_types_starts_with_a_warning() -> None:
     world = DockerWorld(filesystem="xfs ftype=0")
     world.run(SECOND)
     assert world.docker.running
-    assert "formatted without d_type support" in world.docker.status.journal[-1][1]
+    assert "formatted without d_type support" in world.docker.journal[-1].text

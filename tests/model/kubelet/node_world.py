@@ -184,7 +184,7 @@ class NodeWorld:
         return [one for one in found if not reason or one[0] == reason]
 
     def journal(self, text: str = "") -> list[tuple[float, str]]:
-        return [(t / SECOND, line) for t, line in self.kubelet.status.journal if text in line]
+        return [(line.t / SECOND, line.text) for line in self.kubelet.journal if text in line.text]
 
     def decisions(self, verb: str) -> list[Event]:
         return [e for e in self.events("decision") if e.verb == verb]

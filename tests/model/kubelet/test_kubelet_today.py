@@ -140,7 +140,7 @@ def test_a_pod_that_nobody_knows_any_more_is_given_two_seconds() -> None:
     world.kubelet.start()
     world.run(30)
     assert [c for c in world.containers("web") if c.state == "running"] == []
-    assert any("orphaned pod" in line for _, line in world.kubelet.status.journal)
+    assert any("orphaned pod" in line.text for line in world.kubelet.journal)
 
 
 def test_pods_are_asked_for_a_second_after_the_start_when_the_node_is_known() -> None:
