@@ -13,6 +13,7 @@ import msgspec
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod
+from clustersim.api.meta import NONE
 from clustersim.api.owners import controller_of
 from clustersim.engine.time import Micros
 from clustersim.kubelet import volumes
@@ -63,8 +64,8 @@ def container_config(
         attempt=attempt,
         spec=spec,
         created_at=now,
-        host_paths={**host_paths(pod), **folders},
-        parts=parts,
+        host_paths={**host_paths(pod), **folders} or NONE,
+        parts=parts or NONE,
         held=(*held, *volumes.parts_of(machine, pod.metadata.uid, spec)),
         **_labels(pod),
     )
