@@ -63,6 +63,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "failed.html", {"text": text}, status=403)
 
 
+def not_signed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of a page of ours: that is too old, or the browser keeps no cookies."""
+    text = _("The page was too old, or your browser keeps no cookies. Go back, reload it, and send it again.")
+    return render(request, "failed.html", {"text": text}, status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """In the reader's language, with a way on."""
     return render(request, "failed.html", {"text": _("There is nothing at this address.")}, status=404)

@@ -258,6 +258,13 @@ def test_roles_are_told_in_the_language_of_the_page(operator: User) -> None:
     assert "Operators" not in page
 
 
+def test_accounts_are_found_by_role_in_the_language_of_the_page(operator: User, instructor: User) -> None:
+    path = "/admin/auth/user/?role=Instructors"
+    page = entered(operator).get(path, headers={"accept-language": "zh-CN"})
+    assert "Instructors<" not in page.content.decode()
+    assert [account.username for account in page.context["cl"].queryset] == [instructor.username]
+
+
 def test_an_operator_makes_nobody_a_superuser(operator: User, staff: User) -> None:
     client = entered(operator)
     client.post(

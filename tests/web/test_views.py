@@ -179,8 +179,18 @@ def test_pages_answer_only_the_methods_they_are_for(client: Client, db: None, me
     assert getattr(client, method)(path).status_code == 405
 
 
-def test_forms_need_their_token(db: None) -> None:
-    assert Client(enforce_csrf_checks=True).post("/try/").status_code == 403
+def test_a_form_without_its_token_is_refused_and_told_what_to_do(db: None) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/try/")
+    assert answer.status_code == 403
+    assert "Go back, reload it" in answer.content.decode()
+
+
+def test_whoever_is_signed_in_signs_out_from_the_first_page(client: Client, instructor: User) -> None:
+    assert "Sign out" not in client.get("/").content.decode()
+    client.force_login(instructor)
+    assert "Sign out" in client.get("/").content.decode()
+    answer = client.post(reverse("admin:logout"), {"next": "/"}, follow=True)
+    assert "Sign in" in answer.content.decode()
 
 
 # --- the server itself
