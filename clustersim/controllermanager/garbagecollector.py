@@ -20,7 +20,7 @@ from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
 from clustersim.api.registry import key_of, resource_of, resources_of
 from clustersim.api.status import Reply
-from clustersim.api.uncollected import UNCOLLECTED, UNCOLLECTED_ONCE
+from clustersim.api.uncollected import UNCOLLECTED_ONCE
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.addedkinds import AddedKinds
@@ -54,11 +54,16 @@ class CollectorState(State):
 
 
 class GarbageCollector(Controller):
-    """Deletes what nobody owns any more."""
+    """Deletes what nobody owns any more; as in v1.7 and v1.8.
+
+    spares_cluster_scoped: an object without a namespace that names an owner with one is left alone; before,
+    that owner was taken for gone.
+    """
 
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "replicasets", "deployments")
     title: ClassVar[str] = "garbage collector"
     ignored: ClassVar[frozenset[str]] = UNCOLLECTED_ONCE
+    spares_cluster_scoped: ClassVar[bool] = False
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "garbage-collector", "garbage-collector")
@@ -68,7 +73,7 @@ class GarbageCollector(Controller):
             if resource.stored and resource.plural not in self.ignored
         }
         self.added = AddedKinds(context, self.changed, self.owners_listed)
-        self.owners = KnownOwners(built_in, self.added)
+        self.owners = KnownOwners(built_in, self.added, self.traits.release)
         workers = self.flags.concurrent_gc_syncs
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
         self.orphans = WorkQueue(self.process, f"{self.name}-orphans", self.orphan, workers=workers)
@@ -195,6 +200,10 @@ class GarbageCollector(Controller):
             item.solid.append(owners[number])
             self._look_for_owner(name, number + 1)
             return
+        if kind.namespaced and not item.obj.metadata.namespace and self.spares_cluster_scoped:
+            del self.state.items[name]
+            self.queue.done(name)
+            return
         namespace = item.obj.metadata.namespace if kind.namespaced else ""
         answer = self.then(self.owner_read, name, number)
         self.api.get(kind.plural, namespace, owners[number].name, answer)
@@ -229,10 +238,9 @@ class GarbageCollector(Controller):
             if self._closes_a_circle(obj):
                 self._unblock(obj)
             self._delete(name, obj, verdict, "Foreground")
-        elif item.waiting:
-            self._delete(name, obj, rules.OWNER_LEAVING.holds(object=name, owner=owner), "Background")
         else:
-            self._delete(name, obj, rules.OWNER_GONE.holds(object=name, owner=owner), self._policy(obj))
+            why = rules.OWNER_LEAVING if item.waiting else rules.OWNER_GONE
+            self._delete(name, obj, why.holds(object=name, owner=owner), self._policy(obj))
 
     def _closes_a_circle(self, obj: Any) -> bool:
         """Whether something that it owns waits for its own dependents already."""
@@ -373,20 +381,3 @@ class GarbageCollector(Controller):
 def leaves_last(obj: Any) -> bool:
     """It is being deleted, and waits for what it owns."""
     return bool(obj.metadata.deletion_timestamp) and FOREGROUND in obj.metadata.finalizers
-
-
-class GarbageCollectorOfToday(GarbageCollector):
-    """Today's: what a node owns goes with it, and what names an owner in another namespace is deleted."""
-
-    ignored = UNCOLLECTED
-
-    def _known(self, obj: Any, owner: OwnerReference) -> bool:
-        if self.owners.is_seen(obj, owner):
-            return True
-        if self.owners.is_elsewhere(obj, owner):
-            space = obj.metadata.namespace
-            kind = f"{owner.api_version}/{owner.kind}"
-            told = f"[{kind}, namespace: {space}, name: {owner.name}, uid: {owner.uid}]"
-            text = f'ownerRef {told} does not exist in namespace "{space}"'
-            self.tell(obj, "Warning", "OwnerRefInvalidNamespace", text)
-        return False

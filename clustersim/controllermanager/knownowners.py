@@ -8,7 +8,7 @@ from typing import Any
 
 from clustersim.api.api_resource import Resource
 from clustersim.api.meta import OwnerReference
-from clustersim.api.registry import resource_of_kind
+from clustersim.api.registry import resources_of
 from clustersim.client.informer import Informer
 from clustersim.controllermanager.addedkinds import AddedKind, AddedKinds
 
@@ -16,9 +16,14 @@ from clustersim.controllermanager.addedkinds import AddedKind, AddedKinds
 class KnownOwners:
     """built_in: what knows the objects of a resource, by its plural; added: the same for added kinds."""
 
-    def __init__(self, built_in: Mapping[str, Informer], added: AddedKinds) -> None:
+    def __init__(self, built_in: Mapping[str, Informer], added: AddedKinds, release: str) -> None:
         self._built_in = built_in
         self._added = added
+        self._kinds = {
+            (version, resource.kind): resource
+            for resource in resources_of(release).values()
+            for version in (*resource.versions[release], *resource.on_request.get(release, ()))
+        }
 
     def informers(self) -> Iterator[tuple[str, Informer]]:
         """All that know objects, by the plurals of their resources."""
@@ -26,8 +31,8 @@ class KnownOwners:
         yield from self._added.monitored()
 
     def kind_of(self, owner: OwnerReference) -> Resource | AddedKind | None:
-        """What kind an owner is of; None: one that is not looked at."""
-        return self._added.find(owner) or resource_of_kind(owner.kind)
+        """What kind an owner is of; None: one that is not looked at, or not in that version."""
+        return self._kinds.get((owner.api_version, owner.kind)) or self._added.find(owner)
 
     def object_of(self, name: str) -> Any:
         """The object "resource/key", None if none is known."""

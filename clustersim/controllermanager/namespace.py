@@ -10,7 +10,7 @@ Source: v1.7.5, v1.8.0, v1.36 pkg/controller/namespace/{namespace_controller.go,
 deletion/namespaced_resources_deleter.go,deletion/status_condition_utils.go}.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -20,7 +20,7 @@ from clustersim.api.definitions import DEFINITIONS, is_established
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import resource_of, resources_of
 from clustersim.api.status import Reply
-from clustersim.api.timestamp import micros, rfc3339
+from clustersim.api.timestamp import micros
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
@@ -43,7 +43,8 @@ CHATTY: Final = 20
 
 class Emptying(State):
     """A namespace being emptied: kinds that definitions have added, versions whose server tells of none,
-    which of the stages is on, calls without an answer, what was found, and what is left of it by now."""
+    which of the stages is on, calls without an answer, what was found, what is left of it by now, and what
+    went wrong."""
 
     namespace: Namespace
     added: tuple[str, ...] = ()
@@ -52,7 +53,7 @@ class Emptying(State):
     pending: int = 0
     found: list[Any] = msgspec.field(default_factory=list)
     left: list[Any] = msgspec.field(default_factory=list)
-    error: str = ""
+    errors: list[str] = msgspec.field(default_factory=list)
 
 
 class NamespaceState(State):
@@ -125,7 +126,7 @@ class NamespaceController(Controller):
     def read(self, reply: Reply, name: str) -> None:
         """The namespace: if it is being deleted, empty it."""
         if not reply.ok and reply.status != 404:
-            self._fail(name, reply.message)
+            self.fail(name, reply.message)
         elif (
             not reply.ok
             or not reply.body.metadata.deletion_timestamp
@@ -143,7 +144,7 @@ class NamespaceController(Controller):
         job.added = tuple(
             one.metadata.name for one in found if is_established(one) and one.spec.scope != "Cluster"
         )
-        job.error = "" if reply.ok else reply.message
+        job.errors = [] if reply.ok else [reply.message]
         self._learn(name)
 
     def _learn(self, name: str) -> None:
@@ -167,7 +168,7 @@ class NamespaceController(Controller):
         if reply.ok:
             job.found += reply.body
         else:
-            job.error = reply.message
+            job.errors.append(reply.message)
         if not job.pending:
             self._delete(name, job)
 
@@ -192,15 +193,16 @@ class NamespaceController(Controller):
         if reply.ok and _stays(reply.body):
             job.left.append(reply.body)
         elif not reply.ok and reply.status != 404:
-            job.error = reply.message
+            job.errors.append(reply.message)
         if not job.pending:
             self._settle(name, job)
 
     def _settle(self, name: str, job: Emptying) -> None:
-        if not job.error and not job.left and job.stage + 1 < len(self.stages):
+        if not job.errors and not job.left and job.stage + 1 < len(self.stages):
             job.stage += 1
             self._look(name)
             return
+        job.errors += self._unexpected(job)
         conditions = self.conditions(job) if self.tells else ()
         if conditions and conditions != job.namespace.status.conditions:
             status = replace(job.namespace.status, conditions=conditions)
@@ -216,10 +218,18 @@ class NamespaceController(Controller):
         self._conclude(name, job)
 
     def _conclude(self, name: str, job: Emptying) -> None:
-        if job.error or job.unknown:
-            self._fail(name, job.error or undiscovered(job.unknown))
+        if job.left:
+            first = job.left[0]
+            what = f"{resource_of(first).plural}/{first.metadata.name}"
+            verdict = rules.NAMESPACE_NOT_EMPTY.holds(namespace=name, count=len(job.left), object=what)
+            self.decide("wait-for-content", f"namespaces/{name}", verdict)
+        if errors := self.told_errors(job):
+            self.fail(name, errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")
         elif job.left:
-            self._wait(name, job)
+            estimate = max(self._estimates(job).values())
+            del self.state.emptying[name]
+            self.queue.done(name)
+            self.queue.add_after(name, (estimate // 2 + 1) * SECOND)
         else:
             self.decide("finalize", f"namespaces/{name}", rules.NAMESPACE_EMPTY.holds(namespace=name))
             spec = job.namespace.spec
@@ -227,29 +237,37 @@ class NamespaceController(Controller):
             finalized = replace(job.namespace, spec=replace(spec, finalizers=kept))
             self.api.finalize(finalized, self.then(self.finalized, name))
 
-    def _wait(self, name: str, job: Emptying) -> None:
-        """Something is left: again when its grace period is about half over, or after ever longer pauses."""
-        first = job.left[0]
-        verdict = rules.NAMESPACE_NOT_EMPTY.holds(
-            namespace=name, count=len(job.left), object=f"{resource_of(first).plural}/{first.metadata.name}"
-        )
-        self.decide("wait-for-content", f"namespaces/{name}", verdict)
-        estimate = self._estimate(job)
-        del self.state.emptying[name]
-        if estimate:
-            self.queue.done(name)
-            self.queue.add_after(name, (estimate // 2 + 1) * SECOND)
-        else:
-            self.log(f"unexpected items still remain in namespace: {name}", SOURCE, "E")
-            self.queue.retry(name, longest=LONGEST_PAUSE)
+    def told_errors(self, job: Emptying) -> list[str]:
+        """What went wrong, as its log tells it."""
+        return job.errors
 
-    def _estimate(self, job: Emptying) -> int:
-        """Seconds until its pods should be gone by themselves, 0 for no idea."""
+    def _unexpected(self, job: Emptying) -> list[str]:
+        """Resources of which something is left though nothing should be."""
+        left = f"unexpected items still remain in namespace: {job.namespace.metadata.name} for gvr: "
+        known, release = {resource_of(obj).plural: resource_of(obj) for obj in job.left}, self.traits.release
+        return [
+            left + self.told_resource(plural, known[plural].version_in(release))
+            for plural, estimate in self._estimates(job).items()
+            if not estimate
+        ]
+
+    def told_resource(self, plural: str, api_version: str) -> str:
+        """A resource as Go prints the parts of its name."""
+        group, _, version = api_version.rpartition("/")
+        return f"{{{group} {version} {plural}}}"
+
+    def _estimates(self, job: Emptying) -> dict[str, int]:
+        """By resource of which something is left: seconds until that should be gone by itself, 0 for no idea.
+        Pods go within their grace period; what somebody holds by a finalizer is given a little time."""
         passed = (self.now - micros(job.namespace.metadata.deletion_timestamp)) // SECOND
-        pods = [obj for obj in job.left if isinstance(obj, Pod) and not is_terminated(obj)]
-        grace = max((pod.spec.termination_grace_period_seconds for pod in pods), default=0)
-        held = any(obj.metadata.finalizers for obj in job.left)
-        return grace if passed < grace else FINALIZERS_PAUSE if held else 0
+        found: dict[str, int] = {}
+        for obj in job.left:
+            grace, plural = 0, resource_of(obj).plural
+            if isinstance(obj, Pod) and not is_terminated(obj):
+                grace = obj.spec.termination_grace_period_seconds
+            held = FINALIZERS_PAUSE if obj.metadata.finalizers else 0
+            found[plural] = max(found.get(plural, 0), grace if passed < grace else held)
+        return found
 
     def finalized(self, reply: Reply, name: str) -> None:
         """The namespace is gone, or holds something of somebody else still."""
@@ -257,117 +275,17 @@ class NamespaceController(Controller):
         if reply.ok or reply.status == 404:
             self.queue.done(name)
         else:
-            self._fail(name, reply.message)
+            self.fail(name, reply.message)
 
-    def _fail(self, name: str, error: str) -> None:
+    def fail(self, name: str, error: str) -> None:
+        """It is tried again, after ever longer pauses."""
         self.state.emptying.pop(name, None)
-        self.log(f"deletion of namespace {name} failed: {error}", SOURCE, "E")
+        self.log(error, SOURCE, "E")
         self.queue.retry(name, longest=LONGEST_PAUSE)
 
     def conditions(self, job: Emptying) -> tuple[NamespaceCondition, ...]:
         """How far it is, for people."""
         return ()
-
-
-_GOOD: Final = (
-    (
-        "NamespaceDeletionDiscoveryFailure",
-        "ResourcesDiscovered",
-        "All resources successfully discovered",
-    ),
-    (
-        "NamespaceDeletionGroupVersionParsingFailure",
-        "ParsedGroupVersions",
-        "All legacy kube types successfully parsed",
-    ),
-    (
-        "NamespaceDeletionContentFailure",
-        "ContentDeleted",
-        "All content successfully deleted, may be waiting on finalization",
-    ),
-    ("NamespaceContentRemaining", "ContentRemoved", "All content successfully removed"),
-    (
-        "NamespaceFinalizersRemaining",
-        "ContentHasNoFinalizers",
-        "All content-preserving finalizers finished",
-    ),
-)
-
-
-class NamespaceControllerV136(NamespaceController):
-    """v1.36: nothing else goes before the pods are gone, and conditions tell."""
-
-    tells = True
-
-    def grouped(self, resources: list[str]) -> tuple[tuple[str, ...], ...]:
-        return ("pods",), tuple(resource for resource in resources if resource != "pods")
-
-    def _learn(self, name: str) -> None:
-        """A version whose server does not answer holds the namespace: it might have something in it."""
-        self.api.list("apiservices", self.then(self.learnt, name))
-
-    def learnt(self, reply: Reply, name: str) -> None:
-        """APIServices, and which of them nobody serves."""
-        job = self.state.emptying[name]
-        found = [one.unserved for one in reply.body] if reply.ok else []
-        job.unknown = tuple(sorted(version for version in found if version))
-        self._look(name)
-
-    def conditions(self, job: Emptying) -> tuple[NamespaceCondition, ...]:
-        bad = {} if job.stage == 0 else self._remaining(job)
-        if job.unknown:
-            text = (
-                f"Discovery failed for some groups, {len(job.unknown)} failing: {undiscovered(job.unknown)}"
-            )
-            bad["NamespaceDeletionDiscoveryFailure"] = ("DiscoveryFailed", text)
-        known = {found.type: found for found in job.namespace.status.conditions}
-        made = []
-        for kind, reason, message in _GOOD:
-            status = "True" if kind in bad else "False"
-            reason, message = bad.get(kind, (reason, message))
-            old = known.get(kind)
-            since = rfc3339(self.now)
-            if old is not None and (old.status, old.reason, old.message) == (status, reason, message):
-                since = old.last_transition_time
-            made.append(
-                NamespaceCondition(
-                    type=kind, status=status, reason=reason, message=message, last_transition_time=since
-                )
-            )
-        return tuple(made)
-
-    def _remaining(self, job: Emptying) -> dict[str, tuple[str, str]]:
-        """What is left; of pods, which come first, it does not tell."""
-        if not job.left:
-            return {}
-        counts: dict[str, int] = {}
-        finalizers: dict[str, int] = {}
-        for obj in job.left:
-            what = _qualified(obj)
-            counts[what] = counts.get(what, 0) + 1
-            for finalizer in obj.metadata.finalizers:
-                finalizers[finalizer] = finalizers.get(finalizer, 0) + 1
-        kinds = ", ".join(f"{name} has {counts[name]} resource instances" for name in sorted(counts))
-        bad = {"NamespaceContentRemaining": ("SomeResourcesRemain", f"Some resources are remaining: {kinds}")}
-        if finalizers:
-            which = ", ".join(
-                f"{name} in {finalizers[name]} resource instances" for name in sorted(finalizers)
-            )
-            text = f"Some content in the namespace has finalizers remaining: {which}"
-            bad["NamespaceFinalizersRemaining"] = ("SomeFinalizersRemain", text)
-        return bad
-
-
-def undiscovered(versions: Sequence[str]) -> str:
-    """What discovery says of versions that nobody serves."""
-    which = ", ".join(f"{one}: stale GroupVersion discovery: {one}" for one in versions)
-    return f"unable to retrieve the complete list of server APIs: {which}"
-
-
-def _qualified(obj: ApiObject) -> str:
-    """Its resource and group, with a dot between them also where there is no group."""
-    resource = resource_of(obj)
-    return f"{resource.word}.{resource.group_in('v1.36')}"
 
 
 def _stays(obj: ApiObject) -> bool:

@@ -32,11 +32,13 @@ from clustersim.controllermanager.endpoints import (
 from clustersim.controllermanager.endpointslice import EndpointSliceController
 from clustersim.controllermanager.endpointslicemirroring import EndpointSliceMirroringController
 from clustersim.controllermanager.ephemeralvolumes import EphemeralVolumeController
-from clustersim.controllermanager.garbagecollector import GarbageCollector, GarbageCollectorOfToday
+from clustersim.controllermanager.garbagecollector import GarbageCollector
+from clustersim.controllermanager.garbagecollector_today import GarbageCollectorOfToday
 from clustersim.controllermanager.informers import SharedInformers
 from clustersim.controllermanager.job.counting import CountingJobController
 from clustersim.controllermanager.job.tracking import TrackingJobController
-from clustersim.controllermanager.namespace import NamespaceController, NamespaceControllerV136
+from clustersim.controllermanager.namespace import NamespaceController
+from clustersim.controllermanager.namespace_today import NamespaceControllerV136
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.controller import NodeController
 from clustersim.controllermanager.nodeipam import NodeIpamController

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from clustersim.api.core_v1 import Pod
-from clustersim.api.meta import OwnerReference, replace
+from clustersim.api.core_v1 import HostPathVolumeSource, PersistentVolume, PersistentVolumeSpec, Pod
+from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.controllermanager.garbagecollector import Item
@@ -234,7 +234,11 @@ def test_a_circle_of_owners_that_wait_for_one_another_is_deleted() -> None:
     for owned, owner in (("a", "c"), ("b", "a"), ("c", "b")):
         found = world.get("replicasets", f"default/{owned}")
         reference = OwnerReference(
-            api_version="apps/v1", kind="ReplicaSet", name=owner, uid=uids[owner], block_owner_deletion=True
+            api_version="extensions/v1beta1",
+            kind="ReplicaSet",
+            name=owner,
+            uid=uids[owner],
+            block_owner_deletion=True,
         )
         changed = replace(found, metadata=replace(found.metadata, owner_references=(reference,)))
         assert world.handle(Request("update", "replicasets", "default", owned, changed)).ok
@@ -242,3 +246,32 @@ def test_a_circle_of_owners_that_wait_for_one_another_is_deleted() -> None:
     world.delete("replicasets", "default/a", propagation="Foreground")
     world.run(90 * SECOND)
     assert world.all("replicasets") == []
+
+
+@pytest.mark.parametrize(("release", "stays"), [(ControllerManagerV17, False), (ControllerManagerV136, True)])
+def test_only_today_what_has_no_namespace_outlives_an_owner_that_has_one(
+    release: type[ControllerManager], stays: bool
+) -> None:
+    world = ManagedWorld("n1", release=release)
+    reference = OwnerReference(api_version="v1", kind="Pod", name="p", uid="another")
+    volume = PersistentVolume(
+        metadata=ObjectMeta(name="disk", owner_references=(reference,)),
+        spec=PersistentVolumeSpec(
+            access_modes=("ReadWriteOnce",),
+            capacity={"storage": "1Gi"},
+            host_path=HostPathVolumeSource(path="/d"),
+        ),
+    )
+    world.create(volume, "persistentvolumes")
+    world.run(30 * SECOND)
+    found = world.get("persistentvolumes", "disk")
+    assert (found is not None and not found.metadata.deletion_timestamp) is stays
+
+
+@pytest.mark.parametrize(("version", "stays"), [("apps/v1", False), ("extensions/v1beta1", True)])
+def test_an_owner_of_a_version_that_is_not_served_is_not_taken_for_gone(version: str, stays: bool) -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    reference = OwnerReference(api_version=version, kind="ReplicaSet", name="a", uid="another")
+    world.pod("p", "n1", owner_references=(reference,))
+    world.run(5 * SECOND)
+    assert (not world.get("pods", "default/p").metadata.deletion_timestamp) is stays
