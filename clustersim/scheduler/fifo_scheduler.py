@@ -20,7 +20,7 @@ from clustersim.engine.actor import then
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import MILLISECOND, MINUTE, Micros
 from clustersim.scheduler import messages, rules
-from clustersim.scheduler.attempts import Attempt, remember
+from clustersim.scheduler.attempts import Attempt
 from clustersim.scheduler.claims import Storage
 from clustersim.scheduler.decision import MANY_NODES, Decision, Policy, decide
 from clustersim.scheduler.fifo_preemption import GATE, NOMINATED, may_preempt, priority_of, victims
@@ -151,12 +151,7 @@ class FifoScheduler(Scheduler):
     def fits_nowhere(self, pod: Pod, decision: Decision) -> None:
         self.try_later(pod)
         due = self.backoff.until(key_of(pod))
-        attempt = self.attempt(pod, decision, decision.message, due)
-        before = remember(self.state.attempts, attempt)
-        if before is None or before.message != decision.message:
-            verdict = self.armed(attempt, holds=True)
-            self.emit("decision", "fits-nowhere", reference(pod), after=decision.message, rule=verdict)
-        self.tell(messages.pod_reference(pod), "Warning", "FailedScheduling", decision.message)
+        self.turned_down(pod, self.attempt(pod, decision, decision.message, due))
         self.set_condition(pod, "Unschedulable", decision.message)
         if self.preempts and decision.rejected:
             self.state.busy = True

@@ -194,9 +194,9 @@ class Scheduler(Candidate):
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
         """A pod was added, changed or removed: it counts on its node, or needs one."""
-        if new is not None and _on_a_node(new):
+        if new is not None and on_a_node(new):
             self.cache.add(new)
-        elif old is not None and _on_a_node(old):
+        elif old is not None and on_a_node(old):
             self.cache.remove(old)
         if new is not None and _needs_a_node(new):
             self.unassigned_changed(old, new)
@@ -283,6 +283,14 @@ class Scheduler(Candidate):
             common=self.common,
         )
 
+    def turned_down(self, pod: Pod, attempt: Attempt) -> None:
+        """A pod that fits nowhere: people are told each time, the record only what is new."""
+        before = remember(self.state.attempts, attempt)
+        if before is None or before.message != attempt.message:
+            verdict = self.armed(attempt, holds=True)
+            self.emit("decision", "fits-nowhere", reference(pod), after=attempt.message, rule=verdict)
+        self.tell(messages.pod_reference(pod), "Warning", "FailedScheduling", attempt.message)
+
     # --- binding ----------------------------------------------------------------------------------
 
     def bound(self, reply: Reply, assumed: Pod) -> None:
@@ -320,7 +328,8 @@ def _finished(pod: Pod) -> bool:
     return pod.status.phase in ("Succeeded", "Failed")
 
 
-def _on_a_node(pod: Pod) -> bool:
+def on_a_node(pod: Pod) -> bool:
+    """It counts there: a pod that has ended does not."""
     return bool(pod.spec.node_name) and not _finished(pod)
 
 

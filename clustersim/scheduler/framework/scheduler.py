@@ -10,7 +10,7 @@ import msgspec
 from clustersim.api.core_v1 import Node, Pod, PodCondition
 from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.node_selection import named_nodes
-from clustersim.api.registry import key_of, reference
+from clustersim.api.registry import key_of
 from clustersim.api.resources import Requests, is_resizing, requests_v136
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
@@ -22,7 +22,7 @@ from clustersim.engine.actor import then
 from clustersim.engine.rules import Value, Verdict
 from clustersim.engine.serving import PING, Checks
 from clustersim.engine.time import Micros
-from clustersim.scheduler.attempts import Attempt, remember
+from clustersim.scheduler.attempts import Attempt
 from clustersim.scheduler.decision import MANY_NODES, Decision
 from clustersim.scheduler.framework import messages, rules
 from clustersim.scheduler.framework.candidate import candidate
@@ -46,7 +46,7 @@ from clustersim.scheduler.framework.queue import (
 from clustersim.scheduler.framework.volumes import Volumes
 from clustersim.scheduler.incremental.framework_choice import FrameworkChoice
 from clustersim.scheduler.messages import event_line, pod_reference
-from clustersim.scheduler.scheduler import NAME, Scheduler, SchedulerMemory
+from clustersim.scheduler.scheduler import NAME, Scheduler, SchedulerMemory, on_a_node
 from clustersim.scheduler.select_host import Choice
 
 STORAGE = ("persistentvolumeclaims", "persistentvolumes", "storageclasses")
@@ -173,7 +173,7 @@ class SchedulerV136(Scheduler):
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
         super().pod_changed(old, new)
-        was, here = old if _on_a_node(old) else None, new if _on_a_node(new) else None
+        was, here = (pod if pod is not None and on_a_node(pod) else None for pod in (old, new))
         if (assigned := here or was) is None:
             return
         self.queue.bound(assigned)
@@ -289,12 +289,7 @@ class SchedulerV136(Scheduler):
         named = [NodeAffinity.name] if named_nodes(pod) is not None else []
         plugins = tuple(dict.fromkeys((*named, *(one.plugin for one in decision.rejected))))
         self.queue.turned_away(queued, plugins, self.now)
-        attempt = self.attempt(pod, decision, message, self.retry_at(queued))
-        before = remember(self.state.attempts, attempt)
-        if before is None or before.message != message:
-            verdict = self.armed(attempt, holds=True)
-            self.emit("decision", "fits-nowhere", reference(pod), after=message, rule=verdict)
-        self.tell(pod_reference(pod), "Warning", "FailedScheduling", message)
+        self.turned_down(pod, self.attempt(pod, decision, message, self.retry_at(queued)))
         nominated = pod.status.nominated_node_name
         if preemption.victims is not None:
             nominated = preemption.victims.node
@@ -356,10 +351,6 @@ class SchedulerV136(Scheduler):
         )
         status = replace(pod.status, conditions=(condition,), nominated_node_name=nominated)
         self.api.patch_status("pods", pod.metadata.namespace, pod.metadata.name, status, then(self.ignore))
-
-
-def _on_a_node(pod: Pod | None) -> bool:
-    return pod is not None and bool(pod.spec.node_name) and pod.status.phase not in ("Succeeded", "Failed")
 
 
 def _shrank(old: Pod, new: Pod) -> bool:
