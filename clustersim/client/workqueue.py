@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from clustersim.api.status import Reply
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
 from clustersim.engine.at_hand import AtHand
 from clustersim.engine.part import Part
@@ -34,8 +35,9 @@ class QueueState(State):
 
 
 class WorkQueue(Part):
-    """Once open, calls `sync(key)` for every queued key, `workers` at a time; `sync` ends in `done(key)` or
-    `retry(key)`, once. `title`: its name without the kind of part; base: the first pause after a failure."""
+    """Once open, calls `sync(key)` for every queued key, `workers` at a time; `sync` ends in `done(key)`,
+    `retry(key)` or `answered(key, reply)`, once. `title`: its name without the kind of part; base: the first
+    pause after a failure."""
 
     def __init__(
         self,
@@ -111,6 +113,13 @@ class WorkQueue(Part):
         """The key's work succeeded: its back-off is forgotten, its worker is free."""
         self.state.failures.pop(key, None)
         self._finish(key)
+
+    def answered(self, key: str, reply: Reply) -> None:
+        """The key's work was to write something: it succeeded, also where the object is gone meanwhile."""
+        if reply.ok or reply.status == 404:
+            self.done(key)
+        else:
+            self.retry(key)
 
     def retry(self, key: str, *, limit: int | None = None, longest: Micros = MAX_DELAY) -> None:
         """The key's work failed: again after a pause that doubles up to `longest`; after `limit` failures

@@ -246,10 +246,7 @@ class DisruptionControllerV136(DisruptionController):
 
     def reset(self, reply: Reply, key: str) -> None:
         """The condition was written, or the pod is gone."""
-        if reply.ok or reply.status == 404:
-            self.stale.done(key)
-        else:
-            self.stale.retry(key)
+        self.stale.answered(key, reply)
 
     def failed(self, budget: PodDisruptionBudget, why: str) -> PodDisruptionBudgetStatus:
         status = budget.status

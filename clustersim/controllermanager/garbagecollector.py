@@ -372,10 +372,7 @@ class GarbageCollector(Controller):
 
     def owner_released(self, reply: Reply, name: str) -> None:
         """The owner has lost its finalizer, and is gone with it."""
-        if reply.ok or reply.status == 404:
-            self.orphans.done(name)
-        else:
-            self.orphans.retry(name)
+        self.orphans.answered(name, reply)
 
 
 def leaves_last(obj: Any) -> bool:

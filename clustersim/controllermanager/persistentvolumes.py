@@ -319,10 +319,7 @@ class PersistentVolumeController(Provisioning):
 
     def written(self, reply: Reply, name: str) -> None:
         """A status was written, or somebody was faster."""
-        if reply.ok or reply.status == 404:
-            self.queue.done(name)
-        else:
-            self.queue.retry(name)
+        self.queue.answered(name, reply)
 
 
 class PersistentVolumeControllerV17(PersistentVolumeController):

@@ -183,10 +183,7 @@ class ResourceClaimController(Controller):
 
     def noted(self, reply: Reply, key: str) -> None:
         """The pod says which claims are its own, or the next try will have it say so."""
-        if reply.ok or reply.status == 404:
-            self.queue.done(key)
-        else:
-            self.queue.retry(key)
+        self.queue.answered(key, reply)
 
     def _let_go(self, key: str, pod: Pod | None) -> None:
         """Claims that were made for a pod that needs them no more go."""

@@ -89,7 +89,4 @@ class ResourceQuotaController(Controller):
 
     def counted_up(self, reply: Reply, key: str) -> None:
         """The counts are written, or somebody was faster."""
-        if reply.ok or reply.status == 404:
-            self.queue.done(key)
-        else:
-            self.queue.retry(key)
+        self.queue.answered(key, reply)

@@ -100,10 +100,7 @@ class TtlController(Controller):
 
     def patched(self, reply: Reply, name: str) -> None:
         """It was written, or is tried again."""
-        if reply.ok or reply.status == 404:
-            self.queue.done(name)
-        else:
-            self.queue.retry(name)
+        self.queue.answered(name, reply)
 
 
 def next_step(step: int, nodes: int) -> int:

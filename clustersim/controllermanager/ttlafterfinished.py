@@ -79,10 +79,7 @@ class TtlAfterFinishedController(Controller):
 
     def deleted(self, reply: Reply, key: str) -> None:
         """The Job is being deleted, with its pods before it."""
-        if reply.ok or reply.status == 404:
-            self.queue.done(key)
-        else:
-            self.queue.retry(key)
+        self.queue.answered(key, reply)
 
 
 def expires(job: Job) -> Micros | None:

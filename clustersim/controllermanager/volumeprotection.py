@@ -66,10 +66,7 @@ class VolumeProtection(Controller):
 
     def freed(self, reply: Reply, key: str) -> None:
         """It goes now, or somebody was faster."""
-        if reply.ok or reply.status == 404:
-            self.queue.done(key)
-        else:
-            self.queue.retry(key)
+        self.queue.answered(key, reply)
 
 
 class ClaimProtection(VolumeProtection):

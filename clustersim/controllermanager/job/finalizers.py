@@ -111,10 +111,7 @@ class FinalizerTracking(PodOwner):
 
     def orphan_released(self, reply: Reply, key: str) -> None:
         """It has no finalizer any more, or is gone."""
-        if reply.ok or reply.status == 404:
-            self.orphans.done(key)
-        else:
-            self.orphans.retry(key)
+        self.orphans.answered(key, reply)
 
     def untrack(self, pod: Pod, answer: Any) -> None:
         """Take the finalizer off a pod."""

@@ -134,10 +134,7 @@ class NewPods(Part):
 
     def pod_marked(self, reply: Reply, key: str) -> None:
         """It was written, is gone, or is tried again."""
-        if reply.ok or reply.status == 404:
-            self.queue.done(key)
-        else:
-            self.queue.retry(key)
+        self.queue.answered(key, reply)
 
 
 def needs_marking(pod: Pod) -> bool:

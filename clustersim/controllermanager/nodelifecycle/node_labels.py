@@ -48,10 +48,7 @@ class NodeLabels(Part):
 
     def written(self, reply: Reply, name: str) -> None:
         """It is labelled, gone, or tried again."""
-        if reply.ok or reply.status == 404:
-            self.queue.done(name)
-        else:
-            self.queue.retry(name)
+        self.queue.answered(name, reply)
 
 
 def differing(labels: dict[str, str]) -> dict[str, str]:
