@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.conditions import says
 from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
 from clustersim.apiserver.given import given, with_given
@@ -326,7 +327,7 @@ class Cluster:
         rows = []
         for name, machine in self.machines.items():
             node, disk = self.object("nodes", name), machine.state.disk.get("runtime")
-            ready = next((c.status for c in node.status.conditions if c.type == "Ready"), "") if node else ""
+            ready = says(node.status, "Ready") if node else ""
             state = {"True": "Ready", "": "–"}.get(ready, "NotReady")
             running = sum(1 for found in disk.containers.values() if found.state == "running") if disk else 0
             rows.append(f"<tr><th>{escape(name)}<td>{state}<td>{pods[name]}<td>{running}")

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from clustersim.api.conditions import is_true
 from clustersim.api.core_v1 import Node
 from clustersim.engine.statemachine import StateMachine, Transition
 
@@ -30,4 +31,4 @@ NODE_READY: Final = StateMachine(
 
 def is_ready_node(node: Node) -> bool:
     """Its condition Ready is True."""
-    return any(one.type == "Ready" and one.status == TRUE for one in node.status.conditions)
+    return is_true(node.status, "Ready")

@@ -1,8 +1,43 @@
 """Conditions of nodes, pods and workloads."""
 
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import replace
+
+
+class Condition(Protocol):
+    """What all conditions have."""
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+
+C_co = TypeVar("C_co", bound=Condition, covariant=True)
+
+
+class Status(Protocol[C_co]):
+    """The status of an object that has conditions, one of each type at most."""
+
+    @property
+    def conditions(self) -> tuple[C_co, ...]: ...
+
+
+def condition_of(status: Status[C_co], kind: str) -> C_co | None:
+    """Its condition of that type."""
+    return next((one for one in status.conditions if one.type == kind), None)
+
+
+def says(status: Status[Condition], kind: str) -> str:
+    """What its condition of that type says: "True", "False" or "Unknown"; "" where there is none."""
+    return next((one.status for one in status.conditions if one.type == kind), "")
+
+
+def is_true(status: Status[Condition], kind: str) -> bool:
+    """Its condition of that type is there and says so."""
+    return says(status, kind) == "True"
 
 
 def merge_conditions(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.conditions import is_true
 from clustersim.api.meta import ApiObject, ApiStruct, Condition, Int32, written
 
 DEFINITIONS: Final = "customresourcedefinitions"
@@ -128,7 +129,7 @@ class CustomObject(ApiObject, frozen=True, kw_only=True):
 
 def is_established(definition: CustomResourceDefinition) -> bool:
     """Its objects can be made."""
-    return any(one.type == ESTABLISHED and one.status == "True" for one in definition.status.conditions)
+    return is_true(definition.status, ESTABLISHED)
 
 
 def versions_of(definition: CustomResourceDefinition) -> tuple[CustomResourceDefinitionVersion, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from clustersim.api.budgets import guards
+from clustersim.api.conditions import condition_of, is_true
 from clustersim.api.core_v1 import Pod, PodCondition
 from clustersim.api.errors import ApiError, Cause, too_many_requests
 from clustersim.api.meta import replace
@@ -31,7 +32,7 @@ EVICTED: Final = PodCondition(
 def is_free(pod: Pod, budget: PodDisruptionBudget) -> bool:
     """v1.36: a pod that is not ready costs its budget nothing, where enough others are healthy or the budget
     says so (unhealthyPodEvictionPolicy)."""
-    if any(one.type == "Ready" and one.status == "True" for one in pod.status.conditions):
+    if is_true(pod.status, "Ready"):
         return False
     status = budget.status
     enough = 0 < status.desired_healthy <= status.current_healthy
@@ -80,7 +81,7 @@ def _charged_today(budget: PodDisruptionBudget, pod: Pod, now: Micros) -> PodDis
 
 def _why_none(budget: PodDisruptionBudget) -> str:
     status, name = budget.status, budget.metadata.name
-    told = next((one for one in status.conditions if one.type == "DisruptionAllowed"), None)
+    told = condition_of(status, "DisruptionAllowed")
     message = told.message if told is not None and told.status == "False" else ""
     cannot = f"The disruption budget {name} does not allow evicting pods currently"
     if told is not None and message and told.reason == "SyncFailed":

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from clustersim.api import core_v1 as v1
 from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from clustersim.api.batch import Job
+from clustersim.api.conditions import says
 from clustersim.api.coordination import Lease
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.meta import ObjectMeta
@@ -192,7 +193,7 @@ RUNTIME_VERBS: Final = {
 
 def node_facts(node: v1.Node) -> NodeFacts:
     """What counts of a Node."""
-    ready = next((c.status for c in node.status.conditions if c.type == "Ready"), "")
+    ready = says(node.status, "Ready")
     taints = tuple((taint.effect, taint.key) for taint in node.spec.taints)
     return NodeFacts(node.metadata.name, ready, taints, node.spec.unschedulable)
 

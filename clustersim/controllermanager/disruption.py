@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from clustersim.api.budgets import guards
+from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import Pod, PodCondition, PodStatus
 from clustersim.api.decoding import resource_for
 from clustersim.api.meta import Condition, LabelSelector, replace
@@ -275,7 +276,7 @@ def until_stale(pod: Pod, now: Micros) -> Micros | None:
     (nonTerminatingPodHasStaleDisruptionCondition)."""
     if pod.metadata.deletion_timestamp or pod.status.phase in ("Succeeded", "Failed"):
         return None
-    target = next((one for one in pod.status.conditions if one.type == "DisruptionTarget"), None)
+    target = condition_of(pod.status, "DisruptionTarget")
     if target is None or target.status != "True" or target.reason == _BY_KUBELET:
         return None
     return micros(target.last_transition_time) + DELETION_TIMEOUT - now
@@ -328,7 +329,7 @@ def _condition(
     generation: int | None = None,
 ) -> Condition:
     status, plain = ("True", "SufficientPods") if allowed else ("False", "InsufficientPods")
-    known = next((one for one in budget.status.conditions if one.type == "DisruptionAllowed"), None)
+    known = condition_of(budget.status, "DisruptionAllowed")
     same = known is not None and known.status == status
     return Condition(
         type="DisruptionAllowed",

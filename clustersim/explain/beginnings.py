@@ -8,6 +8,7 @@ again. Each of these has a beginning in the record all the same; here it is look
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from clustersim.api.conditions import says
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.controllermanager.pods import is_active
 from clustersim.engine.record import Event, Record, RoutineRun
@@ -93,7 +94,7 @@ def _turned(event: Event, reference: str) -> str:
 
 
 def _ready(node: Node) -> str:
-    return next((c.status for c in node.status.conditions if c.type == "Ready"), "")
+    return says(node.status, "Ready")
 
 
 def _newest_finished(record: Record, event: Event) -> Event | None:
@@ -187,8 +188,7 @@ def _is_put_right(event: Event) -> bool:
 
 
 def _pod_ready(pod: Any) -> str:
-    conditions = pod.status.conditions if isinstance(pod, Pod) else ()
-    return next((c.status for c in conditions if c.type == "Ready"), "")
+    return says(pod.status, "Ready") if isinstance(pod, Pod) else ""
 
 
 def _of_routine(record: Record, run: RoutineRun) -> Event | None:

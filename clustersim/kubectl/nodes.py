@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
+from clustersim.api.conditions import condition_of
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age, age_today
 from clustersim.kubectl.columns import Cell
-from clustersim.kubectl.texts import NONE, UNKNOWN, first_condition
+from clustersim.kubectl.texts import NONE, UNKNOWN
 
 ROLE_PREFIX: Final = "node-role.kubernetes.io/"
 ROLE_LABEL: Final = "kubernetes.io/role"
@@ -21,7 +22,7 @@ def node_roles(node: Any) -> list[str]:
 
 def node_status(node: Any) -> str:
     """The word under STATUS: "NotReady" for False as well as for Unknown."""
-    ready = first_condition(node, "Ready")
+    ready = condition_of(node.status, "Ready")
     words = ["Unknown" if ready is None else "Ready" if ready.status == "True" else "NotReady"]
     if node.spec.unschedulable:
         words.append("SchedulingDisabled")

@@ -5,11 +5,12 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from clustersim.api.conditions import condition_of, is_true
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import UNKNOWN, human_duration, short_human_duration
 from clustersim.kubectl.columns import Cell
-from clustersim.kubectl.texts import NONE, first_condition
+from clustersim.kubectl.texts import NONE
 
 NODE_LOST: Final = "NodeLost"
 
@@ -80,14 +81,13 @@ def _is_sidecar(container: Any) -> bool:
 
 def _is_initialized(pod: Any) -> bool:
     """Whether the containers are told of: no init container is, or the condition says that all have ended."""
-    told = first_condition(pod, "Initialized")
-    return _reached(pod)[1] is None or (told is not None and told.status == "True")
+    return _reached(pod)[1] is None or is_true(pod.status, "Initialized")
 
 
 def pod_status_today(pod: Any) -> str:
     """The same since v1.11: what has finished is not terminating, and a pod of which something runs is not
     completed."""
-    scheduled = first_condition(pod, "PodScheduled")
+    scheduled = condition_of(pod.status, "PodScheduled")
     text = str(pod.status.reason or pod.status.phase)
     if scheduled is not None and scheduled.reason == "SchedulingGated":
         text = "SchedulingGated"
@@ -112,8 +112,7 @@ def _running_today(pod: Any, text: str) -> str:
             running = True
     if text != "Completed":
         return text
-    ready = first_condition(pod, "Ready")
-    if running and ready is not None and ready.status == "True":
+    if running and is_true(pod.status, "Ready"):
         return "Running"
     return failed or ("NotReady" if running else text)
 
@@ -211,5 +210,4 @@ def _gates(pod: Any) -> str:
     gates = getattr(pod.spec, "readiness_gates", ()) or ()
     if not gates:
         return NONE
-    conditions = [first_condition(pod, gate.condition_type) for gate in gates]
-    return f"{sum(1 for one in conditions if one is not None and one.status == 'True')}/{len(gates)}"
+    return f"{sum(is_true(pod.status, gate.condition_type) for gate in gates)}/{len(gates)}"

@@ -77,8 +77,3 @@ def storage_class(obj: Any) -> str:
 def addresses(load_balancer: Any) -> str:
     """What a load balancer gave: addresses or names."""
     return ",".join(sorted({one.ip or one.hostname for one in getattr(load_balancer, "ingress", ()) or ()}))
-
-
-def first_condition(obj: Any, kind: str) -> Any:
-    """The condition of that type, or None."""
-    return next((one for one in obj.status.conditions if one.type == kind), None)

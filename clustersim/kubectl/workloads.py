@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from clustersim.api.conditions import is_true
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age, age_today, human_duration
 from clustersim.kubectl.columns import Cell
-from clustersim.kubectl.texts import NONE, first_condition, images_of, labels_text, names_of, selector_text
+from clustersim.kubectl.texts import NONE, images_of, labels_text, names_of, selector_text
 
 
 def _wide(obj: Any) -> tuple[str, str, str]:
@@ -97,10 +98,7 @@ def job_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
         done = f"{status.succeeded}/1 of {spec.parallelism}" if several else f"{status.succeeded}/1"
     took = ""
     if status.start_time:
-        ended = first_condition(obj, "Failed")
         until = micros(status.completion_time) if status.completion_time else now
-        if not status.completion_time and ended is not None and ended.status == "True":
-            until = now
         took = human_duration(until - micros(status.start_time))
     since = age_today(obj.metadata.creation_timestamp, now)
     return (obj.metadata.name, _job_status(obj), done, took, since, *_wide(obj))
@@ -114,8 +112,7 @@ def _job_status(obj: Any) -> str:
         ("FailureTarget", "FailureTarget"),
         ("SuccessCriteriaMet", "SuccessCriteriaMet"),
     ):
-        found = first_condition(obj, kind)
-        if found is not None and found.status == "True":
+        if is_true(obj.status, kind):
             return word
     return "Terminating" if obj.metadata.deletion_timestamp else "Running"
 

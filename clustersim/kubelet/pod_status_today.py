@@ -4,6 +4,7 @@ pkg/kubelet/status/generate.go)."""
 from typing import Final
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.conditions import is_true
 from clustersim.api.meta import NONE, replace
 from clustersim.api.pod_containers import ephemeral_containers
 from clustersim.kubelet import whole_restart
@@ -100,7 +101,7 @@ class StatusGeneratorOfToday(StatusGenerator):
         """A pod that was initialized once stays so, also while a sidecar restarts or all begins anew."""
         if phase == "Succeeded":
             return v1.PodCondition(type="Initialized", status="True", reason="PodCompleted")
-        before = any(one.type == "Initialized" and one.status == "True" for one in pod.status.conditions)
+        before = is_true(pod.status, "Initialized")
         if before or any(one.state.running or one.state.terminated for one in statuses):
             return INITIALIZED
         return initialized(pod, phase, init)

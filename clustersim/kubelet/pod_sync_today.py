@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.conditions import condition_of
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.engine.state import State
@@ -228,11 +229,6 @@ class PodSyncOfToday(PodSync):
         self.kubelet.status_manager.terminate(pod)
         self.kubelet.pod_workers.synced(uid, serial, "")
         self.kubelet.node_shutdown.pod_over(uid)
-
-
-def condition_of(status: v1.PodStatus, kind: str) -> v1.PodCondition | None:
-    """The condition of that type."""
-    return next((one for one in status.conditions if one.type == kind), None)
 
 
 def evicted(status: v1.PodStatus, eviction: Eviction) -> v1.PodStatus:

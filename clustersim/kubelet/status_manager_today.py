@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import (
     ContainerState,
     ContainerStateTerminated,
@@ -111,7 +112,7 @@ class StatusManagerOfToday(StatusManager):
         """Somebody's word makes the pod ready, or no longer so (NeedToReconcilePodReadiness)."""
         judge = self.kubelet.generator.ready_condition
         ready = judge(pod, known.phase, known.init_container_statuses, known.container_statuses)
-        before = next((one for one in known.conditions if one.type == ready.type), ready)
+        before = condition_of(known, ready.type) or ready
         return (before.status, before.message) != (ready.status, ready.message)
 
     def keep_only(self, uids: dict[str, Pod]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.conditions import condition_of
 from clustersim.api.timestamp import micros
 from clustersim.cluster import Cluster
 from clustersim.conformance.printed import node_status
@@ -59,7 +60,7 @@ class Look:
     def condition(self, name: str, kind: str = "Ready") -> v1.NodeCondition | None:
         """A condition of a node."""
         node = self.node(name)
-        return next((c for c in node.status.conditions if c.type == kind), None) if node else None
+        return condition_of(node.status, kind) if node else None
 
     def node_status(self, name: str) -> str:
         """What kubectl prints under STATUS; nothing where there is no such object."""

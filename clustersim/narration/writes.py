@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from clustersim.api.batch import Job
+from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import (
     Endpoints,
     Node,
@@ -163,7 +164,7 @@ def _pod_changes(name: str, before: Pod, after: Pod) -> Iterator[Message]:
 
 
 def _condition(pod: Pod, kind: str) -> str:
-    found: PodCondition | None = next((c for c in pod.status.conditions if c.type == kind), None)
+    found: PodCondition | None = condition_of(pod.status, kind)
     return found.status if found else ""
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.claim_names import claim_names
-from clustersim.api.conditions import merge_conditions
+from clustersim.api.conditions import condition_of, merge_conditions
 from clustersim.api.core_v1 import Pod, PodCondition
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import key_of, reference
@@ -249,7 +249,7 @@ class FifoScheduler(Scheduler):
     def set_condition(self, pod: Pod, reason: str, message: str) -> None:
         """Write PodScheduled=False unless it says so already. The change comes back on the watch and queues
         the pod at once, past its back-off: a new pod that fits nowhere is tried twice within milliseconds."""
-        old = next((found for found in pod.status.conditions if found.type == "PodScheduled"), None)
+        old = condition_of(pod.status, "PodScheduled")
         if old is not None and (old.status, old.reason, old.message) == ("False", reason, message):
             return
         since = old.last_transition_time if old is not None and old.status == "False" else rfc3339(self.now)

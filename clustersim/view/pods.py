@@ -1,5 +1,6 @@
 """Pods as items."""
 
+from clustersim.api.conditions import is_true
 from clustersim.api.core_v1 import Pod
 from clustersim.api.owners import workload_of
 from clustersim.kubectl.columns import lines_of
@@ -23,7 +24,7 @@ def owner_key(pod: Pod) -> str | None:
 
 def is_ready(pod: Pod) -> bool:
     """Its Ready condition is True."""
-    return any(found.type == "Ready" and found.status == "True" for found in pod.status.conditions)
+    return is_true(pod.status, "Ready")
 
 
 def is_active(pod: Pod) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from clustersim.api.conditions import is_true
 from clustersim.api.core.controller import ReplicationController
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
@@ -364,6 +365,4 @@ class RollingUpdater(Part):
 
 
 def _is_ready(pod: Any) -> bool:
-    return not pod.metadata.deletion_timestamp and any(
-        one.type == "Ready" and one.status == "True" for one in pod.status.conditions
-    )
+    return not pod.metadata.deletion_timestamp and is_true(pod.status, "Ready")

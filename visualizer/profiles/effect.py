@@ -10,6 +10,7 @@ import msgspec
 
 from clustersim import RELEASES, Cluster, Command, default_scenario
 from clustersim.api import core_v1 as v1
+from clustersim.api.conditions import is_true
 from clustersim.engine.collecting import without_collecting
 from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.explain.ahead import undisturbed
@@ -160,8 +161,7 @@ def _run_until_ready(cluster: Cluster, limit: Micros) -> None:
 
 def _is_ready(cluster: Cluster) -> bool:
     node = cluster.object("nodes", NODE)
-    conditions = node.status.conditions if isinstance(node, v1.Node) else ()
-    return any(one.type == "Ready" and one.status == "True" for one in conditions)
+    return isinstance(node, v1.Node) and is_true(node.status, "Ready")
 
 
 def _last_report(cluster: Cluster, before: Micros) -> Micros | None:

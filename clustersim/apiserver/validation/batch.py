@@ -5,6 +5,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from clustersim.api.batch import CronJob, Job, JobSpec
+from clustersim.api.conditions import is_true
 from clustersim.api.core.container import Container
 from clustersim.api.core.placement import Affinity
 from clustersim.api.cron_schedule import parse
@@ -13,7 +14,6 @@ from clustersim.api.selectors import selects
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
 from clustersim.apiserver.validation.job_policies import check_policies
-from clustersim.apiserver.validation.job_status import is_true
 from clustersim.apiserver.validation.meta import check_label_selector
 from clustersim.apiserver.validation.pods import check_template
 

@@ -10,17 +10,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from clustersim.api.batch import Job, JobStatus, UncountedTerminatedPods
+from clustersim.api.conditions import is_true, says
 from clustersim.api.timestamp import micros
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
 from clustersim.apiserver.validation.job_indexes import count_indexes, overlap
 
 CONDITIONS: Final = "status.conditions"
 _TERMINAL: Final = ("Failed", "Complete", "FailureTarget")
-
-
-def is_true(status: JobStatus, kind: str) -> bool:
-    """Whether a condition holds."""
-    return any(one.type == kind and one.status == "True" for one in status.conditions)
 
 
 def check_job_status(errors: FieldErrors, old: Job, new: Job) -> None:
@@ -138,7 +134,7 @@ def _check_times(errors: FieldErrors, old: Job, new: Job) -> None:
         errors.invalid(field, ended, IMMUTABLE)
     if not _changed(old, new, "start_time") or not old.status.start_time or new.spec.suspend:
         return
-    told_to_go_on = any(one.type == "Suspended" and one.status == "False" for one in status.conditions)
+    told_to_go_on = says(status, "Suspended") == "False"
     if not (is_true(old.status, "Suspended") and told_to_go_on):
         why = "field is immutable for unsuspended job once set"
         errors.invalid("status.startTime", status.start_time or None, why)

@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from clustersim.api.batch import CronJob, CronJobStatus, Job
+from clustersim.api.conditions import is_true
 from clustersim.api.cron_schedule import Every, Schedule, parse
 from clustersim.api.meta import ObjectMeta, ObjectReference, replace
 from clustersim.api.owners import controller_of
@@ -366,14 +367,12 @@ class CronJobController(Controller):
 
 def has_ended(job: Job) -> bool:
     """Complete or Failed."""
-    return any(
-        found.type in ("Complete", "Failed") and found.status == "True" for found in job.status.conditions
-    )
+    return has_succeeded(job) or is_true(job.status, "Failed")
 
 
 def has_succeeded(job: Job) -> bool:
     """Complete."""
-    return any(found.type == "Complete" and found.status == "True" for found in job.status.conditions)
+    return is_true(job.status, "Complete")
 
 
 def _age(job: Job) -> tuple[str, str]:

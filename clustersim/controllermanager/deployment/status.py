@@ -11,6 +11,7 @@ from clustersim.api.apps import (
     DeploymentStatus,
     ReplicaSet,
 )
+from clustersim.api.conditions import condition_of
 from clustersim.api.meta import replace
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.controllermanager.deployment.sets import fenceposts, total_wanted
@@ -167,11 +168,6 @@ def _with_failure(
         )
         conditions = (*conditions, failure)
     return replace(status, conditions=conditions)
-
-
-def condition_of(status: DeploymentStatus, kind: str) -> DeploymentCondition | None:
-    """Its condition of that type."""
-    return next((found for found in status.conditions if found.type == kind), None)
 
 
 def _counted(

@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.batch import Job, JobCondition, JobStatus
+from clustersim.api.conditions import condition_of, is_true
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
@@ -25,7 +26,6 @@ from clustersim.controllermanager.job.survey import (
     FINALIZER,
     Survey,
     condition,
-    condition_of,
     is_managed_elsewhere,
     tracked,
     with_condition,
@@ -227,6 +227,4 @@ class FinalizerTracking(PodOwner):
 
 def has_ended(job: Job) -> bool:
     """Complete or Failed."""
-    return any(
-        found.type in ("Complete", "Failed") and found.status == "True" for found in job.status.conditions
-    )
+    return is_true(job.status, "Complete") or is_true(job.status, "Failed")

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from clustersim.api.batch import Job, JobCondition, JobStatus, UncountedTerminatedPods
+from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.timestamp import micros, rfc3339
@@ -221,11 +222,6 @@ def condition(kind: str, reason: str, message: str, now: Micros, status: str = "
         reason=reason,
         message=message,
     )
-
-
-def condition_of(status: JobStatus, kind: str) -> JobCondition | None:
-    """Its condition of that type."""
-    return next((found for found in status.conditions if found.type == kind), None)
 
 
 def with_condition(status: JobStatus, new: JobCondition) -> JobStatus:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final
 
 from clustersim.api.batch import Job, JobCondition
+from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
@@ -28,7 +29,6 @@ from clustersim.controllermanager.job.survey import (
     FAILURE_TARGET,
     SUCCESS_CRITERIA_MET,
     condition,
-    condition_of,
     deadline,
     is_managed_elsewhere,
     is_suspended,

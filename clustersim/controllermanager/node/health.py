@@ -45,7 +45,7 @@ class NodeHealth(msgspec.Struct, frozen=True):
     lease: str = ""
 
 
-def condition_of(node: Node, kind: str) -> NodeCondition | None:
+def node_condition(node: Node, kind: str) -> NodeCondition | None:
     """A condition by its type. Ready is the last one a kubelet writes, so the search begins at the end."""
     conditions = node.status.conditions
     if conditions and conditions[-1].type == kind:
@@ -74,7 +74,7 @@ def place_of(known: NodeHealth | None, node: Node) -> tuple[str, bool]:
 
 def observe(known: NodeHealth | None, node: Node, place: tuple[str, bool], now: Micros) -> NodeHealth:
     """The health of a node after a look at its object."""
-    ready = condition_of(node, READY)
+    ready = node_condition(node, READY)
     zone, counted = place
     if ready is None:
         created = micros(node.metadata.creation_timestamp)
@@ -91,7 +91,7 @@ def observe(known: NodeHealth | None, node: Node, place: tuple[str, bool], now: 
 
 def is_heartbeat(old: Node, new: Node) -> bool:
     """A node's Ready was reported again, later, and nothing else that is looked at has changed."""
-    before, after = condition_of(old, READY), condition_of(new, READY)
+    before, after = node_condition(old, READY), node_condition(new, READY)
     return (
         before is not None
         and after is not None
@@ -104,13 +104,13 @@ def is_heartbeat(old: Node, new: Node) -> bool:
 
 def is_later(old: Node, new: Node) -> bool:
     """A node's Ready was reported at a later time."""
-    before, after = condition_of(old, READY), condition_of(new, READY)
+    before, after = node_condition(old, READY), node_condition(new, READY)
     return before is not None and after is not None and before.last_heartbeat_time < after.last_heartbeat_time
 
 
 def with_heartbeat(known: NodeHealth, node: Node, seen: Micros) -> NodeHealth:
     """The health of a node whose heartbeat was seen then, and which is as it was in all else."""
-    ready = condition_of(node, READY)
+    ready = node_condition(node, READY)
     assert ready is not None
     return replace(known, node=node, heartbeat=ready.last_heartbeat_time, probe=seen)
 
@@ -118,7 +118,7 @@ def with_heartbeat(known: NodeHealth, node: Node, seen: Micros) -> NodeHealth:
 def after_marking(known: NodeHealth, written: Node, now: Micros) -> NodeHealth:
     """The health of a node that this controller has just marked Unknown: the heartbeat is as old as
     before."""
-    ready = condition_of(written, READY)
+    ready = node_condition(written, READY)
     assert ready is not None
     return NodeHealth(
         written,

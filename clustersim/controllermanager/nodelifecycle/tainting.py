@@ -11,7 +11,7 @@ from typing import ClassVar
 from clustersim.api.core_v1 import Node, Taint
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.evictor import Queued
-from clustersim.controllermanager.node.health import READY, condition_of
+from clustersim.controllermanager.node.health import READY, node_condition
 from clustersim.controllermanager.node.zoneloop import ZoneLoop
 from clustersim.controllermanager.nodelifecycle import rules, taint_keys
 from clustersim.controllermanager.nodelifecycle.health import zone_key
@@ -78,7 +78,7 @@ class NoExecuteTainting(ZoneLoop):
     def deal_with(self, zone: str, head: Queued, cause: int) -> None:
         """Taint the node by its present Ready condition; one that is ready or gone is left alone."""
         node: Node | None = self.controller.nodes.get("", head.node)
-        ready = condition_of(node, READY) if node is not None else None
+        ready = node_condition(node, READY) if node is not None else None
         wanted = self.lost.get(ready.status) if ready is not None else None
         if node is None or wanted is None:
             self.processed(zone, head.node)

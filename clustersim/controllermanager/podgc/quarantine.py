@@ -16,7 +16,7 @@ from clustersim.api.core_v1 import Node, Pod, PodCondition
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
-from clustersim.controllermanager.node.health import READY, condition_of
+from clustersim.controllermanager.node.health import READY, node_condition
 from clustersim.controllermanager.nodelifecycle.taint_keys import OUT_OF_SERVICE
 from clustersim.controllermanager.podgc import rules
 from clustersim.controllermanager.podgc.base import GcRules, PodGarbageCollector, PodGcState
@@ -155,5 +155,5 @@ def _is_out(node: Node) -> bool:
     """Not ready, and tainted out-of-service by a person."""
     if not any(taint.key == OUT_OF_SERVICE for taint in node.spec.taints):
         return False
-    ready = condition_of(node, READY)
+    ready = node_condition(node, READY)
     return ready is None or ready.status != "True"

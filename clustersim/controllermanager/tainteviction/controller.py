@@ -13,6 +13,7 @@ until 1.28.
 
 from typing import ClassVar, Final
 
+from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import Node, Pod, PodCondition, Taint
 from clustersim.api.meta import ObjectReference, replace
 from clustersim.api.registry import key_of
@@ -191,7 +192,7 @@ DISRUPTION: Final = PodCondition(
 
 def with_condition(pod: Pod, condition: PodCondition, now: str) -> Pod:
     """The pod with that condition; its time is kept where the status is the same (UpdatePodCondition)."""
-    before = next((one for one in pod.status.conditions if one.type == condition.type), None)
+    before = condition_of(pod.status, condition.type)
     same = before is not None and before.status == condition.status
     since = before.last_transition_time if before is not None and same else now
     others = tuple(one for one in pod.status.conditions if one.type != condition.type)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import Node, Pod, PodCondition
 from clustersim.api.meta import ApiObject, ObjectReference, replace
 from clustersim.api.node_selection import named_nodes
@@ -336,7 +337,7 @@ class SchedulerV136(Scheduler):
 
     def set_condition(self, pod: Pod, reason: str, message: str, nominated: str) -> None:
         """Write PodScheduled=False and the node that the pod has been nominated for, unless it says so."""
-        old = next((found for found in pod.status.conditions if found.type == "PodScheduled"), None)
+        old = condition_of(pod.status, "PodScheduled")
         same = old is not None and (old.status, old.reason, old.message) == ("False", reason, message)
         if same and nominated == pod.status.nominated_node_name:
             return
