@@ -7,9 +7,11 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.atoms import ATOM, ATOMS, applied_fields
 from clustersim.api.meta import ApiStruct, Merge, ObjectMeta
-from clustersim.api.schema import Field, schema_of
+from clustersim.api.schema import Field
 
+_MAP_TYPE: Final = "x-kubernetes-map-type"
 _METADATA: Final = Field("metadata", "struct", ObjectMeta)
 
 
@@ -35,20 +37,22 @@ def fields_in(kind: Kind | None) -> dict[str, Field]:
     """The fields of a kind by their names on the wire; of what nobody knows, none."""
     if kind is None:
         return {}
-    return kind.fields() if isinstance(kind, Declared) else schema_of(kind)
+    return kind.fields() if isinstance(kind, Declared) else applied_fields(kind)
 
 
 def _field(name: str, schema: Mapping[str, Any]) -> Field:
     match schema.get("type"):
-        case "object" if schema.get("x-kubernetes-map-type") == "atomic":
-            return Field(name, "atomic")
+        case "object" if schema.get(_MAP_TYPE) == "atomic":
+            return Field(name, ATOM)
         case "object" if isinstance(schema.get("properties"), Mapping):
             return Field(name, "struct", Declared(schema), pointer=True)
         case "array":
-            items = schema.get("items")
-            return Field(
-                name, "list", Declared(items) if isinstance(items, Mapping) else None, _merge(schema)
-            )
+            items, merge = schema.get("items"), _merge(schema)
+            if not isinstance(items, Mapping):
+                return Field(name, "list", None, merge)
+            if merge is not None and merge.key and items.get(_MAP_TYPE) == "atomic":
+                return Field(name, ATOMS, None, merge)
+            return Field(name, "list", Declared(items), merge)
     return Field(name, "value")
 
 

@@ -5,9 +5,10 @@ set, `.` the item or the map itself. Source: sigs.k8s.io/structured-merge-diff.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from clustersim.api.atoms import ATOM, ATOMS
 from clustersim.api.declared import Kind, fields_in
 from clustersim.api.schema import Field
 
@@ -63,10 +64,43 @@ def _walk_items(field: Field, items: Sequence[Any], path: Path, found: dict[Path
     for item in items:
         if field.merge.key and isinstance(item, Mapping):
             here = (*path, _key(field, item))
+            if field.shape == ATOMS:
+                found[here] = item
+                continue
             found[(*here, ".")] = None
             _walk(field.struct, item, here, found)
         else:
-            found[(*path, f"v:{json.dumps(item, separators=(',', ':'))}")] = None
+            found[(*path, _step(field, item))] = None
+
+
+def repeated(struct: Kind | None, plain: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Lists that have two items of one key, by their place, and the step to these (typed/validate.go)."""
+    schema = fields_in(struct)
+    for name, value in plain.items():
+        field, here = schema.get(name), f"{path}.{name}"
+        if field is None:
+            continue
+        inner = field.struct if field.shape in ("struct", "list") else None
+        if isinstance(value, Mapping):
+            yield from repeated(inner, value, here)
+        elif isinstance(value, list | tuple):
+            seen: set[str] = set()
+            for place, item in enumerate(value):
+                if field.merge is not None:
+                    step = _step(field, item)
+                    if step in seen:
+                        yield here, step
+                    seen.add(step)
+                if isinstance(item, Mapping):
+                    yield from repeated(inner, item, f"{here}[{place}]")
+
+
+def _step(field: Field, item: Any) -> str:
+    """The step to an item of a list that is merged."""
+    assert field.merge is not None
+    if field.merge.key and isinstance(item, Mapping):
+        return _key(field, item)
+    return f"v:{json.dumps(item, separators=(',', ':'))}"
 
 
 def _key(field: Field, item: Mapping[str, Any]) -> str:
@@ -116,7 +150,9 @@ def merged(struct: Kind | None, old: Mapping[str, Any], new: Mapping[str, Any]) 
         field, before = schema.get(key), old.get(key)
         if value is None:
             continue
-        if isinstance(value, Mapping) and isinstance(before, Mapping):
+        if field is not None and field.shape == ATOM:
+            result[key] = value
+        elif isinstance(value, Mapping) and isinstance(before, Mapping):
             inner = field.struct if field is not None and field.shape == "struct" else None
             result[key] = merged(inner, before, value)
         elif isinstance(value, list | tuple) and field is not None and field.merge is not None:
@@ -139,7 +175,7 @@ def _merged_items(field: Field, old: Sequence[Any], new: Sequence[Any]) -> list[
         if place == len(found):
             found.append(dict(item))
         else:
-            found[place] = merged(field.struct, found[place], item)
+            found[place] = dict(item) if field.shape == ATOMS else merged(field.struct, found[place], item)
     return found
 
 
@@ -193,6 +229,6 @@ def _pruned_items(field: Field, items: Sequence[Any], tree: _Tree) -> list[Any]:
         inside = tree.get(_key(field, item))
         if inside is None:
             found.append(item)
-        elif "." not in inside:
+        elif "." not in inside and _HERE not in inside:
             found.append(_pruned(field.struct, item, inside))
     return found

@@ -251,7 +251,7 @@ def _capped(entries: Sequence[ManagedFieldsEntry]) -> list[ManagedFieldsEntry]:
 
 def _conflict(conflicts: list[tuple[ManagedFieldsEntry, Path]]) -> ApiError:
     causes = tuple(
-        Cause("FieldManagerConflict", f"conflict with {_named(entry)}", f".{_shown(path)}")
+        Cause("FieldManagerConflict", f"conflict with {_named(entry)}", f".{shown(path)}")
         for entry, path in conflicts
     )
     by_manager: dict[str, list[str]] = {}
@@ -277,7 +277,8 @@ def _named(entry: ManagedFieldsEntry) -> str:
     return named if entry.operation == "Apply" else f"{named} using {entry.api_version}"
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """A path as messages have it: spec.ports[port=80,protocol="TCP"].name."""
     text = ""
     for part in path:
         kind, _, name = part.partition(":")

@@ -17,11 +17,12 @@ from clustersim.api.decoding_words import strict_error
 from clustersim.api.definitions import CustomObject
 from clustersim.api.diff import LAST_APPLIED, last_applied
 from clustersim.api.errors import ApiError, bad_request
-from clustersim.api.field_paths import Path
+from clustersim.api.field_paths import Path, repeated
 from clustersim.api.fields import fields_of
+from clustersim.api.managed_fields import shown
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.patch import DoesNotFit, json_patch, merge_patch, strategic_merge_patch
-from clustersim.api.registry import key_of, resource_of, to_builtins
+from clustersim.api.registry import resource_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.api.timestamp import is_canonical, rfc3339
 from clustersim.apiserver.field_owners import jsonlike, kind_of, part_of, silent_entries, written_down
@@ -186,10 +187,13 @@ def _decoded(plain: Mapping[str, Any], resource: Resource, host: Host, version: 
         found, unknown = decode_custom(plain, resource, host.release, version)
     else:
         found, unknown = decode_into(resource.type, plain, host.release, version)
-    if unknown:
-        key, told = key_of(found), [f".{path}: field not declared in schema" for path in unknown]
+    told = [f".{path}: field not declared in schema" for path in unknown]
+    twice = repeated(kind_of(found, version, host.etcd), plain)
+    told += [f"{path}: duplicate entries for key {shown((step,))}" for path, step in twice]
+    if told:
         why = told[0] if len(told) == 1 else "errors:\n" + "\n".join(f"  {one}" for one in told)
-        what = f"({key}; {version}, Kind={resource.kind})"
+        metadata, group = found.metadata, "" if "/" in version else "/"
+        what = f"({metadata.namespace or ''}/{metadata.name}; {group}{version}, Kind={resource.kind})"
         raise ApiError(500, "", f"failed to create typed patch object {what}: {why}")
     return found
 

@@ -184,3 +184,45 @@ def test_who_is_drained_is_said_in_one_way() -> None:
 def test_a_deletion_that_the_client_tries_asks_nobody() -> None:
     told = typed(cluster(), "kubectl delete ns kube-system --dry-run=client")
     assert told == 'namespace "kube-system" deleted (dry run)'
+
+
+SERVICE = """kubectl apply --server-side --field-manager=%s -f -
+apiVersion: v1
+kind: Service
+metadata: {name: s}
+spec: {selector: {%s: web}, ports: [%s]}
+"""
+
+
+def test_a_selector_is_one_value_that_one_manager_sets_whole() -> None:
+    world = cluster()
+    typed(world, SERVICE % ("me", "app", "{port: 80}"))
+    told = typed(world, SERVICE % ("other", "tier", "{port: 80}"))
+    assert told.startswith('error: Apply failed with 1 conflict: conflict with "me": .spec.selector\n')
+    typed(world, SERVICE.replace(" -f", " --force-conflicts -f") % ("other", "tier", "{port: 80}"))
+    assert typed(world, "kubectl get svc s -o jsonpath={.spec.selector}") == '{"tier":"web"}'
+    fields = typed(world, "kubectl get svc s --show-managed-fields -o yaml")
+    assert "f:selector: {}" in fields
+    assert "f:tier" not in fields
+
+
+def test_items_that_are_one_value_go_and_come_whole() -> None:
+    world = cluster()
+    applied = (
+        "kubectl apply --server-side -f -\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n"
+        "spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {"
+        "imagePullSecrets: [%s], containers: [{name: a, image: nginx}]}}}\n"
+    )
+    typed(world, applied % "{name: x}, {name: z}")
+    assert 'k:{"name":"x"}: {}' in typed(world, "kubectl get deploy d --show-managed-fields -o yaml")
+    typed(world, applied % "{name: z}")
+    path = "{.spec.template.spec.imagePullSecrets}"
+    assert typed(world, f"kubectl get deploy d -o jsonpath={path}") == '[{"name":"z"}]'
+
+
+def test_a_list_with_two_items_of_one_key_cannot_be_applied() -> None:
+    told = typed(cluster(), SERVICE % ("me", "app", "{port: 80}, {port: 80}"))
+    assert told == (
+        "Error from server: failed to create typed patch object (default/s; /v1, Kind=Service): "
+        '.spec.ports: duplicate entries for key [port=80,protocol="TCP"]'
+    )

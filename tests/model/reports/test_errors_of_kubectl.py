@@ -112,7 +112,7 @@ def test_a_patch_of_apply_is_refused_as_a_patch(cluster: Cluster) -> None:
     assert told.startswith('The request is invalid: patch: Invalid value: "map[metadata:map[annotations:map[')
     assert told.endswith('spec:map[foo:1]]": strict decoding error: unknown field "spec.foo"')
     told = typed(cluster, "kubectl apply --server-side -f -\n" + TYPO % "c")
-    why = "(default/c; v1, Kind=Pod): .spec.foo: field not declared in schema"
+    why = "(default/c; /v1, Kind=Pod): .spec.foo: field not declared in schema"
     assert told == f"Error from server: failed to create typed patch object {why}"
     assert typed(cluster, "kubectl apply --validate=false -f -\n" + TYPO % "b") == "pod/b configured"
 

@@ -1,0 +1,45 @@
+"""What server-side apply takes whole among the kinds that are built in: Structs and maps that one manager
+sets as one value (`+structType=atomic`, `+mapType=atomic` in k8s.io/api; client-go v1.36
+applyconfigurations/internal).
+"""
+
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from clustersim.api.meta import ApiStruct
+from clustersim.api.schema import Field, schema_of
+
+ATOM: Final = "atom"
+"""The shape of a field that is one value, whatever it is made of."""
+ATOMS: Final = "atoms"
+"""That of a list whose items have keys and are one value each."""
+
+_STRUCTS: Final = frozenset(
+    {
+        "ConfigMapKeySelector", "CrossVersionObjectReference", "EndpointAddress", "EndpointPort",
+        "FileKeySelector", "LabelSelector", "LocalObjectReference", "NodeSelector", "NodeSelectorTerm",
+        "ObjectFieldSelector", "ObjectReference", "OwnerReference", "ResourceFieldSelector", "RoleRef",
+        "ScopeSelector", "SecretKeySelector", "SecretReference", "ServiceBackendPort", "Subject",
+        "TopologySelectorTerm", "TypedLocalObjectReference",
+    }
+)  # fmt: skip
+_MAPS: Final = frozenset(
+    {("PodSpec", "nodeSelector"), ("ReplicationControllerSpec", "selector"), ("ServiceSpec", "selector")}
+)
+
+
+@lru_cache(maxsize=1024)
+def applied_fields(struct: type[ApiStruct]) -> dict[str, Field]:
+    """The fields of a Struct by their names, as server-side apply sees them."""
+    return {name: _applied(struct.__name__, name, field) for name, field in schema_of(struct).items()}
+
+
+def _applied(owner: str, name: str, field: Field) -> Field:
+    of_atoms = field.struct is not None and field.struct.__name__ in _STRUCTS
+    if (owner, name) in _MAPS or (of_atoms and field.shape == "struct"):
+        return msgspec.structs.replace(field, shape=ATOM, struct=None)
+    if of_atoms and field.shape == "list" and field.merge is not None:
+        return msgspec.structs.replace(field, shape=ATOMS, struct=None)
+    return field
