@@ -40,13 +40,14 @@ def not_found(resource: str, name: str, group: str = "") -> ApiError:
     )
 
 
-def already_exists(resource: str, name: str) -> ApiError:
-    """409 on create."""
+def already_exists(resource: str, name: str, *, deleted: bool = False) -> ApiError:
+    """409 on create. deleted: the one that is there is on its way out."""
+    going = "object is being deleted: " if deleted else ""
     plural, _, group = resource.partition(".")
     return ApiError(
         409,
         "AlreadyExists",
-        f'{resource} "{name}" already exists',
+        f'{going}{resource} "{name}" already exists',
         Details(name=name, group=group, kind=plural),
     )
 

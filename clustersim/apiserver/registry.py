@@ -130,8 +130,10 @@ class Registry:
         validate_create(obj, self.host.release)
         if self.host.validating:
             self._admitted(self.host.validating, request, obj)
-        if key_of(obj) in with_given(self.etcd, resource, self.host.release, self.host.flags):
-            raise already_exists(self.storage.qualified(resource), obj.metadata.name)
+        old = with_given(self.etcd, resource, self.host.release, self.host.flags).get(key_of(obj))
+        if old is not None:
+            going = bool(old.metadata.deletion_timestamp)
+            raise already_exists(self.storage.qualified(resource), obj.metadata.name, deleted=going)
         if resource == "services":
             obj = allocate(obj, None, self.etcd.range("services"), self.host)
         if request.dry_run:

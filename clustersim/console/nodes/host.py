@@ -7,6 +7,7 @@ from clustersim.engine.time import Micros
 from clustersim.flags import kubelet_configuration
 from clustersim.flags.configuration import KUBELET_CONFIG
 from clustersim.machine import ADDRESS_OF_MASTER, Machine
+from clustersim.runtime.runtime import ContainerRuntime
 from clustersim.world import CONTROL_PLANE, MASTER
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ DESCRIPTIONS: Final = {
 _PROGRAMS: Final = {
     "containerd": "/usr/bin/containerd", "docker": "/usr/bin/dockerd", "etcd": "/usr/bin/etcd",
 }  # fmt: skip
+
+
+def fault(verb: str, process: Process) -> str:
+    """What is done to a process, as an action: those of runtimes are all called after docker."""
+    return f"{verb}-{'docker' if isinstance(process, ContainerRuntime) else process.kind}"
 
 
 class Host(NamedTuple):

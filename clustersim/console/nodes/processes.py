@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
-from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.host import Host, fault
 from clustersim.console.nodes.system import clock, memory_used, up_for
 from clustersim.digits import is_whole
 from clustersim.engine.process import HUNG, Process
@@ -198,7 +198,7 @@ def _sent(host: Host, row: Row, signal: str) -> list[Command]:
         if signal in ("HUP", "1") and row.of.kind == "docker":
             return [Command("reload-docker", host.name)]
         verb = {"STOP": "hang", "19": "hang", "CONT": "resume", "18": "resume"}.get(signal, "stop")
-        return [Command(f"{verb}-{row.of.kind}", None if host.is_master else host.name)]
+        return [Command(fault(verb, row.of), None if host.is_master else host.name)]
     if isinstance(row.of, Container):
         if signal in ("STOP", "19", "CONT", "18"):
             verb = "stop-answering" if signal in ("STOP", "19") else "resume-answering"

@@ -6,7 +6,7 @@ from typing import Final
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.arguments import Flags, parse
-from clustersim.console.nodes.host import DESCRIPTIONS, Host
+from clustersim.console.nodes.host import DESCRIPTIONS, Host, fault
 from clustersim.digits import is_whole
 from clustersim.engine.calendar import calendar
 from clustersim.engine.process import STOPPED, Process
@@ -120,9 +120,9 @@ def steps(host: Host, unit: str, verb: str) -> list[Command]:
     target = None if host.is_master else host.name
     found = []
     if verb in ("stop", "restart", "kill") and active:
-        found.append(Command(f"stop-{process.kind}", target))
+        found.append(Command(fault("stop", process), target))
     if verb == "restart" or (verb == "start" and not active):
-        found.append(Command(f"start-{process.kind}", target))
+        found.append(Command(fault("start", process), target))
     return found
 
 

@@ -38,18 +38,18 @@ def status_of(pod: Pod, container: str) -> ContainerStatus | None:
     return next((one for one in every_status(pod) if one.name == container), None)
 
 
-def reach(cluster: Cluster, pod: Pod, container: str, handler: str) -> None:
+def reach(cluster: Cluster, pod: Pod, container: str, handler: str, log: str = "") -> None:
     """Asks the pod's kubelet, at which the console and the wire meet the same obstacles. handler: the
-    kubelet's own word for what is wanted. Raises WireError."""
+    kubelet's own word for what is wanted; log: whose log is. Raises WireError."""
     metadata = pod.metadata
     try:
-        ask_kubelet(Api(cluster), pod, f"{handler}/{metadata.namespace}/{metadata.name}/{container}")
+        ask_kubelet(Api(cluster), pod, f"{handler}/{metadata.namespace}/{metadata.name}/{container}", log)
     except Said as said:
         if not said.text:
             raise WireError(504, f"the kubelet of {pod.spec.node_name} does not answer") from None
         reason, _colon, text = said.text.partition(": ")
         if not reason.startswith("Error from server"):
-            raise WireError(500, said.text) from None
+            raise WireError(500, said.text.removeprefix("error: ")) from None
         raise WireError(404 if "NotFound" in reason else 500, text) from None
 
 

@@ -95,7 +95,7 @@ def log(place: Place, target: Target, request: HttpRequest) -> Response | LogStr
         number = logged(pod, container, status_of(pod, container), previous=previous)
     except NoLog as none:
         raise WireError(400, str(none)) from None
-    reach(cluster, pod, container, "containerLogs")
+    reach(cluster, pod, container, "containerLogs", number)
     record = with_id(cluster, pod, number)
     if record is None:
         return Response(200, f"unable to retrieve container logs for {number}".encode(), PLAIN)

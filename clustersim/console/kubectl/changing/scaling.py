@@ -56,7 +56,8 @@ def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def _not_scaled(api: Api, resource: str) -> str:
     if api.today:
         return "Error from server (NotFound): the server could not find the requested resource"
-    return f"error: cannot scale {api.resources[resource].kind}"
+    kind = f'{{"{api.group(resource)}" "{api.resources[resource].kind}"}}'
+    return f"error: no scaler has been implemented for {kind}"
 
 
 def _scale(change: Change, one: Selected, replicas: int) -> None:

@@ -196,7 +196,7 @@ def _log_of(api: Api, source: _Source, arguments: Arguments) -> Written:
         number = logged(pod, container, _status_of(source), previous=arguments.has("previous"))
     except NoLog as none:
         raise Said(f"Error from server (BadRequest): {none}") from None
-    ask_kubelet(api, pod, path)
+    ask_kubelet(api, pod, path, log=number)
     record = with_id(api.cluster, pod, number)
     if record is None:
         raise Said(f"unable to retrieve container logs for {number}")

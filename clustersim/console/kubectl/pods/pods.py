@@ -22,6 +22,7 @@ from clustersim.console.nodes.inside import (
 from clustersim.engine.calendar import by_its_calendar
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
+from clustersim.kubelet.kubelet import Kubelet
 from clustersim.shell.expanding import Memory
 from clustersim.shell.ran import Ran
 
@@ -77,9 +78,10 @@ def container_of(api: Api, pod: Any, chosen: str) -> str:
     return wanted or names[0]
 
 
-def ask_kubelet(api: Api, pod: Any, path: str) -> None:
-    """The API server asks the pod's kubelet, which asks the container runtime. Raises Said where that
-    fails."""
+def ask_kubelet(api: Api, pod: Any, path: str, log: str = "") -> None:
+    """The API server asks the pod's kubelet, which asks the container runtime. log: the container whose log
+    is wanted, with its runtime in front; without it a connection into one is. Raises Said where that fails.
+    """
     node, cluster = pod.spec.node_name, api.cluster
     machine = cluster.machines.get(node)
     if machine is None:
@@ -102,14 +104,23 @@ def ask_kubelet(api: Api, pod: Any, path: str) -> None:
             "Error from server (InternalError): Internal error occurred: Authorization error "
             "(user=kube-apiserver-kubelet-client, verb=get, resource=nodes, subresource=proxy)"
         )
+    if runtime.status.phase == HUNG:
+        named = cluster.world.release.runtime
+        waits = _("kubectl waits: the kubelet of {node} asks {runtime}, which does not answer.")
+        raise Said(note=waits, node=node, runtime=named)
+    assert isinstance(kubelet, Kubelet)
     if not runtime.running:
-        raise Said(
-            "failed to get container status: Cannot connect to the Docker daemon. "
-            "Is the docker daemon running on this host?"
-            if not api.today
-            else 'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while '
-            'dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"'
-        )
+        raise Said(_without_runtime(api, kubelet.words.runtime_away, log))
+
+
+def _without_runtime(api: Api, why: str, log: str) -> str:
+    """The kubelet cannot ask its runtime (kuberuntime_manager.go GetContainerLogs)."""
+    if not log:
+        return f"error: unable to upgrade connection: {why}"
+    if api.today:
+        return f"unable to retrieve container logs for {log}"
+    runtime, _sign, number = log.partition("://")
+    return f'failed to get container status {{"{runtime}" "{number}"}}: {why}'
 
 
 # --- into a container --------------------------------------------------------------------------------------
