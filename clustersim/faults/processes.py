@@ -126,7 +126,7 @@ PROCESS_FAULTS: Final = (
     Fault("resume-kubelet", "kubelet", Resume, _("Resume the kubelet"),
           _("It goes on where it stood.")),
     Fault("stop-docker", "docker", StopRuntime, _("Stop docker"),
-          _("Kill the daemon; without live-restore its containers end with it.")),
+          _("Stop the daemon; without live-restore it stops its containers before.")),
     Fault("start-docker", "docker", StartRuntime, _("Start docker"),
           _("Start the daemon; it finds the records on its disk.")),
     Fault("hang-docker", "docker", Hang, _("Freeze docker"),

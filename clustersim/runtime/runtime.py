@@ -4,7 +4,8 @@ Its records live on the machine's disk and survive it; whether the containers th
 runtime to say. A stopped daemon refuses every call, a hung one never answers.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -13,7 +14,7 @@ from clustersim.api.status import Reply
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import RUNNING as RUNS
 from clustersim.engine.process import Memory
-from clustersim.engine.time import Micros
+from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.node import RuntimeDelays
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
@@ -34,6 +35,9 @@ from clustersim.runtime.records import (
 )
 from clustersim.runtime.shared_volumes import with_shared
 from clustersim.runtime.usage import memory_available, memory_taken, running_on
+
+STOP_TIMEOUT: Final[Micros] = 10 * SECOND
+"""How long a container has that ends with its daemon (container/container_unix.go DefaultStopTimeout)."""
 
 
 class RuntimeMemory(Memory):
@@ -157,18 +161,27 @@ class ContainerRuntime(OwnPrograms, ImageStore):
 
     def hang_up(self) -> None:
         """The daemon ends, and with it its containers: all of them without power, otherwise those that cannot
-        go on without it."""
+        go on without it, which it tells to stop before. It refuses calls from then on, and a container that
+        makes it wait for ten seconds is killed; here that is done at once (daemon/daemon.go Shutdown)."""
         if not self.host.state.powered:
             self.disk.lost += [one.id for one in self.disk.containers.values() if one.state == RUNNING]
-            self._end_all(LOST_POWER)
+            self._end_all(lambda _container: LOST_POWER)
         elif not self.outlived:
-            self._end_all(SIGKILLED)
+            self._end_all(lambda container: self._stop_code(container, STOP_TIMEOUT))
         self.engine.signal(self.name)
 
-    def _end_all(self, code: int) -> None:
+    def _obeys(self, container: Container, grace: Micros) -> bool:
+        """It ends by itself when it is told to stop and has so long."""
+        return (container.program or Program()).stops and self.delays.stop <= grace
+
+    def _stop_code(self, container: Container, grace: Micros) -> int:
+        """With which code it ends then."""
+        return (container.program or Program()).stop_code if self._obeys(container, grace) else SIGKILLED
+
+    def _end_all(self, code: Callable[[Container], int]) -> None:
         for container in list(self.disk.containers.values()):
             if container.state == RUNNING:
-                self.ended(container, code)
+                self.ended(container, code(container))
         for sandbox in list(self.disk.sandboxes.values()):
             self.put_sandbox(msgspec.structs.replace(sandbox, ready=False))
 
@@ -298,14 +311,9 @@ class ContainerRuntime(OwnPrograms, ImageStore):
         if container_id not in stopping:
             self.emit("container", "told-to-stop", self.reference_to(container), after=container)
         stopping.setdefault(container_id, []).append(call)
-        program = container.program or Program()
-        obeys = program.stops and self.delays.stop <= grace
-        self.post(
-            self.stop_work + (self.delays.stop if obeys else grace),
-            self.container_obeys,
-            container_id,
-            program.stop_code if obeys else SIGKILLED,
-        )
+        wait = self.delays.stop if self._obeys(container, grace) else grace
+        code = self._stop_code(container, grace)
+        self.post(self.stop_work + wait, self.container_obeys, container_id, code)
 
     def container_obeys(self, container_id: str, code: int) -> None:
         """A container that was told to stop has ended."""

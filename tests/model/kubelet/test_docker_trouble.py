@@ -58,6 +58,17 @@ def test_a_stopped_docker_ends_its_containers_and_they_are_made_again_with_other
     assert world.notices("SandboxChanged")
 
 
+def test_a_docker_that_stops_tells_its_containers_and_kills_those_that_do_not_heed_it() -> None:
+    world = NodeWorld()
+    world.create_pod("web")
+    world.create_pod("said", program="stops with 0")
+    world.create_pod("deaf", "busybox", command=("sleep", "1d"))
+    world.run(30)
+    world.docker.kill()
+    codes = {one.name: one.exit_code for one in world.containers() if one.state == "exited"}
+    assert codes == {"web": 143, "said": 0, "deaf": 137}
+
+
 def test_with_live_restore_containers_outlive_the_daemon() -> None:
     world = NodeWorld(docker=DockerFlags(live_restore=True))
     world.create_pod("web")
