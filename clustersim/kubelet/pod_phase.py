@@ -14,6 +14,9 @@ SUCCEEDED: Final = "Succeeded"
 FAILED: Final = "Failed"
 FINISHED: Final = (SUCCEEDED, FAILED)
 
+WITH_ALL: Final = "RestartingAllContainers"
+"""How a container has ended that begins anew with all others of its pod."""
+
 
 class Counts(NamedTuple):
     """A pod's containers by state. terminal: the kubelet has ended the pod and starts nothing any more.
@@ -89,7 +92,7 @@ def phase_of(
             stopped += 1
             succeeded += ended is not None and ended.exit_code == 0
             waits = ended is None and trusts_waiting and pod.spec.restart_policy != "Never"
-            restarting += waits or restarts(pod, status.name, last.exit_code)
+            restarting += waits or _restarts(pod, status.name, last)
         else:
             waiting += 1
     initializing, failed, beside, unborn = _initializing(pod, init, begun)
@@ -117,6 +120,10 @@ def restarts(pod: v1.Pod, name: str, exit_code: int) -> bool:
     return policy == "Always" or (policy == "OnFailure" and exit_code != 0)
 
 
+def _restarts(pod: v1.Pod, name: str, ended: v1.ContainerStateTerminated) -> bool:
+    return ended.reason == WITH_ALL or restarts(pod, name, ended.exit_code)
+
+
 def rule_for(spec: v1.Container, exit_code: int) -> v1.ContainerRestartRule | None:
     """The first of a container's own rules that is for that exit code; both actions that there are start it
     again."""
@@ -142,7 +149,7 @@ def _initializing(
         if status.name not in sidecars:
             pending = pending or ended is None
             code = 0 if ended is None else ended.exit_code
-            failed = failed or (code != 0 and not restarts(pod, status.name, code))
+            failed = failed or (code != 0 and ended is not None and not _restarts(pod, status.name, ended))
         elif ended is None:
             pending = pending or not (begun or status.started)
             beside += status.state.running is not None

@@ -24,7 +24,7 @@ from clustersim.engine.state import State
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_phase import FINISHED, SUCCEEDED, rule_for
+from clustersim.kubelet.pod_phase import FINISHED, SUCCEEDED, WITH_ALL, rule_for
 from clustersim.runtime.records import EXITED, Container
 
 if TYPE_CHECKING:
@@ -32,11 +32,10 @@ if TYPE_CHECKING:
 
 ACTION: Final = "RestartAllContainers"
 CONDITION: Final = "AllContainersRestarting"
-REASON: Final = "RestartingAllContainers"
 _MESSAGE: Final = "The container is removed because RestartAllContainers in place"
-_WAITING: Final = v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=REASON, message=_MESSAGE))
+_WAITING: Final = v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=WITH_ALL, message=_MESSAGE))
 _ENDED: Final = v1.ContainerState(
-    terminated=v1.ContainerStateTerminated(exit_code=137, reason=REASON, message=_MESSAGE)
+    terminated=v1.ContainerStateTerminated(exit_code=137, reason=WITH_ALL, message=_MESSAGE)
 )
 _NOT_NOW: Final = v1.PodCondition(type=CONDITION, status="False")
 _NOW: Final = v1.PodCondition(
@@ -56,13 +55,9 @@ def is_restarting(status: v1.PodStatus) -> bool:
 
 
 def told(pod: v1.Pod, view: PodView, status: v1.PodStatus) -> v1.PodStatus:
-    """The status with the condition, if the pod has such a rule. While all begin anew the phase stays."""
+    """The status with the condition, if the pod has such a rule."""
     if not _has_rule(pod.spec.init_containers, pod.spec.containers):
         return status
-    every = (*status.init_container_statuses, *status.container_statuses)
-    again = any(one.state.waiting is not None and _was_removed(one) for one in every)
-    if (again or is_restarting(pod.status)) and pod.status.phase not in FINISHED:
-        status = replace(status, phase=pod.status.phase)
     return replace(status, conditions=(*status.conditions, _condition(pod, view, status.phase)))
 
 
@@ -71,11 +66,6 @@ def removed(status: v1.ContainerStatus, old: v1.ContainerStatus) -> v1.Container
     if old.state.running is None and old.state.terminated is None:
         return status
     return replace(status, state=_WAITING, last_state=_ENDED, restart_count=old.restart_count + 1)
-
-
-def _was_removed(status: v1.ContainerStatus) -> bool:
-    last = status.last_state.terminated
-    return last is not None and last.reason == REASON
 
 
 def _condition(pod: v1.Pod, view: PodView, phase: str) -> v1.PodCondition:
@@ -133,8 +123,8 @@ class WholeRestart(Part):
     def begin(self, pod: v1.Pod, view: PodView, serial: int) -> None:
         """Remove all; the pod's worker hears when nothing is left."""
         uid = pod.metadata.uid
-        names = {spec.name for spec in (*pod.spec.init_containers, *pod.spec.containers)}
-        every = [one for one in view.containers if one.name in names]
+        specs = (*pod.spec.containers, *pod.spec.init_containers)
+        every = [one for spec in specs for one in view.containers if one.name == spec.name]
         left = sorted(every, key=lambda one: _began_it(pod, one))
         self.state.jobs[uid] = ResetJob(serial, left)
         self._next(uid)
@@ -143,14 +133,15 @@ class WholeRestart(Part):
         job = self.state.jobs[uid]
         if error or not job.left:
             del self.state.jobs[uid]
+            pod = self.kubelet.pod_manager.get(uid)
+            if pod is not None and not error:
+                self.kubelet.pod_workers.update(pod)
             self.kubelet.pod_workers.synced(uid, job.serial, error, changed=True)
-            if not error:
-                self.kubelet.sync_loop.sync_at(uid, 0)
         elif job.left[0].state == EXITED:
             self.ask_runtime("remove", job.left.pop(0).id, then=self.gone, extra=(uid,))
         else:
             done = Done(self.name, "killed", (uid,))
-            self.kubelet.container_killer.kill((job.left[0],), (), 0, "", done)
+            self.kubelet.container_killer.kill((job.left[0],), (), 0, "killing", done)
 
     def killed(self, error: str, uid: str) -> None:
         """One has ended: it is removed."""

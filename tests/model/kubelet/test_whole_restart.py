@@ -2,7 +2,8 @@
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta
-from clustersim.kubelet.whole_restart import CONDITION, REASON
+from clustersim.kubelet.pod_phase import WITH_ALL
+from clustersim.kubelet.whole_restart import CONDITION
 from tests.model.kubelet.node_world import NodeWorld
 
 RULE = v1.ContainerRestartRule(
@@ -68,9 +69,10 @@ def test_all_containers_of_a_pod_begin_anew_in_its_sandbox() -> None:
     for status in _pod(world).status.container_statuses:
         last = status.last_state.terminated
         assert last is not None
-        assert (last.reason, last.exit_code) == (REASON, 137)
+        assert (last.reason, last.exit_code) == (WITH_ALL, 137)
         assert status.state.running is not None
     assert _conditions(world) == ["False", "True", "False"]
+    assert ("Killing", "killing", 1) in world.notices("Killing")
 
 
 def test_who_is_killed_for_it_has_two_seconds_and_no_hook() -> None:
