@@ -28,6 +28,7 @@ def pod_from(template: PodTemplateSpec, owner: ApiObject, release: str, *, creat
         labels=template.metadata.labels,
         annotations=annotations,
         owner_references=(owned_by(owner, release),),
+        finalizers=template.metadata.finalizers,
     )
     return Pod(metadata=metadata, spec=template.spec)
 
@@ -53,8 +54,8 @@ def tell_created(controller: Controller, owner: ApiObject, reply: Reply) -> None
 
 
 def tell_deleted(controller: Controller, owner: ApiObject, pod: str, reply: Reply) -> None:
-    """The Event about a pod that was deleted, or was not."""
+    """The Event about a pod that was deleted, or was not; of one that was gone already none in v1.36."""
     if reply.ok:
         controller.tell(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {pod}")
-    else:
+    elif reply.status != 404 or not controller.traits.forgives_pods_that_are_gone:
         controller.tell(owner, "Warning", "FailedDelete", f"Error deleting: {reply.message}")

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from clustersim.api.core_v1 import Pod
-from clustersim.api.meta import OwnerReference
+from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import selection_of, selects
@@ -37,13 +37,14 @@ class PodOwner(Controller):
     """Base of the controllers whose objects own pods. Works through a queue of the keys of its objects.
 
     source_file: what its log lines name. minds_only_its_own: pods of owners of other kinds are nothing to
-    it.
+    it. minds_ended: pods that have ended are adopted and released, too.
     """
 
     kind: ClassVar[str]
     resource: ClassVar[str]
     source_file: ClassVar[str]
     minds_only_its_own: ClassVar[bool] = True
+    minds_ended: ClassVar[bool] = True
 
     def __init__(self, context: ControllerContext, name: str, source: str, workers: int) -> None:
         super().__init__(context, name, source)
@@ -154,23 +155,39 @@ class PodOwner(Controller):
         for pod in self.shared.owned_by(metadata.uid):
             if selects(selector, pod.metadata.labels):
                 claimed.append(pod)
-            elif not metadata.deletion_timestamp:
-                self._own(pod, ())
+            elif not metadata.deletion_timestamp and self._minds(pod):
+                others = [one for one in pod.metadata.owner_references if one.uid != metadata.uid]
+                self._patch(pod, {"ownerReferences": msgspec.to_builtins(others)})
         if not metadata.deletion_timestamp:
             for pod in self.shared.orphans(metadata.namespace):
-                if is_active(pod) and selects(selector, pod.metadata.labels) and self.may_adopt(owner, pod):
-                    self._own(pod, (msgspec.to_builtins(owned_by(owner, self.traits.release)),))
-                    claimed.append(pod)
+                if pod.metadata.deletion_timestamp or not self._minds(pod):
+                    continue
+                if selects(selector, pod.metadata.labels) and self.may_adopt(owner, pod):
+                    owners = (*pod.metadata.owner_references, owned_by(owner, self.traits.release))
+                    adopted = replace(
+                        pod.metadata, owner_references=owners, finalizers=self.finalizers_of(pod)
+                    )
+                    changed = {"ownerReferences": msgspec.to_builtins(owners)}
+                    if adopted.finalizers != pod.metadata.finalizers:
+                        changed["finalizers"] = list(adopted.finalizers)
+                    self._patch(pod, changed)
+                    claimed.append(replace(pod, metadata=adopted))
         return claimed
+
+    def _minds(self, pod: Pod) -> bool:
+        return self.minds_ended or is_active(pod)
 
     def may_adopt(self, owner: Any, pod: Pod) -> bool:
         """The object may take this orphan that it selects."""
         return True
 
-    def _own(self, pod: Pod, owners: tuple[object, ...]) -> None:
-        patch = {"metadata": {"ownerReferences": list(owners)}}
-        metadata = pod.metadata
-        self.api.patch("pods", metadata.namespace, metadata.name, patch, self.then(self.owned))
+    def finalizers_of(self, pod: Pod) -> tuple[str, ...]:
+        """Those that a pod has once it is adopted."""
+        return pod.metadata.finalizers
+
+    def _patch(self, pod: Pod, metadata: dict[str, object]) -> None:
+        namespace, name = pod.metadata.namespace, pod.metadata.name
+        self.api.patch("pods", namespace, name, {"metadata": metadata}, self.then(self.owned))
 
     def owned(self, reply: Reply) -> None:
         """A pod was adopted or released; if not, its next change brings it up again."""

@@ -89,6 +89,7 @@ class ReplicasController(SlowStart):
 
     status_type: ClassVar[type[Any]]
     condition_type: ClassVar[type[Any]]
+    minds_ended = False
     observed_text: ClassVar[str]
     deleted_text: ClassVar[str]
     too_few: ClassVar[Rule]

@@ -43,6 +43,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     ended_pods_count_as_old: a Deployment that recreates waits for old pods that have ended, too.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
+    forgives_pods_that_are_gone: that a pod to be deleted is gone already is told nobody.
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
     collects_added_kinds: the garbage collector looks at objects of added kinds, too.
     speaks_csi: disks of clouds are volumes of CSI drivers.
@@ -75,6 +76,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     ended_pods_count_as_old: bool = False
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
+    forgives_pods_that_are_gone: bool = False
     ranges_are_a_list: bool
     collects_added_kinds: bool = True
     speaks_csi: bool = False
@@ -157,6 +159,7 @@ V1_36: Final = Traits(
     history_by_revision=True,
     tell_both_sizes=True,
     forgives_ending_namespaces=True,
+    forgives_pods_that_are_gone=True,
     ranges_are_a_list=True,
     speaks_csi=True,
     recorder=RECORDER_OF_TODAY,

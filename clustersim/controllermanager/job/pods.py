@@ -115,7 +115,9 @@ def _free_indexes(job: Job, found: Survey, count: int) -> list[int]:
 def pod_for(job: Job, template: Pod, index: int | None, replaced: Pod | None) -> Pod:
     """The pod with its finalizer, and its index where it has one. replaced: the failed one whose count of
     failures it takes over."""
-    metadata = replace(template.metadata, finalizers=(*template.metadata.finalizers, FINALIZER))
+    known = template.metadata.finalizers
+    finalizers = known if FINALIZER in known else (*known, FINALIZER)
+    metadata = replace(template.metadata, finalizers=finalizers)
     if index is None:
         return replace(template, metadata=metadata)
     ending = f"-{index}-"

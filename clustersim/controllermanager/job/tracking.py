@@ -27,6 +27,7 @@ from clustersim.controllermanager.job.finalizers import FinalizerTracking, JobSt
 from clustersim.controllermanager.job.ledger import MOST_PODS
 from clustersim.controllermanager.job.survey import (
     FAILURE_TARGET,
+    FINALIZER,
     SUCCESS_CRITERIA_MET,
     condition,
     deadline,
@@ -52,6 +53,9 @@ class TrackingJobController(SlowStart, FinalizerTracking):
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "jobs")
     title: ClassVar[str] = "job"
     minds_only_its_own = False
+
+    def finalizers_of(self, pod: Pod) -> tuple[str, ...]:
+        return pod.metadata.finalizers if tracked(pod) else (*pod.metadata.finalizers, FINALIZER)
 
     # --- what the watches show --------------------------------------------------------------------
 
