@@ -15,9 +15,9 @@ from clustersim.api.core_v1 import Node, Service
 from clustersim.api.discovery import Endpoint, EndpointHints, EndpointSlice, ForNode, ForZone
 from clustersim.api.meta import replace
 from clustersim.api.quantity import millicores
+from clustersim.api.topology import ZONE
 from clustersim.node_ready import is_ready_node
 
-ZONE_LABEL: Final = "topology.kubernetes.io/zone"
 TOPOLOGY_MODE: Final = "service.kubernetes.io/topology-mode"
 TOPOLOGY_HINTS: Final = "service.kubernetes.io/topology-aware-hints"
 """The annotation's older name, which comes first where both are there."""
@@ -111,7 +111,7 @@ def cpu_shares(nodes: Iterable[Node]) -> dict[str, float]:
         labels = node.metadata.labels
         if any(key in labels for key in _NOT_FOR_CAPACITY) or not is_ready_node(node):
             continue
-        zone, cpu = labels.get(ZONE_LABEL, ""), millicores(node.status.allocatable.get("cpu", "0"))
+        zone, cpu = labels.get(ZONE, ""), millicores(node.status.allocatable.get("cpu", "0"))
         if not zone or not cpu:
             return {}
         by_zone[zone] = by_zone.get(zone, 0) + cpu

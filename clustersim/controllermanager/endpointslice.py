@@ -17,9 +17,9 @@ from clustersim.api.core_v1 import Node, Pod, Service
 from clustersim.api.discovery import DiscoveryEndpointPort, Endpoint, EndpointConditions, EndpointSlice
 from clustersim.api.meta import ObjectMeta, ObjectReference, OwnerReference
 from clustersim.api.status import Reply
+from clustersim.api.topology import ZONE
 from clustersim.controllermanager import endpointhints, triggertimes
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.endpointhints import ZONE_LABEL
 from clustersim.controllermanager.endpointpacking import Ports, Reconciliation, reconciled
 from clustersim.controllermanager.endpoints import HEADLESS
 from clustersim.controllermanager.pods import is_ready, is_terminated
@@ -206,7 +206,7 @@ class EndpointSliceController(ServiceFollower):
 
     def _endpoint(self, service: Service, pod: Pod) -> Endpoint:
         node: Node | None = self.nodes.get("", pod.spec.node_name) if pod.spec.node_name else None
-        zone = node.metadata.labels.get(ZONE_LABEL, "") if node is not None else ""
+        zone = node.metadata.labels.get(ZONE, "") if node is not None else ""
         serving, terminating = is_ready(pod), bool(pod.metadata.deletion_timestamp)
         ready = service.spec.publish_not_ready_addresses or (serving and not terminating)
         metadata = pod.metadata
@@ -284,7 +284,7 @@ def _merged(
 
 def _seen(node: Node) -> tuple[bool, str]:
     """What of a node matters here: whether it is ready, and its zone."""
-    return is_ready_node(node), node.metadata.labels.get(ZONE_LABEL, "")
+    return is_ready_node(node), node.metadata.labels.get(ZONE, "")
 
 
 def _prototype(service: Service, owner: OwnerReference) -> EndpointSlice:

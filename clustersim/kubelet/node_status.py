@@ -14,6 +14,7 @@ from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus, Pod, Taint
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
+from clustersim.api.topology import HOSTNAME
 from clustersim.engine.actor import Then
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
@@ -112,7 +113,7 @@ class NodeStatusManager(Part):
         return {
             "beta.kubernetes.io/arch": "amd64",
             "beta.kubernetes.io/os": "linux",
-            "kubernetes.io/hostname": self.kubelet.node_name,
+            HOSTNAME: self.kubelet.node_name,
         }
 
     def spec(self) -> NodeSpec:

@@ -16,6 +16,7 @@ from clustersim.api.core_v1 import (
 )
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
+from clustersim.api.topology import HOSTNAME
 from clustersim.client.informer import Informer
 from clustersim.engine.loop import Loop
 from clustersim.engine.process import STOPPED
@@ -111,7 +112,7 @@ class NodeStatusOfToday(NodeStatusManager):
 
     def labels(self) -> dict[str, str]:
         name = self.kubelet.node_name
-        stable = {"kubernetes.io/arch": "amd64", "kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
+        stable = {"kubernetes.io/arch": "amd64", HOSTNAME: name, "kubernetes.io/os": "linux"}
         beta = {"beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux"}
         return {**beta, **stable}
 

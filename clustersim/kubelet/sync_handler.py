@@ -7,6 +7,7 @@ import msgspec
 from clustersim.api.core_v1 import Node, Pod, PodStatus
 from clustersim.api.meta import ObjectMeta
 from clustersim.api.quantity import byte_count, millicores
+from clustersim.api.topology import HOSTNAME
 from clustersim.engine.state import State
 from clustersim.kubelet.admission import Offer, Refusal
 from clustersim.kubelet.allocatable import allocatable
@@ -128,4 +129,4 @@ class SyncHandler(Part):
     def _unregistered(self) -> Node:
         """The node as long as the API server has told nothing of it."""
         name = self.kubelet.node_name
-        return Node(metadata=ObjectMeta(name=name, labels={"kubernetes.io/hostname": name}))
+        return Node(metadata=ObjectMeta(name=name, labels={HOSTNAME: name}))

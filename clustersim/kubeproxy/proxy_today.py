@@ -13,6 +13,7 @@ import msgspec
 from clustersim.api.core_v1 import Node, Service
 from clustersim.api.discovery import EndpointSlice
 from clustersim.api.registry import key_of
+from clustersim.api.topology import ZONE
 from clustersim.client.informer import STOPPED, Informer
 from clustersim.engine.engine import Engine
 from clustersim.engine.serving import Health
@@ -27,7 +28,6 @@ from clustersim.machine import Machine
 from clustersim.network import Network
 
 SERVICE_NAME = "kubernetes.io/service-name"
-ZONE = "topology.kubernetes.io/zone"
 
 
 class ProxyMemoryOfToday(ProxyMemory):

@@ -13,8 +13,9 @@ import msgspec
 
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeClaim, Pod
+from clustersim.api.topology import OLD_REGION, OLD_ZONE
 
-ZONE_LABELS: Final = ("failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region")
+ZONE_LABELS: Final = (OLD_ZONE, OLD_REGION)
 
 
 class Storage(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from clustersim.api.node_selection import has_preference, preference
 from clustersim.api.resources import Resources, nonzero_request
 from clustersim.api.selectors import selection_of, selects
 from clustersim.api.tolerations import tolerates
+from clustersim.api.topology import old_zone_key
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.pod_affinity import weights, worth
 from clustersim.scheduler.scores import Column
@@ -23,8 +24,6 @@ COMMON: Final = MAXIMUM * PREFER_AVOID_WEIGHT
 """What every node has from NodePreferAvoidPods; people are told scores without it."""
 
 PREFER_AVOID_ANNOTATION: Final = "scheduler.alpha.kubernetes.io/preferAvoidPods"
-ZONE_LABEL: Final = "failure-domain.beta.kubernetes.io/zone"
-REGION_LABEL: Final = "failure-domain.beta.kubernetes.io/region"
 ZONE_WEIGHT: Final = 2 / 3
 NOT_A_NUMBER_AS_INTEGER: Final = -(2**63)
 """What Go makes of NaN on amd64: with zone labels and no matching pod yet, spreading divides zero by zero."""
@@ -58,13 +57,6 @@ def matching(namespace: str, info: NodeInfo, selectors: Selectors) -> int:
     )
 
 
-def zone_of(node: Node) -> str:
-    """Region and zone as one key, "" without either (GetZoneKey)."""
-    labels = node.metadata.labels
-    region, zone = labels.get(REGION_LABEL, ""), labels.get(ZONE_LABEL, "")
-    return f"{region}:{zone}" if region or zone else ""
-
-
 def selector_spread(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> list[int]:
     """Fewer pods of the same kind are better: 10 * (most - here) / most, and two thirds of it by zone
     (SelectorSpread.CalculateSpreadPriority). Nodes are as good for a pod that nobody selects."""
@@ -73,7 +65,7 @@ def selector_spread(pod: Pod, infos: list[NodeInfo], selectors: Selectors) -> li
     namespace = pod.metadata.namespace
     counts = [matching(namespace, info, selectors) for info in infos]
     most = max(counts, default=0)
-    zones = [zone_of(_node(info)) for info in infos]
+    zones = [old_zone_key(_node(info)) for info in infos]
     by_zone: dict[str, int] = {}
     for zone, count in zip(zones, counts, strict=True):
         if zone:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from clustersim.api.coordination import Lease
 from clustersim.api.core_v1 import Node, NodeCondition, Pod
 from clustersim.api.timestamp import micros
+from clustersim.api.topology import OLD_ZONE, ZONE
 from clustersim.cluster import Cluster
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
@@ -19,7 +20,7 @@ from clustersim.view.since import since
 from clustersim.view.structs import ContainerItem, Difference, MachineItem, NodeItem, PartItem, PodItem
 
 PARTS: Final = ("kubelet", "docker", "kube-proxy")
-ZONES: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+ZONES: Final = (ZONE, OLD_ZONE)
 RACKS: Final = ("topology.kubernetes.io/rack", "rack")
 """There is no well-known label for racks; these are common."""
 CRASH_LOOPING: Final = "crash-looping"

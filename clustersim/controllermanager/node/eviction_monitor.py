@@ -6,6 +6,7 @@ Source: v1.7.5 pkg/controller/node/nodecontroller.go monitorNodeStatus, v1.8.0 n
 
 from clustersim.api.core_v1 import Node
 from clustersim.api.timestamp import rfc3339
+from clustersim.api.topology import old_zone_key
 from clustersim.controllermanager.node import rules
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.disruption import Zones
@@ -17,7 +18,6 @@ from clustersim.controllermanager.node.health import (
     observe,
     place_of,
     with_heartbeat,
-    zone_key,
 )
 from clustersim.controllermanager.node.marking import Marking
 from clustersim.controllermanager.node.monitor import Monitor
@@ -63,7 +63,7 @@ class EvictionMonitor(Monitor):
             lookout.changed(name, old)
 
     def welcome(self, node: Node) -> None:
-        self.release(node.metadata.name, zone_key(node))
+        self.release(node.metadata.name, old_zone_key(node))
 
     def decide_on(self, node: Node, observed: str, current: str) -> None:
         """It is decided by the status that this pass found, not by the one that it wrote."""

@@ -14,14 +14,13 @@ import msgspec
 from clustersim.api.core_v1 import Node, NodeCondition
 from clustersim.api.meta import replace
 from clustersim.api.timestamp import micros, rfc3339
+from clustersim.api.topology import old_zone_key
 from clustersim.controllermanager.node import rules
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import Micros
 from clustersim.flags.controllermanager import ControllerManagerFlags
 
 READY: Final = "Ready"
-REGION_LABEL: Final = "failure-domain.beta.kubernetes.io/region"
-ZONE_LABEL: Final = "failure-domain.beta.kubernetes.io/zone"
 
 
 class NodeHealth(msgspec.Struct, frozen=True):
@@ -53,13 +52,6 @@ def node_condition(node: Node, kind: str) -> NodeCondition | None:
     return next((condition for condition in conditions if condition.type == kind), None)
 
 
-def zone_key(node: Node) -> str:
-    """Region and zone of a node, "" without both labels (pkg/util/node GetZoneKey)."""
-    labels = node.metadata.labels
-    region, zone = labels.get(REGION_LABEL, ""), labels.get(ZONE_LABEL, "")
-    return f"{region}:\0:{zone}" if region or zone else ""
-
-
 def is_master(name: str) -> bool:
     """Names that end in `master`, or in `master-` and three characters (pkg/util/system IsMasterNode)."""
     return name.endswith("master") or name[:-3].endswith("master-")
@@ -69,7 +61,7 @@ def place_of(known: NodeHealth | None, node: Node) -> tuple[str, bool]:
     """A node's zone, and whether it counts there."""
     if known is not None and known.node.metadata.labels is node.metadata.labels:
         return known.zone, known.counted
-    return zone_key(node), not is_master(node.metadata.name)
+    return old_zone_key(node), not is_master(node.metadata.name)
 
 
 def observe(known: NodeHealth | None, node: Node, place: tuple[str, bool], now: Micros) -> NodeHealth:

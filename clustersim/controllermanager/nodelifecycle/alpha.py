@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from clustersim.api.core_v1 import Node
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
+from clustersim.api.topology import old_zone_key
 from clustersim.client.flowcontrol import full_bucket
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.node import rules
@@ -18,7 +19,6 @@ from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.deadlines import NodeDeadlines, Stir
 from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.node.eviction_monitor import EvictionMonitor
-from clustersim.controllermanager.node.health import zone_key
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.node.taints import TaintManager
 from clustersim.controllermanager.nodelifecycle import rules as rules_of_today
@@ -70,7 +70,7 @@ class AlphaTainting(NoExecuteTainting):
     lost: ClassVar[Lost] = LOST
 
     def zone_of(self, node: Node) -> str:
-        return zone_key(node)
+        return old_zone_key(node)
 
 
 class AlphaTaintMonitor(EvictionMonitor):
@@ -118,7 +118,7 @@ class AlphaTaintMonitor(EvictionMonitor):
             cause = self.decide("clear-taints", f"nodes/{name}", REACHABLE.holds(node=name))
             self.tainting.reachable.clear(node, cause)
             self.engine.cause = 0
-        self.release(name, zone_key(node))
+        self.release(name, old_zone_key(node))
 
     def release(self, name: str, zone: str) -> None:
         evictor = self.state.evictors.get(zone)

@@ -8,6 +8,7 @@ from typing import Final
 from clustersim.api.coordination import Lease
 from clustersim.api.core_v1 import Node
 from clustersim.api.meta import replace
+from clustersim.api.topology import zone_key
 from clustersim.controllermanager.node.health import NodeHealth
 from clustersim.controllermanager.node.health import observe as observe_status
 from clustersim.engine.time import Micros
@@ -15,16 +16,7 @@ from clustersim.engine.time import Micros
 LEASES: Final = "kube-node-lease"
 """The namespace of the nodes' Leases."""
 
-REGION_LABEL: Final = "topology.kubernetes.io/region"
-ZONE_LABEL: Final = "topology.kubernetes.io/zone"
 EXCLUDED_LABEL: Final = "node.kubernetes.io/exclude-disruption"
-
-
-def zone_key(node: Node) -> str:
-    """Region and zone of a node, "" without both labels (component-helpers node/topology GetZoneKey)."""
-    labels = node.metadata.labels
-    region, zone = labels.get(REGION_LABEL, ""), labels.get(ZONE_LABEL, "")
-    return f"{region}:\0:{zone}" if region or zone else ""
 
 
 def place_of(known: NodeHealth | None, node: Node) -> tuple[str, bool]:

@@ -7,13 +7,14 @@ pkg/controller/nodelifecycle/node_lifecycle_controller.go monitorNodeHealth, pro
 from clustersim.api.coordination import Lease
 from clustersim.api.core_v1 import Node
 from clustersim.api.meta import replace
+from clustersim.api.topology import zone_key
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.disruption import Zones
 from clustersim.controllermanager.node.health import NodeHealth
 from clustersim.controllermanager.node.monitor import Monitor
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.nodelifecycle import rules, taint_keys
-from clustersim.controllermanager.nodelifecycle.health import LEASES, observe, zone_key
+from clustersim.controllermanager.nodelifecycle.health import LEASES, observe
 from clustersim.controllermanager.nodelifecycle.marking import Marking
 from clustersim.controllermanager.nodelifecycle.state import LifecycleState
 from clustersim.controllermanager.nodelifecycle.taint_writer import has_taint

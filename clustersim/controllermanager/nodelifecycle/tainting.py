@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from clustersim.api.core_v1 import Node, Taint
+from clustersim.api.topology import zone_key
 from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.evictor import Queued
 from clustersim.controllermanager.node.health import READY, node_condition
 from clustersim.controllermanager.node.zoneloop import ZoneLoop
 from clustersim.controllermanager.nodelifecycle import rules, taint_keys
-from clustersim.controllermanager.nodelifecycle.health import zone_key
 from clustersim.controllermanager.nodelifecycle.taint_writer import TaintChange, TaintWriter, has_taint
 from clustersim.controllermanager.part import Part
 

@@ -15,6 +15,7 @@ import msgspec
 
 from clustersim.api.core_v1 import Node
 from clustersim.api.resources import requests_v136
+from clustersim.api.topology import OLD_REGION, OLD_ZONE, REGION, ZONE
 from clustersim.scheduler.attempts import NODES_NAMED, Rejection
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.decision import Decision
@@ -30,8 +31,8 @@ ALL_BELOW: Final = 100
 
 LEAST_PERCENTAGE: Final = 5
 
-REGION_LABELS: Final = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
-ZONE_LABELS: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+REGION_LABELS: Final = (REGION, OLD_REGION)
+ZONE_LABELS: Final = (ZONE, OLD_ZONE)
 
 
 def zone_of(node: Node) -> tuple[str, str]:

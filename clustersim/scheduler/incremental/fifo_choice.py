@@ -13,6 +13,7 @@ from clustersim.api.meta import LabelSelector
 from clustersim.api.node_selection import preference
 from clustersim.api.resources import requests
 from clustersim.api.selectors import selection_of, selects
+from clustersim.api.topology import old_zone_key
 from clustersim.engine.identity import by_identity
 from clustersim.engine.sharing import shared
 from clustersim.scheduler.attempts import Rejection
@@ -33,7 +34,6 @@ from clustersim.scheduler.priorities import (
     least_requested,
     spread_points,
     untolerated_preferences,
-    zone_of,
 )
 from clustersim.scheduler.scores import Points, Score
 from clustersim.scheduler.select_host import Choice
@@ -205,7 +205,9 @@ class FifoChoice:
                 if reasons := reasons_against(asked, info, self.policy.predicates):
                     return None, reasons
                 taints = untolerated_preferences(pod.spec.tolerations, node)
-                known = suitable[info.name] = _Suitable(node, taints, preference(pod, node), zone_of(node))
+                known = suitable[info.name] = _Suitable(
+                    node, taints, preference(pod, node), old_zone_key(node)
+                )
             elif reasons := reasons_against(asked, info, self._of_pods):
                 return None, reasons
             total, offered = info.nonzero + wanted, info.offered

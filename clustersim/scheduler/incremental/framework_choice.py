@@ -14,6 +14,7 @@ from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import Pod, Service
 from clustersim.api.meta import LabelSelector
 from clustersim.api.node_selection import matches_node, named_nodes
+from clustersim.api.topology import HOSTNAME, ZONE
 from clustersim.scheduler.attempts import Rejection
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.decision import Decision
@@ -24,8 +25,6 @@ from clustersim.scheduler.framework.plugin import Plugin, Snapshot
 from clustersim.scheduler.framework.plugins import BY_NAME, DEFAULT
 from clustersim.scheduler.framework.plugins.image_locality import image_sizes, points_for, wanted_images
 from clustersim.scheduler.framework.plugins.pod_topology_spread import (
-    HOSTNAME,
-    ZONE,
     crowd,
     system_constraints,
     weight_of,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clustersim.api.topology import OLD_REGION, OLD_ZONE
 from clustersim.controllermanager.node import zones
-from clustersim.controllermanager.node.health import REGION_LABEL, ZONE_LABEL
 from clustersim.controllermanager.node.zones import FULL, INITIAL, NORMAL, PARTIAL, ZoneCount
 from clustersim.engine.time import SECOND
 from clustersim.flags import ControllerManagerFlags
@@ -173,7 +173,7 @@ def test_a_node_of_another_name_does(name: str) -> None:
 
 def test_one_full_zone_beside_a_healthy_one_is_evicted_at_the_usual_rate() -> None:
     world = ManagedWorld("n1")
-    labels = {REGION_LABEL: "r", ZONE_LABEL: "b"}
+    labels = {OLD_REGION: "r", OLD_ZONE: "b"}
     world.join("z1", "z2", "z3", "z4", labels=labels)
     world.run(10 * SECOND)
     world.stop("z1", "z2", "z3", "z4")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import LabelSelector, replace
 from clustersim.api.resources import requests_v136
+from clustersim.api.topology import OLD_ZONE
 from clustersim.releases import release_named
 from clustersim.scheduler.cache import CacheState, SchedulerCache, kind_of
 from clustersim.scheduler.decision import Decision, decide
@@ -24,7 +25,7 @@ from clustersim.scheduler.incremental.framework_choice import FrameworkChoice
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.incremental.shapes import Shapes, rank_descending
 from clustersim.scheduler.incremental.spreading import Spreading
-from clustersim.scheduler.priorities import PREFER_AVOID_ANNOTATION, ZONE_LABEL, selectors_of
+from clustersim.scheduler.priorities import PREFER_AVOID_ANNOTATION, selectors_of
 from tests.model.scheduler.worlds import HOSTNAME, node, pod, service
 
 APPS = ("web", "db", "lone")
@@ -61,7 +62,7 @@ nodes = st.builds(
         pods="4",
         ready=ready,
         taints=taints,
-        labels=({ZONE_LABEL: zone, ZONE: zone} if zone else {}) | ({"disk": "ssd"} if ssd else {}),
+        labels=({OLD_ZONE: zone, ZONE: zone} if zone else {}) | ({"disk": "ssd"} if ssd else {}),
     ),
     names,
     st.sampled_from(("1", "2", "4")),
@@ -136,7 +137,7 @@ class _Story:
 
 
 def _without_zone(one: v1.Node) -> v1.Node:
-    labels = {key: value for key, value in one.metadata.labels.items() if key not in (ZONE, ZONE_LABEL)}
+    labels = {key: value for key, value in one.metadata.labels.items() if key not in (ZONE, OLD_ZONE)}
     return replace(one, metadata=replace(one.metadata, labels=labels))
 
 

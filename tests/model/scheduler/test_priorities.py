@@ -3,13 +3,12 @@
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import LabelSelector, replace
 from clustersim.api.resources import Resources, nonzero_request, pod_request
+from clustersim.api.topology import OLD_REGION, OLD_ZONE
 from clustersim.scheduler.cache import CacheState, NodeInfo, SchedulerCache
 from clustersim.scheduler.framework.plugins.image_locality import points_for
 from clustersim.scheduler.priorities import (
     NOT_A_NUMBER_AS_INTEGER,
     PREFER_AVOID_ANNOTATION,
-    REGION_LABEL,
-    ZONE_LABEL,
     balanced_allocation,
     inter_pod_affinity,
     least_requested,
@@ -61,7 +60,7 @@ def test_terminating_pods_and_other_namespaces_do_not_spread() -> None:
 
 def test_zones_weigh_two_thirds_of_spreading() -> None:
     nodes = tuple(
-        node(name, labels={ZONE_LABEL: zone}) for name, zone in (("n1", "a"), ("n2", "a"), ("n3", "b"))
+        node(name, labels={OLD_ZONE: zone}) for name, zone in (("n1", "a"), ("n2", "a"), ("n3", "b"))
     )
     infos = _infos(nodes, {"n1": [pod("there")]})
     assert selector_spread(pod("new"), infos, WEB) == [0, 3, 10]
@@ -69,13 +68,13 @@ def test_zones_weigh_two_thirds_of_spreading() -> None:
 
 def test_zones_without_any_pod_of_the_kind_divide_zero_by_zero() -> None:
     infos = _infos(
-        (node("n1", labels={ZONE_LABEL: "a", REGION_LABEL: "r"}), node("n2", labels={ZONE_LABEL: "b"})), {}
+        (node("n1", labels={OLD_ZONE: "a", OLD_REGION: "r"}), node("n2", labels={OLD_ZONE: "b"})), {}
     )
     assert selector_spread(pod("new"), infos, WEB) == [NOT_A_NUMBER_AS_INTEGER] * 2
 
 
 def test_zones_are_alike_for_a_pod_that_nobody_selects() -> None:
-    nodes = (node("n1", labels={ZONE_LABEL: "a", REGION_LABEL: "r"}), node("n2"))
+    nodes = (node("n1", labels={OLD_ZONE: "a", OLD_REGION: "r"}), node("n2"))
     assert selector_spread(pod("new"), _infos(nodes, {}), ()) == [10, 10]
 
 

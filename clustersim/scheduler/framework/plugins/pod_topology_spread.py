@@ -16,6 +16,7 @@ from clustersim.api.meta import LabelSelector
 from clustersim.api.node_selection import matches_node
 from clustersim.api.selectors import selects
 from clustersim.api.tolerations import tolerates
+from clustersim.api.topology import HOSTNAME, ZONE
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import (
@@ -30,8 +31,6 @@ from clustersim.scheduler.framework.plugin import (
 from clustersim.scheduler.pod_affinity import with_label_keys
 from clustersim.scheduler.priorities import Selectors, matching
 
-HOSTNAME: Final = "kubernetes.io/hostname"
-ZONE: Final = "topology.kubernetes.io/zone"
 IGNORED: Final = -1
 """Points of a node that lacks a label that the pod spreads by."""
 

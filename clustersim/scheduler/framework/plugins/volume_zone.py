@@ -8,16 +8,12 @@ from typing import Final
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeClaim
 from clustersim.api.storage import StorageClass
+from clustersim.api.topology import OLD_REGION, OLD_ZONE, REGION, ZONE
 from clustersim.scheduler.cache import NodeInfo
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import ClusterEvent, Filter, Plugin, Snapshot, Status
 
-LABELS: Final = (
-    "failure-domain.beta.kubernetes.io/zone",
-    "failure-domain.beta.kubernetes.io/region",
-    "topology.kubernetes.io/zone",
-    "topology.kubernetes.io/region",
-)
+LABELS: Final = (OLD_ZONE, OLD_REGION, ZONE, REGION)
 SEPARATOR: Final = "__"
 """Between the zones of a volume that is in several."""
 
