@@ -15,6 +15,7 @@ from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl.kustomizing import manifests_of
+from clustersim.console.kubectl.misuse import NOTHING_NAMED, misused
 from clustersim.console.kubectl.selection import Selected
 from clustersim.i18n import Message, _
 from clustersim.releases.api_versions import API_VERSIONS
@@ -117,7 +118,9 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
     """All objects that are named; what cannot be read is told, and the rest goes on, as kubectl does. Raises
     Said where nothing is named."""
     if not arguments.of_files:
-        raise Said("error: must specify one of -f and -k" if api.today else "error: must specify one of -f")
+        if not api.today and verb == "replace":
+            raise misused(api, verb, "Must specify --filename to replace")
+        raise Said("error: must specify one of -f and -k" if api.today else NOTHING_NAMED)
     found: list[Manifest] = []
     errors: list[str] = []
     notes: list[Message] = []

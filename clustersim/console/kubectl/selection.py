@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.console.kubectl.misuse import NO_NAME, no_kind
 from clustersim.console.kubectl.selectors import FieldSelector, labels_of
 
 ALL: Final = {
@@ -49,13 +50,6 @@ ALL: Final = {
 """What `kubectl get all` lists, in its order."""
 
 
-NOTHING_NAMED: Final = (
-    "error: You must provide one or more resources by argument or filename.\nExample resource specifications "
-    "include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
-)
-"""Today's answer where neither kinds nor files are given."""
-
-
 class Wanted(NamedTuple):
     """One resource, and the names that were given; without names all objects of it."""
 
@@ -71,7 +65,7 @@ _BOTH_WAYS: Final = "error: selectors and the all flag cannot be used when passi
 def wanted(api: Api, words: Sequence[str], what: str = "get") -> tuple[Wanted, ...]:
     """From "pods,rc", "pod a b" or "rc/tomcat svc/tomcat". Raises Said."""
     if not words:
-        raise Said(missing_type(api, what))
+        raise no_kind(api, what)
     if any("/" in word for word in words):
         return _by_path(api, words)
     kinds: list[str] = []
@@ -92,22 +86,6 @@ def _of_category(api: Api, category: str) -> list[str]:
         for resource in api.resources.values()
         if resource.definition is not None and api.today and category in resource.categories
     ]
-
-
-def missing_type(api: Api, what: str) -> str:
-    """What kubectl prints where no kind is given."""
-    listed = 'Use "kubectl api-resources" for a complete list of supported resources.'
-    verb = "describe" if what == "describe" else "get"
-    if api.today and verb == "describe":
-        return f"error: You must specify the type of resource to describe. {listed}\n"
-    explained = (
-        'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain '
-        f"pods).\nSee 'kubectl {what} -h' for help and examples"
-    )
-    missing = "error: Required resource not specified."
-    if api.today:
-        return f"You must specify the type of resource to get. {listed}\n\n{missing}\n{explained}"
-    return f"You must specify the type of resource to {verb}. {missing}\n{explained}."
 
 
 def _by_path(api: Api, words: Sequence[str]) -> tuple[Wanted, ...]:
@@ -198,11 +176,7 @@ def select_all(
         or bool(arguments.value("selector") or arguments.value("field-selector"))
     )
     if not some and any(not one.names for one in resources):
-        raise Said(
-            "error: resource(s) were provided, but no name was specified"
-            if api.today
-            else "error: resource(s) were provided, but no name, label selector, or --all flag specified"
-        )
+        raise Said("error: resource(s) were provided, but no name was specified" if api.today else NO_NAME)
     if arguments.has("all") and any(one.by_path for one in resources):
         raise Said(_BOTH_WAYS)
     api.reach()

@@ -10,6 +10,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Flags
 from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.misuse import misused
 
 ABOUT: Final = {
     "auth": "Inspect authorization.",
@@ -34,10 +35,7 @@ def parent(api: Api, command: str, words: Sequence[str]) -> str:
         raise Said(text_of(api, command))
     if words[0] not in known:
         told = " ".join(word for word in words if not word.startswith("-"))
-        raise Said(
-            f"error: unknown command \"{told}\"\nSee 'kubectl {command} -h' for help and examples"
-            f"{'' if api.today else '.'}"
-        )
+        raise misused(api, command, f'unknown command "{told}"')
     return words[0]
 
 

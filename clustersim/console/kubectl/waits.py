@@ -16,8 +16,9 @@ from clustersim.console.answer import MOST_WAITED_FOR, Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.misuse import NOTHING_NAMED
 from clustersim.console.kubectl.output import plain_of
-from clustersim.console.kubectl.selection import NOTHING_NAMED, Selected, namespace_of, select_all, wanted
+from clustersim.console.kubectl.selection import Selected, namespace_of, select_all, wanted
 from clustersim.engine.time import SECOND, Micros
 from clustersim.etcd import CompactedError
 from clustersim.flags.duration import DurationError, parse_duration

@@ -111,7 +111,7 @@ def test_interrupted_it_leaves_both(cluster: Cluster) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused_in_its_words(cluster: Cluster, line: str, refused: str) -> None:
-    assert run(cluster, line).text == refused
+    assert (run(cluster, line).text or "").startswith(refused)
 
 
 def test_kubectl_of_today_has_no_rolling_update() -> None:

@@ -14,6 +14,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands, usage
 from clustersim.console.kubectl.access import kubeconfig_changes
 from clustersim.console.kubectl.access.kubeconfig_file import Kubeconfig, read_kubeconfig, write_kubeconfig
+from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.output import format_of, shown
 from clustersim.kubectl.columns import lines_of
 
@@ -38,8 +39,7 @@ def config(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 def _view(api: Api, file: Kubeconfig, arguments: Arguments) -> Answer:
     if arguments.words:
-        told = f"error: unexpected arguments: [{' '.join(arguments.words)}]"
-        raise Said(f"{told}\nSee 'kubectl config view -h' for help and examples{'' if api.today else '.'}")
+        raise misused(api, "config view", f"unexpected arguments: [{' '.join(arguments.words)}]")
     if arguments.has("minify"):
         file = _minified(file, arguments)
     plain = file.plain(today=api.today)

@@ -33,7 +33,8 @@ from clustersim.console.kubectl.made import (
     with_annotations,
     with_errors,
 )
-from clustersim.console.kubectl.selection import NOTHING_NAMED, one_kind, select
+from clustersim.console.kubectl.misuse import NOTHING_NAMED, misused
+from clustersim.console.kubectl.selection import one_kind, select
 from clustersim.console.kubectl.selectors import labels_of
 from clustersim.kubectl.manifest import to_yaml
 
@@ -48,10 +49,7 @@ def apply(api: Api, words: Sequence[str], stdin: str) -> Answer:
         return edit_last_applied(api, words[1:], stdin)
     arguments = commands.read("apply", words, api.release)
     if arguments.words:
-        raise Said(
-            f"error: Unexpected args: [{' '.join(arguments.words)}]\nSee 'kubectl apply -h' for "
-            "help and examples"
-        )
+        raise misused(api, "apply", f"Unexpected args: [{' '.join(arguments.words)}]")
     if arguments.has("prune"):
         check_prunes(arguments)
     api.reach()

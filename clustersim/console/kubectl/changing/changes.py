@@ -17,8 +17,9 @@ from clustersim.console.kubectl.clientform import client_form
 from clustersim.console.kubectl.files import words_and_files
 from clustersim.console.kubectl.localobjects import Locals, patched_here
 from clustersim.console.kubectl.made import CAUSE, Made, cause_of, dry_run, records
+from clustersim.console.kubectl.misuse import NOTHING_NAMED, hint
 from clustersim.console.kubectl.output import plain_of
-from clustersim.console.kubectl.selection import NOTHING_NAMED, Selected, select_all
+from clustersim.console.kubectl.selection import Selected, select_all
 from clustersim.i18n import _
 from clustersim.scenario_schema import KINDS
 
@@ -155,12 +156,9 @@ def chosen(api: Api, words: Sequence[str], arguments: Arguments, stdin: str, ver
 
 def nothing_named(api: Api, verb: str) -> str:
     """What kubectl says to a line that names no object."""
-    if api.today and verb in ("annotate", "label", "set env"):
+    if verb in ("annotate", "label") or (api.today and verb == "set env"):
         return "error: one or more resources must be specified as <resource> <name> or <resource>/<name>"
-    if not api.today:
-        told = "error: You must provide one or more resources by argument or filename."
-        return f"{told}\nSee 'kubectl {verb} -h' for help and examples"
-    return NOTHING_NAMED
+    return NOTHING_NAMED + (hint(api, verb) if verb == "scale" and not api.today else "")
 
 
 def line_of(verb: str, words: Sequence[str]) -> str:

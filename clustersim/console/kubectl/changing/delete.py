@@ -18,7 +18,8 @@ from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import target_of
 from clustersim.console.kubectl.files import words_and_files
 from clustersim.console.kubectl.made import complaints_of, dry_run, told_deleted
-from clustersim.console.kubectl.selection import NOTHING_NAMED, Selected, select_all
+from clustersim.console.kubectl.misuse import NOTHING_NAMED
+from clustersim.console.kubectl.selection import Selected, select_all
 from clustersim.console.kubectl.waits import (
     FOR_EVER,
     GOES_ON,
@@ -50,7 +51,7 @@ def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl delete. Raises Said."""
     arguments = commands.read("delete", words, api.release)
     if not arguments.words and not arguments.of_files:
-        raise Said(_nothing_named(api, arguments))
+        raise Said(_nothing_named(arguments))
     selected = _selected(api, arguments, stdin)
     options, warning = _options(api, arguments)
     chosen = [(one.resource, obj) for one in selected for obj in one.objects]
@@ -135,9 +136,7 @@ def _selected(api: Api, arguments: Arguments, stdin: str) -> Sequence[Selected]:
     return select_all(api, arguments.words, arguments, "delete") if found is None else found
 
 
-def _nothing_named(api: Api, arguments: Arguments) -> str:
-    if not api.today:
-        return "error: resource(s) were provided, but no name, label selector, or --all flag specified"
+def _nothing_named(arguments: Arguments) -> str:
     if arguments.has("all") or arguments.value("selector"):
         return "error: at least one resource must be specified to use a selector"
     return NOTHING_NAMED

@@ -15,6 +15,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change, line_of, nothing_named
+from clustersim.console.kubectl.misuse import hint, misused
 from clustersim.console.kubectl.selection import Selected
 
 
@@ -33,10 +34,12 @@ def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, wha
     changes = [word for word in arguments.words if word.find("=") > 0 or (word.endswith("-") and word[1:])]
     kinds = [word for word in arguments.words if word not in changes]
     noun = "label" if where == "labels" else "annotation"
-    if api.today and not kinds and not arguments.of_files:
-        raise Said(nothing_named(api, verb))
+    if not kinds and not arguments.of_files:
+        told = nothing_named(api, verb)
+        raise Said(told if api.today else f"{told}{hint(api, verb)}")
     if not changes and not arguments.has("list"):
-        raise Said(f"error: at least one {noun} update is required")
+        told = f"at least one {noun} update is required"
+        raise Said(f"error: {told}") if api.today else misused(api, verb, told)
     change = Change(api, arguments, line_of(verb, words))
     selected = change.objects(kinds, stdin, verb)
     wanted = _changes(api, changes, noun)

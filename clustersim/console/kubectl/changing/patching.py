@@ -14,6 +14,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change, line_of
 from clustersim.console.kubectl.making.data_generators import text_at
+from clustersim.console.kubectl.misuse import misused
 from clustersim.yaml_documents import ManifestError
 
 _PARTS: Final = ("status", "scale", "resize")
@@ -35,11 +36,9 @@ def patch(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if kind not in _PATCHES:
         raise Said(f"error: --type must be one of [json merge strategic], not {kind!r}".replace("'", '"'))
     if not text:
-        raise Said(
-            "error: must specify --patch or --patch-file containing the contents of the patch"
-            if api.today
-            else "error: Must specify -p to patch"
-        )
+        if api.today:
+            raise Said("error: must specify --patch or --patch-file containing the contents of the patch")
+        raise misused(api, "patch", "Must specify -p to patch")
     if text.lstrip().startswith("{") and (broken := json_error(text)):  # it goes to the server as it is
         raise Said(f"Error from server (BadRequest): {broken}")
     try:

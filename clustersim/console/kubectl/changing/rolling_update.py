@@ -20,6 +20,7 @@ from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.files import read_manifests
 from clustersim.console.kubectl.made import decoded
+from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.kubectl.waits import GOES_ON, begin, duration_of, facts_of
 from clustersim.engine.time import MINUTE, SECOND
@@ -74,14 +75,11 @@ def _old(api: Api, arguments: Arguments) -> Any:
     words = arguments.words
     named, image = arguments.given("filename"), arguments.value("image")
     if not named and not image:
-        raise Said("error: Must specify --filename or --image for new controller")
+        raise misused(api, "rolling-update", "Must specify --filename or --image for new controller")
     if named and image:
-        raise Said("error: --filename and --image can not both be specified")
+        raise misused(api, "rolling-update", "--filename and --image can not both be specified")
     if not words:
-        raise Said(
-            "error: Must specify the controller to update\nSee 'kubectl rolling-update -h' for help and "
-            "examples."
-        )
+        raise misused(api, "rolling-update", "Must specify the controller to update")
     if len(words) > 2 or (named and len(words) > 1):
         raise Said("error: May only specify a single filename or image for new controller")
     api.reach()

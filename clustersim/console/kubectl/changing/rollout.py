@@ -15,8 +15,10 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change, target_of
+from clustersim.console.kubectl.changing.rollout_statuses import STATUS_OF
 from clustersim.console.kubectl.files import words_and_files
 from clustersim.console.kubectl.made import CAUSE
+from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.output import nothing, plain_of
 from clustersim.console.kubectl.selection import Selected, select_all
 from clustersim.console.kubectl.usage import parent
@@ -32,6 +34,13 @@ RESTARTED: Final = "kubectl.kubernetes.io/restartedAt"
 _KINDS: Final = ("deployments", "daemonsets", "statefulsets")
 
 
+def _nothing_named(api: Api, verb: str) -> Said:
+    if api.today:
+        return Said("error: required resource not specified")
+    told = f"{verb} RESOURCE" if verb in ("pause", "resume") else "Required resource not specified."
+    return misused(api, f"rollout {verb}", told)
+
+
 def rollout(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
     verb, rest = parent(api, "rollout", words), words[1:]
@@ -39,7 +48,7 @@ def rollout(api: Api, words: Sequence[str], stdin: str) -> Answer:
     api.reach()
     selected = words_and_files(api, arguments.words, arguments, stdin)
     if selected is None and not arguments.words:
-        raise Said("error: required resource not specified")
+        raise _nothing_named(api, verb)
     if selected is None:
         selected = select_all(api, arguments.words, arguments, f"rollout {verb}", all_of_kind=api.today)
         if not any(one.objects or one.missing for one in selected):
@@ -143,95 +152,6 @@ def _gone(api: Api, waited: str) -> str:
     return "error: object has been deleted" if api.today else api.not_found(resource, name)
 
 
-def _of_deployment(api: Api, found: Any) -> tuple[str, bool]:
-    name, spec, status = found.metadata.name, found.spec, found.status
-    if found.metadata.generation > status.observed_generation:
-        return "Waiting for deployment spec update to be observed...", False
-    if any(
-        one.type == "Progressing" and one.reason == "ProgressDeadlineExceeded" for one in status.conditions
-    ):
-        raise Said(f'error: deployment "{name}" exceeded its progress deadline')
-    waiting = (
-        f'Waiting for deployment "{name}" rollout to finish: '
-        if api.today
-        else "Waiting for rollout to finish: "
-    )
-    if status.updated_replicas < spec.replicas:
-        updated = f"{status.updated_replicas} out of {spec.replicas}"
-        return f"{waiting}{updated} new replicas have been updated...", False
-    if status.replicas > status.updated_replicas:
-        old = status.replicas - status.updated_replicas
-        return f"{waiting}{old} old replicas are pending termination...", False
-    if status.available_replicas < status.updated_replicas:
-        available = f"{status.available_replicas} of {status.updated_replicas}"
-        return f"{waiting}{available} updated replicas are available...", False
-    return f'deployment "{name}" successfully rolled out', True
-
-
-def _of_daemon_set(api: Api, found: Any) -> tuple[str, bool]:
-    name, status = found.metadata.name, found.status
-    if found.spec.update_strategy.type != "RollingUpdate":
-        raise Said(
-            "error: Status is available only for RollingUpdate strategy type"
-            if not api.today
-            else "error: rollout status is only available for RollingUpdate strategy type"
-        )
-    if found.metadata.generation > status.observed_generation:
-        return "Waiting for daemon set spec update to be observed...", False
-    waiting = (
-        f'Waiting for daemon set "{name}" rollout to finish: '
-        if api.today
-        else "Waiting for rollout to finish: "
-    )
-    wanted = status.desired_number_scheduled
-    if status.updated_number_scheduled < wanted:
-        updated = f"{status.updated_number_scheduled} out of {wanted}"
-        return f"{waiting}{updated} new pods have been updated...", False
-    if status.number_available < wanted:
-        return f"{waiting}{status.number_available} of {wanted} updated pods are available...", False
-    return f'daemon set "{name}" successfully rolled out', True
-
-
-def _of_stateful_set(api: Api, found: Any) -> tuple[str, bool]:
-    spec, status = found.spec, found.status
-    if spec.update_strategy.type != "RollingUpdate":
-        raise Said(
-            f"error: {spec.update_strategy.type} updateStrategy does not have a Status"
-            if not api.today
-            else "error: rollout status is only available for RollingUpdate strategy type"
-        )
-    if found.metadata.generation > (status.observed_generation or 0):
-        return "Waiting for statefulset spec update to be observed...", False
-    if status.ready_replicas < spec.replicas:
-        return f"Waiting for {spec.replicas - status.ready_replicas} pods to be ready...", False
-    rolling = spec.update_strategy.rolling_update
-    if rolling is not None and (api.today or rolling.partition) and rolling.partition is not None:
-        wanted = spec.replicas - rolling.partition
-        if status.updated_replicas < wanted:
-            updated = f"{status.updated_replicas} out of {wanted}"
-            waiting = "Waiting for partitioned roll out to finish: "
-            return f"{waiting}{updated} new pods have been updated...", False
-        done = f"partitioned roll out complete: {status.updated_replicas} new pods have been updated..."
-        return done, True
-    if status.update_revision != status.current_revision:
-        return (
-            f"waiting for statefulset rolling update to complete {status.updated_replicas} pods at "
-            f"revision {status.update_revision}..."
-        ), False
-    return (
-        f"statefulset rolling update complete {status.current_replicas} pods at revision "
-        f"{status.current_revision}..."
-    ), True
-
-
-STATUS_OF: Final[dict[str, Callable[[Api, Any], tuple[str, bool]]]] = {
-    "daemonsets": _of_daemon_set,
-    "deployments": _of_deployment,
-    "statefulsets": _of_stateful_set,
-}
-"""What is printed of an object's rollout, and whether it has ended."""
-
-
 # --- history -----------------------------------------------------------------------------------------------
 
 
@@ -309,22 +229,23 @@ def _undo(change: Change, resource: str, found: Any) -> None:
         raise Said(f'Error: invalid argument "{revision}" for "--to-revision": invalid syntax')
     kept, wanted = [number for number, _one in revisions(api, resource, found)], int(revision)
     old_way = resource == "deployments" and not api.today
+    if old_way:
+        _check_goes_on(api, found)
     if wanted and wanted not in kept:
         if old_way:
             change.done(resource, found, f"skipped rollback ({_NOT_FOUND})")
             return
         raise Said(f"error: unable to find specified revision {wanted} in history")
     if not wanted and len(kept) < 2:
+        if old_way:
+            change.done(resource, found, f"skipped rollback ({_NO_LAST})")
+            return
         raise Said(
             "error: no rollout history found for "
             f'{"deployment" if resource == "deployments" else resource} "{found.metadata.name}"'
         )
-    if resource == "deployments" and found.spec.paused:
-        which = "" if api.today else f" deployment/{found.metadata.name}"
-        raise Said(
-            "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout "
-            f"resume{which}' and try again"
-        )
+    if resource == "deployments":
+        _check_goes_on(api, found)
     command = Command("rollout-undo", target_of(api, resource, found), {"revision": wanted})
     if wanted and wanted == kept[-1]:
         same = f"current template already matches revision {wanted}"
@@ -334,14 +255,7 @@ def _undo(change: Change, resource: str, found: Any) -> None:
         change.done(resource, found, f"skipped rollback ({same})")
         return
     if change.dry and change.dry != "server dry run":
-        holders = dict(revisions(api, resource, found))
-        holder = holders[wanted or kept[-2]]
-        told = "\n".join(_template(api, resource, found, holder)) + "\n"
-        if not api.today:
-            before = "" if old_way else "will roll back to "
-            change.lines.append(f'{api.singular(resource)} "{found.metadata.name}" {before}{told}')
-            return
-        change.done(resource, found, told)
+        _show_undone(change, resource, found, dict(revisions(api, resource, found))[wanted or kept[-2]])
         return
     if change.dry:
         change.done(resource, found, "rolled back")
@@ -350,6 +264,27 @@ def _undo(change: Change, resource: str, found: Any) -> None:
     change.done(resource, found, "rolled back")
 
 
+def _show_undone(change: Change, resource: str, found: Any, holder: Any) -> None:
+    """A dry run: what pods would be made from."""
+    told = "\n".join(_template(change.api, resource, found, holder)) + "\n"
+    if change.api.today:
+        change.done(resource, found, told)
+        return
+    before = "" if resource == "deployments" else "will roll back to "
+    change.lines.append(f'{change.api.singular(resource)} "{found.metadata.name}" {before}{told}')
+
+
+def _check_goes_on(api: Api, found: Any) -> None:
+    """Raises Said of a Deployment that is paused."""
+    if found.spec.paused:
+        which = "" if api.today else f" deployment/{found.metadata.name}"
+        raise Said(
+            "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout "
+            f"resume{which}' and try again"
+        )
+
+
+_NO_LAST: Final = "DeploymentRollbackRevisionNotFound: Unable to find last revision."
 _NOT_FOUND: Final = "DeploymentRollbackRevisionNotFound: Unable to find the revision to rollback to."
 _UNCHANGED: Final = (
     "DeploymentRollbackTemplateUnchanged: The rollback revision contains the same template as current "

@@ -12,6 +12,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change, line_of, patch_of, target_of
+from clustersim.console.kubectl.misuse import hint
 from clustersim.console.kubectl.selection import Selected
 from clustersim.digits import is_whole
 
@@ -22,12 +23,13 @@ def _no_count(api: Api, text: str) -> str:
     if api.today and not text:
         return 'error: required flag(s) "replicas" not set'
     if text and not is_whole(text.removeprefix("-")):
-        prefix, hint = ("error", "\nSee 'kubectl scale --help' for usage.") if api.today else ("Error", "")
+        prefix, more = ("error", "\nSee 'kubectl scale --help' for usage.") if api.today else ("Error", "")
         digits = text.removeprefix("-")
         wrong = "value out of range" if digits.isascii() and digits.isdigit() else "invalid syntax"
         why = f'strconv.ParseInt: parsing "{text}": {wrong}'
-        return f'{prefix}: invalid argument "{text}" for "--replicas" flag: {why}{hint}'
-    return "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
+        return f'{prefix}: invalid argument "{text}" for "--replicas" flag: {why}{more}'
+    told = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
+    return told if api.today else f"{told}{hint(api, 'scale')}"
 
 
 def scale(api: Api, words: Sequence[str], stdin: str) -> Answer:

@@ -11,6 +11,7 @@ from clustersim.console.kubectl import commands, usage
 from clustersim.console.kubectl.files import words_and_files
 from clustersim.console.kubectl.looking.dump import dump
 from clustersim.console.kubectl.looking.explain import explained
+from clustersim.console.kubectl.misuse import misused, no_kind
 from clustersim.console.kubectl.output import extra_of, format_of, in_order, nothing, print_whole
 from clustersim.console.kubectl.selection import Selected, namespace_of, select, wanted
 from clustersim.engine.time import Micros
@@ -126,13 +127,11 @@ def _kind_named(api: Api, kind: str) -> str:
 def explain(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl explain, with fields. Raises Said."""
     arguments = commands.read("explain", words, api.release)
-    if len(arguments.words) > 1 and api.today:
-        raise Said("error: We accept only this format: explain RESOURCE")
-    if len(arguments.words) != 1:
-        raise Said(
-            "error: You must specify the type of resource to explain. "
-            + ('Use "kubectl api-resources" for a complete list of supported resources.' if api.today else "")
-        )
+    if len(arguments.words) > 1:
+        told = "We accept only this format: explain RESOURCE"
+        raise Said(f"error: {told}") if api.today else misused(api, "explain", told)
+    if not arguments.words:
+        raise no_kind(api, "explain")
     api.reach()
     if api.today and arguments.value("output") not in ("", "plaintext", "plaintext-openapiv2"):
         raise Said(f"error: unrecognized format: {arguments.value('output')}")
@@ -203,8 +202,7 @@ def completion(api: Api, words: Sequence[str], stdin: str) -> Answer:
             told = "Shell not specified."
         elif len(shells) == 1:
             told = f'Unsupported shell type "{shells[0]}".'
-        end = "" if api.today else "."
-        raise Said(f"error: {told}\nSee 'kubectl completion -h' for help and examples{end}")
+        raise misused(api, "completion", told)
     raise Said(note=_("This console completes by itself: press Tab."))
 
 

@@ -18,6 +18,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl.files import listed
 from clustersim.console.kubectl.making.generators import Plain
+from clustersim.console.kubectl.misuse import misused
 from clustersim.i18n import _
 from clustersim.workstation.files import name_of
 
@@ -172,10 +173,7 @@ def registry_secret(api: Api, name: str, arguments: Arguments) -> Plain:
     else:
         for flag, given in (("username", user), ("password", password), ("email", email)):
             if not given:
-                raise Said(
-                    f"error: flag docker-{flag} is required\nSee 'kubectl create secret docker-registry -h' "
-                    "for help and examples."
-                )
+                raise misused(api, "create secret docker-registry", f"flag docker-{flag} is required")
     login = base64.b64encode(f"{user}:{password}".encode()).decode()
     fields = {"username": user, "password": password, "email": email, "auth": login}
     entry = {server: {field: value for field, value in fields.items() if value}}
@@ -199,12 +197,9 @@ def certificate_secret(api: Api, name: str, arguments: Arguments) -> Plain:
     values = {}
     for flag, key in (("cert", "tls.crt"), ("key", "tls.key")):
         if not (path := arguments.value(flag)):
-            raise Said(
-                "error: key and cert must be specified"
-                if api.today
-                else f"error: flag {flag} is required\nSee 'kubectl create secret tls -h' for help and "
-                "examples."
-            )
+            if api.today:
+                raise Said("error: key and cert must be specified")
+            raise misused(api, "create secret tls", f"flag {flag} is required")
         doing = f"Cannot read file {path}, open {path}" if api.today else ""
         values[key] = text_at(api, path, doing)
     for key, what in (("tls.crt", "certificate"), ("tls.key", "key")):

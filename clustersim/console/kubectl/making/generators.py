@@ -16,6 +16,7 @@ from clustersim.apiserver.label_words import why
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.console.kubectl.misuse import misused
 from clustersim.digits import is_whole
 
 Plain = dict[str, Any]
@@ -79,7 +80,7 @@ _IMAGE: Final = re.compile(
 def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
     """What `kubectl run` makes: a Deployment, Job, CronJob or Pod until v1.17, a Pod since; and a Service
     with --expose. Raises Said."""
-    image, restart = _run_image(api, arguments), _run_restart(arguments)
+    image, restart = _run_image(api, arguments), _run_restart(api, arguments)
     labels = _labels(arguments) or {"run": name}
     metadata: Plain = {"name": name, "labels": labels}
     if arguments.given("annotations"):
@@ -89,6 +90,8 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
     if arguments.has("stdin") and runs_once and not arguments.has("leave-stdin-open"):
         spec["containers"][0]["stdinOnce"] = True
     replicas = number(arguments.value("replicas", "1"), "replicas")
+    if arguments.value("schedule") and api.release == "v1.7":
+        raise Said("error: CronJob generator specified, but batch/v2alpha1.CronJobs are not available")
     if arguments.value("schedule") and not api.today:
         made = _cron_job(metadata, spec, labels, arguments.value("schedule"), restart)
     elif restart == "Never" or api.today or arguments.value("generator").startswith("run-pod"):
@@ -97,7 +100,7 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
         made = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod}
     else:
         made = _run_workload(api, metadata, spec, arguments.value("generator"), restart, replicas)
-    return [_run_service(name, labels, arguments), made] if arguments.has("expose") else [made]
+    return [_run_service(api, name, labels, arguments), made] if arguments.has("expose") else [made]
 
 
 def _run_image(api: Api, arguments: Arguments) -> str:
@@ -112,11 +115,11 @@ def _run_image(api: Api, arguments: Arguments) -> str:
     return image
 
 
-def _run_restart(arguments: Arguments) -> str:
+def _run_restart(api: Api, arguments: Arguments) -> str:
     """--restart. Raises Said."""
     restart = arguments.value("restart") or "Always"
     if restart not in ("Always", "OnFailure", "Never"):
-        raise Said(f"error: invalid restart policy: {restart}\nSee 'kubectl run -h' for help and examples")
+        raise misused(api, "run", f"invalid restart policy: {restart}")
     return restart
 
 
@@ -139,12 +142,10 @@ def _run_workload(
     return {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": of}
 
 
-def _run_service(name: str, labels: Mapping[str, str], arguments: Arguments) -> Plain:
+def _run_service(api: Api, name: str, labels: Mapping[str, str], arguments: Arguments) -> Plain:
     """The Service of --expose. Raises Said."""
     if not arguments.value("port"):
-        raise Said(
-            "error: --port must be set when exposing a service\nSee 'kubectl run -h' for help and examples"
-        )
+        raise misused(api, "run", "--port must be set when exposing a service")
     port = number(arguments.value("port"), "port")
     return {
         "apiVersion": "v1",
@@ -221,8 +222,8 @@ def service_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plai
     if resource not in ("deployments", "pods", "replicasets", "replicationcontrollers", "services"):
         raise Said(f"error: cannot expose a {_kind_of(api, resource)}")
     name = arguments.value("name") or obj.metadata.name[:LONGEST_NAME]
-    ports = _ports(resource, obj, arguments, today=api.today)
-    spec: Plain = {"selector": _selector(resource, obj, arguments, today=api.today), "ports": ports}
+    ports = _ports(api, resource, obj, arguments)
+    spec: Plain = {"selector": _selector(api, resource, obj, arguments), "ports": ports}
     kind = arguments.value("type")
     if kind:
         spec["type"] = kind
@@ -247,34 +248,34 @@ def _kind_of(api: Api, resource: str) -> str:
     return f"{{{group if slash else ''} {kind}}}"
 
 
-def _selector(resource: str, obj: Any, arguments: Arguments, *, today: bool) -> dict[str, str]:
+def _without_selector(api: Api, why: str) -> Said:
+    told = f"couldn't retrieve selectors via --selector flag or introspection: {why}"
+    return Said(f"error: {told}") if api.today else misused(api, "expose", told)
+
+
+def _selector(api: Api, resource: str, obj: Any, arguments: Arguments) -> dict[str, str]:
     if arguments.value("selector"):
         wrong = next((text for text in arguments.several("selector") if text.find("=") < 1), None)
-        if wrong is not None and today:
+        if wrong is not None and api.today:
             raise Said(f"error: unexpected label spec: {wrong}")
         return pairs_of(arguments.several("selector"))
     if resource == "pods":
         if not obj.metadata.labels:
-            raise Said(
-                "error: couldn't retrieve selectors via --selector flag or introspection: the pod "
-                "has no labels and cannot be exposed"
-            )
+            raise _without_selector(api, "the pod has no labels and cannot be exposed")
         return dict(obj.metadata.labels)
     selector = obj.spec.selector
     labels = selector if isinstance(selector, dict) else dict(getattr(selector, "match_labels", {}) or {})
     if not labels:
-        raise Said(
-            "error: couldn't retrieve selectors via --selector flag or introspection: missing a selector"
-        )
+        raise _without_selector(api, "missing a selector")
     return dict(labels)
 
 
-def _ports(resource: str, obj: Any, arguments: Arguments, *, today: bool) -> list[Plain]:
+def _ports(api: Api, resource: str, obj: Any, arguments: Arguments) -> list[Plain]:
     protocol = arguments.value("protocol") or "TCP"
     target = arguments.value("target-port") or arguments.value("container-port")
     if arguments.value("port"):
         wrong = next((text for text in arguments.several("port") if not is_whole(text)), None)
-        if wrong is not None and today:
+        if wrong is not None and api.today:
             raise Said(f'error: strconv.Atoi: parsing "{wrong}": invalid syntax')
         numbers = [number(text, "port") for text in arguments.several("port")]
     elif resource == "services":
@@ -283,8 +284,8 @@ def _ports(resource: str, obj: Any, arguments: Arguments, *, today: bool) -> lis
         spec = obj.spec if resource == "pods" else obj.spec.template.spec
         numbers = [port.container_port for container in spec.containers for port in container.ports]
     if not numbers:
-        hint = "" if today else "\nSee 'kubectl expose -h' for help and examples."
-        raise Said(f"error: couldn't find port via --port flag or introspection{hint}")
+        told = "couldn't find port via --port flag or introspection"
+        raise Said(f"error: {told}") if api.today else misused(api, "expose", told)
     ports: list[Plain] = []
     for index, port in enumerate(numbers):
         wanted: int | str = (int(target) if is_whole(target) else target) if target else port

@@ -24,9 +24,10 @@ from clustersim.console.kubectl.making.create_generators import MADE
 from clustersim.console.kubectl.making.generators import autoscaler_for, service_for
 from clustersim.console.kubectl.making.overrides import overridden
 from clustersim.console.kubectl.making.token_command import create_token
-from clustersim.console.kubectl.selection import NOTHING_NAMED, namespace_of, wanted
+from clustersim.console.kubectl.misuse import NOTHING_NAMED, hint, misused
+from clustersim.console.kubectl.selection import namespace_of, wanted
 from clustersim.console.kubectl.selectors import labels_of
-from clustersim.console.kubectl.usage import parent
+from clustersim.console.kubectl.usage import parent, text_of
 from clustersim.i18n import _
 
 # --- create ------------------------------------------------------------------------------------------------
@@ -37,6 +38,8 @@ def create(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if words and not words[0].startswith("-"):
         return _create_named(api, words)
     arguments = commands.read("create", words, api.release)
+    if not arguments.of_files and not api.today:
+        raise Said(text_of(api, "create"))
     made = Made(api, arguments)
     if not made.dry:
         api.reach()
@@ -73,8 +76,7 @@ def _create_named(api: Api, words: Sequence[str]) -> Answer:
         raise Said(
             f'Error: unknown command "{words[0]}" for "kubectl create"'
             if not api.today
-            else f"error: Unexpected args: [{' '.join(words)}]\nSee 'kubectl create -h' for help and "
-            "examples",
+            else f"error: Unexpected args: [{' '.join(words)}]{hint(api, 'create')}",
             note=_("kubectl create knows here: {names}."),
             names=", ".join(commands.subcommands("create", api.release)),
         )
@@ -86,10 +88,7 @@ def _create_named(api: Api, words: Sequence[str]) -> Answer:
         told = ", ".join(f'"{flag}"' for flag in lacking)
         raise Said(f"error: required flag(s) {told} not set")
     if len(arguments.words) != 1:
-        raise Said(
-            f"error: exactly one NAME is required, got {len(arguments.words)}\nSee 'kubectl create "
-            f"{kind} -h' for help and examples{'' if api.today else '.'}"
-        )
+        raise misused(api, command, f"exactly one NAME is required, got {len(arguments.words)}")
     made = Made(api, arguments)
     if not made.dry:
         api.reach()
@@ -205,9 +204,7 @@ def _named_objects(
     """The objects of that name, and what is said of those that there are not. Raises Said where there is
     none."""
     if not arguments.words:
-        hint = f"See 'kubectl {verb} -h' for help and examples"
-        nothing = f"error: You must provide one or more resources by argument or filename.\n{hint}"
-        raise Said(NOTHING_NAMED if api.today else nothing)
+        raise Said(NOTHING_NAMED)
     found, missing = list[tuple[str, Any]](), list[str]()
     for one in wanted(api, arguments.words, verb):
         if not one.names:

@@ -18,6 +18,7 @@ from clustersim.console.kubectl.files import recognized
 from clustersim.console.kubectl.made import Made, line_of, post
 from clustersim.console.kubectl.making.generators import run_objects
 from clustersim.console.kubectl.making.overrides import overridden
+from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.pods.attaching import introduction, is_typed_into, runs
 from clustersim.console.kubectl.pods.pods import ask_kubelet, pod_named
 from clustersim.console.kubectl.waits import GOES_ON, begin, present, split
@@ -41,16 +42,14 @@ def run(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl run. Raises Said."""
     arguments = commands.read("run", words, api.release)
     if not arguments.words:
-        raise Said(
-            'error: required flag(s) "image" not set'
-            if api.today and not arguments.value("image")
-            else "error: NAME is required for run\nSee 'kubectl run -h' for help and examples"
-        )
+        if api.today and not arguments.value("image"):
+            raise Said('error: required flag(s) "image" not set')
+        raise misused(api, "run", "NAME is required for run")
     made = Made(api, arguments)
     made.between = "\n---\n---\n"  # kubectl run writes a line of its own beside its printer's.
     attached = arguments.has("attach", any(arguments.has(name) for name in ("stdin", "tty")))
     if arguments.has("rm") and not attached:
-        raise Said("error: --rm should only be used for attached containers")
+        raise misused(api, "run", "--rm should only be used for attached containers")
     objects = overridden(run_objects(api, arguments.words[0], arguments), arguments)
     if not made.dry:
         api.reach()

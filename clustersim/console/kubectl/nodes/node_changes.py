@@ -13,6 +13,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change
+from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.selection import one_kind, select, select_all
 
 EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
@@ -25,8 +26,7 @@ def nodes_of(api: Api, arguments: Arguments, verb: str) -> list[Any]:
         api.reach()
         return select(api, one_kind(api, ["nodes"]), arguments).objects
     if not arguments.words or (len(arguments.words) > 1 and not api.today):
-        hint = f"See 'kubectl {verb} -h' for help and examples{'' if api.today else '.'}"
-        raise Said(f"error: USAGE: {verb} NODE [flags]\n{hint}")
+        raise misused(api, verb, f"USAGE: {verb} NODE [flags]")
     api.reach()
     return [
         api.get("nodes", "", word.removeprefix("nodes/").removeprefix("node/").removeprefix("no/"))
@@ -61,13 +61,14 @@ def taint(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("taint", words, api.release)
     specs = [word for word in arguments.words[1:] if ":" in word or "=" in word or word.endswith("-")]
     kinds = [word for word in arguments.words if word not in specs]
-    if api.today and not arguments.words:
+    if not arguments.words:
         raise Said("error: one or more resources must be specified as <resource> <name>")
     first = arguments.words.index(specs[0]) if specs else 0
     if api.today and (late := [word for word in arguments.words[first:] if specs and word not in specs]):
         raise Said(f"error: all resources must be specified before taint changes: {late[0]}")
     if not specs:
-        raise Said("error: at least one taint update is required")
+        told = "at least one taint update is required"
+        raise Said(f"error: {told}") if api.today else misused(api, "taint", told)
     added, removed = _parsed(api, specs)
     one = one_kind(api, kinds, "taint")
     if one.resource != "nodes":

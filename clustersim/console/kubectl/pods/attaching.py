@@ -14,6 +14,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing import delete
+from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.pods import logs
 from clustersim.console.kubectl.pods.pods import ask_kubelet, container_of, pod_named
 from clustersim.console.kubectl.selection import namespace_of
@@ -118,9 +119,14 @@ def _read(api: Api, words: Sequence[str]) -> Arguments:
     arguments = commands.read("attach", words, api.release)
     given = arguments.words
     if not given:
-        raise Said("error: at least 1 argument is required for attach")
+        if api.today:
+            raise Said("error: at least 1 argument is required for attach")
+        raise misused(api, "attach", "at least one argument is required for attach")
     if len(given) > 2:
         told = f"saw {len(given)}: [{' '.join(given)}]"
+        if not api.today:
+            expected = "expected fewer than three arguments: POD or TYPE/NAME or TYPE NAME"
+            raise misused(api, "attach", f"{expected}, {told}")
         raise Said(f"error: expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) {told}")
     return arguments._replace(words=("/".join(given),))
 

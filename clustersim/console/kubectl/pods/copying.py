@@ -12,13 +12,18 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.pods.pods import into_container, pod_named
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.shell.plain import absolute
 from clustersim.workstation.files import name_of
 
-_USAGE = "<src> and <dest> are required"
+_FORM = """
+    expected 'cp <file-spec-src> <file-spec-dest> [-c container]'.
+    <file-spec> is:
+	[namespace/]pod-name:/file/path for a remote file
+	/file/path for a local file"""
 
 
 class Place(NamedTuple):
@@ -32,7 +37,7 @@ def cp(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl cp SOURCE DESTINATION. Raises Said."""
     arguments = commands.read("cp", words, api.release)
     if len(arguments.words) != 2:
-        raise Said("error: source and destination are required" if api.today else _USAGE)
+        raise Said("error: source and destination are required") if api.today else misused(api, "cp", _FORM)
     source, destination = (_place(word) for word in arguments.words)
     if source.pod and destination.pod:
         raise Said("error: one of src or dest must be a local file specification")

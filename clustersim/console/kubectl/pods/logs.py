@@ -14,6 +14,7 @@ from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.pods.pods import ask_kubelet, container_of, first_pod
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.kubectl.selectors import labels_of
@@ -79,17 +80,15 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
     return Answer(text=text.removesuffix("\n"), follow=goes_on)
 
 
+_FORM: Final = "(POD | TYPE/NAME) [CONTAINER_NAME]"
+
+
 def _read(api: Api, words: Sequence[str]) -> Arguments:
     arguments = commands.read("logs", words, api.release)
     if not arguments.words and not arguments.value("selector"):
-        raise Said(
-            "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME "
-            "is a required argument for the logs command\nSee 'kubectl logs -h' for help and "
-            "examples"
-            if api.today
-            else "error: expected 'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a "
-            "required argument for the logs command"
-        )
+        form = "[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]" if api.today else _FORM
+        what = "POD or TYPE/NAME is a required argument for the logs command"
+        raise misused(api, "logs", f"expected 'logs {form}'.\n{what}")
     return arguments
 
 

@@ -12,6 +12,7 @@ from clustersim.api.pod_containers import every_status
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.nodes.inside import (
     NOT_EXECUTED,
@@ -126,25 +127,25 @@ def _without_runtime(api: Api, why: str, log: str) -> str:
 # --- into a container --------------------------------------------------------------------------------------
 
 
+_EXEC: Final = (
+    "expected 'exec POD_NAME COMMAND [ARG1] [ARG2] ... [ARGN]'.\nPOD_NAME and COMMAND are required arguments "
+    "for the exec command"
+)
+
+
 def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl exec: what the model can say of the inside of a container. Raises Said."""
     arguments = commands.read("exec", words, api.release)
     named = arguments.value("pod") or (arguments.words[0] if arguments.words else "")
     command = [*arguments.words[0 if arguments.value("pod") else 1 :], *(arguments.after or ())]
     if not named:
-        raise Said(
-            "error: pod, type/name or --filename must be specified"
-            if api.today
-            else "error: expected 'exec POD_NAME COMMAND [ARG1] [ARG2] ... [ARGN]'.\nPOD_NAME and "
-            "COMMAND are required arguments for the exec command"
-        )
+        if api.today:
+            raise Said("error: pod, type/name or --filename must be specified")
+        raise misused(api, "exec", _EXEC)
     if not command:
-        raise Said(
-            "error: you must specify at least one command for the container"
-            if api.today
-            else "error: expected 'exec POD_NAME COMMAND [ARG1] [ARG2] ... [ARGN]'.\nPOD_NAME and "
-            "COMMAND are required arguments for the exec command"
-        )
+        if api.today:
+            raise Said("error: you must specify at least one command for the container")
+        raise misused(api, "exec", _EXEC)
     api.reach()
     pod = pod_named(api, named, namespace_of(arguments) or "")
     container = into_container(api, pod, arguments.value("container"))
