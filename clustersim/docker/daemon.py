@@ -1,4 +1,4 @@
-"""The docker daemon: what it has beyond any container runtime, and what its command line prints."""
+"""The docker daemon: what it has beyond any container runtime."""
 
 from typing import ClassVar, Final
 
@@ -6,11 +6,10 @@ import msgspec
 
 from clustersim.api.quantity import byte_count
 from clustersim.docker import storage
-from clustersim.engine.time import SECOND
 from clustersim.flags import docker_configuration
 from clustersim.flags.configuration import DAEMON_JSON, ConfigurationError
 from clustersim.flags.node import DockerFlags
-from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
+from clustersim.runtime.records import Container, RuntimeDisk
 from clustersim.runtime.runtime import ContainerRuntime
 
 LEAST_MEMORY: Final = 4 << 20
@@ -84,36 +83,3 @@ class Docker(ContainerRuntime):
         if limit is None or not 0 < byte_count(limit) < LEAST_MEMORY:
             return ""
         return 'Error response from daemon: {"message":"Minimum memory limit allowed is 4MB"}'
-
-    # --- looking ----------------------------------------------------------------------------------
-
-    def info(self) -> tuple[tuple[str, str], ...]:
-        """What `docker info` prints of it."""
-        containers = self.disk.containers.values()
-        running = sum(container.state == RUNNING for container in containers)
-        return (
-            ("Containers", str(len(containers))),
-            ("Running", str(running)),
-            ("Stopped", str(len(containers) - running)),
-            ("Images", str(len(self.disk.images))),
-            ("Storage Driver", self.flags.storage_driver),
-            ("Backing Filesystem", self.host.state.filesystem.partition(" ")[0]),
-            *self._types_told(),
-            ("Cgroup Driver", self.flags.cgroup_driver),
-            ("Kernel Version", self.host.state.kernel),
-            ("Live Restore Enabled", str(self.flags.live_restore).lower()),
-        )
-
-    def _types_told(self) -> tuple[tuple[str, str], ...]:
-        told = storage.tells_types(self.flags.storage_driver, self.host.state.filesystem)
-        return () if told is None else (("Supports d_type", str(told).lower()),)
-
-    def ps(self) -> tuple[tuple[str, str, str, str], ...]:
-        """What `docker ps` prints of running containers: id, image, status, name; the newest first."""
-        rows = []
-        for container in reversed(self.disk.containers.values()):
-            if container.state == RUNNING and container.started_at is not None:
-                up = (self.now - container.started_at) // SECOND
-                status = f"Up {up} seconds" if up < 60 else f"Up {up // 60} minutes"
-                rows.append((container.id[:12], container.image, status, container.docker_name))
-        return tuple(rows)

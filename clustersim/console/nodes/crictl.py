@@ -2,25 +2,29 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments, Flags, parse
 from clustersim.console.nodes.container_logs import log_of, part_of
+from clustersim.console.nodes.durations import human_duration
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.inside import FORGOTTEN, inside, is_interactive
 from clustersim.console.nodes.processes import pid_of_container
 from clustersim.console.shell.filtered import pattern_of
 from clustersim.containerd.daemon import Containerd
 from clustersim.engine.process import HUNG
+from clustersim.engine.time import Micros
 from clustersim.i18n import _
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.kubectl.manifest import to_json
 from clustersim.kubelet.images import IMAGE_NAME
 from clustersim.runtime.records import RUNNING, Container, Sandbox
 from clustersim.runtime.usage import cpu_taken, memory_taken, running_on
+
+T = TypeVar("T", Container, Sandbox)
 
 _FLAGS: Final = Flags(
     {
@@ -106,7 +110,9 @@ def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 
 def _images(host: Host, found: Containerd, arguments: Arguments) -> Answer:
-    rows = [(name, tag, image_id(name + tag)[:13], "104MB") for name, tag in found.crictl_images()]
+    named = [image.partition(":")[::2] for image in found.disk.images]
+    full = [(name if "/" in name else f"docker.io/library/{name}", tag or "latest") for name, tag in named]
+    rows = [(name, tag, image_id(name + tag)[:13], "104MB") for name, tag in full]
     if arguments.has("quiet"):
         return Answer(text="\n".join(f"sha256:{image_id(name + tag)}" for name, tag, *_rest in rows))
     return Answer(text=table(_HEADS["images"], rows))
@@ -163,7 +169,7 @@ def _ps(host: Host, found: Containerd, arguments: Arguments) -> Answer:
         and arguments.value("image") in one.image
         and arguments.value("namespace", one.namespace) == one.namespace
     ]
-    return _listed(arguments, "ps", chosen, found.crictl_ps(everything=True), _status)
+    return _listed(found.now, arguments, "ps", chosen, _container_row, _status)
 
 
 def _pods(host: Host, found: Containerd, arguments: Arguments) -> Answer:
@@ -176,25 +182,45 @@ def _pods(host: Host, found: Containerd, arguments: Arguments) -> Answer:
         and state in ("", "ready" if box.ready else "notready")
         and arguments.value("namespace", box.namespace) == box.namespace
     ]
-    return _listed(arguments, "pods", chosen, found.crictl_pods(), _sandbox)
+    return _listed(found.now, arguments, "pods", chosen, _sandbox_row, _sandbox)
+
+
+def _container_row(one: Container, now: Micros) -> tuple[str, ...]:
+    since = one.started_at if one.started_at is not None else one.created_at
+    return (
+        one.id[:13],
+        one.image,
+        f"{human_duration(now - since)} ago",
+        one.state.capitalize(),
+        one.name,
+        str(one.attempt),
+        one.sandbox_id[:13],
+        one.pod,
+        one.namespace,
+    )
+
+
+def _sandbox_row(box: Sandbox, now: Micros) -> tuple[str, ...]:
+    since, state = f"{human_duration(now - box.created_at)} ago", "Ready" if box.ready else "NotReady"
+    return box.id[:13], since, state, box.pod, box.namespace, str(box.attempt), "(default)"
 
 
 def _listed(
+    now: Micros,
     arguments: Arguments,
     verb: str,
-    chosen: Sequence[Any],
-    rows: Sequence[tuple[str, ...]],
-    described: Callable[[Any], dict[str, Any]],
+    chosen: Sequence[T],
+    row: Callable[[T, Micros], tuple[str, ...]],
+    described: Callable[[T], dict[str, Any]],
 ) -> Answer:
-    """What was chosen, in the form that is asked for. rows: those of all, which begin with a short id."""
+    """What was chosen, in the form that is asked for."""
     chosen = chosen[:1] if arguments.has("latest") else chosen
     if arguments.has("quiet"):
         return Answer(text="\n".join(one.id for one in chosen))
     if arguments.value("output") in ("json", "yaml"):
         key = "containers" if verb == "ps" else "items"
         return Answer(text=to_json({key: [described(one) for one in chosen]}))
-    by_id = {row[0]: row for row in rows}
-    return Answer(text=table(_HEADS[verb], [by_id[one.id[:13]] for one in chosen]))
+    return Answer(text=table(_HEADS[verb], [row(one, now) for one in chosen]))
 
 
 def _matches(pattern: str, name: str) -> bool:

@@ -12,6 +12,7 @@ from clustersim.console.nodes.docker_listing import Listed, aligned, all_of, nam
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.processes import pid_of_container
 from clustersim.docker.daemon import Docker
+from clustersim.docker.storage import tells_types
 from clustersim.engine.time import Micros
 from clustersim.kubectl.manifest import to_json
 from clustersim.runtime.records import IMAGE_BYTES, RUNNING, Container
@@ -168,21 +169,21 @@ def version(host: Host, found: Docker) -> Answer:
 
 def info(found: Docker) -> str:
     """docker info, as far as the model knows its machine."""
-    facts = dict(found.info())
-    host = found.host
-    typed = facts.get("Supports d_type")
+    host, flags, containers = found.host, found.flags, found.disk.containers.values()
+    running = sum(one.state == RUNNING for one in containers)
+    typed = tells_types(flags.storage_driver, host.state.filesystem)
     return "\n".join(
         (
-            f"Containers: {facts['Containers']}",
-            f" Running: {facts['Running']}",
+            f"Containers: {len(containers)}",
+            f" Running: {running}",
             " Paused: 0",
-            f" Stopped: {facts['Stopped']}",
-            f"Images: {facts['Images']}",
-            f"Storage Driver: {facts['Storage Driver']}",
-            f" Backing Filesystem: {facts['Backing Filesystem']}",
-            *(() if typed is None else (f" Supports d_type: {typed}",)),
-            f"Cgroup Driver: {facts['Cgroup Driver']}",
-            f"Kernel Version: {facts['Kernel Version']}",
+            f" Stopped: {len(containers) - running}",
+            f"Images: {len(found.disk.images)}",
+            f"Storage Driver: {flags.storage_driver}",
+            f" Backing Filesystem: {host.state.filesystem.partition(' ')[0]}",
+            *(() if typed is None else (f" Supports d_type: {str(typed).lower()}",)),
+            f"Cgroup Driver: {flags.cgroup_driver}",
+            f"Kernel Version: {host.state.kernel}",
             f"Operating System: {host.os_image}",
             "OSType: linux",
             "Architecture: x86_64",
@@ -190,6 +191,6 @@ def info(found: Docker) -> str:
             f"Total Memory: {host.memory_mib / 1024:.4g} GiB",
             f"Name: {host.name}",
             "Docker Root Dir: /var/lib/docker",
-            f"Live Restore Enabled: {facts['Live Restore Enabled']}",
+            f"Live Restore Enabled: {str(flags.live_restore).lower()}",
         )
     )

@@ -1,7 +1,6 @@
 """docker ps and docker images: rows, filters, columns and templates.
 
-Source: docker 1.12 cli/command/formatter, api/client/ps.go, daemon/list.go,
-vendor/github.com/docker/go-units/duration.go.
+Source: docker 1.12 cli/command/formatter, api/client/ps.go, daemon/list.go.
 """
 
 import json
@@ -12,17 +11,17 @@ from typing import Any, Final, NamedTuple
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Arguments
 from clustersim.console.nodes.crictl import image_id
+from clustersim.console.nodes.durations import human_duration_of_2016
 from clustersim.digits import is_whole
 from clustersim.docker.daemon import Docker
 from clustersim.engine.calendar import calendar
-from clustersim.engine.time import SECOND, Micros
+from clustersim.engine.time import Micros
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.runtime.records import CREATED, EXITED, RUNNING, Container, Sandbox
 
 PAUSE: Final = "gcr.io/google_containers/pause-amd64:3.0"
 _MINIMUM_WIDTH: Final = 20
 _PADDING: Final = 3
-_UNITS: Final = ((60, 1, "seconds"), (3600, 60, "minutes"), (172_800, 3600, "hours"))
 _SHOWN_OF_ID: Final = 12
 _SHOWN_OF_COMMAND: Final = 20
 _CONTAINER_HEADS: Final = {
@@ -111,11 +110,11 @@ class Listed(NamedTuple):
         """Since when it has been what it is."""
         one = self.one
         if isinstance(one, Sandbox):
-            return f"Up {duration(now - one.created_at)}" if one.ready else "Exited (0)"
+            return f"Up {human_duration_of_2016(now - one.created_at)}" if one.ready else "Exited (0)"
         if one.state == RUNNING and one.started_at is not None:
-            return f"Up {duration(now - one.started_at)}"
+            return f"Up {human_duration_of_2016(now - one.started_at)}"
         if one.finished_at is not None:
-            return f"Exited ({one.exit_code}) {duration(now - one.finished_at)} ago"
+            return f"Exited ({one.exit_code}) {human_duration_of_2016(now - one.finished_at)} ago"
         return "Created"
 
     def cells(self, found: Docker, *, whole: bool) -> dict[str, str]:
@@ -126,7 +125,7 @@ class Listed(NamedTuple):
             "ID": self.one.id if whole else self.one.id[:_SHOWN_OF_ID],
             "Image": self.image,
             "Command": json.dumps(command),
-            "RunningFor": f"{duration(now - self.one.created_at)} ago",
+            "RunningFor": f"{human_duration_of_2016(now - self.one.created_at)} ago",
             "CreatedAt": _stamp(found.host.wall(self.one.created_at)),
             "Status": self.status(now),
             "Ports": "",
@@ -224,7 +223,7 @@ def images(found: Docker, arguments: Arguments) -> str:
                 "Repository": name,
                 "Tag": tag or "latest",
                 "ID": shown,
-                "CreatedSince": f"{duration(found.now - pulled)} ago",
+                "CreatedSince": f"{human_duration_of_2016(found.now - pulled)} ago",
                 "CreatedAt": _stamp(found.host.wall(pulled)),
                 "Size": "104.9 MB",
                 "Digest": "<none>",
@@ -278,18 +277,3 @@ def aligned(lines: Sequence[tuple[str, ...]]) -> str:
 def _stamp(t: Micros) -> str:
     """ "2017-09-26 07:00:00 +0000 UTC"."""
     return calendar().moment(t).strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
-
-
-def duration(span: Micros) -> str:
-    """go-units HumanDuration."""
-    seconds = max(0, span) // SECOND
-    if seconds < 1:
-        return "Less than a second"
-    if 60 <= seconds < 120:
-        return "About a minute"
-    if 3600 <= seconds < 7200:
-        return "About an hour"
-    for limit, unit, word in _UNITS:
-        if seconds < limit:
-            return f"{seconds // unit} {word}"
-    return f"{seconds // 86_400} days"
