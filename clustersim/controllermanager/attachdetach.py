@@ -6,6 +6,7 @@ r"""The attach/detach controller: volumes go to the nodes of the pods that want 
  wanted no more --the node still says that it uses it?--> waited for, 6 min; then by force
                 \--otherwise--> detached
 ```
+A node whose object is deleted keeps its volumes, and uses them as it said last: they go by force, too.
 There is no cloud here: each attaching and detaching takes a while and goes well. Disks of today are those of
 CSI drivers: attachdetach_today.py.
 Source: v1.7.5, v1.8.0 pkg/controller/volume/attachdetach/{attach_detach_controller,reconciler/reconciler,
@@ -23,6 +24,7 @@ from clustersim.api.attachable import (
 )
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import AttachedVolume, Node, PersistentVolumeClaim, Pod
+from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
@@ -60,12 +62,13 @@ class Use(msgspec.Struct, frozen=True):
 class AttachDetachMemory(State):
     """By "node name-of-volume". pods: those with volumes that may have to be attached. busy: being attached
     or detached, until the cache of nodes shows it; told: of which a Multi-Attach error was told; unwanted:
-    since when nobody wants it there."""
+    since when nobody wants it there. gone: nodes without an object that have volumes still, as they were."""
 
     pods: dict[str, bool] = msgspec.field(default_factory=dict)
     busy: dict[str, str] = msgspec.field(default_factory=dict)
     told: dict[str, bool] = msgspec.field(default_factory=dict)
     unwanted: dict[str, Micros] = msgspec.field(default_factory=dict)
+    gone: dict[str, Node] = msgspec.field(default_factory=dict)
 
 
 class AttachDetachController(Controller):
@@ -109,8 +112,27 @@ class AttachDetachController(Controller):
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         """A node uses a volume no more, or another is attached to it; or it is well, out of service, gone."""
         known = [one for one in (old, new) if one is not None and _volumes_of(one)]
+        if new is None and old is not None and old.status.volumes_attached:
+            self.state.gone[old.metadata.name] = old
+        elif new is not None and old is None:
+            self._return(new)
         if known and (old is None or new is None or _seen(old) != _seen(new)):
             self.queue.add(ALL)
+
+    def _return(self, node: Node) -> None:
+        """A node has an object again: it is told what is still attached to it."""
+        was = self.state.gone.pop(node.metadata.name, None)
+        lost = [one for one in was.status.volumes_attached if not _has(node, one.name)] if was else []
+        if lost:
+            told = [*node.status.volumes_attached, *lost]
+            self._write(node.metadata.name, told, self.then(self.told_again))
+
+    def told_again(self, reply: Reply) -> None:
+        """The node knows its volumes, or has changed once more."""
+
+    def _homes(self) -> list[Node]:
+        """All nodes that may have volumes."""
+        return [*self.nodes.list(), *self.state.gone.values()]
 
     def claim_changed(self, old: PersistentVolumeClaim | None, new: PersistentVolumeClaim | None) -> None:
         """A claim got its volume: a pod may wait for it."""
@@ -124,7 +146,7 @@ class AttachDetachController(Controller):
         self._settle()
         uses = list(self._uses())
         wanted = {volume_key(use.node, use.name) for use in uses}
-        for node in self.nodes.list():
+        for node in self._homes():
             for attached in node.status.volumes_attached:
                 if volume_key(node.metadata.name, attached.name) in wanted:
                     self.state.unwanted.pop(volume_key(node.metadata.name, attached.name), None)
@@ -140,9 +162,21 @@ class AttachDetachController(Controller):
         for key, doing in list(busy.items()):
             name, _, volume = key.partition(" ")
             node = self.nodes.get("", name)
+            if name in self.state.gone:
+                if doing == _DETACHED:
+                    del busy[key]
+                    self._forget(name, volume)
+                continue
             shown = node is not None and _has(node, volume)
             if node is None or (doing == _ATTACHED and shown) or (doing == _DETACHED and not shown):
                 del busy[key]
+
+    def _forget(self, node: str, volume: str) -> None:
+        """A volume was taken off a node that has no object."""
+        was = self.state.gone.pop(node)
+        left = tuple(one for one in was.status.volumes_attached if one.name != volume)
+        if left:
+            self.state.gone[node] = replace(was, status=replace(was.status, volumes_attached=left))
 
     def _uses(self) -> Iterator[Use]:
         for key in sorted(self.state.pods):
@@ -180,6 +214,9 @@ class AttachDetachController(Controller):
         rule = rules.DETACHED_BY_FORCE if used else rules.DETACHED
         self.decide("detach", f"nodes/{node.metadata.name}", rule.holds(node=node.metadata.name, volume=name))
         memory.busy[key] = "detach"
+        if node.metadata.name in memory.gone:
+            self.detach(key)
+            return
         kept = [one for one in node.status.volumes_attached if one.name != name]
         self._write(node.metadata.name, kept, self.then(self.detaching, key))
 
@@ -232,7 +269,7 @@ class AttachDetachController(Controller):
         """The other nodes that have the volume, or are about to get or lose it."""
         having = [
             node.metadata.name
-            for node in self.nodes.list()
+            for node in self._homes()
             if _has(node, use.name) or volume_key(node.metadata.name, use.name) in self.state.busy
         ]
         return [name for name in having if name != use.node]

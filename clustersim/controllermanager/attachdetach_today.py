@@ -114,6 +114,8 @@ class AttachDetachControllerV136(AttachDetachController):
             self.going(reply, key)
 
     def forces(self, node: Node, left: Micros) -> bool:
+        if node.metadata.name in self.state.gone:
+            return super().forces(node, left)
         out = any(one.key == OUT_OF_SERVICE for one in node.spec.taints)
         return out or (left <= 0 and not is_ready_node(node))
 

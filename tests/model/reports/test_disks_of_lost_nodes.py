@@ -183,14 +183,32 @@ def test_the_pod_of_a_dead_node_keeps_its_disk_until_it_is_forced_and_six_minute
 
 
 @pytest.mark.parametrize("release", DISKS)
-def test_without_its_node_object_a_disk_is_free_at_once(release: str) -> None:
+def test_without_its_node_object_a_disk_that_was_in_use_is_free_after_six_minutes(release: str) -> None:
+    """kk#50944; kubernetes-sigs/aws-ebs-csi-driver#464 (attach_detach_controller.go nodeDelete)."""
     cluster = with_disk(release)
     at(cluster, "60s")
     typed(cluster, "poweroff", "n1")
     at(cluster, "3m")
     typed(cluster, "kubectl delete node n1")
-    at(cluster, "5m")
-    assert list(pods(cluster).values()) == ["Running"]
+    at(cluster, "9m")
+    assert list(pods(cluster).values()) == ["ContainerCreating"]
+    assert len(multi_attach_errors(cluster)) == 1
+    at(cluster, "15m")
+    ((node, state),) = pods(cluster).items()
+    assert state == "Running"
+    attached = cluster.objects("volumeattachments").values() if release == "v1.36" else ()
+    assert [one.spec["nodeName"] for one in attached] == [node] * len(attached)
+
+
+@pytest.mark.parametrize("release", DISKS)
+def test_a_node_that_comes_back_is_told_which_disks_it_has(release: str) -> None:
+    cluster = with_disk(release)
+    at(cluster, "60s")
+    before = typed(cluster, ATTACHED.format("n1"))
+    typed(cluster, "kubectl delete node n1; systemctl restart kubelet", "n1")
+    at(cluster, "70s")
+    assert before
+    assert typed(cluster, ATTACHED.format("n1")) == before
 
 
 def test_the_out_of_service_taint_detaches_disks_at_once() -> None:
