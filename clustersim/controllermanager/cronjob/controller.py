@@ -220,9 +220,8 @@ class CronJobController(Controller):
         if start is None or rfc3339(start) == owner.status.last_schedule_time:
             return
         if limit is not None and start + limit * SECOND < self.now:
-            text = (
-                f"Missed scheduled time to start a job: {moments.moment_of(start):%a, %d %b %Y %H:%M:%S UTC}"
-            )
+            when = f"{moments.moment_of(start):%a, %d %b %Y %H:%M:%S} +0000"
+            text = f"Missed scheduled time to start a job: {when}"
             self.refused(owner, start, "MissSchedule", text)
         elif owner.spec.concurrency_policy == "Forbid" and owner.status.active:
             text = "Not starting job because prior execution is running and concurrency policy is Forbid"

@@ -200,12 +200,14 @@ def _plan_update(look: Look, steps: list[PodStep]) -> Plan:
     strategy = look.owner.spec.update_strategy
     if strategy.type != "RollingUpdate":
         return Plan(tuple(steps))
-    lowest = look.first + partition_of(look.owner)
-    for ordinal in sorted(look.pods, reverse=True):
-        pod = look.pods[ordinal]
-        if not lowest <= ordinal < look.first + look.owner.spec.replicas:
-            continue
-        name = pod.metadata.name
+    lowest, made = (
+        look.first + partition_of(look.owner),
+        {step.ordinal for step in steps if step.verb == "create"},
+    )
+    for ordinal in reversed(range(lowest, look.first + look.owner.spec.replicas)):
+        name, pod = f"{look.owner.metadata.name}-{ordinal}", look.pods.get(ordinal)
+        if pod is None or ordinal in made:
+            return Plan(tuple(steps), rules.ORDINAL_NOT_READY.holds(pod=name))
         if revision_of(pod) != look.update and not pod.metadata.deletion_timestamp:
             verdict = rules.ORDINAL_OUTDATED.holds(pod=name)
             return Plan((*steps, PodStep("delete", name, ordinal, verdict, outdated=True)))

@@ -28,6 +28,7 @@ from clustersim.api.core_v1 import (
 from clustersim.api.meta import LabelSelector, ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.controllermanager.history import REVISION_LABEL, data_of
+from clustersim.controllermanager.pods import is_ready
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
@@ -39,7 +40,7 @@ from clustersim.controllermanager.statefulset.status import after_deletion, comp
 from clustersim.controllermanager.statefulset.ways import V1_7, V1_8, V1_36, Ways
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
-from tests.model.controllermanager.workloads import settle, stateful_set, template
+from tests.model.controllermanager.workloads import play_nodes, settle, stateful_set, template
 
 RELEASES = (ControllerManagerV17, ControllerManagerV136)
 
@@ -326,3 +327,27 @@ def test_claims_keep_the_labels_of_their_template_only_today(
     world = settled(release, 1, volume_claim_templates=(claim,))
     labels = world.get("persistentvolumeclaims", "default/data-db-0").metadata.labels
     assert labels == {"app": "db", **({"tier": "disk"} if kept else {})}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_parallel_set_updates_one_pod_after_another(release: type[ControllerManager]) -> None:
+    """Parallel does not hold for updates: a pod that has just been made is waited for."""
+    world = settled(release, 4, pod_management_policy="Parallel")
+    change(world, template=template("db", "new"))
+    missing = []
+    for _ in range(60):
+        world.run(SECOND // 20)
+        pods = [pod for pod in world.all("pods") if not pod.metadata.deletion_timestamp]
+        missing.append(4 - sum(is_ready(pod) for pod in pods))
+        play_nodes(world)
+    assert set(images(world).values()) == {"new"}
+    assert max(missing) == 1
+
+
+def test_what_was_made_anew_in_the_same_walk_is_not_deleted_for_the_update() -> None:
+    owner = stateful_set("db", 1, pod_management_policy="Parallel", update_strategy=ROLLING)
+    pod = Pod(
+        metadata=ObjectMeta(name="db-0", labels={REVISION_LABEL: "old"}), status=PodStatus(phase="Failed")
+    )
+    look = Look(owner, {0: pod}, "old", "new", 0, V1_7)
+    assert [step.verb for step in plan_steps(look).steps] == ["delete", "create"]
