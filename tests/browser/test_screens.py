@@ -67,10 +67,12 @@ def test_three_to_ten_nodes_take_the_whole_stage_and_name_their_pods(
     for height in (720, 1024):
         page.set_viewport_size({"width": 1280, "height": height})
         drawn(page)
-        for card in page.locator("#nodes [data-node]").all():
+        cards = page.locator("#nodes [data-node]")
+        expect(cards).to_have_count(count)
+        for card in cards.all():
             shows_all(card, pods)
         bottom = page.locator("#nodes").evaluate(BOTTOM)
-        last = page.locator("#nodes [data-node]").last.evaluate(BOTTOM)
+        last = cards.last.evaluate(BOTTOM)
         assert abs(last - bottom) <= 1
 
 
@@ -98,7 +100,9 @@ def test_a_node_of_six_says_what_is_wrong_with_it_with_the_data_plane_shown(page
     page.get_by_role("button", name="Data plane").click()
     expect(page.locator("#nodes")).to_have_attribute("data-size", "medium")
     expect(page.locator('[data-node="n2"] .ring-second')).to_have_text("✕ cordoned")
-    for card in page.locator("#nodes [data-node]").all():
+    cards = page.locator("#nodes [data-node]")
+    expect(cards).to_have_count(6)
+    for card in cards.all():
         assert card.evaluate("card => card.scrollHeight - card.clientHeight") <= 0
 
 

@@ -30,5 +30,7 @@ def test_the_pods_of_an_owner_are_counted_right(disturbed: Cluster) -> None:
 
 
 def test_the_pods_of_a_node_are_counted_right(disturbed: Cluster) -> None:
-    for info in disturbed.world.scheduler.cache.nodes():
+    infos = list(disturbed.world.scheduler.cache.nodes())
+    assert len(infos) == 3
+    for info in infos:
         assert info.kinds == Counter(map(cache.kind_of, info.pods.values()))

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from clustersim import Cluster, Command, default_scenario
+from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.time import SECOND, Micros
@@ -103,9 +104,12 @@ def test_the_pods_of_a_lost_node_are_marked_with_the_time_of_the_mark() -> None:
     cluster.apply(Command("stop-kubelet", "n1"))
     until(cluster, lambda: ready(cluster, "n1") == "Unknown")
     cluster.run_until(cluster.now + SECOND)
-    for pod in pods_on(cluster, "n1"):
-        now = next(c for c in pod.status.conditions if c.type == "Ready")
-        then = next(c for c in before[pod.metadata.name].status.conditions if c.type == "Ready")
+    after = {p.metadata.name: condition_of(p.status, "Ready") for p in pods_on(cluster, "n1")}
+    assert after.keys() == before.keys() != set()
+    for name, now in after.items():
+        then = condition_of(before[name].status, "Ready")
+        assert now is not None
+        assert then is not None
         assert now.status == "False"
         assert now.last_transition_time > then.last_transition_time
 

@@ -49,6 +49,7 @@ async def test_both_forms_of_discovery_tell_the_same_resources(client: Client) -
             for version in group["versions"]:
                 name = group["metadata"].get("name")
                 found[f"/apis/{name}/{version['version']}" if name else "/api/v1"] = version["resources"]
+    assert {"/api/v1", "/apis/apps/v1"} <= found.keys()
     for path, resources in found.items():
         plain = (await client.get(path)).json["resources"]
         parts = [
