@@ -56,7 +56,7 @@ def _steps(first: str, pasted: str | None) -> list[Step]:
         raise Said(note=_("The command itself is longer than {most} characters."), most=LONGEST_COMMAND)
     steps: list[Step] = []
     join, stages = "", list[Stage]()
-    for part, operator in _parts(first):
+    for part, operator in parts(first):
         if part.strip():
             stages.append(Stage(part.strip()))
         elif operator in ("|", "&&", "||") or stages:
@@ -102,7 +102,7 @@ def _reads(command: str) -> bool:
     return "-" in words or any(word in ("-f-", "-f=-", "--filename=-") for word in words)
 
 
-def _parts(text: str) -> list[tuple[str, str]]:
+def parts(text: str) -> list[tuple[str, str]]:
     """Pieces between operators, each with the operator that ends it ("" at the end). Raises Said."""
     found: list[tuple[str, str]] = []
     start, index = 0, 0

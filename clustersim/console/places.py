@@ -4,8 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from clustersim.console.lines import parts
+
 _ON: Final = re.compile(r"on\s+(\S+?):?\s+(\S.*)", re.DOTALL)
 """A pipe that runs on a machine, typed elsewhere."""
+_ALL_ON: Final = re.compile(r"\s*on\s+(\S+?):\s+(\S[^\n]*)(.*)", re.DOTALL)
+"""A whole line that runs on a machine."""
+_ELSEWHERE: Final = re.compile(r"(?:on|ssh|kubectl|k|sleep|exit)(?:\s|$)|\w+=")
+"""What has a place of its own: kubectl is on the workstation, and variables and pauses are the line's."""
 _COMPOUND: Final = re.compile(r"(?:for|while|until|if)\s")
 _ROOT: Final = ("-i", "-s", "su", "bash", "sh")
 """What makes a shell of root's out of sudo: one is root already."""
@@ -16,6 +22,26 @@ def on_words(text: str) -> tuple[str, str] | None:
     """The machine that a pipe names, and its text without that; None where it names none."""
     found = _ON.fullmatch(text)
     return None if found is None else (found[1], found[2])
+
+
+def spread(text: str) -> str:
+    """A line in which each command says where it runs: `on n1: a; b` is `on n1: a; on n1: b`. Loops and
+    conditions stay as they stand. Raises Said for quotes that are not closed."""
+    found = _ALL_ON.fullmatch(text)
+    if found is None or "<<" in found[2]:
+        return text
+    name, line, below = found.groups()
+    pieces = parts(line)
+    if any(_COMPOUND.match(piece.strip()) for piece, _operator in pieces):
+        return text
+    told, begins = "", True
+    for piece, operator in pieces:
+        if begins and (other := _ALL_ON.fullmatch(piece.strip())) is not None:
+            name = other[1]
+        placed = begins and piece.strip() and not _ELSEWHERE.match(piece.strip())
+        told += f" on {name}: {piece.strip()} {operator}" if placed else f"{piece} {operator}"
+        begins = operator != "|"
+    return f"{told.strip()}{below}"
 
 
 def compound(text: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from clustersim.console.container_shell import typed_inside
 from clustersim.console.lines import read
 from clustersim.console.nodes.sessions import session_of
 from clustersim.console.pasted import Reading
+from clustersim.console.places import spread
 from clustersim.console.shell.scripts import kept, redraws, script_of
 from clustersim.engine.calendar import by_its_calendar
 from clustersim.i18n import _
@@ -42,6 +43,7 @@ def run(
         if session is not None:
             answer = typed_inside(cluster, session, text, remembered)
             return replace(answer, variables=kept(answer.variables))
+        text = spread(text)
         if (script := script_of(text)) is not None:
             return _redrawn(shell.script(script), text)
         return replace(shell.run(read(text)), variables=remembered)
@@ -66,6 +68,7 @@ def go_on(
     """What a line prints further on, from where its last answer stood (`Answer.follow`)."""
     where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
     try:
+        text = spread(text)
         if (script := script_of(text)) is not None:
             remembered = kept(variables or {})
             if cluster.now < position.since:

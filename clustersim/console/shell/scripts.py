@@ -47,7 +47,7 @@ LONGEST_VARIABLE: Final = 1000
 
 _QUOTED: Final = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.")
 _BEGINS: Final = re.compile(
-    r"(?:^|[;|&({]|\b(?:do|then|else)\s)\s*"
+    r"(?:^|[;|&({]|\b(?:do|then|else)\s)\s*(?:on\s\S+:?\s+(?=(?:for|while|until|if)\s))?"
     r"(?:(?:for|while|until|if|case|function|sleep)\s|!\s|[({]\s|[A-Za-z_][\w-]*\s?\(\)"
     r"|(?:export\s+)?[A-Za-z_]\w*=)"
 )
