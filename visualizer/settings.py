@@ -89,10 +89,12 @@ TEMPLATES = [
 ]
 
 # Readers never block the writer (WAL); a transaction that will write says so at once instead of failing half-
-# way.
+# way. A thread keeps its connection for a second: to open one takes five times as long as most of what is
+# asked. Not for longer: one that was opened while the file could not be written to would never write.
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
+        "CONN_MAX_AGE": 1,
         "NAME": env_text("SQLITE_PATH", str(VAR_DIR / "db.sqlite3")),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
