@@ -150,6 +150,19 @@ def test_the_hash_of_the_only_replica_set_gives_way_to_the_name(page: Page, stag
     assert chip.evaluate(WITHIN, ".chip-name")
 
 
+@pytest.mark.parametrize(("count", "size"), [(3, "full"), (6, "medium"), (12, "compact"), (20, "small")])
+def test_of_a_long_name_of_a_node_the_end_is_in_sight_and_its_card_is_as_rich(
+    page: Page, stage: Open, count: int, size: str
+) -> None:
+    names = [f"gke-cluster-1-default-pool-3e7b7a1c-x7{number:02}" for number in range(count)]
+    stage(view([node(name, [pod("web-1")], state="Unknown", ready="Unknown") for name in names]))
+    expect(page.locator("#nodes")).to_have_attribute("data-size", size)
+    cards = page.locator("#nodes [data-node]").all()
+    for name, card in zip(names, cards, strict=True):
+        expect(card.locator(".name-end")).to_have_text(name[-4:])
+        assert card.evaluate(WITHIN, ".name-end, .pill, .tile-counts")
+
+
 def test_a_node_of_ten_that_differs_says_whole_when_its_last_heartbeat_was(page: Page, stage: Open) -> None:
     differing = {"kind": "ghost", "podUid": "uid-web-1", "container": None, "pod": "web-1"}
     stage(view(many(10, n10=node("n10", [pod("web-1")], differs=[differing]))), t=15_000_000)

@@ -5,7 +5,7 @@ import { counted, fill, gettext } from "../words.js";
 import { dueWords, Rings, ringWords } from "../rings.js";
 import { countsOf, networkWord, nodeState, partGlyph, partName, troubles, word } from "../states.js";
 import { BeliefReality, WHOLE } from "./chips.js";
-import { statePill } from "./parts.js";
+import { nameHandle, statePill } from "./parts.js";
 
 /** A handle of a process on the node; its glyph appears when it does anything but run. */
 function partHandle(node, name) {
@@ -112,12 +112,7 @@ class NodeCard {
       h(
         "header",
         { class: "node-head" },
-        h(
-          "button",
-          { class: "node-name", "data-part": name, "data-item": true },
-          h("span", { class: "visually-hidden" }, gettext("node"), " "),
-          name,
-        ),
+        nameHandle(name),
         this.#pill,
         this.machine,
       ),

@@ -11,8 +11,8 @@ import { stemOf } from "./versions.js";
 /**
  * How pods can be drawn: `name`; `wide`, `high`: rem that one pod over its container takes, with the air
  * beside and below it. Roomy: both lines of a name; snug: both, narrower; tight: one line; thin: one line over
- * a bar; dots: glyphs only.
- * @typedef {{name: string, wide: number, high: number}} Density
+ * a bar; dots: glyphs only, which may be small.
+ * @typedef {{name: string, small?: boolean, wide: number, high: number}} Density
  */
 /** The densities of a whole card, the richest first. */
 export const WHOLE = [
@@ -21,22 +21,23 @@ export const WHOLE = [
   { name: "tight", wide: 3.6875, high: 3.625 },
   { name: "thin", wide: 3.6875, high: 2.375 },
   { name: "dots", wide: 1.375, high: 2.75 },
+  { name: "dots", small: true, wide: 1, high: 1.9375 },
 ];
 /** Where cards stand below each other, names take two rows at most; and the least room that such a card has. */
-const LISTED = WHOLE.filter(({ name }) => name !== "thin");
+const LISTED = WHOLE.filter(({ name, small }) => name !== "thin" && !small);
 const ROOM = { wide: 16.25, high: 7.25 };
 /** The air beside the last one is not needed. */
 const AIR = 0.375;
 
 /**
- * The richest of some densities in which so many pods have room: `{density, abreast, rows, fits}`. The last of
+ * The richest of some densities in which so many pods have room: `{density, small, abreast, rows, fits}`. The last of
  * them where none has.
  */
 export function arrange(count, room = ROOM, densities = LISTED) {
-  const ways = densities.map(({ name, wide, high }) => {
+  const ways = densities.map(({ name, small = false, wide, high }) => {
     const abreast = Math.max(1, Math.floor((room.wide + AIR) / wide));
     const rows = Math.max(1, Math.ceil(count / abreast));
-    return { density: name, abreast, rows, fits: rows * high <= room.high };
+    return { density: name, small, abreast, rows, fits: rows * high <= room.high };
   });
   return ways.find(({ fits }) => fits) ?? ways.at(-1);
 }
@@ -211,6 +212,7 @@ export class BeliefReality {
     keyed(this.#pairs, items, (item) => item.uid, column);
     const way = arrange(items.length, room, densities);
     set(this.element, "data-density", way.density);
+    set(this.element, "data-small", way.small);
     set(this.element, "data-rows", way.rows > 1);
     this.#pairs.style.setProperty("--columns", columnsOf(items.length, way));
     const n = differing(node);

@@ -9,7 +9,7 @@ import { dueWords, levelOf, Rings, ringWords } from "../rings.js";
 import { containerState, countsOf, nodeState, nodeWord, podState, troubles } from "../states.js";
 import { columns } from "./chips.js";
 import { works } from "./interest.js";
-import { minis, statePill } from "./parts.js";
+import { minis, nameHandle, statePill, tileName } from "./parts.js";
 
 /** Letters of a name beside which a brief card has room for a number. */
 const SHORT = 4;
@@ -61,7 +61,7 @@ export function compactCard({ node }) {
     h(
       "header",
       { class: "node-head" },
-      h("button", { class: "node-name", "data-part": name, "data-item": true }, name),
+      nameHandle(name),
       pill,
       mark,
     ),
@@ -163,7 +163,7 @@ export function tile({ node: { name } }) {
     "button",
     { class: "tile", "data-part": name, "data-item": true, "data-node": name },
     glyph,
-    h("span", { class: "tile-name" }, name),
+    tileName(name),
     counts,
   );
   let shown = null;

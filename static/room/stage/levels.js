@@ -11,11 +11,24 @@ const GAP = 0.5;
 /**
  * `wide` and `high`: the least that one node takes; `rows`: at most so many rows of them; `list`: up to so
  * many nodes where they are a list that scrolls, as on a phone; `rings`: something of it moves with every frame;
- * `named`: pods have names on it; `beside`: what stands beside the
- * name; `create(item, size)`: the element, of a card of `{wide, high}` rem.
+ * `named`: pods have names on it; `beside`: what stands beside the name of the node; `letter`: what one of its
+ * letters takes; `longest`: how many of them have room at least; `create(item, size)`: the element, of a card of
+ * `{wide, high}` rem.
  */
 export const LEVELS = [
-  { name: "full", wide: 13.375, high: 15, rows: 1, list: 3, rings: true, named: true, create: card },
+  {
+    name: "full",
+    wide: 13.375,
+    high: 15,
+    rows: 1,
+    list: 3,
+    rings: true,
+    named: true,
+    beside: 9.5,
+    letter: 0.6875,
+    longest: 10,
+    create: card,
+  },
   {
     name: "medium",
     wide: 10.625,
@@ -23,7 +36,8 @@ export const LEVELS = [
     list: 12,
     rings: true,
     named: true,
-    beside: 9,
+    beside: 8.7,
+    letter: 0.625,
     create: mediumCard,
   },
   { name: "compact", wide: 12.5, high: 5.125, list: 12, rings: true, create: compactCard },
@@ -36,13 +50,13 @@ export const LEVELS = [
 /** Where not even tiles with names fit: a map, and cards of some. */
 export const MAP = { name: "map" };
 
-/** Long names make nodes wider: rem for a letter, and for what stands beside the name where nothing else is said. */
-const LETTER = 0.5;
-const BESIDE = 1.25;
+/** Long names make nodes wider, up to a length: rem beside a name, rem for a letter, letters. */
+const NAME = { beside: 1.25, letter: 0.5, longest: 14 };
 
 /** How many columns and rows a level has for so many nodes, with the least air: null if they do not fit. */
-function grid({ wide, high, gap = GAP, rows: most = Infinity, beside = BESIDE }, count, width, height, name) {
-  const needed = Math.max(wide, name * LETTER + beside);
+function grid(level, count, width, height, name) {
+  const { wide, high, gap = GAP, rows: most = Infinity, beside, letter, longest } = { ...NAME, ...level };
+  const needed = Math.max(wide, Math.min(name, longest) * letter + beside);
   const columns = Math.floor((width + gap) / (needed + gap));
   const rows = Math.min(most, Math.floor((height + gap) / (high + gap)));
   if (columns * rows < count) return null;

@@ -9,7 +9,7 @@ import { dueWords, Rings, ringWords } from "../rings.js";
 import { countsOf, nodeState, troubles } from "../states.js";
 import { arrange, BeliefReality, columns } from "./chips.js";
 import { square } from "./compact.js";
-import { minis, statePill } from "./parts.js";
+import { minis, nameHandle, statePill } from "./parts.js";
 
 /** Rem: a card that is higher has its parts, with their names, above the pods instead of beside them. */
 export const TALL = 13;
@@ -91,7 +91,7 @@ class MediumCard {
           h(
             "header",
             { class: "node-head" },
-            h("button", { class: "node-name", "data-part": name, "data-item": true }, name),
+            nameHandle(name),
             this.#pill,
           ),
           this.#heartbeat,

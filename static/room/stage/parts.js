@@ -3,6 +3,33 @@ import { h, icon, set, setIcon, setText } from "../dom.js";
 import { gettext } from "../words.js";
 import { nodeState, nodeWord, partGlyph, partName, word } from "../states.js";
 
+/** A longer name is written smaller. */
+const SHORT = 5;
+/** A longer name has its middle cut out where there is no room; so many letters of its end are always in sight. */
+const WHOLE = 8;
+const TAIL = 4;
+
+function named(name) {
+  const tail = name.length > WHOLE ? name.length - TAIL : name.length;
+  return [
+    h("span", { class: "name-start" }, name.slice(0, tail)),
+    h("span", { class: "name-end" }, name.slice(tail)),
+  ];
+}
+
+/** The handle of a node: its name. */
+export function nameHandle(name) {
+  const long = name.length > SHORT;
+  return h(
+    "button",
+    { class: "node-name", "data-part": name, "data-item": true, "data-long": long, title: long && name },
+    ...named(name),
+  );
+}
+
+/** The name of a node on a tile. */
+export const tileName = (name) => h("span", { class: "tile-name" }, ...named(name));
+
 const PARTS = ["kubelet", "kube-proxy", "docker"];
 
 /** State of the node as a glyph and a word. */

@@ -28,7 +28,7 @@ function row(workload) {
     class: "workload-name",
     "data-part": part,
     "data-item": true,
-    title: workload.kind,
+    title: `${workload.kind} ${workload.name}`,
   }, workload.name);
   const element = h("div", { class: "workload" }, button, ...counts, pending);
   element.update = (item) => {

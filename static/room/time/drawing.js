@@ -30,9 +30,12 @@ export function label({ context, unit, left }, { label: text, brief, kind, top, 
   const strong = kind === "node";
   context.font = strong ? `700 ${13 * unit}px ${colour.mono}` : `600 ${12 * unit}px ${colour.font}`;
   context.fillStyle = strong ? colour.ink : colour.muted;
-  const words = fit(context, text, left - 20 * unit) || brief || text.slice(0, 8);
+  const words = fit(context, text, left - 20 * unit) || brief || ends(text);
   context.fillText(words, 14 * unit, top + height / 2);
 }
+
+/** Both ends of a name that is too long, since its end tells it from its siblings. */
+const ends = (text) => `${text.slice(0, 3)}…${text.slice(-4)}`;
 
 export function playhead({ context, unit, x, left, height, width }, t, past) {
   const at = x(t);
