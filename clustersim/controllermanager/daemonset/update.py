@@ -92,8 +92,8 @@ def is_rolling(owner: DaemonSet) -> bool:
 
 
 def outdated(look: Look) -> Work:
-    """v1.7, v1.8: old pods that are not available go at once, others as far as maxUnavailable allows. A pod
-    that is being deleted is not available any more."""
+    """v1.7, v1.8: old pods that are not available go at once, others as far as maxUnavailable allows, also
+    where none is wanted any more. A pod that is being deleted is not available any more."""
     most = look.most_unavailable()
     serving = {
         node: any(look.available(p) and not p.metadata.deletion_timestamp for p in look.on_node.get(node, ()))
@@ -101,7 +101,7 @@ def outdated(look: Look) -> Work:
     }
     missing = sum(not serves for serves in serving.values())
     doomed: list[tuple[Pod, Verdict]] = []
-    for pod in (pod for node in look.wanted for pod in look.on_node.get(node, ())):
+    for pod in (pod for node in look.places for pod in look.on_node.get(node, ())):
         if look.is_new(pod) or pod.metadata.deletion_timestamp:
             continue
         if look.available(pod):

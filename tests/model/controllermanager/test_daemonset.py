@@ -127,3 +127,18 @@ def test_revisions_that_pods_are_of_count_among_the_old_ones_that_may_stay() -> 
         world.handle(Request("update", "daemonsets", "default", "agent", changed))
         settle(world, 10)
     assert sorted(found.revision for found in world.all("controllerrevisions")) == [1, 3]
+
+
+def test_an_update_takes_old_pods_also_from_nodes_that_are_wanted_no_more() -> None:
+    """A taint lets them stay, and the update does not (getAllDaemonSetPods)."""
+    strategy = DaemonSetUpdateStrategy(
+        type="RollingUpdate", rolling_update=RollingUpdateDaemonSet(max_unavailable=1)
+    )
+    world = settled(update_strategy=strategy)
+    world.taint("n3", Taint(key="k", effect="NoSchedule"))
+    found = world.get("daemonsets", "default/agent")
+    changed = replace(found, spec=replace(found.spec, template=template("agent", "j")))
+    world.handle(Request("update", "daemonsets", "default", "agent", changed))
+    settle(world, 60)
+    assert nodes(world) == ["n1", "n2"]
+    assert {pod.spec.containers[0].image for pod in world.all("pods")} == {"j"}
