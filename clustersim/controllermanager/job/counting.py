@@ -115,8 +115,9 @@ class CountingJobController(SlowStart):
             job.told = ended
             job.status = replace(job.status, active=0, failed=status.failed + len(active))
             self._delete(key, job, active, len(active))
-        elif counts and not owner.metadata.deletion_timestamp:
-            there = self._manage(key, job, active)
+        else:
+            manages = counts and not owner.metadata.deletion_timestamp
+            there = self._manage(key, job, active) if manages else len(active)
             if is_complete(owner, job.status, there):
                 verdict = rules.JOB_COMPLETE.holds(succeeded=status.succeeded)
                 self.decide("complete-job", f"{self.resource}/{key}", verdict)
@@ -256,7 +257,8 @@ class CountingJobController(SlowStart):
         if job.told is not None:
             kind = "Warning" if self.traits.warns_of_failed_jobs else "Normal"
             self.tell(job.owner, kind, *job.told)
-        job.changed = job.status != job.owner.status
+        before = job.owner.status
+        job.changed = job.status != replace(before, start_time=job.status.start_time)
         if not job.changed:
             self._finish(key)
         else:
@@ -288,6 +290,9 @@ class CountingJobController(SlowStart):
             self.log(f"Error syncing job: {job.error}", self.source_file, "E")
         backs_off = self.traits.job_backoff is not None
         failed = job.failed and not job.status.conditions
+        if backs_off and failed and not job.error:
+            text = f'Error syncing job: failed pod(s) detected for job key "{key}"'
+            self.log(text, self.source_file, "E")
         if backs_off and (job.error or failed):
             self._put_off(key)
         elif job.error:

@@ -4,6 +4,8 @@ from itertools import pairwise
 
 import pytest
 
+from clustersim.api.meta import replace
+from clustersim.api.request import Request
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV17,
@@ -165,3 +167,25 @@ def test_every_batch_is_a_consequence_of_the_decision_to_create_pods() -> None:
 
 def _makes_pod(event: Event) -> bool:
     return event.kind == "write" and event.object.startswith("pods/") and event.before is None
+
+
+@pytest.mark.parametrize("release", [ControllerManagerV17, ControllerManagerV18])
+def test_a_job_of_old_that_runs_nothing_has_not_started(release: type[ControllerManager]) -> None:
+    """Its status is written when a count has changed (syncJob)."""
+    world = world_with(release, parallelism=0)
+    world.run(5 * SECOND)
+    assert world.get("jobs", "default/sum").status.start_time == ""
+
+
+def test_a_job_of_old_that_is_being_deleted_completes_all_the_same() -> None:
+    world = world_with()
+    found = world.get("jobs", "default/sum")
+    held = replace(found, metadata=replace(found.metadata, finalizers=("example.com/hold",)))
+    world.handle(Request("update", "jobs", "default", "sum", held))
+    world.delete("jobs", "default/sum", propagation="Background")
+    world.run(SECOND)
+    (pod,) = world.all("pods")
+    world.bind(pod.metadata.name, "n1")
+    world.set_ready(pod.metadata.name, False, phase="Succeeded")
+    world.run(SECOND)
+    assert ended(world) == [("Complete", "")]
