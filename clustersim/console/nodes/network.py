@@ -17,8 +17,12 @@ from clustersim.machine import ADDRESS_OF_MASTER
 _BRIDGES: Final = {"docker0": Docker.network_prefix, "cni0": Containerd.network_prefix}
 
 
+_COUNTED: Final = re.compile(r"-c\d+").fullmatch
+
+
 def ping(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
     """ping [-c N] HOST. Raises Said."""
+    words = [part for word in words for part in (("-c", word[2:]) if _COUNTED(word) else (word,))]
     names = [
         word
         for index, word in enumerate(words)

@@ -13,6 +13,7 @@ from clustersim.digits import is_whole
 from clustersim.engine.calendar import calendar
 from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
+from clustersim.machine import DISK_BYTES
 from clustersim.runtime.records import RuntimeDisk
 from clustersim.runtime.usage import memory_available
 
@@ -40,7 +41,7 @@ def free(host: Host, words: Sequence[str], stdin: str) -> Answer:
     return Answer(text="\n".join((head, row, swap)))
 
 
-DISK_GB: Final = 40
+DISK_GB: Final = DISK_BYTES >> 30
 """Size of the disk of every machine."""
 
 

@@ -153,7 +153,8 @@ def test_machines_are_of_the_time_of_their_release(cluster: Cluster) -> None:
 
 def test_a_disk_is_filled_and_memory_taken_by_hand(cluster: Cluster) -> None:
     assert "30%" in do(cluster, "df -h")
-    do(cluster, "fallocate -l 26G /big")
+    assert "100G" in do(cluster, "df -h"), "what its kubelet measures, too"
+    do(cluster, "fallocate -l 65G /big")
     assert "95%" in do(cluster, "df -h")
     assert "No space left" in do(cluster, "dd if=/dev/zero of=/more bs=1M count=9000")
     do(cluster, "stress --vm 2 --vm-bytes 512M")
