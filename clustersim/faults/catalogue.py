@@ -6,6 +6,7 @@ from typing import Final
 from clustersim.command import CommandError
 from clustersim.faults import (
     api_request,
+    clearing,
     configurations,
     containers,
     machines,
@@ -49,6 +50,8 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     configurations.ReloadDocker,
     machines.JoinNode,
     machines.PullImage,
+    clearing.RemoveImage,
+    clearing.RemoveContainers,
     machines.AllowImage,
     machines.RefuseImage,
     objects.DeleteNode,

@@ -1,5 +1,7 @@
 """The containers of a machine: their records on its disk, and what happens to them, whoever does it."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from clustersim.engine.engine import Engine
@@ -72,6 +74,28 @@ class Containers(Process):
     def ended(self, container: Container, code: int) -> None:
         """A container's program has ended."""
         self.pass_on(container, "exited", finished_at=self.now, exit_code=code)
+
+    def remove(self, container_id: str) -> None:
+        """A dead container's record goes."""
+        container = self.disk.containers.get(container_id)
+        if container is not None and CONTAINER.after(container.state, "removed"):
+            del self.disk.containers[container_id]
+            self.engine.tell_onlookers(self.machine)
+            self.emit("container", "removed", self.reference_to(container), before=container)
+            self.contents_changed()
+
+    def clear(self, ids: Sequence[str]) -> None:
+        """Somebody at the machine removes containers, which are killed if they run, and sandboxes whose
+        network is gone; of none in particular, all that have ended."""
+        disk = self.disk
+        for one in list(disk.containers.values()):
+            if one.id in ids and one.state == RUNNING:
+                self.crash(one.id)
+            if one.id in ids or (not ids and one.state != RUNNING):
+                self.remove(one.id)
+        for box in [box for box in disk.sandboxes.values() if not box.ready and (not ids or box.id in ids)]:
+            del disk.sandboxes[box.id]
+        self.contents_changed()
 
     # --- records ----------------------------------------------------------------------------------
 

@@ -52,10 +52,14 @@ class ImageStore(Containers):
         if any(container.image == image for container in self.disk.containers.values()):
             self.reply(call, Reply(409, None, "Conflict", f"image is being used: {image}"))
             return
+        self.forget_image(image)
+        self.reply(call, Reply(200), self.flags.call_latency)
+
+    def forget_image(self, image: str) -> None:
+        """It is no longer there, if it was."""
         if self.disk.images.pop(image, None) is not None:
             self.host.use_disk(-IMAGE_BYTES)
             self.contents_changed()
-        self.reply(call, Reply(200), self.flags.call_latency)
 
     def not_found(self, image: str) -> str:
         """What it says of an image that the registry does not have."""

@@ -341,12 +341,7 @@ class ContainerRuntime(OwnPrograms, ImageStore):
 
     def serve_remove(self, call: int, container_id: str) -> None:
         """Remove a dead container's record."""
-        container = self.disk.containers.get(container_id)
-        if container is not None and CONTAINER.after(container.state, "removed"):
-            del self.disk.containers[container_id]
-            self.engine.tell_onlookers(self.machine)
-            self.emit("container", "removed", self.reference_to(container), before=container)
-            self.contents_changed()
+        self.remove(container_id)
         self.reply(call, Reply(200), self.flags.call_latency)
 
     # --- what is done to them ---------------------------------------------------------------------

@@ -8,6 +8,7 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments, Flags, parse
+from clustersim.console.nodes import crictl_clearing as clearing
 from clustersim.console.nodes.container_logs import log_of, part_of
 from clustersim.console.nodes.durations import human_duration
 from clustersim.console.nodes.host import Host
@@ -91,20 +92,20 @@ def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
-    """crictl ps, pods, images, inspect, inspectp, logs, exec, stats, pull, stop, stopp, info, version. Raises
-    Said."""
+    """crictl ps, pods, images, inspect, inspectp, logs, exec, stats, pull, stop, stopp, rm, rmp, rmi, info,
+    version. Raises Said."""
     verb, *rest = words or ("",)
     found = runtime_of(host)
     if verb == "exec":
         return _exec(host, found, rest)
-    if verb in ("rm", "rmp", "rmi"):
-        raise Said(note=_("Of what changes something this console knows crictl stop, stopp and pull."))
+    if (clears := _CLEARS.get(verb)) is not None:
+        return clears(host, found, rest)
     answered = _VERBS.get({"image": "images", "img": "images"}.get(verb, verb))
     if answered is None:
         raise Said(
             f"crictl: No help topic for '{verb}'",
             note=_("This console knows crictl {verbs}."),
-            verbs=", ".join(sorted([*_VERBS, "exec"])),
+            verbs=", ".join(sorted([*_VERBS, *_CLEARS, "exec"])),
         )
     return answered(host, found, parse(rest, _FLAGS))
 
@@ -375,4 +376,9 @@ _VERBS: Final[dict[str, Callable[[Host, Containerd, Arguments], Answer]]] = {
     "stop": _stop,
     "stopp": _stopp,
     "version": _version,
+}
+_CLEARS: Final[dict[str, Callable[[Host, Containerd, Sequence[str]], Answer]]] = {
+    "rm": clearing.rm,
+    "rmi": clearing.rmi,
+    "rmp": clearing.rmp,
 }

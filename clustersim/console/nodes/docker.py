@@ -11,6 +11,7 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments, Flags, parse
+from clustersim.console.nodes import docker_clearing as clearing
 from clustersim.console.nodes import docker_inspection as inspection
 from clustersim.console.nodes import docker_listing as listing
 from clustersim.console.nodes.container_logs import log_of, part_of
@@ -55,8 +56,7 @@ _LOGGING: Final = Flags(
     {"tail": "tail", "since": "since"},
     {"f": "follow", "follow": "follow", "t": "timestamps", "timestamps": "timestamps"},
 )
-_REMOVING: Final = Flags({}, {"f": "force", "force": "force", "v": "volumes", "l": "link"})
-_OF_A_VERB: Final = {"inspect": _INSPECTING, "logs": _LOGGING, "rm": _REMOVING, "rmi": _REMOVING}
+_OF_A_VERB: Final = {"inspect": _INSPECTING, "logs": _LOGGING, "rm": clearing.FLAGS, "rmi": clearing.FLAGS}
 _EXECUTING: Final = ("-u", "--user", "-e", "--env", "-w", "--workdir", "--detach-keys")
 """Flags of docker exec that take a value."""
 VERBS: Final = (
@@ -154,49 +154,30 @@ _LOOKS: Final[dict[str, Callable[[Host, Docker, Arguments], Answer]]] = {
     "logs": _logs,
     "ps": lambda host, found, arguments: Answer(text=listing.ps(found, arguments)),
     "pull": _pull,
+    "rm": clearing.remove,
+    "rmi": clearing.remove_images,
     "stats": inspection.stats,
     "top": lambda host, found, arguments: inspection.top(found, arguments),
 }
 
 
 def _changed(found: Docker, verb: str, arguments: Arguments) -> Answer:
-    """stop, kill, start, restart, rm, rmi: what a kubelet will see of it is that a container has ended."""
-    if verb == "rmi":
-        return _remove_images(found, arguments.words)
+    """stop, kill, start, restart: what a kubelet will see of it is that a container has ended."""
     commands: list[Command] = []
     for word in arguments.words:
         one = listing.named(found, word).one
-        if verb in ("start", "rm") and not (verb == "rm" and arguments.has("force")):
-            if verb == "rm" and isinstance(one, Container) and one.state == RUNNING:
-                raise Said(
-                    f"Error response from daemon: You cannot remove a running container {one.id}. "
-                    "Stop the container before attempting removal or use -f"
-                )
-            raise Said(note=_("The kubelet starts and removes containers here; stop one, and see."))
+        if verb == "start":
+            raise Said(note=_("The kubelet starts containers here; stop one, and see."))
         if not isinstance(one, Container):
             commands.append(Command("kill-sandbox", one.pod_uid))
         elif one.state == RUNNING:
-            code = 137 if verb in ("kill", "rm") else 143
+            code = 137 if verb == "kill" else 143
             commands.append(Command("crash-container", one.pod_uid, {"container": one.name, "code": code}))
         elif verb == "kill":
             raise Said(
                 f"Error response from daemon: Cannot kill container {word}: Container {one.id} is not running"
             )
     return Answer(text="\n".join(arguments.words), commands=tuple(commands))
-
-
-def _remove_images(found: Docker, words: Sequence[str]) -> Answer:
-    for word in words:
-        if word not in found.disk.images:
-            raise Said(f"Error response from daemon: No such image: {word}")
-        if any(one.image == word for one in found.disk.containers.values()):
-            raise Said(
-                "Error response from daemon: conflict: unable to remove repository reference "
-                f'"{word}" (must force) - container is using its referenced image'
-            )
-    raise Said(
-        note=_("Images stay on their nodes in this model: the kubelet's garbage collection is no part of it.")
-    )
 
 
 def _exec(host: Host, found: Docker, words: Sequence[str]) -> Answer:

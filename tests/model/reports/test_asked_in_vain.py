@@ -12,7 +12,7 @@ HELD = "metadata: {name: m, finalizers: [example.com/hold]}"
 
 @ALL
 def test_what_is_on_its_way_out_is_told_as_such_to_whoever_makes_it_again(release: str) -> None:
-    """https://github.com/kubernetes/kubernetes/issues/51835"""
+    """https://github.com/kubernetes/kubernetes/pull/28120, https://github.com/zendesk/samson/pull/2137"""
     cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
     create(cluster, "Pod", POD)
     create(cluster, "ConfigMap", HELD)
