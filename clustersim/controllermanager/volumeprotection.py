@@ -1,7 +1,8 @@
 """Claims that pods use, and volumes that claims use, stay until they are used no more.
 
 The API server gives each a finalizer when it is made (admission plugin StorageObjectInUseProtection); these
-controllers take it away. Source: v1.36 pkg/controller/volume/{pvcprotection,pvprotection}.
+controllers give it to those that have lost it, and take it away.
+Source: v1.36 pkg/controller/volume/{pvcprotection,pvprotection}.
 """
 
 from abc import abstractmethod
@@ -19,7 +20,6 @@ from clustersim.controllermanager.part import Controller, ControlLoop
 
 CLAIM_FINALIZER: Final = "kubernetes.io/pvc-protection"
 VOLUME_FINALIZER: Final = "kubernetes.io/pv-protection"
-_OVER: Final = ("Succeeded", "Failed")
 
 
 class VolumeProtection(Controller):
@@ -44,9 +44,12 @@ class VolumeProtection(Controller):
         old: PersistentVolumeClaim | PersistentVolume | None,
         new: PersistentVolumeClaim | PersistentVolume | None,
     ) -> None:
-        """Somebody may have deleted it."""
-        if new is not None and new.metadata.deletion_timestamp and self.finalizer in new.metadata.finalizers:
+        """Somebody may have deleted it, or taken its finalizer off."""
+        if new is not None and bool(new.metadata.deletion_timestamp) == self._has(new):
             self.queue.add(key_of(new))
+
+    def _has(self, found: PersistentVolumeClaim | PersistentVolume) -> bool:
+        return self.finalizer in found.metadata.finalizers
 
     @abstractmethod
     def is_used(self, found: PersistentVolumeClaim | PersistentVolume) -> bool:
@@ -56,8 +59,13 @@ class VolumeProtection(Controller):
         """Look at one object."""
         namespace, _, name = key.rpartition("/")
         found = self.objects.get(namespace, name)
-        if found is None or self.finalizer not in found.metadata.finalizers or self.is_used(found):
+        leaving = found is not None and bool(found.metadata.deletion_timestamp)
+        if found is None or leaving != self._has(found) or (leaving and self.is_used(found)):
             self.queue.done(key)
+            return
+        if not leaving:
+            held = replace(found.metadata, finalizers=(*found.metadata.finalizers, self.finalizer))
+            self.api.update(replace(found, metadata=held), self.then(self.freed, key))
             return
         self.decide("let-go", f"{self.resource}/{key}", rules.USED_NO_MORE.holds(name=name))
         kept = tuple(one for one in found.metadata.finalizers if one != self.finalizer)
@@ -70,7 +78,8 @@ class VolumeProtection(Controller):
 
 
 class ClaimProtection(VolumeProtection):
-    """A claim is used by pods that have a node and are not over."""
+    """A claim is used by pods that have a node, whether they have ended or not; one that was made for a pod
+    is used until the pod's containers are gone."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("persistentvolumeclaims", "pods")
     title: ClassVar[str] = "PVC protection"
@@ -82,8 +91,8 @@ class ClaimProtection(VolumeProtection):
         self.pods = self.shared.get("pods", self.pod_changed, of_volumes=True)
 
     def pod_changed(self, old: Pod | None, new: Pod | None) -> None:
-        """A pod that is over, or gone, uses its claims no more."""
-        if old is None or (new is not None and not _is_over(new)):
+        """A pod that is gone uses its claims no more."""
+        if old is None or (new is not None and not _is_shut_down(new)):
             return
         for name, _own in claim_names(old):
             claim = self.objects.get(old.metadata.namespace, name)
@@ -93,9 +102,10 @@ class ClaimProtection(VolumeProtection):
     def is_used(self, found: PersistentVolumeClaim | PersistentVolume) -> bool:
         metadata = found.metadata
         return any(
-            metadata.name in (name for name, _own in claim_names(pod))
+            name == metadata.name and not (own and _is_shut_down(pod))
             for pod in self.pods.list()
-            if pod.metadata.namespace == metadata.namespace and pod.spec.node_name and not _is_over(pod)
+            if pod.metadata.namespace == metadata.namespace and pod.spec.node_name
+            for name, own in claim_names(pod)
         )
 
 
@@ -114,5 +124,6 @@ class VolumeInUseProtection(VolumeProtection):
         return found.status.phase == "Bound"
 
 
-def _is_over(pod: Pod) -> bool:
-    return pod.status.phase in _OVER
+def _is_shut_down(pod: Pod) -> bool:
+    """Nothing of it is left but its object (podIsShutDown)."""
+    return bool(pod.metadata.deletion_timestamp) and pod.metadata.deletion_grace_period_seconds == 0

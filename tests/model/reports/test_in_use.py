@@ -69,6 +69,34 @@ def test_the_claim_goes_with_its_last_pod_and_leaves_its_volume_released() -> No
     assert (phase(cluster, "pvc"), phase(cluster, "pv")) == ([], ["Released"])
 
 
+def test_a_claim_stays_for_pods_that_have_ended_until_they_are_deleted() -> None:
+    """v1.36 pvc_protection_controller_test.go: pod with the PVC finished but is not deleted."""
+    cluster = with_storage("v1.36")
+    over = STORAGE.partition("\n")[0] + "\n" + STORAGE.rpartition("---\n")[2].replace("user", "over")
+    over = over.replace("image: nginx", "image: busybox, command: [sh, -c, 'exit 0']")
+    typed(cluster, over.replace("terminationGracePeriodSeconds: 1", "restartPolicy: Never"))
+    typed(cluster, "kubectl delete pod user --wait=false")
+    at(cluster, "40s")
+    assert [row[2] for row in rows(typed(cluster, "kubectl get pods"))] == ["Completed"]
+    typed(cluster, "kubectl delete pvc claim --wait=false")
+    at(cluster, "50s")
+    assert phase(cluster, "pvc") == ["Terminating"]
+    typed(cluster, "kubectl delete pod over --wait=false")
+    at(cluster, "60s")
+    assert phase(cluster, "pvc") == []
+
+
+@pytest.mark.parametrize("what", ["pvc/claim", "pv/pv"])
+def test_who_takes_the_protection_off_what_stays_finds_it_there_again(what: str) -> None:
+    cluster = with_storage("v1.36")
+    finalizers = f"kubectl get {what} -o jsonpath='{{.metadata.finalizers}}'"
+    before = typed(cluster, finalizers)
+    typed(cluster, f'kubectl patch {what} -p \'{{"metadata":{{"finalizers":null}}}}\'')
+    at(cluster, "25s")
+    assert before
+    assert typed(cluster, finalizers) == before
+
+
 def test_a_volume_is_terminating_as_long_as_it_is_bound() -> None:
     # https://github.com/kubernetes/kubernetes/issues/77258
     cluster = with_storage("v1.36")
