@@ -1,6 +1,8 @@
-"""A node's rules as text, in the words of `iptables-save` of the time.
+"""A node's rules as text, in the words of `iptables-save` of the time: chains in the order of their names,
+and the rules of each.
 
-Source: v1.7.5 pkg/proxy/iptables/proxier.go syncProxyRules, without --masquerade-all and --cluster-cidr.
+Source: v1.7.5 and v1.8.0 pkg/proxy/iptables/proxier.go syncProxyRules, without --masquerade-all and
+--cluster-cidr; pkg/kubelet/kubelet_network.go syncNetworkUtil, which was there first.
 """
 
 from collections.abc import Iterable
@@ -13,8 +15,19 @@ _NODE_PORTS: Final = (
     '-A KUBE-SERVICES -m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule '
     'in this chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS'
 )
-_BUILT_IN: Final = ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING")
+FILTER: Final = ("INPUT", "FORWARD", "OUTPUT")
+NAT: Final = ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING")
+"""Chains that a table has by itself."""
 _OWN: Final = ("KUBE-MARK-DROP", "KUBE-MARK-MASQ", "KUBE-NODEPORTS", "KUBE-POSTROUTING")
+
+
+def table(name: str, built_in: Iterable[str], own: Iterable[str], rules: Iterable[str]) -> Iterable[str]:
+    """A table as it is saved. rules: in the order in which they were appended."""
+    places = {chain: at for at, chain in enumerate((*built_in, *sorted(set(own))))}
+    yield f"*{name}"
+    yield from (f":{chain} {'ACCEPT' if chain in built_in else '-'} [0:0]" for chain in places)
+    yield from sorted(rules, key=lambda rule: places[rule.split(" ", 2)[1]])
+    yield "COMMIT"
 
 
 def _to(rules: PortRules) -> str:
@@ -41,7 +54,7 @@ def _service(rules: PortRules) -> Iterable[str]:
     yield from (stays(rules, backend, comment) for backend in rules.backends if rules.affinity)
     count = len(rules.backends)
     for index, backend in enumerate(rules.backends):
-        chance = f" -m statistic --mode random --probability {rules.probability(index)}"
+        chance = f" -m statistic --mode random --probability {rules.kernel_share(index, 5)}"
         chance = chance if index < count - 1 else ""
         yield f"-A {rules.chain} {comment}{chance} -j {rules.endpoint_chain(backend)}"
     for backend in rules.backends:
@@ -64,66 +77,78 @@ def _local(rules: PortRules, node: str) -> Iterable[str]:
         yield f'-A {chain} -m comment --comment "{rules.name} has no local endpoints" -j KUBE-MARK-DROP'
         return
     for index, backend in enumerate(here.backends):
-        chance = f" -m statistic --mode random --probability {here.probability(index)}"
+        chance = f" -m statistic --mode random --probability {here.kernel_share(index, 5)}"
         chance = chance if index < len(here.backends) - 1 else ""
         comment = f'-m comment --comment "Balancing rule {index} for {rules.name}"'
         yield f"-A {chain} {comment}{chance} -j {rules.endpoint_chain(backend)}"
 
 
+def _node_port(rules: PortRules) -> Iterable[str]:
+    comment = f'-m comment --comment "{rules.name}"'
+    port = f"-p {rules.protocol} {comment} -m {rules.protocol} --dport {rules.node_port}"
+    if rules.local_outside:
+        yield f"-A KUBE-NODEPORTS {port} -j {local_chain(rules)}"
+    else:
+        yield f"-A KUBE-NODEPORTS {port} -j KUBE-MARK-MASQ"
+        yield f"-A KUBE-NODEPORTS {port} -j {rules.chain}"
+
+
 def _nat(services: list[PortRules], node: str) -> Iterable[str]:
-    live = [rules for rules in services if rules.backends]
-    kept = [rules for rules in live if rules.local_outside]
-    chains = [rules.chain for rules in live] + [local_chain(rules) for rules in kept]
-    chains += [rules.endpoint_chain(backend) for rules in live for backend in rules.backends]
-    yield "*nat"
-    yield from (f":{chain} ACCEPT [0:0]" for chain in _BUILT_IN)
-    yield from (f":{chain} - [0:0]" for chain in sorted([*_OWN, "KUBE-SERVICES", *chains]))
+    """A Service without endpoints has its chain, too, with nothing in it."""
     yield f"-A PREROUTING {_PORTALS} -j KUBE-SERVICES"
     yield f"-A OUTPUT {_PORTALS} -j KUBE-SERVICES"
     yield '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING'
     yield "-A KUBE-MARK-DROP -j MARK --set-xmark 0x8000/0x8000"
     yield "-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000"
-    for rules in live:
-        if rules.node_port:
-            comment = f'-m comment --comment "{rules.name}"'
-            port = f"-p {rules.protocol} {comment} -m {rules.protocol} --dport {rules.node_port}"
-            if rules.local_outside:
-                yield f"-A KUBE-NODEPORTS {port} -j {local_chain(rules)}"
-                continue
-            yield f"-A KUBE-NODEPORTS {port} -j KUBE-MARK-MASQ"
-            yield f"-A KUBE-NODEPORTS {port} -j {rules.chain}"
     yield (
         '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" '
         "-m mark --mark 0x4000/0x4000 -j MASQUERADE"
     )
-    for rules in live:
+    for rules in services:
         yield (
             f'-A KUBE-SERVICES {_to(rules)} -m comment --comment "{rules.name} cluster IP" '
             f"-m {rules.protocol} --dport {rules.port} -j {rules.chain}"
         )
-    yield _NODE_PORTS
-    for rules in live:
+        if rules.node_port:
+            yield from _node_port(rules)
         yield from _service(rules)
-    for rules in kept:
-        yield from _local(rules, node)
-    yield "COMMIT"
+        if rules.local_outside and rules.backends:
+            yield from _local(rules, node)
+    yield _NODE_PORTS
+
+
+def _chains(services: list[PortRules]) -> Iterable[str]:
+    for rules in services:
+        yield rules.chain
+        if rules.local_outside:
+            yield local_chain(rules)
+        yield from map(rules.endpoint_chain, rules.backends)
 
 
 def _filter(services: list[PortRules]) -> Iterable[str]:
-    yield "*filter"
-    yield from (f":{chain} ACCEPT [0:0]" for chain in ("INPUT", "FORWARD", "OUTPUT"))
-    yield ":KUBE-SERVICES - [0:0]"
-    yield f"-A OUTPUT {_PORTALS} -j KUBE-SERVICES"
+    for chain in ("INPUT", "OUTPUT"):
+        yield f"-A {chain} {_PORTALS} -j KUBE-SERVICES"
+        yield f"-A {chain} -j KUBE-FIREWALL"
+    yield (
+        '-A KUBE-FIREWALL -m comment --comment "kubernetes firewall for dropping marked packets" '
+        "-m mark --mark 0x8000/0x8000 -j DROP"
+    )
     for rules in services:
-        if not rules.backends:
+        if rules.backends:
+            continue
+        comment = f'-m comment --comment "{rules.name} has no endpoints"'
+        refuses = "-j REJECT --reject-with icmp-port-unreachable"
+        if rules.node_port:
             yield (
-                f'-A KUBE-SERVICES {_to(rules)} -m comment --comment "{rules.name} has no endpoints" '
-                f"-m {rules.protocol} --dport {rules.port} -j REJECT --reject-with icmp-port-unreachable"
+                f"-A KUBE-SERVICES -p {rules.protocol} {comment} -m addrtype --dst-type LOCAL "
+                f"-m {rules.protocol} --dport {rules.node_port} {refuses}"
             )
-    yield "COMMIT"
+        yield f"-A KUBE-SERVICES {_to(rules)} {comment} -m {rules.protocol} --dport {rules.port} {refuses}"
 
 
 def iptables_save(kernel: dict[str, tuple[PortRules, ...]], node: str = "") -> list[str]:
     """All rules of a node, line by line."""
     services = [rules for key in sorted(kernel) for rules in kernel[key]]
-    return [*_nat(services, node), *_filter(services)]
+    own = (*_OWN, "KUBE-SERVICES", *_chains(services))
+    nat = table("nat", NAT, own, _nat(services, node))
+    return [*nat, *table("filter", FILTER, ("KUBE-FIREWALL", "KUBE-SERVICES"), _filter(services))]

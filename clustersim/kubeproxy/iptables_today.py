@@ -1,12 +1,13 @@
 """A node's rules as text, in the words of `iptables-save` of today.
 
-Source: v1.36.2 pkg/proxy/iptables/proxier.go syncProxyRules, without a local detector.
+Source: v1.36.2 pkg/proxy/iptables/proxier.go syncProxyRules, without a local detector, and
+pkg/kubelet/kubelet_network_linux.go.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
-from clustersim.kubeproxy.iptables import remembers, stays
+from clustersim.kubeproxy.iptables import FILTER, NAT, remembers, stays, table
 from clustersim.kubeproxy.rules import PortRules
 
 _PORTALS: Final = '-m comment --comment "kubernetes service portals" -j KUBE-SERVICES'
@@ -86,89 +87,103 @@ def _is_kept(rules: PortRules, node: str) -> bool:
 
 
 def _nat(services: list[PortRules], node: str) -> Iterable[str]:
-    live = [rules for rules in services if rules.backends]
-    kept = [rules for rules in live if _is_kept(rules, node)]
-    open_ports = [rules for rules in live if rules.node_port]
-    own = ["KUBE-MARK-MASQ", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-PROXY-CANARY", "KUBE-SERVICES"]
-    own += [rules.chain for rules in live] + [external_chain(rules) for rules in open_ports]
-    own += [local_chain(rules) for rules in kept]
-    own += [rules.endpoint_chain(backend) for rules in live for backend in rules.backends]
-    yield "*nat"
-    yield from (f":{chain} ACCEPT [0:0]" for chain in ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"))
-    yield from (f":{chain} - [0:0]" for chain in sorted(own))
     yield f"-A PREROUTING {_PORTALS}"
     yield f"-A OUTPUT {_PORTALS}"
     yield '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING'
     yield "-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000"
-    for rules in open_ports:
-        yield from _node_port(rules, rules.at(node, outside=True))
     yield "-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN"
     yield "-A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0"
     yield (
         '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" '
         "-j MASQUERADE --random-fully"
     )
-    for rules in live:
-        if rules.local_inside and rules not in kept:
+    for rules in services:
+        if not rules.backends:
             continue
-        yield (
-            f"-A KUBE-SERVICES -d {rules.cluster_ip}/32 -p {rules.protocol} "
-            f'-m comment --comment "{rules.name} cluster IP" -m {rules.protocol} --dport {rules.port} '
-            f"-j {local_chain(rules) if rules.local_inside else rules.chain}"
-        )
-    yield _LAST
-    for rules in live:
+        if not rules.local_inside or _is_kept(rules, node):
+            yield (
+                f"-A KUBE-SERVICES -d {rules.cluster_ip}/32 -p {rules.protocol} "
+                f'-m comment --comment "{rules.name} cluster IP" -m {rules.protocol} --dport {rules.port} '
+                f"-j {local_chain(rules) if rules.local_inside else rules.chain}"
+            )
+        if rules.node_port:
+            yield from _node_port(rules, rules.at(node, outside=True))
         yield from _service(rules)
-    for rules in kept:
-        yield from _local(rules, node)
-    yield "COMMIT"
+        if _is_kept(rules, node):
+            yield from _local(rules, node)
+    yield _LAST
 
 
-def _dropped(rules: PortRules, node: str) -> Iterable[str]:
-    """What finds no endpoint on its node, and may not leave that."""
-    told = f'-m comment --comment "{rules.name} has no local endpoints"'
-    if rules.node_port and rules.local_outside and rules.at(node, outside=True) is None:
-        yield (
-            f"-A KUBE-EXTERNAL-SERVICES -p {rules.protocol} {told} -m addrtype --dst-type LOCAL "
-            f"-m {rules.protocol} --dport {rules.node_port} -j DROP"
-        )
-    if rules.local_inside and rules.at(node, outside=False) is None:
+def _chains(services: list[PortRules], node: str) -> Iterable[str]:
+    """A Service without endpoints has none."""
+    for rules in services:
+        if not rules.backends:
+            continue
+        yield rules.chain
+        if rules.node_port:
+            yield external_chain(rules)
+        if _is_kept(rules, node):
+            yield local_chain(rules)
+        yield from map(rules.endpoint_chain, rules.backends)
+
+
+def _turned_away(rules: PortRules, node: str) -> Iterable[str]:
+    """What finds no endpoint is refused; what finds none on its node, and may not leave that, is dropped."""
+    told = f'-m comment --comment "{rules.name} has no{" local" if rules.backends else ""} endpoints"'
+    target = "DROP" if rules.backends else "REJECT --reject-with icmp-port-unreachable"
+    if not rules.backends or (rules.local_inside and rules.at(node, outside=False) is None):
         yield (
             f"-A KUBE-SERVICES -d {rules.cluster_ip}/32 -p {rules.protocol} {told} -m {rules.protocol} "
-            f"--dport {rules.port} -j DROP"
+            f"--dport {rules.port} -j {target}"
+        )
+    if not rules.node_port:
+        return
+    if not rules.backends or (rules.local_outside and rules.at(node, outside=True) is None):
+        yield (
+            f"-A KUBE-EXTERNAL-SERVICES -p {rules.protocol} {told} -m addrtype --dst-type LOCAL "
+            f"-m {rules.protocol} --dport {rules.node_port} -j {target}"
         )
 
 
 def _filter(services: list[PortRules], node: str) -> Iterable[str]:
-    own = ("EXTERNAL-SERVICES", "FORWARD", "NODEPORTS", "PROXY-CANARY", "PROXY-FIREWALL", "SERVICES")
-    yield "*filter"
-    yield from (f":{chain} ACCEPT [0:0]" for chain in ("INPUT", "FORWARD", "OUTPUT"))
-    yield from (f":KUBE-{chain} - [0:0]" for chain in own)
     yield f"-A INPUT {_NEW} {_FIREWALL}"
     yield '-A INPUT -m comment --comment "kubernetes health check service ports" -j KUBE-NODEPORTS'
     yield f"-A INPUT {_NEW} {_EXTERNAL}"
+    yield "-A INPUT -j KUBE-FIREWALL"
     yield f"-A FORWARD {_NEW} {_FIREWALL}"
     yield '-A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD'
     yield f"-A FORWARD {_NEW} {_PORTALS}"
     yield f"-A FORWARD {_NEW} {_EXTERNAL}"
     yield f"-A OUTPUT {_NEW} {_FIREWALL}"
     yield f"-A OUTPUT {_NEW} {_PORTALS}"
+    yield "-A OUTPUT -j KUBE-FIREWALL"
+    yield (
+        "-A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m comment "
+        '--comment "block incoming localnet connections" '
+        "-m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP"
+    )
     forward = '-A KUBE-FORWARD -m comment --comment "kubernetes forwarding'
     yield "-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP"
     yield f'{forward} rules" -m mark --mark 0x4000/0x4000 -j ACCEPT'
     yield f'{forward} conntrack rule" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'
     for rules in services:
-        yield from _dropped(rules, node)
-        if not rules.backends:
-            yield (
-                f"-A KUBE-SERVICES -d {rules.cluster_ip}/32 -p {rules.protocol} "
-                f'-m comment --comment "{rules.name} has no endpoints" -m {rules.protocol} '
-                f"--dport {rules.port} -j REJECT --reject-with icmp-port-unreachable"
-            )
-    yield "COMMIT"
+        yield from _turned_away(rules, node)
+
+
+_CANARIES: Final = ("KUBE-KUBELET-CANARY", "KUBE-PROXY-CANARY")
+_OF_FILTER: Final = (
+    *_CANARIES, "KUBE-EXTERNAL-SERVICES", "KUBE-FIREWALL", "KUBE-FORWARD", "KUBE-NODEPORTS",
+    "KUBE-PROXY-FIREWALL", "KUBE-SERVICES",
+)  # fmt: skip
+_OF_NAT: Final = (*_CANARIES, "KUBE-MARK-MASQ", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-SERVICES")
+_MANGLE: Final = ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING")
 
 
 def iptables_save(kernel: dict[str, tuple[PortRules, ...]], node: str = "") -> list[str]:
-    """All rules of a node, line by line; the table filter comes first today."""
+    """All rules of a node, line by line, table by table as iptables of today saves them."""
     services = [rules for key in sorted(kernel) for rules in kernel[key]]
-    return [*_filter(services, node), *_nat(services, node)]
+    return [
+        *table("mangle", _MANGLE, (*_CANARIES, "KUBE-IPTABLES-HINT"), ()),
+        *table("filter", FILTER, _OF_FILTER, _filter(services, node)),
+        *table("nat", NAT, (*_OF_NAT, *_chains(services, node)), _nat(services, node)),
+    ]

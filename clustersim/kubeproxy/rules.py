@@ -70,13 +70,10 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
         """The chain that sends a connection to that endpoint."""
         return f"KUBE-SEP-{_hash(self.name + self.protocol + backend.address)}"
 
-    def probability(self, index: int) -> str:
-        """With which probability rule `index` takes a connection that reached it; the last takes all."""
-        return _probability(len(self.backends) - index)
-
-    def kernel_share(self, index: int) -> str:
-        """The same as the kernel keeps it, in 32 bits, and iptables-save of today prints it."""
-        share = 1 / (len(self.backends) - index)
+    def kernel_share(self, index: int, decimals: int = 10) -> str:
+        """The same as the kernel keeps it, in 31 bits, and iptables-save prints it. decimals: so many
+        kube-proxy wrote, five in v1.7 and v1.8."""
+        share = round(1 / (len(self.backends) - index), decimals)
         return f"{round(share * 2**31) / 2**31:.11f}"
 
     def choose(self, stream: RandomStream) -> Backend | None:
@@ -105,14 +102,10 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
         return chosen
 
 
-def _probability(left: int) -> str:
-    return f"{1 / left:.5f}"
-
-
 @lru_cache
 def _chance(left: int) -> float:
-    """What iptables makes of that text."""
-    return float(_probability(left))
+    """What iptables makes of the five decimals that kube-proxy writes."""
+    return float(f"{1 / left:.5f}")
 
 
 def _hash(text: str) -> str:

@@ -24,13 +24,13 @@ def test_each_of_n_endpoints_gets_its_share_of_new_connections() -> None:
     assert all(900 < count < 1100 for count in chosen.values())
 
 
-def test_probabilities_are_printed_with_five_decimals() -> None:
+def test_probabilities_of_five_decimals_are_printed_as_the_kernel_keeps_them() -> None:
     (rules,) = compile_rules(service(), endpoints(*THREE))
     lines = iptables_save({"default/tomcat": (rules,)})
     chain = [line for line in lines if line.startswith(f"-A {rules.chain} ")]
     assert len(chain) == 3
-    assert "--mode random --probability 0.33333 -j KUBE-SEP-" in chain[0]
-    assert "--mode random --probability 0.50000 -j KUBE-SEP-" in chain[1]
+    assert "--mode random --probability 0.33332999982 -j KUBE-SEP-" in chain[0]
+    assert "--mode random --probability 0.50000000000 -j KUBE-SEP-" in chain[1]
     assert "--probability" not in chain[2]
 
 
@@ -52,7 +52,9 @@ def test_without_endpoints_connections_are_rejected() -> None:
     assert rules.choose(RandomStream(1, "test", {})) is None
     text = "\n".join(iptables_save({"default/tomcat": (rules,)}))
     assert 'has no endpoints" -m tcp --dport 8080 -j REJECT --reject-with icmp-port-unreachable' in text
-    assert rules.chain not in text
+    assert f":{rules.chain} - [0:0]" in text
+    assert f"-A {rules.chain}" not in text
+    assert rules.chain not in "\n".join(iptables_today.iptables_save({"default/tomcat": (rules,)}))
 
 
 def test_a_headless_service_has_no_rules() -> None:
@@ -82,10 +84,26 @@ def test_a_client_stays_with_its_endpoint_until_it_was_away_for_longer_than_it_i
 
 
 @pytest.mark.parametrize("printed", [iptables_save, iptables_today.iptables_save])
-def test_a_node_port_that_leads_nowhere_has_no_chain(printed: Any) -> None:
-    found, leads = service(), endpoints(*THREE)
-    (rules,) = compile_rules(found, leads)
+def test_a_node_port_that_leads_nowhere_refuses(printed: Any) -> None:
+    (rules,) = compile_rules(service(), endpoints(*THREE))
     rules = replace(rules, node_port=30080)
-    assert any("--dport 30080" in line for line in printed({"default/tomcat": (rules,)}))
+    found = [line for line in printed({"default/tomcat": (rules,)}) if "--dport 30080" in line]
+    assert found
+    assert all(line.startswith("-A KUBE-NODEPORTS ") for line in found)
     rules = replace(rules, backends=())
-    assert not any("--dport 30080" in line for line in printed({"default/tomcat": (rules,)}))
+    (refused,) = (
+        line for line in printed({"default/tomcat": (rules,)}) if "30080" in line and "REJECT" in line
+    )
+    assert "-m addrtype --dst-type LOCAL -m tcp --dport 30080" in refused
+
+
+@pytest.mark.parametrize("printed", [iptables_save, iptables_today.iptables_save])
+def test_rules_are_printed_chain_by_chain_in_the_order_of_their_names(printed: Any) -> None:
+    one, other = (compile_rules(service(name), endpoints(*THREE)) for name in ("tomcat", "mysql"))
+    lines = printed({"default/tomcat": one, "default/mysql": other})
+    nat = lines[lines.index("*nat") :]
+    nat = nat[: nat.index("COMMIT")]
+    chains = [line[1:].split()[0] for line in nat if line.startswith(":")]
+    assert chains[4:] == sorted(chains[4:])
+    at = [chains.index(line.split()[1]) for line in nat if line.startswith("-A")]
+    assert at == sorted(at)

@@ -99,7 +99,7 @@ def test_the_rules_of_a_node_are_shown_as_iptables_save_prints_them(cluster: Clu
     info = describe_part(cluster, "n1.kube-proxy")
     assert info is not None
     assert info.rules[0] == "*nat"
-    assert any("KUBE-SVC-" in line and "0.33333" in line for line in info.rules)
+    assert any("KUBE-SVC-" in line and "0.33332999982" in line for line in info.rules)
 
 
 def test_a_pending_pod_says_why(cluster: Cluster) -> None:
