@@ -45,7 +45,7 @@ from clustersim.kubelet.pod_phase import nothing_runs
 from clustersim.kubelet.pod_status import StatusGenerator, StatusGeneratorOfV18
 from clustersim.kubelet.pod_sync import PodSync
 from clustersim.kubelet.pod_workers import PodWorkers
-from clustersim.kubelet.prober import Prober
+from clustersim.kubelet.prober import Prober, ProberOfV17
 from clustersim.kubelet.recorder import KubeletRecorder
 from clustersim.kubelet.references import References
 from clustersim.kubelet.runtime_manager import RuntimeManager
@@ -363,6 +363,7 @@ class KubeletV17(Kubelet):
 
     names_start_errors = False
     forgets_thresholds = True
+    prober_class = ProberOfV17
 
 
 class KubeletV18(Kubelet):

@@ -37,13 +37,15 @@ _FIRST_BAD: Final = 400
 
 
 class ProbeWorker(State):
-    """One worker. origin: its first probe; healthy: what it told last; last, run: the newest result and how
-    often in a row; on_hold: its container is about to be replaced."""
+    """One worker. origin: its first probe; grid: the moment from which the periods of the others count;
+    healthy: what it told last; last, run: the newest result and how often in a row, whichever containers they
+    came from; on_hold: its container is about to be replaced."""
 
     uid: str
     container: str
     kind: str
     origin: Micros
+    grid: Micros
     container_id: str = ""
     healthy: bool = False
     last: bool | None = None
@@ -62,6 +64,10 @@ class Prober(Part):
     """All probe workers of the node."""
 
     name = "prober"
+    ticks_while_it_waits: ClassVar[bool] = False
+    """The periods of a worker count from its birth, not from its first probe (v1.7)."""
+    run_on_hold: ClassVar[int] = 1
+    """So many failures count already when the next container of one that was killed is probed."""
     minds_time: ClassVar[bool] = False
     """A command that takes longer than timeoutSeconds has failed; docker's exec knows no time-out, so that in
     v1.7 and v1.8 its end is waited for."""
@@ -117,7 +123,8 @@ class Prober(Part):
                 if probe is not None and key not in self.state.workers:
                     period = probe.period_seconds * SECOND
                     origin = self.now + self._first_wait(period)
-                    worker = ProbeWorker(pod.metadata.uid, container.name, kind, origin)
+                    grid = self.now if self.ticks_while_it_waits else origin
+                    worker = ProbeWorker(pod.metadata.uid, container.name, kind, origin, grid)
                     self.state.workers[key] = worker
                     self._arm(key, worker, period)
 
@@ -145,8 +152,10 @@ class Prober(Part):
                 self._arm(key, worker, probe.period_seconds * SECOND)
 
     def _arm(self, key: str, worker: ProbeWorker, period: Micros) -> None:
-        late = self.now - worker.origin
-        worker.due = worker.origin if late < 0 else worker.origin + (late // period + 1) * period
+        late = self.now - worker.grid
+        worker.due = (
+            worker.origin if self.now < worker.origin else worker.grid + (late // period + 1) * period
+        )
         self.post(worker.due - self.now, self.probe, key, worker.due)
 
     def _probe_of(self, worker: ProbeWorker) -> Probe | None:
@@ -182,7 +191,6 @@ class Prober(Part):
         container_id = known.container_id.partition("://")[2]
         if worker.container_id != container_id:
             worker.container_id, worker.on_hold = container_id, False
-            worker.last, worker.run = None, 0
             worker.healthy = worker.kind == LIVENESS
         if worker.on_hold:
             return True
@@ -203,12 +211,13 @@ class Prober(Part):
         asked = probe.http_get or probe.tcp_socket
         if container is not None and asked is not None and port_of(container.spec, probe) is None:
             error = f'strconv.Atoi: parsing "{asked.port}": invalid syntax'
-            self._event(worker, pod, f"probe errored: {error}")
+            self._event(worker, pod, self.kubelet.words.probe_errored(error))
             return False  # and nothing is concluded from it
         status = self._status(container, probe) if container is not None else REFUSED
         answers = OK <= status < _FIRST_BAD
         if not answers:
-            self._complain(worker, pod, probe, status)
+            port = None if container is None else port_of(container.spec, probe)
+            self._complain(worker, pod, probe, port, status)
         worker.run = worker.run + 1 if worker.last == answers else 1
         worker.last = answers
         needed = probe.success_threshold if answers else probe.failure_threshold
@@ -223,9 +232,9 @@ class Prober(Part):
         every = self.kubelet.host.state.disk["runtime"].containers.values()
         return answer(container, (one for one in every if one.sandbox_id == container.sandbox_id), probe)
 
-    def _complain(self, worker: ProbeWorker, pod: Pod, probe: Probe, heard: int) -> None:
+    def _complain(self, worker: ProbeWorker, pod: Pod, probe: Probe, port: int | None, heard: int) -> None:
         status = self.kubelet.status_manager.status_of(worker.uid) or pod.status
-        output = self.kubelet.words.probe_output(probe, status.pod_ip)
+        output = self.kubelet.words.probe_output(probe, port, status.pod_ip)
         if heard != REFUSED and probe.http_get is not None:
             output = f"HTTP probe failed with statuscode: {heard}"
         if probe.exec is not None and self.minds_time and overruns(probe):
@@ -244,10 +253,17 @@ class Prober(Part):
                 self.kubelet.status_manager.set_readiness(pod, worker.container, healthy)
         elif not healthy and not worker.on_hold:
             worker.on_hold = True
+            worker.run = self.run_on_hold
             self.kubelet.sync_loop.unhealthy(pod)
         elif worker.kind == STARTUP and changed:
             self.kubelet.status_manager.set_started(pod, worker.container)
             self.kubelet.sync_loop.unhealthy(pod)
+
+
+class ProberOfV17(Prober):
+    """The workers of v1.7: the second probe may come soon after the first, the others a period after that."""
+
+    ticks_while_it_waits = True
 
 
 @by_identity(maxsize=1024)

@@ -178,20 +178,24 @@ class Words(JournalWords):
         """How a container's status names its image."""
         return intern(f"{self.runtime}-pullable://{image}")
 
-    def probe_output(self, probe: Probe, pod_ip: str) -> str:
-        """What a probe of a program that does not answer says."""
+    def probe_errored(self, error: str) -> str:
+        """A probe of which nothing is concluded."""
+        return f"probe errored: {error}"
+
+    def probe_output(self, probe: Probe, port: int | None, pod_ip: str) -> str:
+        """What a probe of a program that does not answer says. port: the number of the one that it goes
+        to."""
         if probe.exec is not None:
             path = asked_file(probe.exec.command)
             reads = path is not None and probe.exec.command[0] == "cat"
             return f"cat: can't open '{path}': No such file or directory\n" if reads else ""
         if probe.tcp_socket is not None:
-            return f"dial tcp {pod_ip}:{probe.tcp_socket.port}: getsockopt: connection refused"
-        if probe.http_get is None:
+            return f"dial tcp {probe.tcp_socket.host or pod_ip}:{port}: getsockopt: connection refused"
+        if (asked := probe.http_get) is None:
             return "no probe handler"
-        address = f"{pod_ip}:{probe.http_get.port}"
-        return (
-            f"Get http://{address}{probe.http_get.path}: dial tcp {address}: getsockopt: connection refused"
-        )
+        address = f"{asked.host or pod_ip}:{port}"
+        url = f"{asked.scheme.lower()}://{address}{asked.path}"
+        return f"Get {url}: dial tcp {address}: getsockopt: connection refused"
 
     # --- eviction ---------------------------------------------------------------------------------
 

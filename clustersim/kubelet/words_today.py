@@ -149,20 +149,24 @@ class WordsOfToday(JournalWordsOfToday, Words):
                 )
         return text
 
-    def probe_output(self, probe: Probe, pod_ip: str) -> str:
+    def probe_errored(self, error: str) -> str:
+        return f"probe errored and resulted in unknown state: {error}"
+
+    def probe_output(self, probe: Probe, port: int | None, pod_ip: str) -> str:
         if probe.exec is not None:
             path = asked_file(probe.exec.command)
             reads = path is not None and probe.exec.command[0] == "cat"
             return f"cat: can't open '{path}': No such file or directory\n" if reads else ""
         if probe.tcp_socket is not None:
-            return f"dial tcp {pod_ip}:{probe.tcp_socket.port}: connect: connection refused"
+            return f"dial tcp {probe.tcp_socket.host or pod_ip}:{port}: connect: connection refused"
         if probe.grpc is not None:
-            address = f"{pod_ip}:{probe.grpc.port}"
-            return f'timeout: failed to connect service "{address}" within {probe.timeout_seconds}s'
-        if probe.http_get is None:
+            within = f"within {probe.timeout_seconds}s: context deadline exceeded"
+            return f'timeout: failed to connect service "{pod_ip}:{port}" {within}'
+        if (asked := probe.http_get) is None:
             return "no probe handler"
-        address = f"{pod_ip}:{probe.http_get.port}"
-        return f'Get "http://{address}{probe.http_get.path}": dial tcp {address}: connect: connection refused'
+        address = f"{asked.host or pod_ip}:{port}"
+        url = f"{asked.scheme.lower()}://{address}{asked.path}"
+        return f'Get "{url}": dial tcp {address}: connect: connection refused'
 
     def killing(self, container: Container, reason: str) -> str:
         return reason or f"Stopping container {container.name}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clustersim.api.core_v1 import ExecAction, HTTPGetAction, Probe
+from clustersim.api.core_v1 import ContainerPort, ExecAction, HTTPGetAction, Probe
 from clustersim.engine.time import SECOND
 from clustersim.kubelet.prober import READINESS
 from clustersim.programs import Exits
@@ -188,3 +188,76 @@ def test_today_a_pod_that_ends_is_still_asked_whether_it_is_ready() -> None:
     assert world.is_ready("web")
     world.run(90)
     assert not world.is_ready("web")
+
+
+def _asked(world: NodeWorld) -> list[float]:
+    """When a failing probe was told of, in seconds since the pod was made."""
+    told = {f"events/default/{key.partition('/')[2]}" for key, one in world.etcd.range("events").items()
+            if one.reason == "Unhealthy"}  # fmt: skip
+    return [event.t / 1_000_000 for event in world.events("write") if event.object in told]
+
+
+def test_probes_of_v1_7_keep_to_the_moment_at_which_their_pod_came_those_of_v1_8_to_their_first_one() -> None:
+    for release, on_grid in (("v1.7", True), ("v1.8", False)):
+        phases = set()
+        for seed in range(4):
+            world = NodeWorld(release, seed=seed)
+            world.run(20)
+            world.create_pod("web", "nginx:1", readiness_probe=Probe(http_get=HTTPGetAction(port=81)))
+            world.run(80)
+            phases.add(round(_asked(world)[-1] % 10, 1))
+        assert (len(phases) == 1) is on_grid
+
+
+@pytest.mark.parametrize(
+    ("release", "text"),
+    [
+        ("v1.7", "Get https://172.17.1.2:8443/ok: dial tcp 172.17.1.2:8443: getsockopt: connection refused"),
+        ("v1.36", 'Get "https://10.244.1.2:8443/ok": dial tcp 10.244.1.2:8443: connect: connection refused'),
+    ],
+)
+def test_a_probe_that_fails_names_scheme_and_number_of_its_port(release: str, text: str) -> None:
+    world = NodeWorld(release)
+    world.run(20)
+    probe = Probe(http_get=HTTPGetAction(path="/ok", port="admin", scheme="HTTPS"))
+    world.create_pod(
+        "web", "nginx:1", command=("sleep", "1d"), readiness_probe=probe,
+        ports=(ContainerPort(name="admin", container_port=8443),),
+    )  # fmt: skip
+    world.run(60)
+    assert world.notices("Unhealthy")[0][1] == f"Readiness probe failed: {text}"
+
+
+@pytest.mark.parametrize(("release", "failures"), [("v1.7", [3, 5, 7]), ("v1.36", [3, 6, 9])])
+def test_of_a_container_that_was_killed_old_kubelets_count_one_failure_already(
+    release: str, failures: list[int]
+) -> None:
+    world = NodeWorld(release)
+    world.run(20)
+    probe = Probe(http_get=HTTPGetAction(port=81), period_seconds=5)
+    world.create_pod("web", "nginx:1", grace=1, liveness_probe=probe)
+    killed: list[int] = []
+    for t in range(21, 140):
+        world.run(t)
+        stops = len(world.container_times("told-to-stop"))
+        if stops > len(killed):
+            killed.append(sum(count for *_, count in world.notices("Unhealthy")))
+    assert killed[:3] == failures
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_when_a_kubelet_starts_again_only_those_of_today_take_for_ready_what_was(release: str) -> None:
+    world = NodeWorld(release)
+    world.run(20)
+    started = {"startup_probe": PROBE} if release == "v1.36" else {}
+    world.create_pod("web", readiness_probe=PROBE, **started)
+    world.run(60)
+    assert world.is_ready("web")
+    world.kubelet.kill()
+    world.run(65)
+    world.kubelet.start()
+    world.run(100)
+    told = [one.after.status.container_statuses[0].ready for one in world.events("write", "pods/default/web")
+            if one.t > 65_000_000]  # fmt: skip
+    assert (False in told) is (release != "v1.36")
+    assert world.is_ready("web")
