@@ -14,6 +14,7 @@ from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Tole
 from clustersim.api.errors import ApiError, Cause, forbidden, not_found
 from clustersim.api.meta import replace
 from clustersim.api.quantity import parse_quantity
+from clustersim.api.resources import allocatable, requests_v136
 from clustersim.api.storage import StorageClass
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
 from clustersim.apiserver.limits import limit_bounds, limit_change, limit_defaults, limit_ranger
@@ -270,13 +271,37 @@ def admit_growth(flags: ApiServerFlags, etcd: Etcd, old: Any, new: Any, *, today
 
 
 def admit_resize(flags: ApiServerFlags, etcd: Etcd, old: Pod, new: Pod) -> None:
-    """A pod of another size keeps to the limits and the quotas of its namespace (v1.36.2
-    plugin/pkg/admission/limitranger SupportsAttributes, pkg/quota/v1/evaluator/core/pods.go Handles). Raises
-    ApiError (403)."""
+    """A pod of another size keeps to the limits and the quotas of its namespace, and to what its node can
+    give (v1.36.2 plugin/pkg/admission/limitranger SupportsAttributes, podresize,
+    pkg/quota/v1/evaluator/core/pods.go Handles). Raises ApiError (403)."""
     if "LimitRanger" in flags.admission_control:
         limit_bounds(etcd, flags, "pods", new)
+    if "PodResizeValidator" in flags.admission_control and new.spec.node_name and new.spec != old.spec:
+        _keep_to_node(etcd, new)
     if "ResourceQuota" in flags.admission_control:
         check_growth(etcd, old, new, today=True)
+
+
+def _keep_to_node(etcd: Etcd, pod: Pod) -> None:
+    name, node = pod.spec.node_name, etcd.get("nodes", pod.spec.node_name)
+    if node is None:
+        raise forbidden("pods", pod.metadata.name, f'node "{name}" not found')
+    asked, (offered, _pods) = requests_v136(pod).counted, allocatable(node)
+    lacking = [
+        f"{resource}, requested: {wanted}, allocatable: {there}"
+        for resource, wanted, there in (
+            ("cpu", asked.cpu, offered.cpu),
+            ("memory", asked.memory, offered.memory),
+        )
+        if wanted > there
+    ]
+    if lacking:
+        why = f"node didn't have enough allocatable resources: {'; '.join(lacking)}"
+        error = forbidden("pods", pod.metadata.name, why)
+        if error.details is not None:
+            causes = (Cause("NodeCapacity"),)
+            error.details = msgspec.structs.replace(error.details, causes=causes)
+        raise error
 
 
 PLUGINS: Final[dict[str, Plugin]] = {
@@ -301,6 +326,7 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     "LimitRanger": limit_defaults,
     "NamespaceLifecycle": namespace_lifecycle_of_today,
     "PersistentVolumeClaimResize": _unchanged,
+    "PodResizeValidator": _unchanged,
     "Priority": priority,
     "RuntimeClass": runtime_class,
     "StorageObjectInUseProtection": storage_object_in_use_protection,

@@ -18,6 +18,7 @@ ADMISSION_PLUGINS: Final = (
     "LimitRanger",
     "NamespaceLifecycle",
     "PersistentVolumeClaimResize",
+    "PodResizeValidator",
     "PodSecurity",
     "Priority",
     "ResourceQuota",

@@ -4,7 +4,6 @@ there is room (v1.36.2 pkg/kubelet/allocation/allocation_manager.go, pkg/kubelet
 ```
  asks for more --room?--> allocated, PodResizeInProgress --the runtime has it--> ResizeCompleted
                \--no----> PodResizePending, Deferred --somebody leaves or shrinks, or 3 minutes--> room?
-               \--never-> PodResizePending, Infeasible
 ```
 What was allocated is on the node's disk (allocated_pods_state), so that a kubelet that starts anew knows it.
 """
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
 
 PENDING: Final = "PodResizePending"
 DEFERRED: Final = "Deferred"
-INFEASIBLE: Final = "Infeasible"
-"""Why: there is no room now; or the node is too small. Who waits for a larger node is not tried again."""
+"""Why: there is no room now, or not on this node at all, which the API server refuses before."""
 IN_PROGRESS: Final = "PodResizeInProgress"
 FIRST_RETRY: Final[Micros] = 30 * SECOND
 RETRY: Final[Micros] = 3 * MINUTE
@@ -181,7 +179,7 @@ class AllocationManager(Part):
                 continue
             before = self.conditions(uid)
             allocated = self._try(pod)
-            if (found := memory.pending.get(uid)) is not None and found.reason == DEFERRED:
+            if uid in memory.pending:
                 memory.waiting.append(uid)
             if allocated or self.conditions(uid) != before:
                 self.kubelet.sync_handler.dispatch(pod)
@@ -214,9 +212,6 @@ class AllocationManager(Part):
         if self.of(pod) is pod:
             memory.pending.pop(uid, None)
             return False
-        if why := self._beyond_node(pod):
-            self._put_off(pod, INFEASIBLE, INFEASIBLE, why)
-            return False
         others = [one for one in self.kubelet.sync_handler.active_pods().values() if one.metadata.uid != uid]
         refused = self.kubelet.sync_handler.admit(pod, [self.of(one) for one in others])
         if refused is None and is_critical(pod) and self.kubelet.critical_pods.make_room(pod):
@@ -228,29 +223,18 @@ class AllocationManager(Part):
             text = resize_message(pod, "started", generation)
             self.kubelet.recorder.of_pod(pod, "Normal", "ResizeStarted", text)
             return True
-        self._put_off(pod, DEFERRED, refused.reason, refused.message)
+        self._put_off(pod, refused.reason, refused.message)
         return False
 
-    def _beyond_node(self, pod: Pod) -> str:
-        """Why the pod would not get what it asks for on an empty node, either; empty if it would."""
-        asked, offer = _asked(pod), self.kubelet.sync_handler.offer()
-        for name, wanted, there in (
-            ("memory", asked.memory, offer.memory),
-            ("cpu", asked.cpu, offer.cpu),
-        ):
-            if wanted > there:
-                return f"Node didn't have enough capacity: {name}, requested: {wanted}, capacity: {there}"
-        return ""
-
-    def _put_off(self, pod: Pod, reason: str, told: str, message: str) -> None:
-        """The pod does not get what it asks for, now or ever: its condition and an Event say so."""
+    def _put_off(self, pod: Pod, told: str, message: str) -> None:
+        """The pod does not get what it asks for now: its condition and an Event say so."""
         memory: AllocationMemory = self.state
         uid, generation = pod.metadata.uid, pod.metadata.generation
         old = memory.pending.get(uid)
-        memory.pending[uid] = self._condition(PENDING, old, reason, message, generation)
-        if old is None or (old.reason, old.observed_generation) != (reason, generation):
+        memory.pending[uid] = self._condition(PENDING, old, DEFERRED, message, generation)
+        if old is None or old.observed_generation != generation:
             text = resize_message(pod, told, generation, message)
-            self.kubelet.recorder.of_pod(pod, "Warning", f"Resize{reason}", text)
+            self.kubelet.recorder.of_pod(pod, "Warning", "ResizeDeferred", text)
 
     # --- conditions ---------------------------------------------------------------------------------
 

@@ -277,20 +277,18 @@ def test_the_older_releases_do_not_know_the_address() -> None:
         assert _resize(world, _sizes("1")).status == 404
 
 
-def test_more_than_the_node_has_is_infeasible_and_not_tried_again() -> None:
-    """pkg/kubelet/allocation/allocation_manager.go canResizePod."""
+def test_what_got_past_the_api_server_and_is_more_than_the_node_has_waits_like_any_other() -> None:
     world = _world()
     assert _resize(world, _sizes("3")).ok
     world.run(22)
     found = _condition(world, "PodResizePending")
     assert found is not None
-    told = "Node didn't have enough capacity: cpu, requested: 3000, capacity: 2000"
-    assert (found.status, found.reason, found.message) == ("True", "Infeasible", told)
+    told = "Node didn't have enough resource: cpu, requested: 3000, used: 0, capacity: 2000"
+    assert (found.status, found.reason, found.message) == ("True", "Deferred", told)
     [(reason, message)] = _events(world)
-    assert reason == "ResizeInfeasible"
-    assert message.startswith("Pod resize Infeasible: ")
+    assert reason == "ResizeDeferred"
+    assert message.startswith("Pod resize OutOfcpu: ")
     assert told in message
-    assert world.kubelet.allocation.state.waiting == []
     assert _resize(world, _sizes("200m")).ok
     world.run(25)
     assert _condition(world, "PodResizePending") is None
