@@ -30,7 +30,7 @@ def test_a_probe_of_a_port_where_nobody_listens_restarts_the_container(release: 
     """kk#48918: a liveness probe on a port that the container does not serve."""
     cluster = empty(release)
     pod(cluster, "{containers: [{name: a, image: nginx, livenessProbe: {httpGet: {path: /, port: 8074}}}]}")
-    at(cluster, "50s")
+    at(cluster, "40s")
     assert row(cluster)[2] == "1"
     told = typed(cluster, "kubectl describe pod p")
     assert ":8074: " in told
