@@ -25,6 +25,7 @@ from clustersim.flags.configuration import CONFIGURATIONS
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
+from clustersim.runtime.runtime import ContainerRuntime
 from clustersim.scenario.canonical import canonical
 from clustersim.scenario_schema import ActionSpec, ObjectSpec, Scenario
 from clustersim.workstation import KubectlClient
@@ -304,6 +305,10 @@ class Cluster:
         if not isinstance(found, Process):
             raise KeyError(kind)
         return found
+
+    def runtime(self, node: str) -> ContainerRuntime:
+        """The container runtime of a node. Raises KeyError."""
+        return self.world.runtimes[node]
 
     @property
     def release(self) -> str:

@@ -5,12 +5,15 @@ Everything boots at negative times so that at zero the cluster is steady: kubele
 the controller-manager leads since its time, objects are created in their order.
 """
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 import msgspec
 
 from clustersim.api.decoding import decode_object
 from clustersim.api.quantity import millicores
+from clustersim.apiserver.server import ApiServer
+from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import STOPPED, Process
@@ -20,6 +23,7 @@ from clustersim.etcd import Etcd
 from clustersim.express import Express, heartbeat_of, lock_of
 from clustersim.flags import Flags
 from clustersim.images import ImageRegistry
+from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubeproxy import Cohorts
 from clustersim.loop_alignment import align, alignments, first_passes
 from clustersim.machine import Machine
@@ -27,7 +31,9 @@ from clustersim.manifests import build_object
 from clustersim.network import Network
 from clustersim.releases import Release, release_named
 from clustersim.runtime.measuring import Measuring
+from clustersim.runtime.runtime import ContainerRuntime
 from clustersim.scenario_schema import HTTP2, NodeSpec, ObjectSpec, Scenario
+from clustersim.scheduler import Scheduler
 from clustersim.workstation import KubectlClient
 
 MASTER: Final = "master.local"
@@ -45,6 +51,9 @@ OBJECTS_AT: Final[Micros] = -75 * SECOND
 
 APART: Final[Micros] = 50 * MILLISECOND
 """Between one and the next."""
+
+
+P = TypeVar("P", bound=Process)
 
 
 class WorldState(State):
@@ -69,6 +78,8 @@ class World(Actor):
         self.network = Network(engine, flags.network, multiplexed=http2, looked_after=self.release.http2)
         self.registry = ImageRegistry(engine)
         self.machines: dict[str, Machine] = {}
+        self.runtimes: dict[str, ContainerRuntime] = {}
+        self.kubelets: dict[str, Kubelet] = {}
         period = MINUTE if self.release.name in ("v1.7", "v1.8") else 15 * SECOND
         self.measuring = Measuring(engine, self.network, self.machines, period)
         for actor in (self, self.network, self.registry):
@@ -82,15 +93,15 @@ class World(Actor):
 
     # --- building ---------------------------------------------------------------------------------
 
-    def _add(self, process: Any) -> Any:
+    def _add(self, process: P) -> P:
         self.engine.add(process)
         return process
 
     def _build_control_plane(self, flags: Flags) -> None:
         engine, network, classes = self.engine, self.network, self.release.components
         engine.add(Machine(engine, MASTER, cpu_millicores=4000, memory_mib=8192))
-        self.etcd: Etcd = self._add(Etcd(engine, network, "etcd", MASTER, flags.etcd))
-        self.apiserver = self._add(
+        self.etcd = self._add(Etcd(engine, network, "etcd", MASTER, flags.etcd))
+        self.apiserver: ApiServer = self._add(
             classes["apiserver"](
                 engine,
                 network,
@@ -106,14 +117,14 @@ class World(Actor):
         self.express = Express(engine, network, self.apiserver)
         self.cohorts = Cohorts(engine, network, self.apiserver)
         self.apiserver.registry.storage.size.begin_with(pods_of(self.scenario))
-        self.controller_manager = self._add(
+        self.controller_manager: ControllerManager = self._add(
             classes["controller-manager"](
                 engine, network, "controller-manager", MASTER, flags.controller_manager
             )
         )
         phase = self.scenario.phase
         self.controller_manager.context.visit_order = phase.visit_order
-        self.scheduler = self._add(
+        self.scheduler: Scheduler = self._add(
             classes["scheduler"](
                 engine,
                 network,
@@ -127,7 +138,7 @@ class World(Actor):
         for leader in (self.controller_manager, self.scheduler):
             self.express.add(lock_of(leader.elector, self.apiserver, network))
         self.controller_manager.chance = self.scheduler.chance = phase.chance
-        self.kubectl: KubectlClient = self._add(KubectlClient(engine, network, "kubectl", "workstation"))
+        self.kubectl = self._add(KubectlClient(engine, network, "kubectl", "workstation"))
 
     def _build_node(self, spec: NodeSpec) -> None:
         engine, network, classes = self.engine, self.network, self.release.components
@@ -140,12 +151,16 @@ class World(Actor):
         self.machines[spec.name] = machine
         engine.add(machine)
         runtime_class = classes["runtime"]
-        runtime = self._add(
+        runtime: ContainerRuntime = self._add(
             runtime_class(
                 engine, network, machine, flags.of(runtime_class.kind), flags.runtime, self.registry
             )
         )
-        kubelet = self._add(classes["kubelet"](engine, network, machine, flags.kubelet, self.release))
+        self.runtimes[spec.name] = runtime
+        kubelet: Kubelet = self._add(
+            classes["kubelet"](engine, network, machine, flags.kubelet, self.release)
+        )
+        self.kubelets[spec.name] = kubelet
         kubelet.chance = self.scenario.phase.chance
         self.express.add(heartbeat_of(kubelet, self.apiserver, network))
         proxy = self._add(classes["kube-proxy"](engine, network, machine, flags.kube_proxy))
@@ -260,7 +275,7 @@ class World(Actor):
 
     # --- supervision ------------------------------------------------------------------------------
 
-    def _supervise(self, name: str) -> Any:
+    def _supervise(self, name: str) -> Callable[[], None]:
         def ended() -> None:
             supervisor, noticed = self.scenario.supervisor, self.now
             if supervisor.one_at_a_time and self.state.supervisor_free is not None:

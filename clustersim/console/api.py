@@ -133,7 +133,7 @@ class Api:
     @property
     def server(self) -> ApiServer:
         """The process."""
-        return self.cluster.world.apiserver  # type: ignore[no-any-return]
+        return self.cluster.world.apiserver
 
     @property
     def store(self) -> Mapping[str, Mapping[str, Any]]:

@@ -87,8 +87,7 @@ class PersistentVolumeController(Provisioning):
         if volume is None:
             return
         self.queue.add(f"volume/{volume.metadata.name}")
-        taken = None not in (old, new) and old.spec.claim_ref != new.spec.claim_ref  # type: ignore[union-attr]
-        if taken:
+        if old is not None and new is not None and old.spec.claim_ref != new.spec.claim_ref:
             for claim in self.claims.list():
                 if claim.spec.volume_name == volume.metadata.name:
                     self.queue.add_after(f"claim/{key_of(claim)}", RESYNC)

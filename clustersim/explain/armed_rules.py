@@ -10,7 +10,6 @@ from clustersim.cluster import Cluster
 from clustersim.controllermanager import rules as controller_rules
 from clustersim.controllermanager.podgc.base import PodGarbageCollector
 from clustersim.controllermanager.pods import is_active, is_ready, is_terminated
-from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.rules import Rule, Verdict
 from clustersim.engine.time import Micros
 from clustersim.explain.subject import RESOURCES
@@ -19,7 +18,6 @@ from clustersim.kubelet import rules as kubelet_rules
 from clustersim.kubelet.armed_rules import armed_rules_of_node, armed_rules_of_pod
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.runtime.records import RUNNING, RUNTIMES
-from clustersim.scheduler import Scheduler
 from clustersim.scheduler.attempts import Attempt
 from clustersim.scheduler.rules import NOT_TRIED
 
@@ -82,9 +80,7 @@ def armed_rules_of(cluster: Cluster, subject: str) -> Iterator[ArmedRule]:
 
 
 def _of_node(cluster: Cluster, node: str) -> Iterator[ArmedRule]:
-    manager = cluster.process("controller-manager")
-    if not isinstance(manager, ControllerManager):
-        return
+    manager = cluster.world.controller_manager
     deadlines = manager.node_controller.deadlines().get(node)
     if deadlines is None:
         return
@@ -105,8 +101,7 @@ def _of_kubelet(cluster: Cluster, node: str) -> Iterator[ArmedRule]:
 
 
 def _kubelet(cluster: Cluster, node: str) -> Kubelet | None:
-    found = cluster.process("kubelet", node) if node in cluster.machines else None
-    return found if isinstance(found, Kubelet) else None
+    return cluster.world.kubelets.get(node)
 
 
 # --- pods --------------------------------------------------------------------------------------------------
@@ -130,7 +125,7 @@ def _of_pod(cluster: Cluster, key: str) -> Iterator[ArmedRule]:
     if frozen is None:
         yield from (ArmedRule(reference, verdict) for verdict in armed_rules_of_pod(kubelet, pod))
     elif pod.metadata.deletion_timestamp:
-        containers = cluster.machines[node].state.disk["runtime"].containers.values()
+        containers = cluster.runtime(node).disk.containers.values()
         running = sum(one.pod_uid == pod.metadata.uid and one.state == RUNNING for one in containers)
         yield ArmedRule(reference, kubelet_rules.POD_RECLAIMED.holds(False, running=running), frozen=frozen)
     if cluster.object("nodes", node) is None:
@@ -140,8 +135,7 @@ def _of_pod(cluster: Cluster, key: str) -> Iterator[ArmedRule]:
 
 
 def _collector(cluster: Cluster) -> PodGarbageCollector | None:
-    manager = cluster.process("controller-manager")
-    found = manager.controllers.get("pod-gc") if isinstance(manager, ControllerManager) else None
+    found = cluster.world.controller_manager.controllers.get("pod-gc")
     return found if isinstance(found, PodGarbageCollector) else None
 
 
@@ -159,10 +153,8 @@ def _unreachable(cluster: Cluster, kubelet: Kubelet, node: str) -> str | None:
 
 
 def _of_pending(cluster: Cluster, key: str, pod: Pod) -> Iterator[ArmedRule]:
-    scheduler = cluster.process("scheduler")
+    scheduler = cluster.world.scheduler
     frozen = None if scheduler.running else NOBODY_BINDS
-    if not isinstance(scheduler, Scheduler):
-        return
     attempt: Attempt | None = scheduler.state.attempts.by_pod.get(key)
     if attempt is not None and attempt.uid == pod.metadata.uid and not attempt.node:
         yield ArmedRule(f"pods/{key}", scheduler.armed(attempt), funnel=attempt, frozen=frozen)
@@ -173,8 +165,7 @@ def _of_pending(cluster: Cluster, key: str, pod: Pod) -> Iterator[ArmedRule]:
 def _of_terminated(cluster: Cluster, reference: str) -> Iterator[ArmedRule]:
     """A pod that has ended stays until too many have."""
     ended = sum(is_terminated(pod) for pod in cluster.objects("pods").values())
-    manager = cluster.process("controller-manager")
-    leading = isinstance(manager, ControllerManager) and manager.leading
+    leading = cluster.world.controller_manager.leading
     if (collector := _collector(cluster)) is not None:
         verdict = collector.threshold_verdict(ended)
         yield ArmedRule(reference, verdict, frozen=None if leading else NOBODY_LOOKS)
@@ -200,9 +191,7 @@ def _of_owner(cluster: Cluster, resource: str, key: str) -> Iterator[ArmedRule]:
 
 def _of_controllers(cluster: Cluster, resource: str, key: str) -> Iterator[ArmedRule]:
     """What the controllers themselves say that they wait for."""
-    manager = cluster.process("controller-manager")
-    if not isinstance(manager, ControllerManager):
-        return
+    manager = cluster.world.controller_manager
     frozen = None if manager.leading else NOBODY_LOOKS
     for controller in manager.controllers.values():
         for verdict in controller.armed(resource, key):
@@ -218,8 +207,7 @@ def _of_count(
     if active == wanted:
         yield from _of_deposed(too_few, resource, key, pods, wanted)
         return
-    manager = cluster.process("controller-manager")
-    leading = isinstance(manager, ControllerManager) and manager.leading
+    leading = cluster.world.controller_manager.leading
     rule = too_few if active < wanted else too_many
     verdict = rule.holds(name=key, wanted=wanted, active=active, difference=abs(wanted - active))
     yield ArmedRule(f"{resource}/{key}", verdict, frozen=None if leading else NOBODY_LOOKS)

@@ -22,8 +22,9 @@ from clustersim.network import Network
 
 def lock_of(elector: LeaderElector | LeaseElector, apiserver: ApiServer, network: Network) -> Exchange:
     """The renewals of a leader's lock."""
-    kind = LockLease if isinstance(elector, LeaseElector) else LockAnnotation
-    return kind(elector, apiserver, network)  # type: ignore[arg-type]
+    if isinstance(elector, LeaseElector):
+        return LockLease(elector, apiserver, network)
+    return LockAnnotation(elector, apiserver, network)
 
 
 class LockRenewal(Exchange):

@@ -8,7 +8,6 @@ from clustersim.engine.process import RUNNING
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.flags.configuration import DAEMON_JSON, KUBELET_CONFIG
 from clustersim.i18n import _
-from clustersim.runtime.runtime import ContainerRuntime
 
 GONE = "gone"
 WRITTEN = "written"
@@ -64,26 +63,23 @@ class ReloadDocker(Action):
         "SIGHUP: the daemon reads daemon.json again; live-restore counts at once, the rest at its next start."
     )
 
-    @property
-    def daemon(self) -> ContainerRuntime:
-        """The node's."""
-        found = self.cluster.process("runtime", self.target_name)
-        assert isinstance(found, ContainerRuntime)
+    def daemon(self) -> Docker:
+        """The node's, or CommandError."""
+        found = self.cluster.runtime(self.target_name)
+        if not isinstance(found, Docker):
+            raise CommandError(_("containerd reads its settings only when it starts"))
         return found
 
     def check(self) -> None:
         super().check()
-        if not isinstance(self.daemon, Docker):
-            raise CommandError(_("containerd reads its settings only when it starts"))
-        if self.daemon.status.phase != RUNNING:
+        if self.daemon().status.phase != RUNNING:
             raise CommandError(_("the container runtime of {node} does not run"), node=self.target_name)
 
     def apply(self) -> None:
-        daemon = self.daemon
-        assert isinstance(daemon, Docker)
-        daemon.reload()
+        self.daemon().reload()
 
     def available(self) -> bool:
         machine = self.cluster.machines[self.target_name]
-        runs = isinstance(self.daemon, Docker) and self.daemon.status.phase == RUNNING
+        daemon = self.cluster.runtime(self.target_name)
+        runs = isinstance(daemon, Docker) and daemon.status.phase == RUNNING
         return runs and DAEMON_JSON in machine.state.configurations

@@ -21,10 +21,7 @@ class ListAction(ProcessAction):
 
     def runtime(self) -> ContainerRuntime:
         """The daemon."""
-        found = self.process()
-        if not isinstance(found, ContainerRuntime):
-            raise CommandError(_("there is no docker on {node}"), node=self.target_name)
-        return found
+        return self.cluster.runtime(self.target_name)
 
 
 class HangDockerList(ListAction):
@@ -74,10 +71,9 @@ class ContainerAction(Action):
     def runtime(self) -> ContainerRuntime:
         """The docker of its node, or CommandError."""
         node, _uid = self.place()
-        found = self.cluster.process("runtime", node) if node in self.cluster.machines else None
-        if not isinstance(found, ContainerRuntime):
+        if node not in self.cluster.machines:
             raise CommandError(_("pod {name} is on no node"), name=self.target_name)
-        return found
+        return self.cluster.runtime(node)
 
     def container(self) -> Container | None:
         """The container that runs there, None if none does."""

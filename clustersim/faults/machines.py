@@ -7,7 +7,6 @@ from clustersim.i18n import _
 from clustersim.kubelet.images import IMAGE_NAME
 from clustersim.machine import PID_MAX, Machine
 from clustersim.network.network import EVERYTHING, INWARD, OUTWARD
-from clustersim.runtime.runtime import ContainerRuntime
 
 DAY_S = 24 * 60 * 60
 """Seconds: no clock is set wrong by more."""
@@ -31,9 +30,8 @@ class PowerOff(Action):
 
     def apply(self) -> None:
         self.cluster.machines[self.target_name].power_off()
-        runtime = self.cluster.process("runtime", self.target_name)
-        if isinstance(runtime, ContainerRuntime) and self.args["containers"] == "lost":
-            runtime.lose_everything()
+        if self.args["containers"] == "lost":
+            self.cluster.runtime(self.target_name).lose_everything()
 
     def available(self) -> bool:
         return self.cluster.machines[self.target_name].state.powered
@@ -282,17 +280,11 @@ class PullImage(Action):
         super().check()
         if not IMAGE_NAME.fullmatch(str(self.args["image"])):
             raise CommandError(_("{image} is no name of an image"), image=str(self.args["image"]))
-        if not self.runtime().running:
+        if not self.cluster.runtime(self.target_name).running:
             raise CommandError(_("the container runtime of {node} does not run"), node=self.target_name)
 
-    def runtime(self) -> ContainerRuntime:
-        """The daemon of the node."""
-        found = self.cluster.process("runtime", self.target_name)
-        assert isinstance(found, ContainerRuntime)
-        return found
-
     def apply(self) -> None:
-        self.runtime().pull_by_hand(str(self.args["image"]))
+        self.cluster.runtime(self.target_name).pull_by_hand(str(self.args["image"]))
 
 
 class AllowImage(Action):

@@ -5,12 +5,12 @@ types and priorities, and the cells of a row. Sources: v1.7.5 and v1.8.0 pkg/pri
 printers.go (v1.7 writes headers in one word), v1.36 the same and pkg/printers/internalversion.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from clustersim.kubectl import events, nodes, others, pods, services, unread, workloads
-from clustersim.kubectl.columns import Table, columns
+from clustersim.kubectl.columns import Cell, Cells, Table, columns
 from clustersim.kubectl.others import named_and_aged
 
 _COUNTS: Final = (
@@ -23,8 +23,8 @@ DEFAULT_TODAY: Final = Table(columns("Name|Age"), named_and_aged(today=True))
 """Kinds without a table of their own: their name and age."""
 
 
-def _table(shown: str, cells: object, wide: str = "") -> Table:
-    return Table(columns(shown, wide, integers=_COUNTS), cells)  # type: ignore[arg-type]
+def _table(shown: str, cells: Cells, wide: str = "") -> Table:
+    return Table(columns(shown, wide, integers=_COUNTS), cells)
 
 
 def _workloads(wide: str) -> dict[str, Table]:
@@ -114,8 +114,8 @@ _V1_8: Final[dict[str, Table]] = {
 }
 
 
-def _today(shown: str, *values: object) -> Table:
-    return _table(shown, named_and_aged(*values, today=True))  # type: ignore[arg-type]
+def _today(shown: str, *values: Callable[[Any], Cell]) -> Table:
+    return _table(shown, named_and_aged(*values, today=True))
 
 
 _CONTROLLERS: Final = _table("Name|Desired|Current|Ready|Age", workloads.controller_cells_today, _TEMPLATE)

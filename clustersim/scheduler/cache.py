@@ -117,7 +117,8 @@ class NodeInfo(State):
 
     def copy(self) -> "NodeInfo":
         """One to try changes on."""
-        return copy_state(self)  # type: ignore[no-any-return]
+        copied: NodeInfo = copy_state(self)
+        return copied
 
     def with_pods(self, pods: Iterable[Pod], accounting: Accounting) -> "NodeInfo":
         """As it would be with those pods, too."""

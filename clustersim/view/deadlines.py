@@ -14,7 +14,6 @@ from clustersim.controllermanager.node.base import NodeControllerBase
 from clustersim.controllermanager.node.deadlines import MonitorPasses, NodeDeadlines, Stir
 from clustersim.controllermanager.node.lookout import Lookout
 from clustersim.controllermanager.node.state import NodeControllerState
-from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.identity import Same
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import END_OF_TIME, Micros
@@ -58,7 +57,7 @@ class Deadlines:
         """
         self.changed, self.moved = None, {}
         manager = self._cluster.world.controller_manager
-        if not isinstance(manager, ControllerManager) or not manager.leading:
+        if not manager.leading:
             self._items, self._from = {}, ()
             return self._items
         controller = manager.node_controller

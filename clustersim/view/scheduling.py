@@ -3,17 +3,13 @@
 from clustersim.cluster import Cluster
 from clustersim.i18n import Message, _
 from clustersim.scheduler.attempts import Attempt, Rejection
-from clustersim.scheduler.scheduler import Scheduler
 from clustersim.scheduler.scores import Score
 from clustersim.view.structs import Texts, texts
 
 
 def attempt_notes(cluster: Cluster, key: str, uid: str) -> tuple[Texts, ...]:
     """What the scheduler did with the pod last; nothing if it does not remember."""
-    scheduler = cluster.world.scheduler
-    if not isinstance(scheduler, Scheduler):
-        return ()
-    attempt: Attempt | None = scheduler.state.attempts.by_pod.get(key)
+    attempt: Attempt | None = cluster.world.scheduler.state.attempts.by_pod.get(key)
     if attempt is None or attempt.uid != uid:
         return ()
     return tuple(texts(message) for message in _sentences(attempt))

@@ -22,6 +22,7 @@ from clustersim.lesson.file.beginnings import KINDS
 from clustersim.lesson.file.edit import Document, NotEditable, changed, written
 from clustersim.lesson.file.places import is_editable
 from clustersim.lesson.file.steps import POWERS
+from visualizer.htmx import wants_fragment
 from visualizer.rooms.doors import instructors_only
 from visualizer.studio import drafts, form_fields
 from visualizer.studio.access import draft_of
@@ -86,7 +87,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if saved.theirs is not None:
         return _again(request, draft, in_form=True, conflict=conflict(saved, text))
     draft.refresh_from_db()
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not wants_fragment(request):
         return _reload(draft, target)
     if request.POST.get("op") or any(
         path.endswith(("/ask/kind", "/action")) for path in _differing(before, places)
@@ -126,7 +127,7 @@ def _told(draft: Draft, request: HttpRequest, **told: Any) -> dict[str, Any]:
 
 
 def _again(request: HttpRequest, draft: Draft, **told: Any) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_fragment(request):
         return render(request, "studio/_saved.html", _told(draft, request, **told))
     if "conflict" in told:
         return render(request, "studio/form.html", {**_page(draft, request), **told}, status=409)

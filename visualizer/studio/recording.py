@@ -19,6 +19,7 @@ from clustersim.lesson.recorded import BASE, Closed, Done, Question, Recorded, o
 from clustersim.lesson.recorded_text import write
 from clustersim.narration.acts import act_words
 from visualizer import workers
+from visualizer.htmx import wants_fragment
 from visualizer.lessons.catalogue import scenario
 from visualizer.rooms.doors import check, instructors_only
 from visualizer.rooms.kept import log
@@ -150,7 +151,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
             recording.save(update_fields=["steps"])
     if "finish" in request.POST:
         return _finish(request, recording, msgspec.structs.replace(found, closed=tuple(steps)))
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_fragment(request):
         return render(request, "studio/_recorder.html", {"recording": recording, "number": len(steps) + 1})
     return redirect(recording.room)
 
@@ -183,7 +184,7 @@ def _finish(request: HttpRequest, recording: Recording, found: Recorded) -> Http
 
 
 def _to(request: HttpRequest, address: str) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_fragment(request):
         response = HttpResponse()
         response["HX-Redirect"] = address
         return response

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clustersim import RELEASES
 from clustersim.bounds import LARGEST_LESSON
-from visualizer.htmx import page_or_fragment
+from visualizer.htmx import page_or_fragment, wants_fragment
 from visualizer.lessons.catalogue import shipped_offers
 from visualizer.rooms.doors import instructors_only
 from visualizer.rooms.permissions import DELETE
@@ -115,7 +115,7 @@ def conflict(saved: drafts.Saved, mine: str) -> dict[str, Any]:
 
 def _said(request: HttpRequest, draft: Draft, told: dict[str, Any]) -> HttpResponse:
     context = {**_findings(draft, request.user), **told}
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_fragment(request):
         return render(request, "studio/_saved.html", context)
     if "saved" in told:
         messages.success(request, _("Saved."))

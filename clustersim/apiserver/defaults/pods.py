@@ -56,19 +56,25 @@ def _is_bare(volume: Volume) -> bool:
 
 def _is_vague(volume: Volume) -> bool:
     """The claim that is made for it does not say whether it is of files."""
-    template = volume.ephemeral.volume_claim_template if volume.ephemeral is not None else None
-    return template is not None and not template.spec.volume_mode
+    return _of_files(volume) is not volume
+
+
+def _of_files(volume: Volume) -> Volume:
+    """The same, made for files where it does not say."""
+    ephemeral = volume.ephemeral
+    template = ephemeral.volume_claim_template if ephemeral is not None else None
+    if ephemeral is None or template is None or template.spec.volume_mode:
+        return volume
+    template = replace(template, spec=replace(template.spec, volume_mode="Filesystem"))
+    return replace(volume, ephemeral=replace(ephemeral, volume_claim_template=template))
 
 
 def _sourced(volume: Volume, *, modern: bool) -> Volume:
     """A volume that says nothing of where it comes from is an empty folder; tokens last an hour."""
     if _is_bare(volume):
         return replace(volume, empty_dir=EmptyDirVolumeSource())
-    if modern and _is_vague(volume):
-        ephemeral, template = volume.ephemeral, volume.ephemeral.volume_claim_template  # type: ignore[union-attr]
-        spec = replace(template.spec, volume_mode="Filesystem")  # type: ignore[union-attr]
-        made = replace(template, spec=spec)  # type: ignore[type-var]
-        return replace(volume, ephemeral=replace(ephemeral, volume_claim_template=made))  # type: ignore[type-var]
+    if modern and (made := _of_files(volume)) is not volume:
+        return made
     if volume.projected is None or not _has_tokens(volume):
         return volume
     sources = tuple(_lasting(source) for source in volume.projected.sources)

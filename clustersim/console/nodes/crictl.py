@@ -66,7 +66,7 @@ _HEADS: Final = {
 
 def runtime_of(host: Host) -> Containerd:
     """The daemon, if it answers. Raises Said."""
-    found = host.process("containerd")
+    found = host.cluster.runtime(host.name)
     assert isinstance(found, Containerd)
     if found.status.phase == HUNG or (found.running and not found.state.ready):
         raise Said(note=_("The command waits: the daemon takes the call and does not answer."))
@@ -301,7 +301,7 @@ def _pull(host: Host, found: Containerd, arguments: Arguments) -> Answer:
     )
 
 
-def _one(found: Any, words: Sequence[str]) -> Container:
+def _one(found: Containerd, words: Sequence[str]) -> Container:
     if not words:
         raise Said("container ID is required")
     matches = [one for one in found.disk.containers.values() if one.id.startswith(words[0])]
@@ -310,7 +310,7 @@ def _one(found: Any, words: Sequence[str]) -> Container:
             "rpc error: code = NotFound desc = an error occurred when try to find container "
             f'"{words[0]}": not found'
         )
-    return matches[0]  # type: ignore[no-any-return]
+    return matches[0]
 
 
 def stopped(one: Container) -> Command:
@@ -341,11 +341,11 @@ def _status(one: Container) -> dict[str, Any]:
     }
 
 
-def _box(found: Any, words: Sequence[str]) -> Sandbox:
+def _box(found: Containerd, words: Sequence[str]) -> Sandbox:
     """Raises Said."""
     for box in found.disk.sandboxes.values():
         if words and box.id.startswith(words[0]):
-            return box  # type: ignore[no-any-return]
+            return box
     raise Said("rpc error: code = NotFound desc = an error occurred when try to find sandbox: not found")
 
 

@@ -1,6 +1,8 @@
 """Where an address and a port lead, seen from a machine: to a Service, to a container by its host port, to a
 pod."""
 
+from collections.abc import Iterator
+
 from clustersim.console.nodes.asked import Asked
 from clustersim.console.nodes.host import Host
 from clustersim.kubeproxy.rules import Backend, PortRules
@@ -11,21 +13,18 @@ from clustersim.runtime.usage import running_on
 
 def service_rules(host: Host, asked: Asked) -> PortRules | None:
     """The rules of the Service with that cluster IP, as this node's kernel has them."""
-    for ports in host.machine.state.kernel_rules.values():
-        for rules in ports:
-            here = (asked.host, asked.port, asked.protocol)
-            if (rules.cluster_ip, rules.port, rules.protocol) == here:
-                return rules  # type: ignore[no-any-return]
-    return None
+    here = (asked.host, asked.port, asked.protocol)
+    return next((r for r in _rules(host) if (r.cluster_ip, r.port, r.protocol) == here), None)
 
 
 def node_port_rules(target: Host, port: int) -> PortRules | None:
     """The rules of the Service with that node port."""
-    for ports in target.machine.state.kernel_rules.values():
-        for rules in ports:
-            if rules.node_port and rules.node_port == port:
-                return rules  # type: ignore[no-any-return]
-    return None
+    return next((rules for rules in _rules(target) if rules.node_port == port != 0), None)
+
+
+def _rules(host: Host) -> Iterator[PortRules]:
+    for ports in host.machine.state.kernel_rules.values():
+        yield from ports
 
 
 def host_port(machine: Machine, asked: Asked) -> Backend | None:

@@ -81,7 +81,7 @@ VERBS: Final = (
 
 def docker(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """Raises Said."""
-    found = host.process("docker")
+    found = host.cluster.runtime(host.name)
     assert isinstance(found, Docker)
     verb, *rest = words or ("",)
     if verb in ("container", "image", "system") and rest:

@@ -1,7 +1,7 @@
 """etcdctl on the master: what is in etcd, by key."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
@@ -75,7 +75,7 @@ def etcdctl(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 def _get(host: Host, key: str, flags: Sequence[str]) -> Answer:
     prefix = "--prefix" in flags
-    found: list[tuple[str, object]] = []
+    found: list[tuple[str, Any]] = []
     for resource, objects in host.cluster.world.etcd.store.objects.items():
         folder = _FOLDERS.get(resource, resource)
         for name in objects:
@@ -91,5 +91,5 @@ def _get(host: Host, key: str, flags: Sequence[str]) -> Answer:
         return Answer(text=str(len(found)))
     if "--keys-only" in flags:
         return Answer(text="\n".join(path for path, _obj in found[: 10 * MOST_KEYS]))
-    texts = [f"{path}\n{to_json(plain_object(obj, host.release.name))}" for path, obj in found]  # type: ignore[arg-type]
+    texts = [f"{path}\n{to_json(plain_object(obj, host.release.name))}" for path, obj in found]
     return Answer(text="\n".join(texts))

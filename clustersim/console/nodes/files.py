@@ -1,6 +1,7 @@
 """Files of a machine that matter here, and that it writes itself."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from clustersim.api.quantity import millicores
@@ -124,14 +125,14 @@ def files_of(host: Host) -> dict[str, Callable[[Host], str]]:
         path, write = _CONFIGURATIONS[host.runtime]
         found[path] = write
     for unit in host.units():
-        found[f"/etc/systemd/system/{unit}.service"] = lambda here, unit=unit: unit_file(here, unit)  # type: ignore[misc]
-        found[f"/var/log/{unit}.log"] = (
-            lambda here, unit=unit: "\n".join(  # type: ignore[misc]
-                f"{stamp(here.machine.wall(line.t))} {line.text}"
-                for line in here.process(unit).journal[-100:]
-            )
-        )
+        found[f"/etc/systemd/system/{unit}.service"] = partial(unit_file, unit=unit)
+        found[f"/var/log/{unit}.log"] = partial(_log, unit=unit)
     return found
+
+
+def _log(host: Host, unit: str) -> str:
+    journal = host.process(unit).journal[-100:]
+    return "\n".join(f"{stamp(host.machine.wall(line.t))} {line.text}" for line in journal)
 
 
 def text_of(host: Host, path: str) -> str | None:

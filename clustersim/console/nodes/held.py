@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 
 def record_of(api: Any, pod: Any, name: str) -> Container | None:
     """A running container as its runtime knows it."""
-    runtime = api.cluster.process("runtime", pod.spec.node_name)
     return next(
         (
             one
-            for one in runtime.disk.containers.values()
+            for one in api.cluster.runtime(pod.spec.node_name).disk.containers.values()
             if one.pod_uid == pod.metadata.uid and one.name == name and one.state == RUNNING
         ),
         None,
@@ -27,9 +26,7 @@ def record_of(api: Any, pod: Any, name: str) -> Container | None:
 
 def with_id(cluster: "Cluster", pod: Any, number: str) -> Container | None:
     """A container of a pod's node, running or not, by the id that a status gives ("docker://...")."""
-    runtime: Any = cluster.process("runtime", pod.spec.node_name)
-    found: Container | None = runtime.disk.containers.get(number.rpartition("/")[2])
-    return found
+    return cluster.runtime(pod.spec.node_name).disk.containers.get(number.rpartition("/")[2])
 
 
 def held_by(record: Container | None) -> dict[tuple[str, str], Held]:
@@ -39,8 +36,7 @@ def held_by(record: Container | None) -> dict[tuple[str, str], Held]:
 
 def in_volumes(api: Any, pod: Any) -> dict[tuple[str, str], Held]:
     """What is in a pod's volumes."""
-    runtime = api.cluster.process("runtime", pod.spec.node_name)
-    return by_name(contents(runtime.host, pod.metadata.uid))
+    return by_name(contents(api.cluster.machines[pod.spec.node_name], pod.metadata.uid))
 
 
 def by_name(found: Iterable[Held]) -> dict[tuple[str, str], Held]:

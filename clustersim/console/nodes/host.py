@@ -1,12 +1,13 @@
 """The machine one is at, and what runs on it."""
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
 from clustersim.flags import kubelet_configuration
 from clustersim.flags.configuration import KUBELET_CONFIG
 from clustersim.machine import ADDRESS_OF_MASTER, Machine
+from clustersim.releases import Release
 from clustersim.runtime.runtime import ContainerRuntime
 from clustersim.world import CONTROL_PLANE, MASTER
 
@@ -71,14 +72,14 @@ class Host(NamedTuple):
         return self.cluster.now
 
     @property
-    def release(self) -> Any:
+    def release(self) -> Release:
         """The release of the cluster."""
         return self.cluster.world.release
 
     @property
     def runtime(self) -> str:
         """docker or containerd."""
-        return str(self.release.runtime)
+        return self.release.runtime
 
     def units(self) -> tuple[str, ...]:
         """The services that systemd knows here."""

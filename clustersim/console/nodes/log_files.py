@@ -38,7 +38,7 @@ def logs_of(host: Host) -> dict[str, Callable[[Host], str]]:
     if host.is_master:
         return {}
     found: dict[str, Callable[[Host], str]] = {}
-    for record in host.process(host.runtime).disk.containers.values():  # type: ignore[attr-defined]
+    for record in host.cluster.runtime(host.name).disk.containers.values():
         for path in _log_paths(host, record):
             found[path] = partial(_container_log, record=record)
     return found

@@ -11,7 +11,6 @@ from clustersim.engine.process import HUNG, Process
 from clustersim.engine.serving import LOOPBACK, Listener, Serves, health
 from clustersim.i18n import _
 from clustersim.kubelet.healthz import healthz
-from clustersim.kubelet.kubelet import Kubelet
 from clustersim.kubeproxy import KubeProxy
 
 _CONTROL: Final = ("etcd", "apiserver", "controller-manager", "scheduler")
@@ -41,8 +40,7 @@ def of_node(target: Host, asked: Asked, *, local: bool) -> Answer:
 
 
 def _kubelet(target: Host, asked: Asked, *, local: bool) -> Answer:
-    kubelet = target.cluster.process("kubelet", target.name)
-    assert isinstance(kubelet, Kubelet)
+    kubelet = target.cluster.world.kubelets[target.name]
     if asked.port == kubelet.flags.healthz_port and not local:
         raise Said(
             f"{asked.failed}Connection refused",

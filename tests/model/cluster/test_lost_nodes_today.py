@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from clustersim import Cluster, Command, default_scenario
 from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import Node, Pod
-from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.time import SECOND, Micros
 from clustersim.view import build_view
 
@@ -218,8 +217,7 @@ def test_the_leader_holds_a_lease_and_its_successor_waits_for_fifteen_seconds() 
     cluster.apply(Command("stop-controller-manager", "controller-manager"))
     cluster.run_until(SECOND)
     cluster.apply(Command("start-controller-manager", "controller-manager"))
-    manager = cluster.process("controller-manager")
-    assert isinstance(manager, ControllerManager)
+    manager = cluster.world.controller_manager
     leads = until(cluster, lambda: manager.leading)
     assert 15 * SECOND <= leads - SECOND <= 21 * SECOND
     spec = cluster.object("leases", lock).spec

@@ -8,7 +8,6 @@ import pytest
 
 from clustersim import Cluster, seconds
 from clustersim.api.request import Request
-from clustersim.apiserver.server import ApiServer
 from tests.model.reports.typed import ALL, at, create, empty, typed
 
 OLD = pytest.mark.parametrize("release", ["v1.7", "v1.8"])
@@ -32,9 +31,7 @@ def with_bare_pods(release: str, *names: str) -> Cluster:
 
 def evicted(cluster: Cluster, name: str) -> str:
     """What the API server says to an eviction."""
-    server = cluster.process("apiserver")
-    assert isinstance(server, ApiServer)
-    reply = server.handle(Request("evict", "pods", "default", name), "kubectl")
+    reply = cluster.world.apiserver.handle(Request("evict", "pods", "default", name), "kubectl")
     cluster.run_until(cluster.now + seconds(0.05))
     return reply.message
 

@@ -180,6 +180,6 @@ def test_what_a_script_writes_into_files_is_bounded() -> None:
     grows = "x=$(seq 2000); for i in $(seq 40); do echo $x >> /tmp/all; done"
     cluster = pod(grows)
     at(cluster, "20s")
-    runtime = cluster.process("runtime", "n1")
+    runtime = cluster.runtime("n1")
     kept = [file.text or "" for one in runtime.disk.containers.values() for file in one.files]
     assert sum(map(len, kept)) <= 64 * 1024

@@ -24,8 +24,8 @@ def component_metrics(cluster: Cluster) -> Iterator[Metric]:
     server = cluster.world.apiserver
     if server.listening:
         yield from _requests(cluster, server.state.counts)
-    manager = cluster.process("controller-manager")
-    if isinstance(manager, ControllerManager) and manager.running:
+    manager = cluster.world.controller_manager
+    if manager.running:
         yield from _zones(manager.node_controller.state.counts)
         yield _evictions(cluster, manager)
 

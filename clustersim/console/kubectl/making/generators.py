@@ -53,7 +53,8 @@ def label_selector(api: Api, text: str) -> Plain:
         found = parse_label_selector(text)
     except ValueError as error:
         raise Said(f"error: {why(error, api.release)}") from None
-    return msgspec.to_builtins(found)  # type: ignore[no-any-return]
+    plain: Plain = msgspec.to_builtins(found)
+    return plain
 
 
 def number(text: str, flag: str) -> int:

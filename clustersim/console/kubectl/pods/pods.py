@@ -23,7 +23,6 @@ from clustersim.console.nodes.inside import (
 from clustersim.engine.calendar import by_its_calendar
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
-from clustersim.kubelet.kubelet import Kubelet
 from clustersim.shell.expanding import Memory
 from clustersim.shell.ran import Ran
 
@@ -87,7 +86,7 @@ def ask_kubelet(api: Api, pod: Any, path: str, log: str = "") -> None:
     machine = cluster.machines.get(node)
     if machine is None:
         raise Said(f'Error from server (NotFound): nodes "{node}" not found')
-    kubelet, runtime = cluster.process("kubelet", node), cluster.process(cluster.world.release.runtime, node)
+    kubelet, runtime = cluster.world.kubelets[node], cluster.runtime(node)
     port = cluster.flags.kubelet.port
     url = f'"https://{machine.ip}:{port}/{path}"' if api.today else f"https://{node}:{port}/{path}"
     asked = f"Error from server: Get {url}: dial tcp {machine.ip}:{port}: "
@@ -109,7 +108,6 @@ def ask_kubelet(api: Api, pod: Any, path: str, log: str = "") -> None:
         named = cluster.world.release.runtime
         waits = _("kubectl waits: the kubelet of {node} asks {runtime}, which does not answer.")
         raise Said(note=waits, node=node, runtime=named)
-    assert isinstance(kubelet, Kubelet)
     if not runtime.running:
         raise Said(_without_runtime(api, kubelet.words.runtime_away, log))
 
