@@ -138,15 +138,37 @@ def _slept(words: str) -> int | None:
 
 
 _SERVER: Final = re.compile(r"\b(?:nc|ncat|netcat|socat|httpd|http\.server|SimpleHTTPServer)\b")
-_TRAP: Final = re.compile(r"\btrap\b")
+_TRAP: Final = re.compile(r"\btrap\s+(?:--\s+)?('[^']*'|\"[^\"]*\"|\S+)\s+([A-Z0-9 ]+)")
+_TOLD_TO_END: Final = {"TERM", "SIGTERM", "15", "EXIT", "0"}
+_ENDING: Final = re.compile(r"\b(?:exit|kill|wait)\b")
+_WAITED_FOR: Final = re.compile(r"\b(sleep|tail -f)\s+([^;&|'\"\n]*)(?P<aside>&(?!&))?")
+_SOON_MS: Final = 20_000
 
 
 def _understood(steps: list[Step], awaits: str, pause: int, script: str) -> Program:
     """A script of which all is understood: it takes connections only where it runs one of the small servers,
     and heeds SIGTERM only where it says how.
     """
-    serves, heeds = _SERVER.search(script) is not None, _TRAP.search(script) is not None
+    serves, heeds = _SERVER.search(script) is not None, _heeds(script)
     return Program(tuple(steps), awaits, pause, scripted=True, listens=serves, stops=heeds)
+
+
+def _heeds(script: str) -> bool:
+    """A shell ends on SIGTERM where its trap ends it, or where nothing but `wait` is left. One with an empty
+    trap goes on until it is killed, as does one whose trap only says something, and one that waits for a long
+    command, since its trap is run after that.
+    """
+    traps = _TRAP.finditer(script)
+    handlers = [found[1].strip("'\"").strip() for found in traps if _TOLD_TO_END & {*found[2].split()}]
+    if not any(handlers) or _ENDING.search(script) is None:
+        return False
+    waits = [found for found in _WAITED_FOR.finditer(script) if not found["aside"]]
+    return all(found[1] == "sleep" and _is_soon(found[2]) for found in waits)
+
+
+def _is_soon(duration: str) -> bool:
+    slept_there = _slept(duration)
+    return slept_there is not None and slept_there <= _SOON_MS
 
 
 def _statements(script: str) -> list[str]:

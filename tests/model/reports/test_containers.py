@@ -3,6 +3,8 @@
 kk: github.com/kubernetes/kubernetes.
 """
 
+import json
+
 import pytest
 
 from clustersim import Cluster, Command
@@ -107,6 +109,34 @@ def test_a_trap_or_shared_processes_end_a_shell_at_once(script: str, more: str) 
     at(cluster, "20s")
     typed(cluster, "kubectl delete pod p")
     at(cluster, "26s")
+    assert row(cluster) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "ends"),
+    [
+        ("trap : TERM INT; sleep infinity & wait", True),
+        ("cleanup() { echo bye; exit 0; }; trap cleanup TERM; while true; do sleep 1; done", True),
+        ("trap '' TERM; while true; do sleep 1; done", False),
+        ('trap "" SIGTERM; sleep 3600', False),
+        ("trap 'echo told' TERM; while true; do sleep 1; done", False),
+        ("trap 'exit 0' TERM; sleep 3600", False),
+        ("trap 'exit 0' INT; while true; do sleep 1; done", False),
+        ("trap 'exit 0' TERM; tail -f /dev/null", False),
+        ("trap 'exit 0' TERM; tail -f /dev/null & wait $!", True),
+    ],
+)
+def test_not_every_trap_ends_a_shell(script: str, ends: bool) -> None:
+    """An empty one ignores the signal, one that only prints goes on, and none is run before the command that
+    the shell waits for has ended."""
+    cluster = empty("v1.36")
+    spec = json.dumps({"containers": [{"name": "a", "image": "bash", "command": ["bash", "-c", script]}]})
+    pod(cluster, spec)
+    at(cluster, "20s")
+    typed(cluster, "kubectl delete pod p")
+    at(cluster, "26s")
+    assert (row(cluster) == []) is ends
+    at(cluster, "60s")
     assert row(cluster) == []
 
 
