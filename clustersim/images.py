@@ -9,9 +9,13 @@ from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
 from clustersim.engine.state import State
 
-_NAMED_SO: Final = re.compile(r":(?:404|.*non-?existent.*|.*does-?not-?exist.*)\Z")
-"""Tags that say of themselves that there is no such image, as tests and exercises have them (v1.36
-test/e2e/apps: webserver:404, foo:non-existent)."""
+_MISSING: Final = re.compile(
+    r".*:(?:404|.*non-?existent.*|.*does-?not-?exist.*)"
+    r"|(?:.*/)?nginx:1\.(?:[4-9]\d|\d{3,})(?:\.\d+)?|.*/kubernetes-bootcamp:v10"
+)
+"""Images that there are not: tags that say so of themselves, as tests and exercises have them (v1.36
+test/e2e/apps: webserver:404, foo:non-existent), and the slips of the documentation's pages on Deployments
+(nginx:1.91, nginx:1.161) and of its tutorial on updates."""
 
 
 class RegistryState(State):
@@ -33,7 +37,7 @@ class ImageRegistry(Actor):
     def serves(self, image: str, *, missing: bool = False) -> bool:
         """A pull of the image succeeds now; missing: there, it is not to be had until it is allowed."""
         state = self.state
-        missing = missing or _NAMED_SO.search(image) is not None
+        missing = missing or _MISSING.fullmatch(image) is not None
         return not state.down and image not in state.refused and (not missing or image in state.allowed)
 
     def refuse(self, image: str) -> None:

@@ -136,7 +136,10 @@ def skip(text: str, index: int, depth: int = 0) -> int:
     if char in "'\"":
         end = index + 1
         while end < len(text) and text[end] != char:
-            end += 2 if text[end] == "\\" and (char == '"' or ansi) else 1
+            if char == '"' and text.startswith("$(", end):
+                end = skip(text, end, depth)
+            else:
+                end += 2 if text[end] == "\\" and (char == '"' or ansi) else 1
         if end >= len(text):
             raise Said(note=_("A quote is not closed."))
         return end + 1

@@ -13,7 +13,8 @@ from clustersim.console.lines import read
 from clustersim.console.nodes.sessions import session_of
 from clustersim.console.pasted import Reading
 from clustersim.console.places import spread
-from clustersim.console.shell.scripts import kept, redraws, script_of
+from clustersim.console.shell.scripts import expanded, kept, redraws, script_of
+from clustersim.console.shell.small_words import usual
 from clustersim.engine.calendar import by_its_calendar
 from clustersim.i18n import _
 
@@ -43,7 +44,7 @@ def run(
         if session is not None:
             answer = typed_inside(cluster, session, text, remembered)
             return replace(answer, variables=kept(answer.variables))
-        text = spread(text)
+        text = expanded(spread(text), shell.variables)
         if (script := script_of(text)) is not None:
             return _redrawn(shell.script(script), text)
         return replace(shell.run(read(text)), variables=remembered)
@@ -67,16 +68,16 @@ def go_on(
 ) -> Answer:
     """What a line prints further on, from where its last answer stood (`Answer.follow`)."""
     where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
+    remembered = kept(variables or {})
     try:
-        text = spread(text)
+        text = expanded(spread(text), {**usual(where), **remembered})
         if (script := script_of(text)) is not None:
-            remembered = kept(variables or {})
             if cluster.now < position.since:
                 return Answer(where=where, follow=position, variables=remembered)
             return _redrawn(Shell(cluster, where, None, remembered).script(script, position.place), text)
         steps = read(text)
         if position.step >= len(steps):
             raise Said(note=_("This command does not go on."))
-        return Shell(cluster, where).go_on(steps, position)
+        return replace(Shell(cluster, where).go_on(steps, position), variables=remembered)
     except Said as said:
-        return said.answer(where)
+        return replace(said.answer(where), variables=remembered)

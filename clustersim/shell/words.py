@@ -84,10 +84,13 @@ def _word(text: str, index: int) -> tuple[Word, int]:
 
 
 def _quoted(text: str, index: int) -> int:
-    """Where a quote ends that begins here."""
+    """Where a quote ends that begins here; what is run within double quotes has quotes of its own."""
     quote, end = text[index], index + 1
     while end < len(text) and text[end] != quote:
-        end += 2 if quote == '"' and text[end] == "\\" else 1
+        if quote == '"' and text.startswith("$(", end):
+            end = substitution_end(text, end)
+        else:
+            end += 2 if quote == '"' and text[end] == "\\" else 1
     if end >= len(text):
         raise ShellError("sh: syntax error: unterminated quoted string", unfinished=True)
     return end

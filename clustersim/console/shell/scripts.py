@@ -23,6 +23,7 @@ from clustersim.console.lines import read, words_of
 from clustersim.console.places import ssh_words
 from clustersim.console.shell import small_words
 from clustersim.console.shell.filters import FILTERS
+from clustersim.console.shell.variables import names_variables, with_values
 from clustersim.digits import is_whole
 from clustersim.engine.time import MILLISECOND
 from clustersim.i18n import Message, _
@@ -51,8 +52,9 @@ _BEGINS: Final = re.compile(
     r"(?:(?:for|while|until|if|case|function|sleep)\s|!\s|[({]\s|[A-Za-z_][\w-]*\s?\(\)"
     r"|(?:export\s+)?[A-Za-z_]\w*=)"
 )
+_CHANGES: Final = re.compile(r"(?:^|[;|&])\s*(?:eval|local|read|set|shift|unset)\s|(?<!\$)\(")
+"""What changes variables along a line, or has some of its own."""
 _SEVERAL: Final = re.compile(r";|&&|\|\||\n")
-_VARIABLE: Final = re.compile(r"\$(?:[A-Za-z_]|\{)")
 _HOLDS_TOO_MUCH: Final = _(
     "This script ends at its pause: it would have to remember more than {most} characters."
 )
@@ -109,8 +111,21 @@ def is_script(text: str) -> bool:
     first = text.partition("\n")[0]
     if "<<" in first:
         return False
+    return _begins(first) or names_variables(first)
+
+
+def _begins(first: str) -> bool:
+    return _BEGINS.search(_QUOTED.sub("''", first)) is not None
+
+
+def expanded(text: str, variables: Mapping[str, str]) -> str:
+    """A line that only names variables, with their values; any other line as it stands."""
+    first, newline, below = text.partition("\n")
     bare = _QUOTED.sub("''", first)
-    return _BEGINS.search(bare) is not None or _VARIABLE.search(bare) is not None
+    if "<<" in bare or _begins(first) or _CHANGES.search(bare) or not names_variables(first):
+        return text
+    told = with_values(first, variables)
+    return text if told is None else f"{told}{newline}{below}"
 
 
 class _Screen(Printed):

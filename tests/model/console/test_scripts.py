@@ -4,7 +4,6 @@ import pytest
 
 from clustersim import Cluster, default_scenario, seconds
 from clustersim.console import Answer, go_on, run
-from tests.model.reports.typed import cluster_of, typed
 
 
 @pytest.fixture
@@ -343,25 +342,3 @@ def test_what_goes_on_for_long_is_cut_off(cluster: Cluster, line: str) -> None:
 )
 def test_what_is_wrong_with_a_script_is_said(cluster: Cluster, line: str, said: str) -> None:
     assert said in do(cluster, line).text
-
-
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ("on n1: hostname; hostname", "n1\nn1"),
-        ("on n1: hostname | tr n m; hostname && hostname || echo no", "m1\nn1\nn1"),
-        ("on n1: hostname; on n2: hostname; hostname", "n1\nn2\nn2"),
-        ("on n1: echo 'a; b'; hostname", "a; b\nn1"),
-        ("on n1: hostname; sleep 0; hostname", "n1\nn1"),
-        ("on n1: X=1; echo $X; hostname", "1\nn1"),
-        ("on n1: for i in 1 2; do hostname; done; hostname", "n1\nn1\nn1"),
-        ("on n1: if true; then hostname; fi", "n1"),
-    ],
-)
-def test_what_stands_behind_on_and_a_colon_is_done_there_to_the_end_of_the_line(line: str, told: str) -> None:
-    assert typed(cluster_of("release: v1.36\nnodes: 2\n"), line) == told
-
-
-def test_kubectl_behind_on_is_still_that_of_the_workstation() -> None:
-    told = typed(cluster_of("release: v1.36\nnodes: 2\n"), "on n1: hostname; kubectl get nodes -o name")
-    assert told.splitlines() == ["n1", "node/n1", "node/n2"]
