@@ -44,6 +44,8 @@ class EndpointsController(ServiceFollower):
     versions: ClassVar[bool] = True
     portless: ClassVar[bool] = False
     """A headless Service needs no ports to list addresses."""
+    drops_ended: ClassVar[bool] = False
+    """A pod that has ended is left out, also where all pods count as ready."""
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "endpoint-controller")
@@ -159,7 +161,7 @@ class EndpointsController(ServiceFollower):
             if not pod.status.pod_ip or (pod.metadata.deletion_timestamp and not tolerant):
                 continue
             ready = tolerant or is_ready(pod)
-            if not ready and not self.may_serve(pod):
+            if (self.drops_ended or not ready) and not self.may_serve(pod):
                 continue
             version = pod.metadata.resource_version if self.versions else ""
             address = known.get((pod.metadata.uid, version)) or address_of(pod, version, service)
@@ -191,6 +193,7 @@ class EndpointsControllerV136(EndpointsController):
     deletions = True
     versions = False
     portless = True
+    drops_ended = True
 
     @property
     def state(self) -> TriggerTimes:

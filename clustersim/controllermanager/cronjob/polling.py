@@ -10,7 +10,7 @@ from clustersim.api.batch import CronJob, Job
 from clustersim.api.cron_schedule import Every, Schedule
 from clustersim.api.registry import key_of
 from clustersim.controllermanager.cronjob import moments
-from clustersim.controllermanager.cronjob.controller import SOURCE, CronJobController, CronState
+from clustersim.controllermanager.cronjob.controller import CronJobController, CronState
 from clustersim.controllermanager.cronjob.moments import Due
 from clustersim.engine.time import SECOND, Micros
 
@@ -78,7 +78,7 @@ class PollingCronJobController(CronJobController):
         return f"{owner.metadata.name}-{moments.unix_seconds(start)}"
 
     def refused(self, owner: CronJob, start: Micros, reason: str, message: str) -> None:
-        self.log(f"{key_of(owner)}: {message}", SOURCE)
+        """It tells nobody (its log does at a verbosity of 4)."""
 
     def completed_text(self, job: Job) -> str:
         return f"Saw completed job: {job.metadata.name}"

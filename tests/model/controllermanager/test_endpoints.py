@@ -246,3 +246,15 @@ def test_addresses_that_are_cut_off_are_not_ready_ones_first_and_of_every_subset
     assert sizes(5, subset(1, 4), subset(2, 2)) == [(1, 2), (2, 0)]
     assert sizes(5, subset(6, 1), subset(3, 1)) == [(4, 0), (1, 0)]
     assert sizes(3, subset(0, 5), subset(3, 0)) == [(3, 0)]
+
+
+def test_today_a_pod_that_has_ended_is_left_out_also_where_all_count_as_ready() -> None:
+    """ShouldPodBeInEndpoints of v1.36."""
+    world = serving_world(release=ControllerManagerV136)
+    found = world.get("services", "default/web")
+    spec = replace(found.spec, publish_not_ready_addresses=True)
+    world.handle(Request("update", "services", "default", "web", replace(found, spec=spec)))
+    world.set_ready("b", False)
+    world.set_ready("c", False, "Failed")
+    world.run(2 * SECOND)
+    assert addresses(world) == (["a", "b"], [])
