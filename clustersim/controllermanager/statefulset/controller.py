@@ -25,7 +25,7 @@ from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.history import RevisedOwner, Revisions, kept_revisions, template_of
 from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.pods import until_available
-from clustersim.controllermanager.statefulset.made import claims_of, pod_of, revision_metadata
+from clustersim.controllermanager.statefulset.made import claims_of, named_again, pod_of, revision_metadata
 from clustersim.controllermanager.statefulset.plan import (
     CLAIMS,
     OWNERS,
@@ -238,7 +238,8 @@ class StatefulSetController(RevisedOwner):
         elif step.verb == "create":
             self.api.create(self._pod_for(job, step), self.then(self.stepped, key))
         elif step.verb == UPDATE:
-            self.api.update(job.look.pods[step.ordinal], self.then(self.stepped, key))
+            pod = named_again(job.look.pods[step.ordinal], step.ordinal)
+            self.api.update(pod, self.then(self.stepped, key))
         else:
             job.steps.pop(0)
             self._go_on(key)
@@ -275,7 +276,7 @@ class StatefulSetController(RevisedOwner):
         name = job.look.current if wants_current(job.look, step.ordinal) else job.look.update
         revision = job.revisions.named(name) or job.revisions.update
         made = self.pod_of_template(replace(owner, spec=replace(owner.spec, template=template_of(revision))))
-        return pod_of(owner, made, step.ordinal, name, told=self.ways.minds_claims)
+        return pod_of(owner, made, step.ordinal, name, told=self.ways.labels_pods)
 
     def stepped(self, reply: Reply, key: str) -> None:
         """A pod was created or is being deleted, or not."""

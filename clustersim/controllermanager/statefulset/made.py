@@ -21,7 +21,7 @@ POD_INDEX_LABEL: Final = "apps.kubernetes.io/pod-index"
 def pod_of(owner: StatefulSet, made: Pod, ordinal: int, revision: str, *, told: bool) -> Pod:
     """The pod with that number. made: what the template gives; told: labels tell its name and number."""
     name = f"{owner.metadata.name}-{ordinal}"
-    identity = {POD_NAME_LABEL: name, POD_INDEX_LABEL: str(ordinal)} if told else {}
+    identity = identity_of(name, ordinal) if told else {}
     labels = {**made.metadata.labels, REVISION_LABEL: revision, **identity}
     metadata = replace(made.metadata, generate_name="", name=name, labels=labels)
     claims = {
@@ -35,6 +35,17 @@ def pod_of(owner: StatefulSet, made: Pod, ordinal: int, revision: str, *, told: 
     volumes += tuple(volume for volume in made.spec.volumes if volume.name not in claims)
     spec = replace(made.spec, volumes=volumes, hostname=name, subdomain=owner.spec.service_name)
     return replace(made, metadata=metadata, spec=spec)
+
+
+def identity_of(name: str, ordinal: int) -> dict[str, str]:
+    """Labels that tell the name and the number of a pod."""
+    return {POD_NAME_LABEL: name, POD_INDEX_LABEL: str(ordinal)}
+
+
+def named_again(pod: Pod, ordinal: int) -> Pod:
+    """The pod with those labels (updateIdentity)."""
+    labels = {**pod.metadata.labels, **identity_of(pod.metadata.name, ordinal)}
+    return replace(pod, metadata=replace(pod.metadata, labels=labels))
 
 
 def claims_of(owner: StatefulSet, ordinal: int, *, own_labels: bool) -> list[PersistentVolumeClaim]:

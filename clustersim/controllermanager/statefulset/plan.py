@@ -13,6 +13,7 @@ from clustersim.api.core_v1 import PersistentVolumeClaim, Pod
 from clustersim.controllermanager.history import REVISION_LABEL
 from clustersim.controllermanager.pods import is_available, is_ready
 from clustersim.controllermanager.statefulset import rules
+from clustersim.controllermanager.statefulset.made import POD_NAME_LABEL
 from clustersim.controllermanager.statefulset.retention import is_stale, owners_of
 from clustersim.controllermanager.statefulset.ways import Ways
 from clustersim.digits import is_whole
@@ -36,7 +37,8 @@ class PodStep(msgspec.Struct, frozen=True):
     """What is done about one pod, and why.
 
     verb: create or delete; claims: create those of its claims that are missing, and say who owns them;
-    owners: say that only; update: say that, and that the pod was updated. outdated: it goes for an update.
+    owners: say that only; update: say that, write its own labels, and tell that it was updated. outdated:
+    it goes for an update.
     """
 
     verb: str
@@ -88,6 +90,11 @@ class Look(msgspec.Struct, frozen=True):
         templates = self.owner.spec.volume_claim_templates
         wanted = [f"{template.metadata.name}-{pod}" for template in templates]
         return {name: self.claims.get(name) for name in wanted}
+
+    def unnamed(self, pod: Pod) -> bool:
+        """Its label does not tell its name (identityMatches)."""
+        name = pod.metadata.name
+        return self.ways.labels_pods and pod.metadata.labels.get(POD_NAME_LABEL) != name
 
     def misowned(self, pod: Pod, *, surplus: bool) -> list[PersistentVolumeClaim]:
         """Claims of the pod whose owners are to be others."""
@@ -164,8 +171,10 @@ def _plan_claims(look: Look, pod: Pod, ordinal: int) -> list[PodStep]:
     found = look.claims_of(name).values()
     if pending and any(claim is None or claim.metadata.deletion_timestamp for claim in found):
         return [PodStep(CLAIMS, name, ordinal, rules.CLAIM_MISSING.holds(pod=name))]
-    waits = not pending and look.ordered and look.holds_up(pod) is not None
-    if waits or not look.misowned(pod, surplus=False):
+    waits = look.ordered and look.holds_up(pod) is not None
+    if not waits and look.unnamed(pod):
+        return [PodStep(UPDATE, name, ordinal, rules.ORDINAL_UNNAMED.holds(pod=name))]
+    if (waits and not pending) or not look.misowned(pod, surplus=False):
         return []
     return [PodStep(OWNERS if pending else UPDATE, name, ordinal, rules.CLAIM_OWNERS.holds(pod=name))]
 

@@ -64,6 +64,13 @@ CLAIM_OWNERS: Final = Rule(
     _("persistentVolumeClaimRetentionPolicy says with whom the claims of {pod} go: their owners are set."),
 )
 
+ORDINAL_UNNAMED: Final = Rule(
+    "statefulset.unnamed",
+    _STATEFUL_NAME,
+    "v1.36 pkg/controller/statefulset/stateful_set_utils.go identityMatches",
+    _("The label of {pod} does not tell its name: it is written again."),
+)
+
 ORDINAL_SURPLUS: Final = Rule(
     "statefulset.surplus",
     _STATEFUL_NAME,

@@ -19,6 +19,7 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
     annotations of their set.
     minds_claims: it says who owns claims, makes those that a pending pod has lost, and gives them the labels
     of their templates, too.
+    labels_pods: labels tell the name and the number of a pod, and are put right.
     awaits_initialized: a pod whose annotation pod.alpha.kubernetes.io/initialized says no is not ready.
     """
 
@@ -31,6 +32,7 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
     counts_available: bool
     counts_collisions: bool
     minds_claims: bool
+    labels_pods: bool
     awaits_initialized: bool
 
 
@@ -44,6 +46,7 @@ V1_7: Final = Ways(
     counts_available=False,
     counts_collisions=False,
     minds_claims=False,
+    labels_pods=False,
     awaits_initialized=True,
 )
 """v1.7.5."""
@@ -61,6 +64,7 @@ V1_36: Final = Ways(
     counts_available=True,
     counts_collisions=True,
     minds_claims=True,
+    labels_pods=True,
     awaits_initialized=False,
 )
 """v1.36.2."""

@@ -35,6 +35,7 @@ from clustersim.controllermanager.process import (
     ControllerManagerV18,
     ControllerManagerV136,
 )
+from clustersim.controllermanager.statefulset.made import POD_NAME_LABEL
 from clustersim.controllermanager.statefulset.plan import Look, plan_steps
 from clustersim.controllermanager.statefulset.status import after_deletion, completed
 from clustersim.controllermanager.statefulset.ways import V1_7, V1_8, V1_36, Ways
@@ -184,7 +185,7 @@ def look_at(owner: StatefulSet, **pods: str) -> Look:
     found = {}
     for name, told in pods.items():
         ready = PodCondition(type="Ready", status=str(told.endswith("+")))
-        labels = {REVISION_LABEL: told[:3]}
+        labels = {REVISION_LABEL: told[:3], POD_NAME_LABEL: name.replace("_", "-")}
         found[int(name[3:])] = Pod(
             metadata=ObjectMeta(name=name.replace("_", "-"), labels=labels),
             status=PodStatus(phase="Running", conditions=(ready,)),
@@ -351,3 +352,16 @@ def test_what_was_made_anew_in_the_same_walk_is_not_deleted_for_the_update() -> 
     )
     look = Look(owner, {0: pod}, "old", "new", 0, V1_7)
     assert [step.verb for step in plan_steps(look).steps] == ["delete", "create"]
+
+
+@pytest.mark.parametrize(("release", "told"), [(ControllerManagerV18, 0), (ControllerManagerV136, 1)])
+def test_today_the_label_that_tells_a_pods_name_is_put_right(
+    release: type[ControllerManager], told: int
+) -> None:
+    world = settled(release, 2)
+    label = {"metadata": {"labels": {"statefulset.kubernetes.io/pod-name": "somebody"}}}
+    world.handle(Request("patch", "pods", "default", "db-0", label))
+    settle(world, 10)
+    found = world.get("pods", "default/db-0").metadata.labels["statefulset.kubernetes.io/pod-name"]
+    assert found == ("db-0" if told else "somebody")
+    assert len(world.events("SuccessfulUpdate")) == told
