@@ -31,7 +31,8 @@ MODULES: Final = {
 """The module that a page begins with, by the name of what is joined."""
 STYLES: Final = {
     "room.css": (
-        "tokens", "base", "room", "node", "pane", "console", "time", "why", "lesson", "medium", "layouts",
+        "tokens", "base", "room", "node", "pane", "notices", "console", "time", "why", "lesson", "medium",
+        "layouts",
     ),
 }  # fmt: skip
 """The style sheets of a page, in their order."""

@@ -44,7 +44,7 @@ async function load() {
   byId("compare-notice").hidden = Boolean(answer?.ok);
   if (answer?.ok) show(await answer.json());
   else if (answer) setText(byId("compare-notice"), gettext("One of these runs is no longer there."));
-  else setText(byId("compare-notice"), gettext("The server cannot be heard."));
+  else setText(byId("compare-notice"), gettext("The server does not answer."));
 }
 
 function show(found) {

@@ -1,4 +1,4 @@
-/** What htmx leaves to a page: to say that the server cannot be heard, and to be silent about what was meant. */
+/** What htmx leaves to a page: to say that the server does not answer, and to be silent about what was meant. */
 import { byId, h } from "../room/dom.js";
 
 const { htmx } = /** @type {any} */ (globalThis);
@@ -8,11 +8,13 @@ htmx.logger = (_element, name, detail) => {
   if (name === "htmx:sendAbort" || name === "htmx:afterRequest") delete detail.error;
 };
 
-function say(text) {
-  byId("messages").replaceChildren(h("ul", { class: "messages" }, h("li", { "data-level": "error" }, text)));
+function say(text, unheard = false) {
+  const told = h("li", { "data-level": "error", "data-unheard": unheard }, text);
+  byId("messages").replaceChildren(h("ul", { class: "messages" }, told));
 }
 
-addEventListener("htmx:sendError", () => say(document.body.dataset.unheard));
+addEventListener("htmx:sendError", () => say(document.body.dataset.unheard, true));
+addEventListener("htmx:afterOnLoad", () => document.querySelector("#messages [data-unheard]")?.remove());
 addEventListener("htmx:responseError", (event) => {
   const { xhr } = /** @type {CustomEvent} */ (event).detail;
   const page = new DOMParser().parseFromString(xhr.responseText, "text/html");

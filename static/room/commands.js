@@ -55,7 +55,7 @@ export class Commands extends EventTarget {
       return true;
     }
     const reason = answer.type === "lost"
-      ? gettext("The room cannot be heard; nothing was done.")
+      ? gettext("There is no connection to the room; nothing was done.")
       : pick(answer.reason);
     const notice = this.#notices.say(reason, "rejected");
     if (answer.offer) offer?.(notice);

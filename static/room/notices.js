@@ -56,7 +56,7 @@ export class Notices {
     for (const old of this.#root.querySelectorAll(".notice")) if (old.textContent === why) old.remove();
     if (!tries) return why || gettext("This room has ended.");
     const trying = gettext(
-      "The room cannot be heard. Trying again; what you see is the last that was heard.",
+      "There is no connection to the room. Trying again; what you see is as it was last.",
     );
     return why ? `${why} ${trying}` : trying;
   }
@@ -69,7 +69,7 @@ export class Notices {
     this.#silence = null;
     document.documentElement.toggleAttribute("data-silent", on);
     if (!on) return;
-    const text = gettext("Nothing comes from the server. What you see is the last that was heard.");
+    const text = gettext("Nothing comes from the server. What you see is as it was last.");
     this.#silence = h("p", { class: "notice", "data-kind": "lost" }, text);
     this.#root.prepend(this.#silence);
   }

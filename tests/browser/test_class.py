@@ -209,6 +209,7 @@ def test_a_teacher_and_three_students_through_every_step_of_the_post(new_page: N
     eve.reload()
     expect(eve.locator("#lesson textarea")).to_have_value("Nobody heard n1.")
     expect(teacher.locator("#plan-pace")).to_contain_text("Step 12 of 12")
+    expect(teacher.locator("#notices")).to_have_css("position", "fixed")
     teacher.goto(f"{server.url}/rooms/{code}/record/")
     expect(teacher.locator(".grid tbody tr")).to_have_count(4)
     expect(teacher.locator(".grid tbody td")).to_have_count(20)

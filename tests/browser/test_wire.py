@@ -54,7 +54,7 @@ def test_a_lost_connection_is_said_and_comes_back(page: Page, stage: Open) -> No
         }"""
     )
     wire.connections[-1].close()
-    page.wait_for_function("said.some(text => text.includes('cannot be heard'))")
+    page.wait_for_function("said.some(text => text.includes('no connection'))")
     wait_for(page, lambda: len(wire.connections) == 2)
     wire.snapshot(view(), t=90 * SECOND)
     expect(page.locator("#clock-time")).to_have_text("00:01:30")
@@ -92,7 +92,7 @@ def test_a_room_that_does_not_open_is_said_once_however_often_it_is_tried(page: 
         wait_for(page, lambda attempt=attempt: len(wire.connections) == attempt + 2)
     notices = page.locator("#notices .notice")
     expect(notices).to_have_count(1)
-    expect(notices).to_contain_text("could not be opened. The room cannot be heard. Trying again")
+    expect(notices).to_contain_text("could not be opened. There is no connection to the room. Trying again")
     wire.snapshot(view(), t=SECOND)
     expect(page.locator("#notices")).to_be_empty()
 

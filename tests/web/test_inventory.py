@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.contrib.auth.models import User
@@ -97,6 +98,7 @@ def test_the_record_of_a_class_stays_when_its_room_was_stopped_and_is_for_its_te
     client.force_login(staff)
     page = client.get(f"/rooms/{room.code}/record/").content.decode()
     assert 'data-state="right"' in page
+    assert re.search(r'<th scope="col" title="which">\d\. \w', page)
     assert "&lt;b&gt;bold" in page
 
 

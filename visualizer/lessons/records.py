@@ -1,5 +1,6 @@
 """What is kept of a class to be looked at afterwards, and what its inventories tell: for its teacher."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clustersim.lesson import AskKind, Lesson, load_lesson
+from clustersim.lesson import Ask, AskKind, Lesson, load_lesson
 from clustersim.lesson.file.schema import INVENTORY
 from visualizer.accounts.standing import towards
 from visualizer.lessons import item_statistics
@@ -23,10 +24,17 @@ from visualizer.lessons.models import Answer, Course, Mode, PrivateCopy, Reflect
 from visualizer.rooms.codes import tidy
 
 UNSURE: Final = ""
+_OF_THE_RUN: Final = re.compile(r"\{[^{}]*\}")
+"""What a question quotes of its run, such as `{flags.kubelet.port}`."""
 
 
 def _language() -> str:
     return (get_language() or "en").partition("-")[0]
+
+
+def _asked(ask: Ask) -> str:
+    """A question in the language of the page, without what only the run knows."""
+    return _OF_THE_RUN.sub("…", ask.text.raw(_language()))
 
 
 def _kept(request: HttpRequest, code: str) -> Course:
@@ -56,7 +64,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "course": course,
         "room": course.room,
-        "asks": [{"id": ask.id, "text": ask.text.raw(language)} for ask in asks],
+        "asks": [{"id": ask.id, "text": _asked(ask)} for ask in asks],
         "rows": [
             {
                 "name": _name(course, student, language),
@@ -196,7 +204,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
                 "rows": [
                     {
                         "item": item,
-                        "text": taken.lesson.asks()[place][1].text.raw(_language()),
+                        "text": _asked(taken.lesson.asks()[place][1]),
                         "options": taken.options(item),
                     }
                     for place, item in enumerate(taken.items)

@@ -160,7 +160,7 @@ export class Console {
     setText(output, answer.text ?? "");
     output.hidden = copy.hidden = !answer.text;
     const words = answer.type === "lost"
-      ? gettext("The room cannot be heard; nothing was done.")
+      ? gettext("There is no connection to the room; nothing was done.")
       : pick(answer.note);
     setText(note, words);
     note.hidden = !words;
@@ -244,7 +244,7 @@ export class Console {
 
   #ended(answer, { note, entry }) {
     entry.toggleAttribute("data-failed", answer.type === "lost" || answer.ok === false);
-    const words = answer.type === "lost" ? gettext("The room cannot be heard.") : pick(answer.note);
+    const words = answer.type === "lost" ? gettext("There is no connection to the room.") : pick(answer.note);
     setText(note, words);
     note.hidden = !words;
     this.#where = answer.where ?? this.#where;

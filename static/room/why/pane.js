@@ -20,7 +20,7 @@ const MARKS = ".node-head > .pill, .rings, .differs-mark";
 const busy = () => h("p", { class: "empty", role: "status" }, gettext("Looking for the causes …"));
 
 const FAILURES = {
-  lost: () => gettext("The room cannot be heard."),
+  lost: () => gettext("There is no connection to the room."),
   "given-up": () => gettext("You did not wait for the answer. Ask again when you like."),
 };
 const refusal = (answer) => h("p", { class: "empty" }, FAILURES[answer.type]?.() ?? pick(answer.reason));
