@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from clustersim.api.core_v1 import Pod
+from clustersim.api.conditions import says
+from clustersim.api.core_v1 import Node, Pod
 from clustersim.cluster import Cluster
 from clustersim.engine.record import Event
 
@@ -63,7 +64,23 @@ def newest_about(cluster: Cluster, subject: str, name: str = "") -> Event | None
 
 
 def events_about(cluster: Cluster, subject: str, name: str = "") -> Iterator[Event]:
-    """The changes of it that people ask about, the newest first."""
+    """The changes of it that people ask about, the newest first.
+
+    Of a node that is asked for by its name those of what is printed of it, while they are remembered: whoever
+    sees NotReady asks why it is that, and not what came of it.
+    """
+    resource, _slash, key = subject.partition("/")
+    if resource == "nodes" and name in (key, subject):
+        changes = _changes(cluster, subject, name)
+        printed = (event for event in changes if _printed(event.before) != _printed(event.after))
+        if (newest := next(printed, None)) is not None:
+            yield newest
+            yield from printed
+            return
+    yield from _changes(cluster, subject, name)
+
+
+def _changes(cluster: Cluster, subject: str, name: str) -> Iterator[Event]:
     resource, _slash, key = subject.partition("/")
     others = {"nodes": key, "services": f"endpoints/{key}"}
     names = (subject, others.get(resource, subject))
@@ -94,6 +111,13 @@ def _turned(event: Event) -> bool:
     if before is None or after is None:
         return True
     return bool(_conditions(before) != _conditions(after) or before.metadata.labels != after.metadata.labels)
+
+
+def _printed(node: Any) -> Any:
+    """What stands under STATUS: whether it is ready, and takes pods; None of one that is not there."""
+    if not isinstance(node, Node):
+        return None
+    return says(node.status, "Ready"), node.spec.unschedulable
 
 
 def _conditions(obj: Any) -> Any:

@@ -5,6 +5,8 @@ from itertools import pairwise
 import pytest
 
 from clustersim import Cluster, Command, default_scenario
+from clustersim.api.conditions import says
+from clustersim.api.core_v1 import Node
 from clustersim.engine.record import Event
 from clustersim.engine.time import SECOND
 from clustersim.explain import Chain, Link, why
@@ -130,6 +132,19 @@ def test_a_deadline_on_the_page_leads_to_its_rule(lost: Cluster, name: str, rule
 @pytest.mark.parametrize("name", ["n1", "n1.kubelet", "rc/default/tomcat", "svc/default/tomcat", "nodes/n1"])
 def test_a_part_of_the_picture_leads_to_the_command(lost: Cluster, name: str) -> None:
     assert newest(lost, name).origin.role == "act"
+
+
+@pytest.mark.parametrize("name", ["n1", "nodes/n1"])
+def test_whoever_asks_about_a_lost_node_is_told_why_it_is_not_ready_and_not_what_came_of_it(
+    lost: Cluster, name: str
+) -> None:
+    *_, rule, last = (link.event for link in newest(lost, name).links)
+    assert isinstance(rule, Event)
+    assert rule.rule is not None
+    assert rule.rule.rule.id == "node-controller.grace-exceeded"
+    assert isinstance(last, Event)
+    assert isinstance(last.after, Node)
+    assert says(last.after.status, "Ready") == "Unknown"
 
 
 @pytest.mark.parametrize("name", ["n9", "pod:nobody", "", "grace/n9", "x/y/z", "n1.", "n9.kubelet"])
