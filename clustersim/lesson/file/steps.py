@@ -61,14 +61,33 @@ class StepReader:
         """One step. What it gives a name may be used anywhere in it but in its `when`."""
         complaints = self.texts.complaints
         before = len(complaints.errors)
-        when = value.at("when")
+        fields = complaints.fields(value, self._keys(value))
+        fields["checks"] = fields.pop("check", ())
+        fields["allow"] = tuple(dict.fromkeys((*self.allow, *fields.get("allow", ()))))
+        if "id" not in fields:
+            if len(complaints.errors) == before:
+                complaints.errors.append(value.error(_("{name} is missing"), name="id"))
+            fields["id"] = ""
+        if "diagnose" in fields:
+            fields["diagnosis"] = fields.pop("diagnose")
+        step = Step(**fields)
+        complaints.errors += _not_alone(value)
+        if step.ask is not None:
+            known_asks = {**self.texts.names.asks, step.ask.id: choices(step.ask)}
+            self.texts.names = msgspec.structs.replace(self.texts.names, asks=known_asks)
+        return step
+
+    def _keys(self, value: Value) -> Fields:
+        """How what stands under each key is read; `when` before all else, and then `let`."""
+        complaints = self.texts.complaints
+        when, let = value.at("when"), value.at("let")
         comes: Expression | None = None
         if when is not None:
             comes = complaints.attempt(self.texts.condition, when, None)
-        let = value.at("let")
-        none: dict[str, Expression] = {}
-        remembered = complaints.attempt(self._let, let, none) if let is not None else none
-        known: Fields = {
+        remembered: dict[str, Expression] = {}
+        if let is not None:
+            remembered = complaints.attempt(self._let, let, remembered)
+        return {
             "id": read_name,
             "when": lambda _when: comes,
             "say": self.texts.read,
@@ -90,21 +109,6 @@ class StepReader:
             "allow": read_powers,
             "core": Value.boolean,
         }
-        fields = complaints.fields(value, known)
-        fields["checks"] = fields.pop("check", ())
-        fields["allow"] = tuple(dict.fromkeys((*self.allow, *fields.get("allow", ()))))
-        if "id" not in fields:
-            if len(complaints.errors) == before:
-                complaints.errors.append(value.error(_("{name} is missing"), name="id"))
-            fields["id"] = ""
-        if "diagnose" in fields:
-            fields["diagnosis"] = fields.pop("diagnose")
-        step = Step(**fields)
-        complaints.errors += _not_alone(value)
-        if step.ask is not None:
-            known_asks = {**self.texts.names.asks, step.ask.id: choices(step.ask)}
-            self.texts.names = msgspec.structs.replace(self.texts.names, asks=known_asks)
-        return step
 
     def _let(self, value: Value) -> dict[str, Expression]:
         """Names for values, which this step and those after it may use."""

@@ -1,15 +1,36 @@
 """`kubectl api-versions` and `api-resources`: what the API server serves."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import REVIEWS
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.kubectl.columns import lines_of
 from clustersim.releases.api_versions import API_VERSIONS
+
+_FORMS: Final = ("json", "kyaml", "name", "wide", "yaml")
+_HEADS: Final = ("NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND")
+_MORE_HEADS: Final = ("VERBS", "CATEGORIES")
+"""With -o wide."""
+
+
+class _Served(NamedTuple):
+    """A resource, with a version that serves it."""
+
+    version: str
+    resource: Resource
+
+    @property
+    def group(self) -> str:
+        return self.version.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return f"{self.resource.word}.{self.group}" if self.group else self.resource.word
 
 
 def api_versions(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -25,57 +46,44 @@ def api_versions(api: Api, words: Sequence[str], stdin: str) -> Answer:
     return Answer(text="\n".join(sorted({*API_VERSIONS[api.version], *added})))
 
 
-_FORMS: Final = ("json", "kyaml", "name", "wide", "yaml")
-
-
 def api_resources(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl api-resources: what this model has of them. Raises Said."""
     arguments = commands.read("api-resources", words, api.release)
-    if (form := arguments.value("output")) not in ("", *_FORMS):
+    form = arguments.value("output")
+    if form not in ("", *_FORMS):
         told = f'unable to match a printer suitable for the output format "{form}", allowed formats are'
         raise Said(f"error: {told}: {','.join(_FORMS)}")
     api.reach()
-    rows: list[tuple[str, ...]] = []
-    wide = arguments.value("output") == "wide"
-    chosen: list[tuple[str, str, Resource]] = []
-    for version, resource in _served(api):
-        group = version.rpartition("/")[0]
-        if arguments.given("namespaced") and resource.namespaced is not (
-            arguments.value("namespaced") == "true"
-        ):
-            continue
-        if arguments.given("api-group") and group != arguments.value("api-group"):
-            continue
-        if not set(arguments.several("verbs")) <= set(resource.verbs):
-            continue
-        if not set(arguments.several("categories")) <= set(resource.categories):
-            continue
-        chosen.append((group, version, resource))
+    chosen = [one for one in _served(api) if _is_asked_for(one, arguments)]
     chosen.sort(key=_order(arguments.value("sort-by")))
-    for _group, version, resource in chosen:
-        cells = (
-            resource.word,
-            ",".join(resource.short_names),
-            version,
-            str(resource.namespaced).lower(),
-            resource.kind,
-        )
-        rows.append(
-            (*cells, ",".join(sorted(resource.verbs)), ",".join(resource.categories)) if wide else cells
-        )
-    if arguments.value("output") == "name":
-        names = [f"{resource.word}.{group}" if group else resource.word for group, _, resource in chosen]
-        return _told(api, "\n".join(names))
-    heads = (
-        "NAME",
-        "SHORTNAMES",
-        "APIVERSION",
-        "NAMESPACED",
-        "KIND",
-        *(("VERBS", "CATEGORIES") if wide else ()),
-    )
-    lines = lines_of([heads, *rows], api.release)
+    if form == "name":
+        return _told(api, "\n".join(one.name for one in chosen))
+    heads = (*_HEADS, *_MORE_HEADS) if form == "wide" else _HEADS
+    lines = lines_of([heads, *(_cells(one)[: len(heads)] for one in chosen)], api.release)
     return _told(api, "\n".join(lines[1:] if arguments.has("no-headers") else lines))
+
+
+def _is_asked_for(one: _Served, arguments: Arguments) -> bool:
+    resource, namespaced = one.resource, arguments.value("namespaced") == "true"
+    return (
+        (not arguments.given("namespaced") or resource.namespaced is namespaced)
+        and (not arguments.given("api-group") or one.group == arguments.value("api-group"))
+        and set(arguments.several("verbs")) <= set(resource.verbs)
+        and set(arguments.several("categories")) <= set(resource.categories)
+    )
+
+
+def _cells(one: _Served) -> tuple[str, ...]:
+    resource = one.resource
+    return (
+        resource.word,
+        ",".join(resource.short_names),
+        one.version,
+        str(resource.namespaced).lower(),
+        resource.kind,
+        ",".join(sorted(resource.verbs)),
+        ",".join(resource.categories),
+    )
 
 
 def _told(api: Api, text: str) -> Answer:
@@ -88,25 +96,26 @@ def _told(api: Api, text: str) -> Answer:
     return Answer(text=text, ok=False, complaints=error)
 
 
-def _order(by: str) -> Callable[[tuple[str, str, Resource]], tuple[str, ...]]:
+def _order(by: str) -> Callable[[_Served], tuple[str, ...]]:
     """How they are sorted. Raises Said."""
     match by:
         case "":
-            return lambda one: (one[0], one[2].plural)
+            return lambda one: (one.group, one.resource.plural)
         case "name":
-            return lambda one: (one[2].word, one[0])
+            return lambda one: (one.resource.word, one.group)
         case "kind":
-            return lambda one: (one[2].kind, one[0])
+            return lambda one: (one.resource.kind, one.group)
     raise Said("error: --sort-by accepts only name or kind")
 
 
-def _served(api: Api) -> Iterator[tuple[str, Resource]]:
+def _served(api: Api) -> Iterator[_Served]:
     """Every resource, with the version that clients prefer; Events are in two groups."""
     for resource in (*api.served.values(), *REVIEWS):
         versions = resource.versions.get(api.release, ())
         if not versions:
             continue
-        yield versions[0], resource
-        for version in versions[1:]:
-            if version.rpartition("/")[0] != versions[0].rpartition("/")[0]:
-                yield version, resource
+        first = _Served(versions[0], resource)
+        yield first
+        for other in (_Served(version, resource) for version in versions[1:]):
+            if other.group != first.group:
+                yield other
