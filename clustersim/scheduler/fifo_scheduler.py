@@ -27,7 +27,7 @@ from clustersim.scheduler.fifo_preemption import GATE, NOMINATED, may_preempt, p
 from clustersim.scheduler.incremental.fifo_choice import FifoChoice
 from clustersim.scheduler.predicates import DEFAULT, DEFAULT_V17, check_node_condition
 from clustersim.scheduler.priorities import COMMON, selectors_of
-from clustersim.scheduler.queue import BackOffState, Fifo, FifoState, PodBackOff
+from clustersim.scheduler.queue import BackOffState, Fifo, FifoState, PodBackOff, Queued
 from clustersim.scheduler.scheduler import Scheduler, SchedulerMemory
 from clustersim.scheduler.select_host import Choice
 
@@ -88,12 +88,8 @@ class FifoScheduler(Scheduler):
         elif old is not None:
             self.queue.remove(old)
 
-    def next_pod(self) -> Pod | None:
-        queued = self.queue.pop()
-        if queued is None:
-            return None
-        self.engine.cause = queued.cause or self.engine.cause
-        return queued.pod
+    def next_turn(self) -> Queued | None:
+        return self.queue.pop()
 
     # --- the choice -------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ pkg/scheduler/{scheduler,schedule_one,eventhandlers}.go, cmd/kube-scheduler/app.
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol
 
 import msgspec
 
@@ -46,6 +46,16 @@ class SchedulerMemory(Memory):
     scheduling: bool = False
     busy: bool = False
     last_active: Micros | None = None
+
+
+class Turn(Protocol):
+    """A pod that was in a queue, and what put it there."""
+
+    @property
+    def pod(self) -> Pod: ...
+
+    @property
+    def cause(self) -> int: ...
 
 
 class Scheduler(Candidate):
@@ -132,8 +142,8 @@ class Scheduler(Candidate):
         """A pod that needs a node was added, changed (to `new`) or needs one no more (`old`)."""
 
     @abstractmethod
-    def next_pod(self) -> Pod | None:
-        """The pod whose turn it is."""
+    def next_turn(self) -> Turn | None:
+        """The pod whose turn it is, taken from the queue."""
 
     @abstractmethod
     def decision(self, pod: Pod) -> Decision:
@@ -216,9 +226,10 @@ class Scheduler(Candidate):
         """Decide about the pod whose turn it is."""
         state: SchedulerMemory = self.state
         state.busy = False
-        if (pod := self.next_pod()) is not None:
+        if (turn := self.next_turn()) is not None:
             state.last_active = self.now
-            self.schedule(pod)
+            self.engine.cause = turn.cause or self.engine.cause
+            self.schedule(turn.pod)
         self.work_on()
 
     def schedule(self, pod: Pod) -> None:

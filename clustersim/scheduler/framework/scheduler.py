@@ -160,12 +160,8 @@ class SchedulerV136(Scheduler):
                 self.queue.activate(queued)
         self.wake(ClusterEvent(old, new))
 
-    def next_pod(self) -> Pod | None:
-        queued = self.queue.pop()
-        if queued is None:
-            return None
-        self.engine.cause = queued.cause or self.engine.cause
-        return queued.pod
+    def next_turn(self) -> Queued | None:
+        return self.queue.pop()
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         super().node_changed(old, new)
