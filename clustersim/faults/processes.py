@@ -6,7 +6,6 @@ from clustersim.command import CommandError
 from clustersim.engine.process import HUNG, RUNNING, STOPPED, Process
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.i18n import _
-from clustersim.runtime.runtime import ContainerRuntime
 
 
 class ProcessAction(Action):
@@ -78,9 +77,9 @@ class StopRuntime(Stop):
     )
 
     def apply(self) -> None:
-        runtime = self.process()
+        runtime = self.cluster.runtime(self.target_name)
         runtime.kill()
-        if isinstance(runtime, ContainerRuntime) and self.args["containers"] == "lost":
+        if self.args["containers"] == "lost":
             runtime.lose_everything()
 
 
@@ -98,8 +97,8 @@ class StartRuntime(Start):
     )
 
     def apply(self) -> None:
-        runtime = self.process()
-        if isinstance(runtime, ContainerRuntime) and self.args["containers"] == "none":
+        runtime = self.cluster.runtime(self.target_name)
+        if self.args["containers"] == "none":
             runtime.lose_everything()
         runtime.start()
 

@@ -18,25 +18,14 @@ from clustersim.view.structs import ServiceItem, WorkloadItem
 from clustersim.workloads import WORKLOADS, wanted_pods
 
 
-def _ready_addresses(endpoints: Endpoints | None) -> tuple[str, ...]:
+def _addresses(endpoints: Endpoints | None, *, ready: bool = True) -> tuple[str, ...]:
     if endpoints is None:
         return ()
     return tuple(
         f"{address.ip}:{port.port}"
         for subset in endpoints.subsets
         for port in subset.ports
-        for address in subset.addresses
-    )
-
-
-def _unready_addresses(endpoints: Endpoints | None) -> tuple[str, ...]:
-    if endpoints is None:
-        return ()
-    return tuple(
-        f"{address.ip}:{port.port}"
-        for subset in endpoints.subsets
-        for port in subset.ports
-        for address in subset.not_ready_addresses
+        for address in (subset.addresses if ready else subset.not_ready_addresses)
     )
 
 
@@ -112,9 +101,7 @@ def workload_item(cluster: Cluster, workload: Any, pods: list[Pod], items: PodIt
         selector = service.spec.selector
         if service.metadata.namespace == metadata.namespace and selector and matches_labels(selector, labels):
             key = f"{metadata.namespace}/{service.metadata.name}"
-            addresses = (addresses or {}) | dict.fromkeys(
-                _ready_addresses(cluster.object("endpoints", key)), True
-            )
+            addresses = (addresses or {}) | dict.fromkeys(_addresses(cluster.object("endpoints", key)), True)
     return WorkloadItem(
         kind=type(workload).__name__,
         name=metadata.name,
@@ -163,8 +150,8 @@ def _service(service: Service, endpoints: Endpoints | None, clients: Sequence[Cl
         namespace=service.metadata.namespace,
         cluster_ip=service.spec.cluster_ip,
         port=service.spec.ports[0].port if service.spec.ports else 0,
-        endpoints=_ready_addresses(endpoints),
-        not_ready=_unready_addresses(endpoints),
+        endpoints=_addresses(endpoints),
+        not_ready=_addresses(endpoints, ready=False),
         succeeded=sum(client.state.succeeded for client in clients),
         refused=sum(client.state.refused for client in clients),
         hung=sum(client.state.hung for client in clients),

@@ -1,7 +1,7 @@
 """Defaults of Services, storage, limits and other kinds (pkg/apis/*/*/defaults.go)."""
 
 import base64
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from clustersim.api.autoscaling import (
     HorizontalPodAutoscaler,
@@ -27,6 +27,8 @@ from clustersim.api.storage import StorageClass
 from clustersim.apiserver.traits import ApiTraits
 
 AFFINITY_SECONDS: Final = 10_800
+
+Storage = TypeVar("Storage", PersistentVolume, PersistentVolumeClaim)
 
 
 def default_definition(definition: CustomResourceDefinition) -> CustomResourceDefinition:
@@ -128,18 +130,11 @@ def _limit(item: LimitRangeItem) -> LimitRangeItem:
     return replace(item, default=default, default_request=request)
 
 
-def default_volume(volume: PersistentVolume, *, modern: bool) -> PersistentVolume:
-    """A file system, not a block device."""
-    if not modern or volume.spec.volume_mode:
-        return volume
-    return replace(volume, spec=replace(volume.spec, volume_mode="Filesystem"))
-
-
-def default_claim(claim: PersistentVolumeClaim, *, modern: bool) -> PersistentVolumeClaim:
-    """A file system, not a block device."""
-    if not modern or claim.spec.volume_mode:
-        return claim
-    return replace(claim, spec=replace(claim.spec, volume_mode="Filesystem"))
+def default_mode(storage: Storage, *, modern: bool) -> Storage:
+    """A volume, and what is claimed, is a file system, not a block device."""
+    if not modern or storage.spec.volume_mode:
+        return storage
+    return replace(storage, spec=replace(storage.spec, volume_mode="Filesystem"))
 
 
 def default_storage_class(storage_class: StorageClass, traits: ApiTraits) -> StorageClass:

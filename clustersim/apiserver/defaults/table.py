@@ -58,8 +58,8 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     v1.LimitRange: lambda obj, _, __: others.default_limit_range(obj),
     v1.Namespace: lambda obj, traits, _: others.default_namespace(obj, modern=traits.of_today),
     v1.Node: lambda obj, _, __: others.default_node(obj),
-    v1.PersistentVolume: lambda obj, traits, _: others.default_volume(obj, modern=traits.of_today),
-    v1.PersistentVolumeClaim: lambda obj, traits, _: others.default_claim(obj, modern=traits.of_today),
+    v1.PersistentVolume: lambda obj, traits, _: others.default_mode(obj, modern=traits.of_today),
+    v1.PersistentVolumeClaim: lambda obj, traits, _: others.default_mode(obj, modern=traits.of_today),
     v1.Pod: lambda obj, traits, _: default_pod(obj, service_links=traits.of_today),
     v1.PodTemplate: lambda obj, traits, _: replace(
         obj, template=default_template(obj.template, modern=traits.of_today)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from clustersim.kubectl.describe.parts import TODAY, annotations, pairs
+from clustersim.kubectl.describe.parts import TODAY, head
 
 
 def role_lines(role: Any, release: str) -> Iterable[str]:
     """A Role or ClusterRole: a row for each resource of each rule."""
-    yield from _head(role, release)
+    yield from head(role, release, namespaced=False)
     yield "PolicyRule:"
     yield "  Resources\tNon-Resource URLs\tResource Names\tVerbs"
     yield "  ---------\t-----------------\t--------------\t-----"
@@ -60,7 +60,7 @@ def _broken_down(rule: Any) -> Iterable[_Row]:
 
 def binding_lines(binding: Any, release: str) -> Iterable[str]:
     """A RoleBinding or ClusterRoleBinding."""
-    yield from _head(binding, release)
+    yield from head(binding, release, namespaced=False)
     yield "Role:"
     yield f"  Kind:\t{binding.role_ref.kind}"
     yield f"  Name:\t{binding.role_ref.name}"
@@ -69,12 +69,6 @@ def binding_lines(binding: Any, release: str) -> Iterable[str]:
     yield "  ----\t----\t---------"
     for subject in binding.subjects:
         yield f"  {subject.kind}\t{subject.name}\t{subject.namespace}"
-
-
-def _head(obj: Any, release: str) -> Iterable[str]:
-    yield f"Name:\t{obj.metadata.name}"
-    yield from pairs("Labels", obj.metadata.labels)
-    yield from annotations(obj.metadata.annotations, release)
 
 
 def _go(values: Sequence[str]) -> str:

@@ -6,16 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from clustersim.api.kept import listing, mapping, text
-from clustersim.kubectl.describe.parts import annotations, moment, pairs
+from clustersim.kubectl.describe.parts import head, moment
 from clustersim.kubectl.texts import labels_text
 
 _MOST_POOLS: Final = 10
-
-
-def _head(found: Any, release: str) -> Iterable[str]:
-    yield f"Name:\t{found.metadata.name}"
-    yield from pairs("Labels", found.metadata.labels)
-    yield from annotations(found.metadata.annotations, release)
 
 
 def attributes_class_lines(found: Any, release: str) -> Iterable[str]:
@@ -28,7 +22,7 @@ def attributes_class_lines(found: Any, release: str) -> Iterable[str]:
 
 def csi_node_lines(found: Any, release: str) -> Iterable[str]:
     """A CSINode: the drivers of a machine."""
-    yield from _head(found, release)
+    yield from head(found, release, namespaced=False)
     yield f"CreationTimestamp:\t{moment(found.metadata.creation_timestamp)}"
     yield "Spec:"
     drivers = mapping(found.spec).get("drivers")
@@ -47,7 +41,7 @@ def csi_node_lines(found: Any, release: str) -> Iterable[str]:
 
 def service_cidr_lines(found: Any, release: str) -> Iterable[str]:
     """A ServiceCIDR."""
-    yield from _head(found, release)
+    yield from head(found, release, namespaced=False)
     yield f"CIDRs:\t{', '.join(map(text, listing(mapping(found.spec).get('cidrs'))))}"
     conditions = [mapping(one) for one in listing(mapping(found.status).get("conditions"))]
     if conditions:
@@ -63,7 +57,7 @@ def service_cidr_lines(found: Any, release: str) -> Iterable[str]:
 
 def address_lines(found: Any, release: str) -> Iterable[str]:
     """An IPAddress."""
-    yield from _head(found, release)
+    yield from head(found, release, namespaced=False)
     if mapping(found.spec).get("parentRef") is not None:
         parent = mapping(found.spec["parentRef"])
         yield "Parent Reference:"
