@@ -116,7 +116,7 @@ class Prober(Part):
 
     def add_pod(self, pod: Pod) -> None:
         """Start the workers of a pod."""
-        for container in _probed(pod):
+        for container in probed(pod):
             for kind in (STARTUP, READINESS, LIVENESS):
                 probe = _probe(container, kind)
                 key = f"{pod.metadata.uid}/{container.name}/{kind}"
@@ -162,7 +162,7 @@ class Prober(Part):
         pod = self.kubelet.pod_manager.get(worker.uid)
         if pod is None:
             return None
-        spec = next((c for c in _probed(pod) if c.name == worker.container), None)
+        spec = next((c for c in probed(pod) if c.name == worker.container), None)
         return None if spec is None else _probe(spec, worker.kind)
 
     # --- probing ----------------------------------------------------------------------------------
@@ -192,6 +192,7 @@ class Prober(Part):
         if worker.container_id != container_id:
             worker.container_id, worker.on_hold = container_id, False
             worker.healthy = worker.kind == LIVENESS
+            self.begin(worker, pod, known)
         if worker.on_hold:
             return True
         if known.state.running is None:
@@ -203,6 +204,9 @@ class Prober(Part):
         if self.kubelet.clock - micros(known.state.running.started_at) < probe.initial_delay_seconds * SECOND:
             return False
         return self._ask(worker, pod, probe, known)
+
+    def begin(self, worker: ProbeWorker, pod: Pod, known: ContainerStatus) -> None:
+        """A worker sees a container for the first time."""
 
     def _ask(self, worker: ProbeWorker, pod: Pod, probe: Probe, known: ContainerStatus) -> bool:
         container: Container | None = self.kubelet.host.state.disk["runtime"].containers.get(
@@ -272,7 +276,7 @@ def _all_started(*every: tuple[ContainerSpec, ...]) -> dict[str, bool]:
     return {spec.name: True for specs in every for spec in specs}
 
 
-def _probed(pod: Pod) -> tuple[ContainerSpec, ...]:
+def probed(pod: Pod) -> tuple[ContainerSpec, ...]:
     """The containers that may have probes: sidecars among the init containers, and all others."""
     return (*(spec for spec in pod.spec.init_containers if is_sidecar(spec)), *pod.spec.containers)
 

@@ -6,12 +6,16 @@ The real kubelet asks at once at every sync of a pod that is not ready; here at 
 container, after that only at the worker's moments.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from clustersim.api.core_v1 import Pod
+import msgspec
+
+from clustersim.api.core_v1 import ContainerStatus, Pod
 from clustersim.engine.time import SECOND, Micros
-from clustersim.kubelet.prober import LIVENESS, READINESS, Prober, ProbeWorker
-from clustersim.runtime.records import RUNNING
+from clustersim.kubelet.pod_status import Findings
+from clustersim.kubelet.prober import LIVENESS, READINESS, Prober, ProbeWorker, probed
+from clustersim.runtime.records import RUNNING, Container
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet_today import KubeletV136
@@ -32,20 +36,41 @@ class ProberOfToday(Prober):
         young = self.now - self.kubelet.state.started_at < period
         return super()._first_wait(period) if young else 0
 
+    def findings(self, uid: str, reasons: Mapping[str, tuple[str, str]]) -> Findings:
+        """A pod's workers begin after its first sync by this kubelet; until then it is as ready as it was."""
+        found = super().findings(uid, reasons)
+        pod = self.kubelet.pod_manager.get(uid)
+        asked = () if pod is None else probed(pod)
+        older = {
+            spec.name: (record.id, _was_ready(pod))
+            for spec in asked
+            if pod is not None and spec.readiness_probe is not None and spec.name not in found.ready
+            if (record := self._older(uid, spec.name)) is not None
+        }
+        return msgspec.structs.replace(found, ready={**found.ready, **older}) if older else found
+
+    def _older(self, uid: str, container: str) -> Container | None:
+        """The container if it runs and began long before this kubelet did."""
+        latest = self.kubelet.pleg.view(uid).latest(container)
+        if latest is None or latest.state != RUNNING or latest.started_at is None:
+            return None
+        return latest if latest.started_at < self.kubelet.state.started_at - RESTARTED else None
+
     def add_pod(self, pod: Pod) -> None:
         """What ran long before this kubelet did is what it was, until a probe says otherwise
         (setReadyStateOnKubeletRestart)."""
         known = set(self.state.workers)
         super().add_pod(pod)
-        view = self.kubelet.pleg.view(pod.metadata.uid)
         for key, worker in self.state.workers.items():
             if key in known or worker.kind == LIVENESS:
                 continue
-            latest = view.latest(worker.container)
-            if latest is None or latest.state != RUNNING or latest.started_at is None:
-                continue
-            if latest.started_at < self.kubelet.state.started_at - RESTARTED:
-                worker.container_id, worker.healthy = latest.id, _was_well(pod, worker)
+            if (older := self._older(pod.metadata.uid, worker.container)) is not None:
+                worker.container_id, worker.healthy = older.id, _was_well(pod, worker)
+
+    def begin(self, worker: ProbeWorker, pod: Pod, known: ContainerStatus) -> None:
+        """What was told to be ready before it had a worker is not ready until it is asked."""
+        if worker.kind == READINESS and known.ready:
+            self.kubelet.status_manager.set_readiness(pod, worker.container, False)
 
     def something_changed(self) -> None:
         for key, worker in self.state.workers.items():
@@ -68,9 +93,14 @@ class ProberOfToday(Prober):
         )
 
 
+def _was_ready(pod: Pod) -> bool:
+    """As the API server was told."""
+    return any(one.type == "Ready" and one.status == "True" for one in pod.status.conditions)
+
+
 def _was_well(pod: Pod, worker: ProbeWorker) -> bool:
     """Its pod was ready, or it had started, as the API server was told."""
     if worker.kind == READINESS:
-        return any(one.type == "Ready" and one.status == "True" for one in pod.status.conditions)
+        return _was_ready(pod)
     statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
     return any(one.name == worker.container and bool(one.started) for one in statuses)
