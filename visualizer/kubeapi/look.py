@@ -113,12 +113,17 @@ class Shape(msgspec.Struct, frozen=True):
         elif self.form == TABLE:
             obj = tables.table(self, [], {})
         obj["metadata"] = metadata
-        return msgspec.json.encode({"type": "BOOKMARK", "object": obj}) + b"\n"
+        return encode_line("BOOKMARK", obj)
 
 
 def encode_event(shape: Shape, kind: str, obj: ApiObject) -> bytes:
+    """A line of a watch that tells of an object."""
+    return encode_line(kind, shape.encode(obj))
+
+
+def encode_line(kind: str, obj: Mapping[str, Any]) -> bytes:
     """A line of a watch."""
-    return msgspec.json.encode({"type": kind, "object": shape.encode(obj)}) + b"\n"
+    return msgspec.json.encode({"type": kind, "object": obj}) + b"\n"
 
 
 def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:

@@ -1,14 +1,9 @@
-"""What the API server of a room answers to a request: documents, objects, tables, streams, changes."""
+"""What the API server of a room answers to a request: documents, and the way to all else."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from itertools import chain
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 import msgspec
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
-from prometheus_client.registry import Collector
 
 from clustersim.api.definitions import DEFINITIONS
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
@@ -26,78 +21,27 @@ from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.discovery import Served
 from visualizer.kubeapi.kubeconfig import kubeconfig
 from visualizer.kubeapi.lines import Lines
-from visualizer.kubeapi.look import Shape, encode_event, shape_of
 from visualizer.kubeapi.look import look as look_up
 from visualizer.kubeapi.media import JSON, YAML, negotiated
 from visualizer.kubeapi.metrics import measured
-from visualizer.kubeapi.metrics.components import component_metrics
-from visualizer.kubeapi.metrics.objects import object_metrics
+from visualizer.kubeapi.metrics.scrape import scraped
 from visualizer.kubeapi.openapi import added, documents, v2
 from visualizer.kubeapi.openapi.swagger import swagger
-from visualizer.kubeapi.pages import INITIAL, check_options, version_asked
 from visualizer.kubeapi.paths import METHODS, Target, parse_target
 from visualizer.kubeapi.requests import HttpRequest
-from visualizer.kubeapi.responses import Response, WireError, status_body
+from visualizer.kubeapi.responses import Response, WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams import attaching, execution, forwarding, logs
+from visualizer.kubeapi.watching import watch
 from visualizer.kubeapi.write import write
-from visualizer.rooms.running.watches import Watch, Watches
 
 HEALTH: Final = ("healthz", "livez", "readyz")
-LONGEST_WATCH: Final = 3600.0
-"""Seconds; real servers end watches after 30 to 60 minutes."""
 LONGEST_YAML: Final = 64 * 1024
-BOOKMARK: Final = 60.0
-"""Seconds between two bookmarks."""
 STREAMED: Final[Mapping[str, str]] = {
     "attach": attaching.BY_WEBSOCKET,
     "portforward": forwarding.BY_WEBSOCKET,
     "proxy": "of nodes nothing is proxied here",
 }
-
-
-class Stream(Lines):
-    """An answer that comes line by line. gone: the reason of a 410."""
-
-    def __init__(
-        self, watches: Watches, watch: Watch, first: list[bytes], seconds: float, shape: Shape, gone: str
-    ) -> None:
-        super().__init__(seconds)
-        self._watches = watches
-        self._watch = watch
-        self._first = first
-        self._shape = shape
-        self._gone_reason = gone
-        self._bookmarked = time.monotonic()
-
-    async def lines(self, heartbeat: float) -> AsyncIterator[list[bytes]]:
-        """What there is to send, at least every `heartbeat` seconds, then perhaps nothing."""
-        yield self._first
-        while (left := self._ends - time.monotonic()) > 0:
-            lines = await self._watch.news(min(left, heartbeat))
-            if self._watch.hung_up:
-                yield lines
-                return
-            if self._watch.ended:
-                gone = status_body(410, "too old resource version: list again", self._gone_reason)
-                yield [*lines, encode_line("ERROR", gone)]
-                return
-            if not lines and self._shape.bookmarks and time.monotonic() - self._bookmarked > BOOKMARK:
-                lines = [self._shape.bookmark(self._watches.revision)]
-            if lines:
-                self._bookmarked = time.monotonic()
-            yield lines
-
-    def left(self) -> None:
-        super().left()
-        self._watch.end()
-
-    def close(self) -> None:
-        self._watches.close(self._watch)
-
-
-def encode_line(kind: str, obj: Mapping[str, Any]) -> bytes:
-    return msgspec.json.encode({"type": kind, "object": obj}) + b"\n"
 
 
 async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response | Lines:
@@ -107,7 +51,8 @@ async def answer(place: Place, caller: Caller, request: HttpRequest) -> Response
     if request.method not in METHODS:
         raise WireError(405, NOT_ALLOWED)
     if request.path == "/metrics" and request.method in ("GET", "HEAD"):
-        return await _metrics(place, caller)
+        rights.check_look(place, caller, Target("get", "", "", "metrics"))
+        return await scraped(place.cluster)
     document = static(place, request)
     if document is not None:
         return document
@@ -190,31 +135,6 @@ def _keyed(cluster: Cluster, target: Target) -> Target:
     if found is None or found.definition is None:
         return target
     return msgspec.structs.replace(target, resource=found.plural)
-
-
-class _Family(Collector):
-    """One metric of what a scrape of a room finds, in the form of prometheus_client's registries."""
-
-    def __init__(self, metric: Metric) -> None:
-        self._metric = metric
-
-    def collect(self) -> Iterator[Metric]:
-        yield self._metric
-
-
-async def _metrics(place: Place, caller: Caller) -> Response:
-    """What kube-state-metrics and the components would tell Prometheus. It stays as it was while the API
-    server is away: kube-state-metrics goes on telling what it saw last. In a large room each metric takes a
-    while, and other rooms have their turn between two.
-    """
-    rights.check_look(place, caller, Target("get", "", "", "metrics"))
-    told = []
-    for metric in chain(object_metrics(place.cluster), component_metrics(place.cluster)):
-        registry = CollectorRegistry()
-        registry.register(_Family(metric))
-        told.append(generate_latest(registry))
-        await asyncio.sleep(0)
-    return Response(200, b"".join(told), CONTENT_TYPE_LATEST)
 
 
 def static(place: Place, request: HttpRequest) -> Response | None:
@@ -302,38 +222,3 @@ def _openapi(served: Served, request: HttpRequest, parts: list[str]) -> Response
         case ["v3", "apis", group, version] if version in groups.get(group, ()):
             return Response(200, added.document_of(served, group, version))
     return None
-
-
-def watch(place: Place, target: Target, request: HttpRequest) -> Stream:
-    """A watch from a resource version on, or from now with what there is."""
-    if place.hub is None:
-        raise WireError(405, "the past does not change: it cannot be watched")
-    shape = shape_of(place.cluster, target, request)
-    check_reachable(place.cluster.world.apiserver)
-    store, gone = place.cluster.world.etcd.store, place.cluster.world.apiserver.gone
-    check_options(place.cluster, request, watch=True)
-    since = version_asked(request)
-    first: list[bytes] = []
-    initial = request.flag(INITIAL)
-    if not since or initial:
-        since = store.revision
-        if initial or INITIAL not in request.query:
-            first = [encode_event(shape, "ADDED", obj) for obj in shape.objects(place.cluster)]
-        if initial and shape.bookmarks:
-            first.append(shape.bookmark(since, initial=True))
-    elif since < store.compacted or since > store.revision:
-        since, first = (
-            store.revision,
-            [encode_line("ERROR", status_body(410, _too_old(since, store), gone))],
-        )
-    form = f"{shape.form} {shape.meta_version} {shape.api_version} {shape.include}"
-    opened = Watch(
-        target.resource, since, shape.select, form, lambda kind, obj: encode_event(shape, kind, obj)
-    )
-    place.watches.open(opened)
-    seconds = min(float(request.number("timeoutSeconds") or LONGEST_WATCH), LONGEST_WATCH)
-    return Stream(place.watches, opened, first, seconds, shape, gone)
-
-
-def _too_old(since: int, store: Any) -> str:
-    return f"too old resource version: {since} ({store.compacted})"
