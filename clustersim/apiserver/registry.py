@@ -43,6 +43,7 @@ from clustersim.apiserver.plain_events import is_plain
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
 from clustersim.apiserver.pod_security import admission as pod_security
+from clustersim.apiserver.policing import Policing, is_policed
 from clustersim.apiserver.quota import GROWING, charged_quotas, check_growth, check_scope, grown_quotas
 from clustersim.apiserver.removal import Removal
 from clustersim.apiserver.served import BUILT_IN, check_served
@@ -66,6 +67,7 @@ class Registry:
         self.storage = Storage(host)
         self.definitions = Definitions(host, self.storage)
         self.removal = Removal(host, self.storage, self.definitions)
+        self.policing = Policing(host, self._resource, self._scale_of)
 
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
@@ -73,6 +75,7 @@ class Registry:
             check_served(request, self._resource(request), self.host.release)
         if request.manager and not TRAITS[self.host.release].manages_fields:
             request = msgspec.structs.replace(request, manager="")
+        self.policing.told = ()
         try:
             return _VERBS[request.verb](self, request, client)
         except QuantityError as error:
@@ -109,7 +112,7 @@ class Registry:
             namespace = binding.metadata.namespace or request.namespace or "default"
             bind = Request("bind", "pods", namespace, binding.metadata.name, binding.target.name)
             return self._bind(bind, client)
-        if is_plain(request, self.etcd, self.host.release):
+        if is_plain(request, self.etcd, self.host.release) and not is_policed(self.host):
             event = self.storage.identified(self._admitted(self.host.plugins, request, request.body))
             if self.host.validating:
                 self._admitted(self.host.validating, request, event)
@@ -128,6 +131,7 @@ class Registry:
         if isinstance(obj, CustomObject):
             obj = custom.prepare_create(obj, self._resource(request), self.host.release)
         validate_create(obj, self.host.release)
+        self.policing.created(request, client, obj)
         if self.host.validating:
             self._admitted(self.host.validating, request, obj)
         old = with_given(self.etcd, resource, self.host.release, self.host.flags).get(key_of(obj))
@@ -197,6 +201,7 @@ class Registry:
         today = TRAITS[self.host.release].of_today
         if request.resource == "persistentvolumeclaims":
             admit_growth(self.host.flags, self.etcd, old, new, today=today)
+        self.policing.changed(request, client, old, new)
         limited = "ResourceQuota" in self.host.flags.admission_control
         grows = limited and request.resource in GROWING
         if grows:
@@ -219,6 +224,7 @@ class Registry:
         new = strategy.prepare_update(old, part.taken(old, wanted), release)
         validate_part(old, new, release, part.check)
         self._secured(old, new)
+        self.policing.changed(request, client, old, new)
         if request.subresource == RESIZE:
             admit_resize(self.host.flags, self.etcd, old, new)
         if manager := field_owners.writer(request, old, client):
@@ -250,6 +256,7 @@ class Registry:
             was = old if metadata is old.metadata else replace(old, metadata=metadata)
             new = strategy.prepare_status_update(was, body)
         validate_status(old, new, self.host.release)
+        self.policing.changed(request, client, old, new)
         if request.manager:
             new = field_owners.managed(request, old, new, self.host, manager=request.manager)
         if request.dry_run:
@@ -269,6 +276,7 @@ class Registry:
             status = replace(status, volumes_attached=old.status.volumes_attached)
         new = replace(old, status=replace(status, conditions=merged))
         validate_status(old, new, self.host.release)
+        self.policing.changed(request, client, old, new)
         return self.storage.store(request, old, new, client)
 
     def _patch(self, request: Request, client: str) -> Any:
@@ -336,6 +344,7 @@ class Registry:
             v1.PodCondition(type="PodScheduled", status="True", last_transition_time=rfc3339(self.host.now))
         )
         conditions = merge_conditions(pod.status.conditions, (scheduled,))
+        self.policing.bound(request, client)
         bound = replace(
             pod,
             spec=replace(pod.spec, node_name=request.body),
@@ -350,12 +359,18 @@ class Registry:
         return self.storage.store(request, old, replace(old, spec=spec), client)
 
     def _delete(self, request: Request, client: str) -> Any:
+        if is_policed(self.host):
+            self.policing.deleted(request, client, self.storage.current(request))
         return self.removal.delete(request, client)
 
     def _delete_all(self, request: Request, client: str) -> tuple[Any, ...]:
-        return self.removal.delete_all(self._list(request, client).items, request, client)
+        found = self._list(request, client).items
+        for obj in found:
+            self.policing.deleted(request, client, obj)
+        return self.removal.delete_all(found, request, client)
 
     def _evict(self, request: Request, client: str) -> Any:
+        self.policing.bound(request, client)
         return self.removal.evict(request, client)
 
 

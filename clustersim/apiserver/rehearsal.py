@@ -60,13 +60,14 @@ class Rehearsal:
 
 class Outcome(msgspec.Struct, frozen=True):
     """Where a request leads. body: of the answer; revision: of the store after it; existed, exists: whether
-    the object that the request names was there before and is there afterwards.
+    the object that the request names was there before and is there afterwards. warnings: of policies.
     """
 
     body: Any
     revision: int
     existed: bool
     exists: bool
+    warnings: tuple[str, ...] = ()
 
 
 def rehearse(server: ApiServer, request: Request, client: str) -> Outcome:
@@ -75,9 +76,10 @@ def rehearse(server: ApiServer, request: Request, client: str) -> Outcome:
     key = object_key(request.namespace, request.name)
     existed = rehearsal.etcd.get(request.resource, key) is not None
     with in_force(server.engine.calendar):
-        body = Registry(rehearsal).perform(request, client)
+        registry = Registry(rehearsal)
+        body = registry.perform(request, client)
     exists = rehearsal.etcd.get(request.resource, key) is not None
-    return Outcome(body, rehearsal.etcd.store.revision, existed, exists)
+    return Outcome(body, rehearsal.etcd.store.revision, existed, exists, registry.policing.told)
 
 
 def unwritten(body: Any, old: Any) -> Any:

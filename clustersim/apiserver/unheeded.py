@@ -10,19 +10,13 @@ from clustersim.api.kept import (
     APIService,
     MutatingAdmissionPolicy,
     MutatingAdmissionPolicyBinding,
-    ValidatingAdmissionPolicy,
-    ValidatingAdmissionPolicyBinding,
     Webhooks,
 )
 
-_POLICIES: Final = (
-    MutatingAdmissionPolicy,
-    MutatingAdmissionPolicyBinding,
-    ValidatingAdmissionPolicy,
-    ValidatingAdmissionPolicyBinding,
-)
+_POLICIES: Final = (MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding)
 _RULES: Final = "x-kubernetes-validations"
 _WEBHOOKS: Final = "this API server keeps webhooks and calls none"
+_CHANGES: Final = "this API server keeps policies that change what is let in and follows none"
 _EXPRESSIONS: Final = "this API server keeps expressions of CEL and evaluates none"
 
 
@@ -31,7 +25,7 @@ def unheeded(obj: Any) -> tuple[str, ...]:
     if isinstance(obj, Webhooks):
         return (_WEBHOOKS,) if obj.webhooks else ()
     if isinstance(obj, _POLICIES):
-        return (_EXPRESSIONS,)
+        return (_CHANGES,)
     if isinstance(obj, APIService):
         spec = obj.spec if isinstance(obj.spec, Mapping) else {}
         asks = spec.get("service") and spec.get("group") != "metrics.k8s.io"

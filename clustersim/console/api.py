@@ -207,7 +207,12 @@ class Api:
         if self.manager_named or self.resources[request.resource].definition is not None:
             command = None
         old = self.find(request.resource, request.namespace, request.name) if self.today else None
-        body = _performed(self._rehearsal, request, doing)
+        scaled = command is not None and command.do == "scale" and self._has_scale(request)
+        sent = replace(request, subresource="scale") if scaled else request
+        body, warned = _performed(self._rehearsal, sent, doing)
+        if scaled:
+            body = self._rehearsal.etcd.get(request.resource, object_key(request.namespace, request.name))
+        self.warnings += [f"Warning: {text}" for text in warned]
         if self.today and not request.subresource and request.verb in ("create", "update", "patch"):
             before = None if request.verb == "create" else old
             told = [
@@ -218,6 +223,10 @@ class Api:
         self._asked[len(self.commands)] = asked
         self.commands.append(asked if command is None else command)
         return body
+
+    def _has_scale(self, request: Request) -> bool:
+        """The number of pods has an address of its own, where policies look for it."""
+        return self.today and "scale" in self.resources[request.resource].subresources
 
     def warn_of(self, resource: str) -> None:
         """The API server warns of what is deprecated, and kubectl says so once."""
@@ -239,7 +248,7 @@ class Api:
         self.reach()
         self.warn_of(request.resource)
         old = self.find(request.resource, request.namespace, request.name) if request.name else None
-        return unwritten(_performed(Rehearsal(self.server), self._signed(request), doing), old)
+        return unwritten(_performed(Rehearsal(self.server), self._signed(request), doing)[0], old)
 
     def _signed(self, request: Request) -> Request:
         """With who is remembered for the fields that it sets, which v1.7 and v1.8 did not ask."""
@@ -336,9 +345,11 @@ class Api:
 _EVENTS: Final = 'Warning: short name "ev" could also match lower priority resource events.events.k8s.io'
 
 
-def _performed(rehearsal: Rehearsal, request: Request, doing: str) -> Any:
+def _performed(rehearsal: Rehearsal, request: Request, doing: str) -> tuple[Any, tuple[str, ...]]:
+    """The body of the answer, and what policies warn of."""
+    registry = Registry(rehearsal)
     try:
-        return Registry(rehearsal).perform(request, "kubectl")
+        return registry.perform(request, "kubectl"), registry.policing.told
     except ApiError as error:
         raise Refused(error, doing) from None
 
@@ -360,6 +371,10 @@ def _causes(error: ApiError) -> list[str]:
     return list(dict.fromkeys(f"{cause.field}: {cause.message}" for cause in causes))
 
 
+def _told(causes: list[str]) -> str:
+    return causes[0] if len(causes) == 1 else "\n" + "\n".join(f"* {cause}" for cause in causes)
+
+
 def refusal(error: ApiError, doing: str = "") -> str:
     """What kubectl prints of a refusal (pkg/kubectl/cmd/util/helpers.go checkErr): of what is not valid the
     causes, one a line where there are several."""
@@ -367,12 +382,13 @@ def refusal(error: ApiError, doing: str = "") -> str:
     if invalid is not None:
         kind, name, told = invalid.groups()
         causes = _causes(error) or (_CAUSE.split(told[1:-1]) if _LIST.match(told) else [told])
-        told = causes[0] if len(causes) == 1 else "\n" + "\n".join(f"* {cause}" for cause in causes)
-        return f'The {kind} "{name}" is invalid: {told}'
+        return f'The {kind} "{name}" is invalid: {_told(causes)}'
     if error.reason == "Invalid" and error.message.startswith(' "" is invalid: '):
         return f"The request is invalid: {error.message.partition(' is invalid: ')[2]}"
     if error.reason == "Invalid" and error.message.startswith("the server rejected our request"):
         return f"The request is invalid: {error.message}"
+    if error.reason == "Invalid" and error.details is not None and (causes := _causes(error)):
+        return f'The {error.details.kind} "{error.details.name}" is invalid: {_told(causes)}'
     prefix = f"{doing}: " if doing else ""
     if not error.reason:
         return f"Error from server: {prefix}{error.message}"

@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from clustersim.apiserver.policing import is_policed
 from clustersim.apiserver.server import ApiServer
 from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
@@ -89,6 +90,7 @@ class Express(Actor):
             and server.state.serving
             and server.state.connected
             and server.etcd.running
+            and not is_policed(server)
             and self.network.is_free(exchange.process, server)
         )
 

@@ -26,6 +26,7 @@ ADMISSION_PLUGINS: Final = (
     "ServiceAccount",
     "StorageObjectInUseProtection",
     "TaintNodesByCondition",
+    "ValidatingAdmissionPolicy",
 )
 """Plugins whose effect on this model is known: without their own objects most have none."""
 

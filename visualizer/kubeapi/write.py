@@ -231,7 +231,7 @@ def dry_run(request: HttpRequest, call: ApiCall) -> bool:
 def _answer(
     place: Place, target: Target, request: HttpRequest, call: ApiCall, asked: Asked, outcome: Outcome
 ) -> Response:
-    warnings = list(asked.warnings)
+    warnings = [*asked.warnings, *outcome.warnings]
     if call.verb in ("create", "update", "patch"):
         today = place.cluster.world.release.name == "v1.36"
         made = today and call.verb == "create" and not call.subresource

@@ -30,6 +30,8 @@ from clustersim.api.kept import (
     ResourceClaimTemplate,
     RuntimeClass,
     ServiceCIDR,
+    ValidatingAdmissionPolicy,
+    ValidatingAdmissionPolicyBinding,
     VolumeAttachment,
     VolumeAttributesClass,
 )
@@ -45,6 +47,7 @@ from clustersim.apiserver.validation import (
     nodes,
     others,
     pods,
+    policies,
     resources,
     services,
     signing_requests,
@@ -125,6 +128,8 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
         check=others.check_priority_class, compare=others.check_priority_class_update
     ),
     storage.StorageClass: Rules(check=drives.check_storage_class, compare=drives.check_storage_class_update),
+    ValidatingAdmissionPolicy: Rules(check=policies.check_policy),
+    ValidatingAdmissionPolicyBinding: Rules(check=policies.check_binding),
     VolumeAttachment: Rules(check=drives.check_attachment, compare=drives.check_attachment_update),
     VolumeAttributesClass: Rules(
         check=drives.check_attributes_class, compare=drives.check_attributes_class_update

@@ -29,6 +29,8 @@ _ACTED_ON: Final = (
     "resourceclaims",
     "resourceclaimtemplates",
     "runtimeclasses",
+    "validatingadmissionpolicies",
+    "validatingadmissionpolicybindings",
 )
 ONLY_KEPT: Final = (
     "clusterrolebindings",

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from clustersim.console.answer import Said
-from clustersim.console.shell.regex import RegexError, compile_regex
 from clustersim.i18n import _
+from clustersim.regex import RegexError, compile_regex
 
 LONGEST_PROGRAM: Final = 500
 _RULE: Final = re.compile(r"\s*([^{}]*?)\s*(?:\{([^{}]*)\})?\s*\Z")

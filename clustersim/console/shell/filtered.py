@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from clustersim.console.answer import Said
-from clustersim.console.shell.regex import Regex, RegexError, compile_regex
+from clustersim.regex import Regex, RegexError, compile_regex
 
 
 class Filtered(NamedTuple):

@@ -9,9 +9,9 @@ from clustersim.console.answer import Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.shell.awk import awk
 from clustersim.console.shell.filtered import Filter, Filtered, lines_of, pattern_of
-from clustersim.console.shell.regex import Regex
 from clustersim.console.shell.sed import sed
 from clustersim.digits import is_whole
+from clustersim.regex import Regex
 
 # --- grep --------------------------------------------------------------------------------------------------
 

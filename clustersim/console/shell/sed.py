@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from clustersim.console.answer import Said
 from clustersim.console.shell.filtered import Filtered, lines_of, pattern_of
-from clustersim.console.shell.regex import Regex
 from clustersim.digits import is_whole
 from clustersim.i18n import _
+from clustersim.regex import Regex
 from clustersim.shell.budget import MOST_PRINTED
 
 Chosen = Callable[[int, int, str], bool]

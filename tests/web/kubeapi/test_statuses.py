@@ -45,6 +45,19 @@ async def test_a_status_is_applied_and_nothing_is_created_by_that(client: Client
     ]
 
 
+_POLICY = {
+    "a": 1,
+    "failurePolicy": "Ignore",
+    "matchConstraints": {
+        "matchPolicy": "Equivalent",
+        "namespaceSelector": {},
+        "objectSelector": {},
+        "resourceRules": [
+            {"apiGroups": ["*"], "apiVersions": ["*"], "operations": ["*"], "resources": ["*"], "scope": "*"}
+        ],
+    },
+    "validations": [{"expression": "true"}],
+}
 _ATTACHMENT = {"attacher": "a", "nodeName": "n", "source": {"persistentVolumeName": "p"}}
 
 
@@ -56,7 +69,7 @@ _ATTACHMENT = {"attacher": "a", "nodeName": "n", "source": {"persistentVolumeNam
         (
             "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
             "ValidatingAdmissionPolicy",
-            {"a": 1, "failurePolicy": "Ignore"},
+            _POLICY,
             True,
         ),
         ("/apis/networking.k8s.io/v1/servicecidrs", "ServiceCIDR", {"cidrs": ["10.9.0.0/16"]}, False),

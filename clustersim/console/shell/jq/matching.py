@@ -5,7 +5,7 @@ from typing import Final
 
 from clustersim.console.shell.jq.tree import Json
 from clustersim.console.shell.jq.values import JqError, shown
-from clustersim.console.shell.regex import Regex, RegexError, compile_regex
+from clustersim.regex import Regex, RegexError, compile_regex
 
 _NAMED: Final = "(?<"
 

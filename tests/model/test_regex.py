@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustersim.console.shell.regex import Regex, RegexError
+from clustersim.regex import Regex, RegexError
 
 PATTERNS = (
     "a", "^a", "a$", "^$", "a*", "a+b", "ab?c", "(ab)+", "a|b", "^(a|b)+$", "[ab]c", "[^ab]", "a.c", "a{2}",

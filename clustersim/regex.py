@@ -1,7 +1,7 @@
 """Regular expressions in time that grows with the text and not with its powers: a set of states at a time.
 
-What people type is searched in what the console prints, in a process that others share; the backtracking of
-Python's `re` could be made to run for hours by a line. Known: literals, ``.``, classes, ``^ $ \\b``, groups,
+What people type is searched in a process that others share; the backtracking of Python's `re` could be made
+to run for hours by a line. Known: literals, ``.``, classes, ``^ $ \\b``, groups,
 ``|``, ``* + ? {m,n}``, ``\\d \\w \\s``.
 """
 
@@ -52,8 +52,15 @@ class _State:
 class Regex:
     """A compiled pattern. Raises RegexError."""
 
-    def __init__(self, pattern: str, *, extended: bool = True, ignore_case: bool = False) -> None:
-        if len(pattern) > LONGEST_PATTERN:
+    def __init__(
+        self,
+        pattern: str,
+        *,
+        extended: bool = True,
+        ignore_case: bool = False,
+        longest: int = LONGEST_PATTERN,
+    ) -> None:
+        if len(pattern) > longest:
             raise RegexError("Regular expression too big")
         self._ignore_case = ignore_case
         self._states: list[_State] = []

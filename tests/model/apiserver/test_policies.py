@@ -1,0 +1,341 @@
+"""ValidatingAdmissionPolicies: what their expressions refuse and warn of, in the words of the real server.
+
+Most of them are the examples of kubernetes.io, "Validating Admission Policy", and of
+test/e2e/apimachinery/validatingadmissionpolicy.go.
+"""
+
+from typing import Any
+
+import pytest
+
+from clustersim import Cluster
+from tests.model.reports.typed import at, cluster_of, typed
+
+FEW = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: few}
+spec:
+  matchConstraints:
+    resourceRules:
+    - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [deployments%s]}
+  %s
+"""
+BINDING = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: everywhere}
+spec: {policyName: few, validationActions: [%s]%s}
+"""
+RULE = "validations: [{expression: 'object.spec.replicas <= 5'}]"
+DENIED = "ValidatingAdmissionPolicy 'few' with binding 'everywhere' denied request: "
+
+
+def cluster() -> Cluster:
+    return cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+
+
+def applied(world: Cluster, manifest: str) -> str:
+    return typed(world, f"kubectl apply -f -\n{manifest}")
+
+
+def policed(rules: str = RULE, *, action: str = "Deny", more: str = "", resources: str = "") -> Cluster:
+    world = cluster()
+    for manifest in (FEW % (resources, rules), BINDING % (action, more)):
+        told = applied(world, manifest)
+        assert told.endswith("created"), told
+    return world
+
+
+def made(world: Cluster, replicas: int, name: str = "web") -> str:
+    return typed(world, f"kubectl create deploy {name} --image=nginx --replicas={replicas}")
+
+
+def test_what_a_policy_denies_is_told_as_the_real_server_does() -> None:
+    world = policed()
+    told = f"{DENIED}failed expression: object.spec.replicas <= 5"
+    assert made(world, 7) == (
+        f'error: failed to create deployment: deployments.apps "web" is forbidden: {told}'
+    )
+    assert made(world, 5) == "deployment.apps/web created"
+    patch = """kubectl patch deploy web -p '{"spec":{"replicas":6}}'"""
+    assert typed(world, patch) == f'The deployments "web" is invalid: : {told}'
+    assert typed(world, "kubectl get deploy web -o jsonpath={.spec.replicas}") == "5"
+
+
+def test_a_binding_says_where_a_policy_holds() -> None:
+    more = ", matchResources: {namespaceSelector: {matchLabels: {environment: test}}}"
+    world = policed(more=more)
+    assert made(world, 7).endswith("created")
+    typed(world, "kubectl label ns default environment=test")
+    assert "denied request" in made(world, 7, "other")
+
+
+def test_a_policy_without_a_binding_denies_nothing() -> None:
+    world = policed()
+    typed(world, "kubectl delete validatingadmissionpolicybinding everywhere")
+    assert made(world, 7).endswith("created")
+
+
+def test_a_warning_lets_things_in() -> None:
+    told = made(policed(action="Warn"), 7)
+    assert told.split("\n") == [
+        "Warning: Validation failed for ValidatingAdmissionPolicy 'few' with binding 'everywhere': "
+        "failed expression: object.spec.replicas <= 5",
+        "deployment.apps/web created",
+    ]
+    assert made(policed(action="Audit"), 7) == "deployment.apps/web created"
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("{expression: 'object.spec.replicas <= 5', message: ' at most five '}", "at most five"),
+        (
+            "{expression: 'object.spec.replicas <= 5', messageExpression: "
+            "'\"no more than 5, not \" + string(object.spec.replicas)'}",
+            "no more than 5, not 7",
+        ),
+        (
+            "{expression: 'object.spec.replicas <= 5', message: five, messageExpression: 'object.x.y'}",
+            None,
+        ),
+        (
+            "{expression: 'object.spec.nope > 5'}",
+            "expression 'object.spec.nope > 5' resulted in error: no such key: nope",
+        ),
+        ("{expression: 'has(object.spec.nope)'}", "failed expression: has(object.spec.nope)"),
+        ("{expression: 'request.operation == \"UPDATE\"', message: new}", "new"),
+        ("{expression: 'oldObject != null', message: new}", "new"),
+        ("{expression: 'request.userInfo.username != \"kubernetes-admin\"', message: you}", "you"),
+        ("{expression: 'request.resource.group == \"\"', message: core}", "core"),
+        ("{expression: 'namespaceObject.metadata.name != \"default\"', message: default}", "default"),
+        (
+            "{expression: 'object.spec.template.spec.containers.all(c, c.image == \"x\")', message: tag}",
+            "tag",
+        ),
+        (
+            "{expression: '!authorizer.group(\"\").resource(\"pods\").check(\"get\").allowed()', "
+            "message: may}",
+            "may",
+        ),
+    ],
+)  # fmt: skip
+def test_what_expressions_know_and_say(rule: str, told: str | None) -> None:
+    if told is None:
+        told = "five"
+        rule = rule.replace("object.x.y", 'object.x.y + ""')
+    world = policed(f"validations: [{rule}]")
+    assert made(world, 7).endswith(f"{DENIED}{told}")
+
+
+def test_the_reason_of_a_rule_is_that_of_the_answer() -> None:
+    world = policed("validations: [{expression: 'false', reason: Forbidden, message: never}]")
+    patch = "kubectl apply -f -\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec: " + (
+        "{selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: "
+        "[{name: a, image: x}]}}}\n"
+    )
+    assert typed(world, patch).startswith("Error from server (Forbidden): error when creating")
+
+
+def test_variables_are_worked_out_when_they_are_asked_for() -> None:
+    rules = (
+        "variables: [{name: broken, expression: object.spec.nope.nothing}, "
+        "{name: names, expression: 'object.spec.template.spec.containers.map(c, c.name)'}, "
+        "{name: first, expression: 'variables.names[0]'}]\n"
+        "  validations: [{expression: 'variables.first != \"nginx\"', messageExpression: "
+        "'\"not \" + variables.first'}]"
+    )
+    assert made(policed(rules), 1).endswith(f"{DENIED}not nginx")
+    rules = rules.replace('variables.first != "nginx"', "variables.broken == 1")
+    assert made(policed(rules), 1).endswith(
+        'resulted in error: composited variable "broken" fails to evaluate: no such key: nope'
+    )
+
+
+def test_conditions_say_whom_a_policy_is_about() -> None:
+    rules = (
+        "matchConditions: [{name: not-nodes, expression: '!(\"system:nodes\" in request.userInfo.groups)'}, "
+        "{name: named, expression: 'object.metadata.name.startsWith(\"w\")'}]\n  " + RULE
+    )
+    world = policed(rules)
+    assert "denied request" in made(world, 7)
+    assert made(world, 7, "other").endswith("created")
+
+
+def test_an_expression_that_fails_lets_in_where_the_policy_says_so() -> None:
+    rules = "failurePolicy: Ignore\n  validations: [{expression: 'object.spec.nope > 5'}]"
+    assert made(policed(rules), 7).endswith("created")
+
+
+PARAMS = "paramKind: {apiVersion: v1, kind: ConfigMap}\n  validations: [{expression: " + (
+    "'params == null || object.spec.replicas <= int(params.data.most)', "
+    "messageExpression: '\"more than \" + params.data.most'}]"
+)
+
+
+def test_parameters_come_from_the_object_that_a_binding_names() -> None:
+    more = ", paramRef: {name: limits, parameterNotFoundAction: Deny}"
+    world = policed(PARAMS, more=more)
+    assert made(world, 1).endswith(
+        f"{DENIED}failed to configure binding: no params found for policy binding with `Deny` "
+        "parameterNotFoundAction"
+    )
+    typed(world, "kubectl create cm limits --from-literal=most=3")
+    assert made(world, 4).endswith(f"{DENIED}more than 3")
+    assert made(world, 3).endswith("created")
+
+
+def test_parameters_may_be_chosen_by_their_labels() -> None:
+    more = ", paramRef: {selector: {matchLabels: {for: limits}}, parameterNotFoundAction: Allow}"
+    world = policed(PARAMS, more=more)
+    assert made(world, 9).endswith("created")
+    typed(world, "kubectl create cm a --from-literal=most=9")
+    typed(world, "kubectl create cm b --from-literal=most=2")
+    typed(world, "kubectl label cm a b for=limits")
+    assert made(world, 5, "other").endswith(f"{DENIED}more than 2")
+
+
+def test_a_kind_of_parameters_that_there_is_not_denies_all() -> None:
+    rules = "paramKind: {apiVersion: x.io/v1, kind: Foo}\n  " + RULE
+    assert made(policed(rules), 1).endswith(
+        "ValidatingAdmissionPolicy 'few' denied request: failed to configure policy: failed to find resource "
+        "referenced by paramKind: 'x.io/v1, Kind=Foo'"
+    )
+
+
+def test_deletions_and_parts_are_judged_too() -> None:
+    world = policed("validations: [{expression: 'object.spec.replicas < 3'}]", resources="/scale")
+    made(world, 1)
+    assert "denied request: failed expression" in typed(world, "kubectl scale deploy web --replicas=4")
+    patch = """kubectl patch deploy web -p '{"spec":{"replicas":4}}'"""
+    assert typed(world, patch) == "deployment.apps/web patched"
+    manifest = (FEW % ("", "validations: [{expression: 'oldObject.metadata.name != \"web\"'}]")).replace(
+        "[CREATE, UPDATE]", "[DELETE]"
+    )
+    applied(world, manifest)
+    assert "denied request: failed expression" in typed(world, "kubectl delete deploy web")
+    assert "web" in typed(world, "kubectl get deploy")
+
+
+def test_controllers_meet_policies_like_everybody_else() -> None:
+    world = policed("validations: [{expression: 'false', message: no sets}]", resources=", replicasets")
+    typed(
+        world,
+        "kubectl patch validatingadmissionpolicybinding everywhere --type=merge -p "
+        '\'{"spec":{"matchResources":{"resourceRules":[{"apiGroups":["apps"],"apiVersions":["v1"],'
+        '"operations":["*"],"resources":["replicasets"]}]}}}\'',
+    )
+    assert made(world, 1).endswith("created")
+    at(world, "30s")
+    assert "No resources found" in typed(world, "kubectl get rs")
+    events = typed(world, "kubectl get deploy web -o jsonpath={.status.conditions[*].message}")
+    assert "denied request: no sets" in events
+
+
+def test_a_namespace_that_must_not_change_its_labels_keeps_them() -> None:
+    world = cluster()
+    rule = "validations: [{expression: 'object.metadata.labels == oldObject.metadata.labels'}]"
+    manifest = (FEW % ("", rule)).replace("apiGroups: [apps]", 'apiGroups: [""]')
+    applied(world, manifest.replace("[CREATE, UPDATE]", "[UPDATE]").replace("[deployments]", "[namespaces]"))
+    applied(world, BINDING % ("Deny", ""))
+    assert "denied request" in typed(world, "kubectl label ns default a=b")
+    typed(world, "kubectl delete validatingadmissionpolicy few")
+    assert typed(world, "kubectl label ns default a=b") == "namespace/default labeled"
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        (
+            "validations: [{expression: 'object.spec.replicas <='}]",
+            'spec.validations[0].expression: Invalid value: "object.spec.replicas <=": compilation failed: '
+            "ERROR: <input>:1:24: Syntax error: mismatched input '<EOF>' expecting ",
+        ),
+        (
+            "validations: [{expression: 'nope > 1'}]",
+            'spec.validations[0].expression: Invalid value: "nope > 1": compilation failed: ERROR: '
+            "<input>:1:1: undeclared reference to 'nope' (in container '')\n | nope > 1\n | ^",
+        ),
+        (
+            "validations: [{expression: '1 + 1'}]",
+            'spec.validations[0].expression: Invalid value: "1 + 1": must evaluate to bool but got int',
+        ),
+        (
+            "validations: [{expression: 'true', messageExpression: '1'}]",
+            'spec.validations[0].messageExpression: Invalid value: "1": must evaluate to string but got int',
+        ),
+        (
+            "validations: [{expression: 'params.x'}]",
+            "undeclared reference to 'params' (in container '')",
+        ),
+        (
+            "validations: [{expression: 'request.nope == 1'}]",
+            "undefined field 'nope'",
+        ),
+        (
+            "variables: [{name: '1a', expression: 'true'}]\n  validations: [{expression: 'true'}]",
+            'spec.variables[0].name: Invalid value: "1a": name is not a valid CEL identifier',
+        ),
+        (
+            "variables: [{name: a, expression: variables.b}, {name: b, expression: 'true'}]\n"
+            "  validations: [{expression: 'true'}]",
+            "undeclared reference to 'variables' (in container '')",
+        ),
+        (
+            "auditAnnotations: []",
+            "spec.validations: Required value: validations or auditAnnotations must",
+        ),
+        (
+            "validations: [{expression: ' '}]",
+            "spec.validations[0].expression: Required value: expression is not specified",
+        ),
+        (
+            "validations: [{expression: 'true', reason: Because}]",
+            'spec.validations[0].reason: Unsupported value: "Because": supported values: "Forbidden", '
+            '"Invalid", "RequestEntityTooLarge", "Unauthorized"',
+        ),
+        (
+            "auditAnnotations: [{key: k, valueExpression: '1'}]",
+            'spec.auditAnnotations[0].valueExpression: Invalid value: "1": must evaluate to one of [string '
+            "null_type] but got int",
+        ),
+    ],
+)
+def test_what_a_policy_cannot_say(rules: str, told: str) -> None:
+    assert told in applied(cluster(), FEW % ("", rules))
+
+
+@pytest.mark.parametrize(
+    ("action", "more", "told"),
+    [
+        ("Deny, Warn", "", "must not contain both Deny and Warn (repeating the same validation failure"),
+        ("", "", "spec.validationActions: Required value: at least one validation action is required"),
+        (
+            "Stop",
+            "",
+            'spec.validationActions[0]: Unsupported value: "Stop": supported values: "Audit", "Deny", "Warn"',
+        ),
+        (
+            "Deny",
+            ", paramRef: {parameterNotFoundAction: Deny}",
+            "spec.paramRef: Required value: one of name or selector",
+        ),
+        ("Deny", ", paramRef: {name: a}", "spec.paramRef.parameterNotFoundAction: Required value"),
+    ],
+)
+def test_what_a_binding_cannot_say(action: str, more: str, told: str) -> None:
+    assert told in applied(cluster(), BINDING % (action, more))
+
+
+def test_a_world_without_policies_knows_no_evaluator() -> None:
+    import subprocess
+    import sys
+
+    lines: Any = (
+        "import sys\nfrom tests.model.reports.typed import at, cluster_of, typed\n"
+        "world = cluster_of('release: v1.36\\nnodes: 1\\nobjects: []\\n')\n"
+        "typed(world, 'kubectl create deploy web --image=nginx')\nat(world, '30s')\n"
+        "assert not [name for name in sys.modules if name.startswith('clustersim.cel')]\n"
+    )
+    subprocess.run([sys.executable, "-c", lines], check=True, timeout=60)
