@@ -22,6 +22,7 @@ from clustersim.engine.time import SECOND, Micros, in_seconds
 from clustersim.faults import action_named
 from clustersim.flags import FlagError, Flags, refusal
 from clustersim.flags.configuration import CONFIGURATIONS
+from clustersim.flags.refused import words_of_refusal
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
@@ -202,9 +203,29 @@ class Cluster:
         self._load(saved, flags, record=self.world.engine.record.enabled)
         self.world.engine.cause = cause
         for process in self.processes():
-            if process.kind == component and process.status.phase != STOPPED:
+            if process.kind != component:
+                continue
+            refused, process.status.refusal = process.status.refusal, ""
+            if refused or process.status.phase != STOPPED:
                 process.kill()
                 process.start()
+
+    def refuse(self, component: str, texts: Mapping[str, str]) -> None:
+        """Start a component's processes with flags that they refuse: they end at once, and again whenever
+        somebody starts them."""
+        words = self.words_of_refusal(component, texts)
+        for process in [one for one in self.processes() if one.kind == component]:
+            process.kill()
+            process.status.refusal = words
+            process.start()
+
+    def words_of_refusal(self, component: str, texts: Mapping[str, str]) -> str:
+        """What a component says of flags that it refuses; "": it starts with them. Raises CommandError for
+        what only this model refuses."""
+        try:
+            return words_of_refusal(self.flags, component, texts, self.world.release.name)
+        except FlagError as error:
+            raise CommandError(error.message.msgid, **error.message.values) from error
 
     # --- snapshots --------------------------------------------------------------------------------
 

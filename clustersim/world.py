@@ -90,6 +90,9 @@ class World(Actor):
         self._build_clients()
         for name in scenario.supervisor.components:
             engine.observe(f"process/{name}", self._supervise(name))
+        for name in [one.name for one in engine.actors.values() if isinstance(one, Process)]:
+            if "@" not in name and name not in scenario.supervisor.components:
+                engine.observe(f"process/{name}", self._try_again(name))
 
     # --- building ---------------------------------------------------------------------------------
 
@@ -285,6 +288,16 @@ class World(Actor):
 
         return ended
 
+    def _try_again(self, name: str) -> Callable[[], None]:
+        """The init system of the master starts a program again that refuses its command line."""
+
+        def ended() -> None:
+            process = self.engine.actors[name]
+            if isinstance(process, Process) and process.status.refusal and process.status.exited:
+                self.engine.post(self.now + TRIES_AGAIN, self.name, 0, "restart", (name,))
+
+        return ended
+
     def restart(self, name: str) -> None:
         """The supervisor starts a component that exited, unless somebody else did or it was stopped on
         purpose."""
@@ -293,6 +306,8 @@ class World(Actor):
             process.start()
 
 
+TRIES_AGAIN: Final[Micros] = 5 * SECOND
+"""RestartSec of the units of the control plane."""
 HEARTBEAT_COST: Final[Micros] = 10 * MILLISECOND
 LOCK_TAKEN: Final[Micros] = 10 * MILLISECOND
 

@@ -74,13 +74,15 @@ class Memory(State):
 class Status(State):
     """What the machine's init system knows of a process; `held` are messages that wait for a hung one.
 
-    exited: it ended by itself and was not killed.
+    exited: it ended by itself and was not killed. refusal: what it says of its command line, and ends,
+    whenever it is started; "": it goes on.
     """
 
     phase: str = STOPPED
     incarnation: int = 0
     since: Micros = 0
     exited: bool = False
+    refusal: str = ""
     held: list[tuple[str, tuple[Any, ...], int]] = msgspec.field(default_factory=list)
     journal: list[Line] = msgspec.field(default_factory=list)
 
@@ -201,7 +203,10 @@ class Process(Actor):
         """Start the program; nothing happens if it already runs."""
         if self._become("started"):
             self._renew_memory(self.memory())
-            self.boot()
+            if self.status.refusal:
+                self.exit(self.status.refusal)
+            else:
+                self.boot()
 
     def kill(self) -> None:
         """SIGKILL: memory, timers and open connections are gone at once."""

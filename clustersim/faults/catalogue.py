@@ -73,6 +73,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     api_request.ApiRequest,
     objects.Watch,
     objects.SetFlags,
+    objects.RefuseFlags,
     workstation.SaveFile,
     workstation.DeleteFile,
 )

@@ -10,6 +10,7 @@ from clustersim.api.meta import replace
 from clustersim.api.registry import key_of, resource_of
 from clustersim.api.request import Request
 from clustersim.api.selectors import parse_label_selector
+from clustersim.bounds import LONGEST_LINE
 from clustersim.command import Argument, CommandError
 from clustersim.digits import is_whole
 from clustersim.engine.time import SECOND
@@ -294,3 +295,26 @@ class SetFlags(Action):
 
     def apply(self) -> None:
         self.cluster.reconfigure(self.target_name, self.args)
+
+
+class RefuseFlags(Action):
+    do, target = "refuse-flags", Target.COMPONENT
+    label = _("Give flags that are refused")
+    help = _("The program ends as soon as it has read its command line, and again whenever it is started.")
+    parameters = (Parameter("flags", str, _("its flags, such as --node-monitor-grace-period=20x")),)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The flags that it is given, by name."""
+        words = [word.lstrip("-").partition("=") for word in str(self.args["flags"])[:LONGEST_LINE].split()]
+        return {name: value for name, _sign, value in words}
+
+    def check(self) -> None:
+        if not self.cluster.words_of_refusal(self.target_name, self.texts):
+            raise CommandError(_("{component} starts with these flags"), component=self.target_name)
+
+    def apply(self) -> None:
+        self.cluster.refuse(self.target_name, self.texts)
+
+    def available(self) -> bool:
+        return False

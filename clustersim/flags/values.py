@@ -24,6 +24,18 @@ class FlagError(ValueError):
         self.nearest = nearest
 
 
+class Unread(FlagError):
+    """A text that is no value of the flag: no program starts with that. Its message is the sentence of the
+    pflag package of the era."""
+
+    def __init__(self, flag: str, text: str, reason: str) -> None:
+        values = {"text": text, "argument": f"--{flag}={text}", "reason": reason}
+        super().__init__(Message('invalid argument "{text}" for {argument}: {reason}', dict(values)))
+        self.flag = flag
+        self.text = text
+        self.reason = reason
+
+
 class FlagInfo(msgspec.Struct, frozen=True):
     """One setting of one component.
 
@@ -93,14 +105,7 @@ def _read(info: FlagInfo, text: str) -> Value:
         reason = str(error)
     except ValueError:
         reason = f'strconv.Parse{info.kind.capitalize()}: parsing "{text}": invalid syntax'
-    # The sentence of the pflag package of the era.
-    argument = f"--{info.flag}={text}"
-    raise FlagError(
-        Message(
-            'invalid argument "{text}" for {argument}: {reason}',
-            {"text": text, "argument": argument, "reason": reason},
-        )
-    )
+    raise Unread(info.flag, text, reason)
 
 
 def _read_bool(text: str) -> bool:

@@ -92,11 +92,15 @@ def _anew(host: Host, files: MachineFiles, verb: str, names: Sequence[str], warn
             commands += systemd.steps(host, unit, verb)
             continue
         texts, others = _changes(host, unit, text)
-        if not texts:
-            commands += systemd.steps(host, unit, verb)
-        else:
+        if _refuses(host, unit, texts):
+            line = " ".join(f"--{name}={value}" for name, value in texts.items())
+            commands.append(Command("refuse-flags", kind_of(unit), {"flags": line}))
+            continue
+        if texts or host.process(unit).status.refusal:
             commands.append(Command("set-flags", kind_of(unit), dict(texts)))
             commands += [] if runs else systemd.steps(host, unit, "start")
+        else:
+            commands += systemd.steps(host, unit, verb)
         unheeded += [f"--{name}" for name in others]
         files.forget(READ_UNITS + unit)
         files.forget(unit_path(unit))
@@ -127,12 +131,15 @@ def _changes(host: Host, unit: str, text: str) -> tuple[dict[str, str], list[str
     for name in host.cluster.flags.texts(release.flags).get(component, {}):
         if name not in wanted and find(component, name).origin is Origin.FLAG:
             wanted[name] = usual[name]
-    texts = {name: value for name, value in wanted.items() if now.get(name) != value}
+    return {name: value for name, value in wanted.items() if now.get(name) != value}, others
+
+
+def _refuses(host: Host, unit: str, texts: dict[str, str]) -> bool:
+    """The program ends as soon as it is started so. Raises Said for what only this model refuses."""
     try:
-        host.cluster.flags_with(component, texts)
+        return bool(host.cluster.words_of_refusal(kind_of(unit), texts))
     except CommandError as error:
         raise _refused(unit, error.message) from None
-    return texts, others
 
 
 def _refused(unit: str, why: Message) -> Said:

@@ -55,13 +55,55 @@ def test_a_line_goes_on_behind_a_backslash_and_flags_of_others_are_left_out(clus
     assert cluster.flags.controller_manager.kube_api_qps == 30
 
 
-@pytest.mark.parametrize("value", ["20x", "-5s", ""])
-def test_a_value_that_the_program_refuses_leaves_it_as_it_is(cluster: Cluster, value: str) -> None:
-    typed(cluster, f"sed -i 's/^ExecStart=.*/& --node-monitor-grace-period={value}/' {UNIT}", "master")
+def test_a_value_that_only_the_model_refuses_leaves_the_program_as_it_is(cluster: Cluster) -> None:
+    typed(cluster, f"sed -i 's/^ExecStart=.*/& --node-monitor-grace-period=-5s/' {UNIT}", "master")
     told = typed(cluster, RESTART, "master")
     assert told.startswith("[kube-controller-manager would not start with this file: ")
     assert cluster.flags == cluster.world.release.flags
     assert typed(cluster, "systemctl is-active kube-controller-manager", "master") == "active"
+
+
+FLAG = "--node-monitor-grace-period"
+WORDS = {
+    "v1.7": f'invalid argument "20x" for {FLAG}=20x: time: unknown unit x in duration 20x',
+    "v1.36": f'Error: invalid argument "20x" for "{FLAG}" flag: time: unknown unit "x" in duration "20x"',
+}
+
+
+def test_a_program_that_refuses_its_flags_ends_and_is_started_again_until_they_are_mended(
+    cluster: Cluster,
+) -> None:
+    typed(cluster, TWENTY.replace("20s", "20x"), "master")
+    assert typed(cluster, RESTART, "master") == ""
+    assert typed(cluster, "systemctl is-active kube-controller-manager", "master") == "failed"
+    cluster.run_until(cluster.now + seconds(11))
+    told = typed(cluster, "journalctl -u kube-controller-manager -n 3", "master").splitlines()
+    assert [line.partition("]: F ")[2] for line in told] == [WORDS[cluster.release]] * 3
+    assert "20x" in typed(cluster, f"cat {UNIT}", "master")
+    typed(cluster, f"sed -i 's/20x/20s/' {UNIT}", "master")
+    typed(cluster, RESTART, "master")
+    assert typed(cluster, "systemctl is-active kube-controller-manager", "master") == "active"
+    assert cluster.flags.texts(cluster.world.release.flags)["controller-manager"] == {
+        "node-monitor-grace-period": "20s"
+    }
+
+
+def test_a_program_whose_flags_are_as_before_again_starts(cluster: Cluster) -> None:
+    typed(cluster, TWENTY.replace("20s", "20x"), "master")
+    typed(cluster, RESTART, "master")
+    typed(cluster, f"sed -i 's/ --node-monitor-grace-period=20x//' {UNIT}", "master")
+    typed(cluster, RESTART, "master")
+    assert typed(cluster, "systemctl is-active kube-controller-manager", "master") == "active"
+    cluster.run_until(cluster.now + seconds(20))
+    assert cluster.process("controller-manager").status.refusal == ""
+
+
+def test_what_does_not_go_together_is_refused_in_the_words_of_the_program(cluster: Cluster) -> None:
+    path = UNIT.replace("controller-manager", "apiserver")
+    typed(cluster, f"sed -i 's,^ExecStart=.*,& --service-cluster-ip-range=10.0.0.0/33,' {path}", "master")
+    typed(cluster, "systemctl daemon-reload; systemctl restart kube-apiserver", "master")
+    assert "invalid CIDR address: 10.0.0.0/33" in typed(cluster, "systemctl status kube-apiserver", "master")
+    assert "refused" in typed(cluster, "kubectl get nodes")
 
 
 def test_a_stopped_program_starts_as_its_file_says(cluster: Cluster) -> None:
