@@ -138,7 +138,7 @@ def as_new(page: Page, address: str) -> None:
     page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
     page.context.clear_cookies()
     page.mouse.move(-1, -1)
-    page.emulate_media(color_scheme="null", reduced_motion="null")
+    page.emulate_media(color_scheme="null", reduced_motion="null", forced_colors="null")
     page.set_viewport_size(WIDE)
 
 

@@ -199,7 +199,7 @@ def test_a_group_of_a_map_on_a_phone_is_named_by_its_first_node(page: Page, stag
     nodes[101]["differs"] = [{"kind": "ghost", "podUid": "gone", "container": None, "pod": "gone"}]
     stage(view(nodes))
     group = page.locator(".map-group").nth(2)
-    expect(group).to_contain_text("✕1≠1")
+    expect(group).to_contain_text("✕1 ≠1")
     first = group.locator(".map-label span").first
     expect(first).to_have_text("n101")
     assert first.evaluate("span => span.scrollWidth <= span.clientWidth")

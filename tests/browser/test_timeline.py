@@ -25,6 +25,24 @@ def test_three_nodes_have_rows_even_in_a_low_timeline(page: Page, stage: Open) -
     assert rows_of(page) == ["n1", "n2", "n9", "9 others"]
 
 
+COLOURS = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const found = new Map();
+  for (let at = 0; at < data.length; at += 4) {
+    const colour = data.slice(at, at + 4).join();
+    found.set(colour, (found.get(colour) ?? 0) + 1);
+  }
+  return [...found.values()].filter(pixels => pixels > 100).length;
+}"""
+
+
+def test_where_colours_are_forced_the_timeline_has_bars_and_marks_on_them(page: Page, stage: Open) -> None:
+    page.emulate_media(forced_colors="active")
+    stage(view(), t=100 * SECOND)
+    drawn(page)
+    page.wait_for_function(f"({COLOURS})(document.querySelector('.timeline canvas')) >= 3")
+
+
 def test_what_deviates_has_a_row_and_the_others_are_a_group_that_expands(page: Page, stage: Open) -> None:
     stage(view(many(60, n47=lost("n47", []))), t=MINUTE)
     drawn(page)

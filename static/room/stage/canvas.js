@@ -27,6 +27,8 @@ export const measure = { unit: 1 };
 /** Reads palette and text size again: after a change of theme, size or forced colours. */
 export function readPalette() {
   const probe = document.createElement("span");
+  // Forced colours are one for all text; on a canvas, states need theirs.
+  probe.style.forcedColorAdjust = "none";
   document.body.append(probe);
   for (const name of NAMES) {
     probe.style.color = `var(--${name})`;

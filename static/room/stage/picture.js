@@ -112,7 +112,7 @@ export class MapPicture {
       else this.#only(key);
     });
     element.update = ({ n, lost, differs }) => {
-      setText(bad, [lost && `✕${lost}`, differs && `≠${differs}`].filter(Boolean).join(""));
+      setText(bad, [lost && `✕${lost}`, differs && `≠${differs}`].filter(Boolean).join(" "));
       set(element, "data-state", lost ? "notready" : null);
       const told = gettext("%(name)s: %(n)s nodes, not ready: %(lost)s, differ: %(differ)s");
       set(element, "aria-label", fill(told, { name: key, n, lost, differ: differs }));
@@ -163,7 +163,7 @@ export class MapPicture {
   /** Nodes that are told apart, or bars that are seen, are worth more than names that are whole. */
   #ways(width, height, measures) {
     const largest = Math.max(...this.#groups.map(({ nodes }) => nodes.length));
-    const ways = [`✕${largest}≠${largest}`, `✕${largest}`, null].map((told) =>
+    const ways = [`✕${largest} ≠${largest}`, `✕${largest}`, null].map((told) =>
       layGroups(this.#groups.length, largest, width, height, { ...measures, least: this.#leastOf(told) })
     );
     const best = Math.max(...ways.map(({ cell }) => cell));
