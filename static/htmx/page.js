@@ -11,7 +11,12 @@ htmx.logger = (_element, name, detail) => {
 function say(text, unheard = false) {
   const told = h("li", { "data-level": "error", "data-unheard": unheard }, text);
   byId("messages").replaceChildren(h("ul", { class: "messages" }, told));
+  show();
 }
+
+/** What is said stands at the head of the page, and what it is about may be at its foot. */
+const show = () => document.querySelector("#messages li")?.scrollIntoView({ block: "nearest" });
+addEventListener("htmx:oobAfterSwap", show);
 
 addEventListener("htmx:sendError", () => say(document.body.dataset.unheard, true));
 addEventListener("htmx:afterOnLoad", () => document.querySelector("#messages [data-unheard]")?.remove());

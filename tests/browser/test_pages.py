@@ -69,6 +69,7 @@ def test_a_wrong_code_is_said_in_place_and_a_right_one_leads_in(
     page.get_by_label("Room code").fill("NOROOM")
     page.keyboard.press("Enter")
     expect(page.locator("#messages")).to_contain_text("There is no room with this code.")
+    expect(page.locator("#messages li")).to_be_in_viewport()
     expect(page.get_by_label("Room code")).to_have_value("NOROOM")
     page.get_by_label("Room code").fill(own_room)
     page.keyboard.press("Enter")
