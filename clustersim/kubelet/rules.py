@@ -23,9 +23,7 @@ LOOP_AWAKE: Final = Rule(
     "kubelet.loop-awake",
     "kubelet",
     "kubelet v1.7.5 pkg/kubelet/kubelet.go syncLoop",
-    _(
-        "The kubelet's main loop handles pods once {runtime} is well; until then it looks again after {limit}."
-    ),
+    _("The kubelet's main loop handles pods once {runtime} is well; until then it looks again in {limit}."),
 )
 
 CONTAINER_RESTART: Final = Rule(
