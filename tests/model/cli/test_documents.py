@@ -26,6 +26,8 @@ PROGRAM = re.compile(r"\.venv/bin/([a-z-]+)")
 FOLDERS = "benchmarks|clustersim|docs|examples|scripts|static|templates|tests|visualizer"
 NAMED = re.compile(rf"(?<![\w/.:-])(?:{FOLDERS})/[\w./*-]*[\w*/]")
 """A file or a folder of ours."""
+SPELLED = re.compile(r"`([a-z]+(?:_[a-z0-9]+)+)`")
+"""A function, a field or a module, as only code spells it."""
 
 
 def code() -> Iterator[str]:
@@ -126,6 +128,21 @@ def test_what_a_document_names_of_ours_is_there(document: Path) -> None:
     if document.name != "CHANGELOG.md":
         names = NAMED.findall(document.read_text("utf-8").replace("COMPONENT", "*"))
         assert [name for name in names if not any(ROOT.glob(name.rstrip("/")))] == []
+
+
+def test_what_the_docs_spell_as_code_does_is_in_the_code() -> None:
+    sources = [
+        *ROOT.glob("clustersim/**/*.py"),
+        *ROOT.glob("visualizer/**/*.py"),
+        *ROOT.glob("tests/**/*.py"),
+    ]
+    words = {path.stem for path in sources}.union(
+        *(re.findall(r"\w+", one.read_text("utf-8")) for one in sources)
+    )
+    documents = [path for path in DOCUMENTS if path.name != "CHANGELOG.md"]
+    told = {name for path in documents for name in SPELLED.findall(path.read_text("utf-8"))}
+    tests = {name for name in told if f"test_{name}" in words}
+    assert sorted(told - tests - words) == []
 
 
 def test_the_lesson_of_the_docs_is_true(tmp_path: Path) -> None:
