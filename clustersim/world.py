@@ -80,8 +80,7 @@ class World(Actor):
         self.machines: dict[str, Machine] = {}
         self.runtimes: dict[str, ContainerRuntime] = {}
         self.kubelets: dict[str, Kubelet] = {}
-        period = MINUTE if self.release.name in ("v1.7", "v1.8") else 15 * SECOND
-        self.measuring = Measuring(engine, self.network, self.machines, period)
+        self.measuring = Measuring(engine, self.network, self.machines, self.release.measured_every)
         for actor in (self, self.network, self.registry):
             engine.add(actor)
         self._build_control_plane(flags)

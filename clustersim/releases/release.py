@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from clustersim.engine.calendar import Calendar
+from clustersim.engine.time import MINUTE, Micros
 from clustersim.flags import Flags
 
 
@@ -15,12 +16,12 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
     name: as people say it, "v1.7". version: as `kubectl version` prints it. runtime_version: of the
     container runtime that nodes of the time ran. kernel: of the machines of the time. flags: the defaults.
-    components: the class of each component
-    where its logic is that of this release, by process kind ("kubelet", "controller-manager", ...), and of
-    the container runtime under "runtime".
+    components: the class of each component where its logic is that of this release, by process kind
+    ("kubelet", "controller-manager", ...), and of the container runtime under "runtime".
     calendar: which moment simulated time 0 is in its worlds.
     http2: whether all clients speak HTTP/2 over TLS and notice that a connection is dead.
     node_roles: whether kubectl get nodes has a column ROLES. name_alphabet: of the random ends of pod names.
+    measured_every: how often heapster, or metrics-server, asks kubelets what is used.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     node_roles: bool = False
     http2: bool = False
     name_alphabet: str = "bcdfghjklmnpqrstvwxz2456789"
+    measured_every: Micros = MINUTE
 
     @property
     def runtime(self) -> str:

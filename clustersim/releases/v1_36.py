@@ -90,4 +90,5 @@ V1_36: Final = Release(
     },
     node_roles=True,
     http2=True,
+    measured_every=15 * SECOND,
 )
