@@ -24,6 +24,12 @@ class Containerd(ContainerRuntime):
     def outlived(self) -> bool:
         return True
 
+    def grace_is_over(self, call: int, container_id: str, code: int) -> None:
+        """Who asked has gone meanwhile: the wait ended with the connection, and nobody is killed
+        (internal/cri/server/container_stop.go stopContainer)."""
+        if self.network.is_awaited(call):
+            self.container_obeys(container_id, code)
+
     def not_found(self, image: str) -> str:
         reference = image if "/" in image else f"docker.io/library/{image}"
         return (

@@ -12,7 +12,7 @@ import msgspec
 from clustersim.api.status import Reply
 from clustersim.engine.actor import Actor, Then
 from clustersim.engine.engine import ANY_INCARNATION, Engine
-from clustersim.engine.process import HUNG, RUNNING, Process
+from clustersim.engine.process import HUNG, RUNNING, STOPPED, Process
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
 from clustersim.flags.node import NetworkFlags
@@ -356,6 +356,14 @@ class Network(Actor):
         """A ping of that client, which last heard something at that time, had no answer."""
         if self.connections is not None:
             self.connections.given_up(client, heard)
+
+    def is_awaited(self, call: int) -> bool:
+        """Whoever sent this request is still there to hear the answer."""
+        found = self.state.calls.get(call)
+        if found is None:
+            return False
+        status = self._processes[found.client].status
+        return status.phase != STOPPED and status.incarnation == found.client_life
 
     def fail_calls(self, client: str, server: str, reply: Reply) -> None:
         """All that a client still waits for from a server ends like this."""

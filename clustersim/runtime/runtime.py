@@ -311,9 +311,15 @@ class ContainerRuntime(OwnPrograms, ImageStore):
         if container_id not in stopping:
             self.emit("container", "told-to-stop", self.reference_to(container), after=container)
         stopping.setdefault(container_id, []).append(call)
-        wait = self.delays.stop if self._obeys(container, grace) else grace
         code = self._stop_code(container, grace)
-        self.post(self.stop_work + wait, self.container_obeys, container_id, code)
+        if self._obeys(container, grace):
+            self.post(self.stop_work + self.delays.stop, self.container_obeys, container_id, code)
+        else:
+            self.post(self.stop_work + grace, self.grace_is_over, call, container_id, code)
+
+    def grace_is_over(self, call: int, container_id: str, code: int) -> None:
+        """A container that does not heed SIGTERM is killed, whoever still wants to know."""
+        self.container_obeys(container_id, code)
 
     def container_obeys(self, container_id: str, code: int) -> None:
         """A container that was told to stop has ended."""

@@ -48,3 +48,20 @@ def test_no_kubelet_that_restarts_takes_for_ready_what_never_was(release: str) -
 
 def test_what_began_just_before_its_kubelet_restarted_is_ready_for_a_moment_and_then_probed() -> None:
     assert told(restarted("v1.36", "false", "8s"), 100) == ["False", "True", "False"]
+
+
+@pytest.mark.parametrize(("release", "gone"), [("v1.7", 31), ("v1.36", 37)])
+def test_today_a_stop_ends_with_the_kubelet_that_asked_for_it(release: str, gone: int) -> None:
+    """docker goes on and kills when the grace is over; containerd forgets of the stop, and the kubelet that
+    comes back gives the whole grace once more."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    container = "{name: a, image: busybox, command: [sleep, '3600']}"
+    create(cluster, "Pod", f"metadata: {{name: p}}\nspec: {{containers: [{container}]}}")
+    at(cluster, "20s")
+    typed(cluster, "kubectl delete pod p")
+    at(cluster, "25s")
+    typed(cluster, "systemctl restart kubelet", "n1")
+    at(cluster, f"{20 + gone - 3}s")
+    assert cluster.find_pod("p") is not None
+    at(cluster, f"{20 + gone + 4}s")
+    assert cluster.find_pod("p") is None
