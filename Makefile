@@ -27,6 +27,7 @@ test: browser ## everything that must hold before a change is kept
 	@$(MAKE) --no-print-directory --jobs=3 lint types pytest # what waits leaves a core to what computes
 
 pytest: .venv/development messages
+	@test -d tests/model/__pycache__ || $(BIN)/pytest --quiet --collect-only >/dev/null || true # compiled once, not by each worker
 	$(BIN)/pytest $(PARALLEL)
 
 coverage: .venv/development messages ## how much of the code the tests of model and web run, and at least how much they must
@@ -72,12 +73,12 @@ messages: $(CATALOGUES:.po=.mo) ## compile the translations
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@echo "Installing what the server needs into .venv"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes --requirement requirements.txt # who imports a module compiles it
 	@touch $@
 
 .venv/development: requirements-dev.txt .venv/runtime
 	@echo "Installing what the tests need into .venv"
-	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes --requirement requirements-dev.txt # who imports a module compiles it
+	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \

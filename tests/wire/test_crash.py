@@ -89,11 +89,11 @@ async def test_a_paused_room_comes_back_exactly_where_it_stood(own_server: Serve
 async def test_a_server_killed_again_and_again_under_commands_loses_none_that_was_accepted(
     own_server: Server,
 ) -> None:
-    own_server.start()
     code = own_server.new_room(playing=True, speed=60.0)
     accepted = []
     seen = 0
     for _ in range(3):
+        own_server.start()
         async with watching(own_server, code) as viewer:
             snapshot = await viewer.hear("snapshot")
             assert snapshot["t"] >= seen
@@ -102,6 +102,5 @@ async def test_a_server_killed_again_and_again_under_commands_loses_none_that_wa
                 accepted.append([(await viewer.hear("accepted"))["t"], verb])
             seen = viewer.latest
             own_server.kill()
-        own_server.start()
     logged = replayed(own_server, code)
     assert [entry for entry in logged["log"] if entry in accepted] == accepted

@@ -109,7 +109,7 @@ def booting(path: Path) -> Cluster:
 def around(cluster: Cluster, command: str, t: Micros, tolerance: Micros) -> Iterator[list[Table]]:
     """What the model prints from the moment at which the cluster stands to as long after t."""
     copy = Cluster.restore(cluster.snapshot())
-    steps = STEPS * tolerance // TOLERANCE
+    steps = STEPS if tolerance == TOLERANCE else tolerance // SECOND
     for step in range(-steps, steps + 1):
         copy.run_until(max(t + step * tolerance // steps, copy.now))
         yield tables(run(copy, f"{command} --show-all").text)

@@ -101,7 +101,7 @@ def test_a_view_kept_up_is_the_view_built_anew(release: str, story: tuple[Comman
             builders.append(ViewBuilder(cluster))
         assert builders[0].build() == build_view(cluster)
 
-    told(default_scenario(release), story, 80, look)
+    told(default_scenario(release), story, 40, look)
 
 
 def plain(found: Any) -> Any:

@@ -13,6 +13,7 @@ from clustersim.command import CommandError
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.scenario_schema import NodeSpec
 from clustersim.view import ViewBuilder, build_view
+from clustersim.view.deadlines import Deadlines
 
 COUNT = 5
 ALPHA = "v1.8 with taints"
@@ -104,7 +105,9 @@ def test_deadlines_kept_up_are_those_asked_for_anew(kind: str, seed: int) -> Non
         dues = [item.due for item in builder.view.deadlines.values() if item.due is not None]
         for moment in moments(chance, cluster.now, dues):
             cluster.run_until(moment)
-            assert builder.build().deadlines == build_view(cluster).deadlines
+            view = builder.build()
+            assert view.deadlines == Deadlines(cluster).items(view.nodes, None)
+        assert view.deadlines == build_view(cluster).deadlines
 
 
 def test_who_looks_again_asks_about_no_node_of_which_nothing_is_another(
