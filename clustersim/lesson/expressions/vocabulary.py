@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.conditions import is_true
 from clustersim.api.timestamp import micros
 from clustersim.conformance.observe import pod_facts
 from clustersim.conformance.printed import pod_status
@@ -140,18 +141,22 @@ def _ready_text(_look: Look, pod: v1.Pod) -> str:
     return f"{ready}/{len(pod.spec.containers)}"
 
 
+def _restarts(_look: Look, pod: v1.Pod) -> int:
+    return sum(status.restart_count for status in pod.status.container_statuses)
+
+
 POD: Final[dict[str, Attribute]] = {
     "status": Attribute(POD_STATUS, lambda _look, pod: pod_status(pod)),
     "phase": Attribute(PHASES, lambda _look, pod: pod.status.phase),
     "reason": Attribute(TEXT, lambda _look, pod: pod.status.reason),
-    "ready": Attribute(BOOLEAN, lambda _look, pod: pod_facts(pod).ready),
+    "ready": Attribute(BOOLEAN, lambda _look, pod: is_true(pod.status, "Ready")),
     "ready_text": Attribute(TEXT, _ready_text),
     "deleting": Attribute(BOOLEAN, _deleting),
     "deletion_timestamp": Attribute(TIME, _deletion_timestamp),
     "active": Attribute(BOOLEAN, _active),
     "bound": Attribute(BOOLEAN, lambda _look, pod: bool(pod.spec.node_name)),
     "node": Attribute(TEXT, lambda _look, pod: pod.spec.node_name),
-    "restarts": Attribute(NUMBER, lambda _look, pod: pod_facts(pod).restarts),
+    "restarts": Attribute(NUMBER, _restarts),
     "waiting": Attribute(WAITING, lambda _look, pod: next(filter(None, pod_facts(pod).waiting), "")),
     "image": Attribute(TEXT, lambda _look, pod: pod.spec.containers[0].image if pod.spec.containers else ""),
     "container_runs": Attribute(BOOLEAN, Look.container_runs),
