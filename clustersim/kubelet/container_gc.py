@@ -107,11 +107,23 @@ class ContainerGC(Part):
                 keep = 0
             found += dead[keep:] if keep >= 0 else []
             kept += dead[:keep] if keep >= 0 else dead
-        if flags.maximum_dead_containers >= 0:
-            kept.sort(key=lambda container: container.created_at, reverse=True)
-            found += kept[flags.maximum_dead_containers :]
+        most = flags.maximum_dead_containers
+        if 0 <= most < len(kept):
+            found += self._beyond(most, kept)
         found.sort(key=lambda container: container.created_at)
         return found
+
+    def _beyond(self, most: int, kept: list[Container]) -> list[Container]:
+        """What is too much of all together: first every container keeps equally many, one at least, then the
+        oldest go (evictContainers)."""
+        units: dict[tuple[str, str], list[Container]] = {}
+        for container in kept:
+            units.setdefault((container.pod_uid, container.name), []).append(container)
+        each = max(1, most // len(units))
+        found = [container for dead in units.values() for container in dead[each:]]
+        left = [container for dead in units.values() for container in dead[:each]]
+        left.sort(key=lambda container: container.created_at, reverse=True)
+        return found + left[most:]
 
     def _dead_sandboxes(self, listing: Listing, removed: list[Container]) -> list[Sandbox]:
         gone = {container.id for container in removed}

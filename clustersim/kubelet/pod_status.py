@@ -30,6 +30,8 @@ MOST_MESSAGE: Final = 4096
 MOST_LOG: Final = 2048
 MOST_LOG_LINES: Final = 80
 """Characters of a termination message, and of one that is the end of a log, and its lines."""
+MOST_OF_POD: Final = 12 * 1024
+"""Of all messages of a pod together (MaxPodTerminationMessageLogLength)."""
 
 
 class Findings(msgspec.Struct, frozen=True, gc=False):
@@ -174,7 +176,7 @@ class StatusGenerator:
             last = status.state if status.state.terminated is not None else status.last_state
             held = v1.ContainerState(waiting=v1.ContainerStateWaiting(reason=reason, message=message))
             status = replace(status, state=held, last_state=last)
-        return self.judged(spec, status, latest, findings, init=init)
+        return self.judged(spec, _within(pod, status), latest, findings, init=init)
 
     def starts_again(self, pod: v1.Pod, name: str, view: PodView) -> bool:
         """The container waits for its next start, so that the reason why it was not started counts."""
@@ -288,6 +290,25 @@ def termination_message(container: Container) -> str:
         return ""
     lines = container.program.said.splitlines(keepends=True)[-MOST_LOG_LINES:]
     return "".join(lines)[-MOST_LOG:]
+
+
+def _within(pod: v1.Pod, status: v1.ContainerStatus) -> v1.ContainerStatus:
+    """Containers of one pod share what room there is for their messages (status_manager.go
+    normalizeStatus)."""
+    count = len(pod.spec.containers) + len(pod.spec.init_containers)
+    if count * MOST_MESSAGE <= MOST_OF_POD:
+        return status
+    most = MOST_OF_POD // count
+    return replace(
+        status, state=_shortened(status.state, most), last_state=_shortened(status.last_state, most)
+    )
+
+
+def _shortened(state: v1.ContainerState, most: int) -> v1.ContainerState:
+    ended = state.terminated
+    if ended is None or len(ended.message) <= most:
+        return state
+    return replace(state, terminated=replace(ended, message=ended.message[:most]))
 
 
 @lru_cache(maxsize=256)
