@@ -1,7 +1,8 @@
 """A node's rules as text, in the words of `nft list ruleset`.
 
 Source: v1.36.2 pkg/proxy/nftables/proxier.go setupNFTables, syncProxyRules, without a local detector. A
-Service costs one element of a map, not a rule that every packet must pass.
+Service costs one element of a map, not a rule that every packet must pass, and its endpoints are in one rule;
+only those to which clients stay have chains of their own.
 """
 
 import base64
@@ -15,9 +16,9 @@ _KEY: Final = "ip daddr . meta l4proto . th dport"
 _BASES: Final = (
     ("filter-prerouting-pre-dnat", "filter", "prerouting", "-110", ("firewall-check",)),
     ("filter-output-pre-dnat", "filter", "output", "-110", ("firewall-check",)),
-    ("filter-input", "filter", "input", "-110", ("nodeport-endpoints-check", "service-endpoints-check")),
-    ("filter-forward", "filter", "forward", "-110", ("service-endpoints-check", "cluster-ips-check")),
-    ("filter-output", "filter", "output", "-90", ("service-endpoints-check", "cluster-ips-check")),
+    ("filter-input", "filter", "input", "filter", ("nodeport-endpoints-check", "service-endpoints-check")),
+    ("filter-forward", "filter", "forward", "filter", ("service-endpoints-check", "cluster-ips-check")),
+    ("filter-output", "filter", "output", "filter", ("service-endpoints-check", "cluster-ips-check")),
     ("nat-prerouting", "nat", "prerouting", "dstnat", ("services",)),
     ("nat-output", "nat", "output", "-100", ("services",)),
     ("nat-postrouting", "nat", "postrouting", "srcnat", ("masquerading",)),
@@ -63,30 +64,64 @@ def _elements(found: list[str]) -> list[str]:
     return [f"elements = {{ {inner} }}"]
 
 
-def _sets(services: list[PortRules]) -> Iterator[str]:
+_VERDICT: Final = "type ipv4_addr . inet_proto . inet_service : verdict"
+_PORT_VERDICT: Final = "type inet_proto . inet_service : verdict"
+
+
+def _sets(services: list[PortRules], node: str) -> Iterator[str]:
     live = [rules for rules in services if rules.backends]
-    addresses = sorted({rules.cluster_ip: True for rules in services})
-    comment = 'comment "Active ClusterIPs"'
-    yield from _block("set cluster-ips", ["type ipv4_addr", comment, *_elements(addresses)])
-    where = "type ipv4_addr . inet_proto . inet_service : verdict"
-    rejected = [_element(rules, "reject-chain") for rules in services if not rules.backends]
-    comment = 'comment "vmap to drop or reject packets to services with no endpoints"'
-    yield from _block("map no-endpoint-services", [where, comment, *_elements(rejected)])
-    comment = 'comment "ClusterIP, ExternalIP and LoadBalancer IP traffic"'
-    dispatched = [_element(rules, service_chain(rules)) for rules in live]
-    yield from _block("map service-ips", [where, comment, *_elements(dispatched)])
-    ports = [
-        f'{rules.protocol} . {rules.node_port} comment "{rules.name}" : goto {_outside(rules)}'
+    addresses = sorted({rules.cluster_ip for rules in services})
+    yield from _block("set cluster-ips", _told("type ipv4_addr", "Active ClusterIPs", addresses))
+    own = sorted(
+        f"{one.ip} . {one.ip} . {rules.protocol} . {one.port}"
         for rules in live
-        if rules.node_port
+        for one in rules.backends
+        if one.node == node
+    )
+    kind = "type ipv4_addr . ipv4_addr . inet_proto . inet_service"
+    yield from _block("set hairpin-connections", _told(kind, "service hairpin connections", own))
+    away = "vmap to drop or reject packets to service"
+    turned = [one for rules in services if (one := _turned_away(rules, node, outside=False))]
+    yield from _block("map no-endpoint-services", _told(_VERDICT, f"{away}s with no endpoints", turned))
+    turned = [one for rules in services if (one := _turned_away(rules, node, outside=True))]
+    told = _told(_PORT_VERDICT, f"{away} nodeports with no endpoints", turned)
+    yield from _block("map no-endpoint-nodeports", told)
+    told = _told(_VERDICT, "destinations that are subject to LoadBalancerSourceRanges", [])
+    yield from _block("map firewall-ips", told)
+    reached = [
+        f"{_address(rules)} : goto {_inside(rules)}"
+        for rules in live
+        if rules.at(node, outside=False) is not None
     ]
+    told = _told(_VERDICT, "ClusterIP, ExternalIP and LoadBalancer IP traffic", reached)
+    yield from _block("map service-ips", told)
+    ports = [f"{rules.protocol} . {rules.node_port} : goto {_outside(rules)}"
+             for rules in live if rules.node_port]  # fmt: skip
+    yield from _block("map service-nodeports", _told(_PORT_VERDICT, "NodePort traffic", ports))
     for rules in live:
         timeout = f"timeout {_lasting(rules.affinity)}"
         lasting = ["type ipv4_addr", "size 65535", "flags dynamic,timeout", timeout]
         for backend in rules.backends if rules.affinity else ():
             yield from _block(f"set {affinity_set(rules, backend)}", lasting)
-    where = "type inet_proto . inet_service : verdict"
-    yield from _block("map service-nodeports", [where, 'comment "NodePort traffic"', *_elements(ports)])
+
+
+def _told(kind: str, comment: str, elements: list[str]) -> list[str]:
+    return [kind, f'comment "{comment}"', *_elements(elements)]
+
+
+def _address(rules: PortRules) -> str:
+    return f"{rules.cluster_ip} . {rules.protocol} . {rules.port}"
+
+
+def _turned_away(rules: PortRules, node: str, *, outside: bool) -> str:
+    """What finds no endpoint is refused; what finds none on its node, and may not leave that, is dropped.
+    Empty if it finds one. outside: at the port of the node."""
+    if rules.at(node, outside=outside) is not None and rules.backends:
+        return ""
+    if outside and not rules.node_port:
+        return ""
+    key = f"{rules.protocol} . {rules.node_port}" if outside else _address(rules)
+    return f'{key} comment "{rules.name}" : {"drop" if rules.backends else "goto reject-chain"}'
 
 
 def _lasting(seconds: int) -> str:
@@ -96,13 +131,18 @@ def _lasting(seconds: int) -> str:
     return "".join(f"{count}{unit}" for count, unit in parts if count)
 
 
-def _element(rules: PortRules, chain: str) -> str:
-    key = f"{rules.cluster_ip} . {rules.protocol} . {rules.port}"
-    return f'{key} comment "{rules.name}" : goto {chain}'
+def _inside(rules: PortRules) -> str:
+    """Where what comes from within goes."""
+    return local_chain(rules) if rules.local_inside else service_chain(rules)
 
 
 def _outside(rules: PortRules) -> str:
     return f"external-{_base(_path(rules))}"
+
+
+def local_chain(rules: PortRules) -> str:
+    """The chain of what must not leave the node."""
+    return f"local-{_base(_path(rules))}"
 
 
 def _top_chains() -> Iterator[str]:
@@ -121,40 +161,60 @@ def _top_chains() -> Iterator[str]:
     ways = [f"{_KEY} vmap @service-ips", f"fib daddr type local {local} vmap @service-nodeports"]
     yield from _block("chain services", ways)
     marked = "meta mark & 0x00004000 != 0x00000000 meta mark set meta mark ^ 0x00004000"
-    yield from _block("chain masquerading", [f"{marked} masquerade fully-random"])
-    yield from _block("chain mark-for-masquerade", ["meta mark set meta mark | 0x00004000"])
+    hairpin = "ip saddr . ip daddr . meta l4proto . th dport @hairpin-connections"
+    masquerades = [f"{marked} masquerade fully-random", f"ct status dnat {hairpin} masquerade fully-random"]
+    yield from _block("chain masquerading", masquerades)
 
 
-def _service_chains(rules: PortRules) -> Iterator[str]:
-    ends = [endpoint_chain(rules, backend) for backend in rules.backends]
-    choice = ", ".join(f"{index} : goto {end}" for index, end in enumerate(ends))
-    pick = f"meta l4proto {rules.protocol} numgen random mod {len(ends)} vmap {{ {choice} }}"
-    stays = [
-        f"ip saddr @{affinity_set(rules, backend)} goto {end}"
-        for backend, end in zip(rules.backends, ends, strict=True)
-        if rules.affinity
-    ]
-    yield from _block(f"chain {service_chain(rules)}", [*stays, pick])
+def _choice(rules: PortRules, backends: tuple[Backend, ...]) -> list[str]:
+    """How a new connection gets one of these endpoints."""
+    if not rules.affinity:
+        ends = ", ".join(f"{index} : {one.ip} . {one.port}" for index, one in enumerate(backends))
+        to = f"dnat ip addr . port to numgen random mod {len(backends)} map {{ {ends} }}"
+        return [f"meta l4proto {rules.protocol} {to}"]
+    stays = [f"ip saddr @{affinity_set(rules, one)} goto {endpoint_chain(rules, one)}" for one in backends]
+    ends = ", ".join(f"{index} : goto {endpoint_chain(rules, one)}" for index, one in enumerate(backends))
+    return [*stays, f"numgen random mod {len(backends)} vmap {{ {ends} }}"]
+
+
+_MARKS: Final = "meta mark set meta mark | 0x00004000"
+
+
+def _external(rules: PortRules, here: PortRules | None) -> Iterator[str]:
+    if not rules.local_outside:
+        yield f'{_MARKS} comment "masquerade"'
+        yield f"goto {service_chain(rules)}"
+        return
+    yield f'fib saddr type local {_MARKS} comment "masquerade local traffic"'
+    yield f'fib saddr type local goto {service_chain(rules)} comment "short-circuit local traffic"'
+    if here is not None:
+        yield f"goto {local_chain(rules)}"
+
+
+def _service_chains(rules: PortRules, node: str) -> Iterator[str]:
+    inside, outside = rules.at(node, outside=False), rules.at(node, outside=True)
+    if not rules.local_inside or rules.node_port:
+        yield from _block(f"chain {service_chain(rules)}", _choice(rules, rules.backends))
+    kept = inside if rules.local_inside else outside if rules.local_outside else None
+    if kept is not None:
+        yield from _block(f"chain {local_chain(rules)}", _choice(rules, kept.backends))
     if rules.node_port:
-        yield from _block(
-            f"chain {_outside(rules)}", ["jump mark-for-masquerade", f"goto {service_chain(rules)}"]
-        )
-    for backend, end in zip(rules.backends, ends, strict=True):
-        hairpin = f"ip saddr {backend.ip} jump mark-for-masquerade"
-        send = f"meta l4proto {rules.protocol} dnat to {backend.ip}:{backend.port}"
-        remembers = [f"update @{affinity_set(rules, backend)} {{ ip saddr }}"] if rules.affinity else []
-        yield from _block(f"chain {end}", [hairpin, *remembers, send])
+        yield from _block(f"chain {_outside(rules)}", _external(rules, outside))
+    for backend in rules.backends if rules.affinity else ():
+        remembers = f"update @{affinity_set(rules, backend)} {{ ip saddr }}"
+        send = f"meta l4proto {rules.protocol} dnat to {backend.address}"
+        yield from _block(f"chain {endpoint_chain(rules, backend)}", [remembers, send])
 
 
-def nft_list_ruleset(kernel: dict[str, tuple[PortRules, ...]]) -> list[str]:
+def nft_list_ruleset(kernel: dict[str, tuple[PortRules, ...]], node: str = "") -> list[str]:
     """All rules of a node, line by line."""
     services = [rules for key in sorted(kernel) for rules in kernel[key]]
     lines = ["table ip kube-proxy {", '\tcomment "rules for kube-proxy"', ""]
-    lines += _sets(services)
+    lines += _sets(services, node)
     lines += _top_chains()
     for rules in services:
         if rules.backends:
-            lines += _service_chains(rules)
+            lines += _service_chains(rules, node)
     if not lines[-1]:
         lines.pop()
     return [*lines, "}"]

@@ -120,7 +120,7 @@ class KubeProxyV136(KubeProxy):
         if command == "iptables-save" and not nftables:
             return iptables_save(self.kernel, self.host.name)
         if command == "nft list ruleset" and nftables:
-            return nft_list_ruleset(self.kernel)
+            return nft_list_ruleset(self.kernel, self.host.name)
         return None
 
 

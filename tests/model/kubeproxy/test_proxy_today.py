@@ -1,5 +1,7 @@
 """kube-proxy of v1.36: slices, endpoints that end, one writing a second, both ways to print the rules."""
 
+import re
+
 from clustersim.api import core_v1 as v1
 from clustersim.api.discovery import (
     DiscoveryEndpointPort,
@@ -146,10 +148,12 @@ def test_in_nftables_mode_a_service_is_an_element_of_a_map() -> None:
     lines = world.proxies["n1"].printed("nft list ruleset")
     assert lines is not None
     text = "\n".join(lines)
-    assert 'comment "default/tomcat" : goto service-' in text
-    assert "numgen random mod 2 vmap { 0 : goto endpoint-" in text
-    assert "dnat to 10.244.1.3:8080" in text
+    assert "10.0.0.20 . tcp . 8080 : goto service-" in text
+    ends = "{ 0 : 10.244.1.2 . 8080, 1 : 10.244.1.3 . 8080 }"
+    assert f"meta l4proto tcp dnat ip addr . port to numgen random mod 2 map {ends}" in text
     assert text.count("{") == text.count("}")
+    for used in re.findall(r"@([a-z-]+)", text):
+        assert f"set {used} {{" in text or f"map {used} {{" in text
     assert world.proxies["n1"].printed("iptables-save") is None
 
 
