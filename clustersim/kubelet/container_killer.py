@@ -1,5 +1,6 @@
-"""Killing: all containers of a pod at the same time, then its sandbox (v1.7.5 pkg/kubelet/kuberuntime/
-kuberuntime_container.go killContainer, kuberuntime_manager.go killPodWithSyncResult).
+"""Killing: all containers of a pod at the same time, sidecars when the others have ended, then the sandbox
+(v1.7.5, v1.36.2 pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer, kuberuntime_manager.go
+killPodWithSyncResult).
 
 The event Killing is recorded when a container has stopped, not before; today it is the other way round.
 """
@@ -22,19 +23,24 @@ class Done(msgspec.Struct, frozen=True, gc=False):
 
 
 class KillJob(State):
-    """One killing: what is told to stop after what is being stopped, since when, what is left of the grace at
-    least, what follows the containers, how many answers are still to come, and whom to tell. known: the API
-    server's pod is at hand, so that an Event can refer to it."""
+    """One killing: since when, what is left of the grace at least, what follows the containers, how many
+    answers are still to come, and whom to tell. known: the API server's pod is at hand, so that an Event can
+    refer to it.
+
+    running: ids of containers that have not ended, with the turn of each: none is told to stop before those
+    of earlier turns have ended, or its own grace is over; held: those that wait for that, with their grace
+    and since when."""
 
     sandboxes: tuple[Sandbox, ...]
     done: Done
     reason: str
-    stages: list[tuple[tuple[Container, Micros], ...]]
     began: Micros
     floor: Micros
     waiting: int = 0
     error: str = ""
     known: bool = True
+    running: dict[str, int] = msgspec.field(default_factory=dict)
+    held: dict[str, tuple[Container, Micros, Micros]] = msgspec.field(default_factory=dict)
 
 
 class ContainerKillerMemory(State):
@@ -45,7 +51,7 @@ class ContainerKillerMemory(State):
 
 
 class ContainerKiller(Part):
-    """Stops containers and sandboxes: sidecars after the others, one by one from the last."""
+    """Stops containers and sandboxes."""
 
     name = "container-killer"
 
@@ -67,15 +73,17 @@ class ContainerKiller(Part):
         memory: ContainerKillerMemory = self.state
         number = memory.next_job
         memory.next_job = number + 1
-        graces = [(one, one.grace_seconds * SECOND if grace is None else grace) for one in containers]
-        main = tuple(pair for pair in graces if pair[0].spec.restart_policy != "Always")
-        sidecars: list[tuple[tuple[Container, Micros], ...]] = [
-            (pair,) for pair in graces if pair[0].spec.restart_policy == "Always"
-        ]
-        stages = [main, *sidecars] if main else [*sidecars]
         least = self.kubelet.flags.minimum_grace_period if floor is None else floor
-        memory.jobs[number] = KillJob(sandboxes, done, reason, stages, self.now, least, known=known)
-        self._next_stage(number)
+        job = memory.jobs[number] = KillJob(sandboxes, done, reason, self.now, least, known=known)
+        job.waiting, job.running = len(containers), self.turns(containers)
+        for one in containers:
+            self._stop(number, job, one, one.grace_seconds * SECOND if grace is None else grace)
+        if not containers:
+            self._stop_sandboxes(number, job)
+
+    def turns(self, containers: tuple[Container, ...]) -> dict[str, int]:
+        """In which turn each is told to stop, by id: all at once."""
+        return {one.id: 0 for one in containers}
 
     def abandon(self, done: Done) -> bool:
         """Nobody waits any more for the killing that would tell so, if one is under way."""
@@ -85,16 +93,6 @@ class ContainerKiller(Part):
             del jobs[number]
         return bool(found)
 
-    def _next_stage(self, number: int) -> None:
-        job = self.state.jobs[number]
-        if not job.stages:
-            self._stop_sandboxes(number, job)
-            return
-        stage = job.stages.pop(0)
-        job.waiting = len(stage)
-        for container, grace in stage:
-            self._stop(number, job, container, grace - (self.now - job.began))
-
     def _stop(self, number: int, job: KillJob, container: Container, wanted: Micros) -> None:
         """The preStop hook takes its time from the grace; at least two seconds are left after it."""
         seconds = max(0, wanted) // SECOND
@@ -103,21 +101,34 @@ class ContainerKiller(Part):
             self._tell(container, job.reason)
         hook = self.kubelet.lifecycle_hooks.before_stop(container)
         pause = min(max(0, wanted), hook.takes)
-        allowed = max(wanted - pause, job.floor)
         failure = hook.told if hook.takes <= wanted > 0 else None
+        left = wanted - pause
         if pause:
-            self.post(pause, self.hook_over, number, container, allowed, failure)
+            self.post(pause, self.hook_over, number, container, left, failure)
         else:
-            self.hook_over(number, container, allowed, failure)
+            self.hook_over(number, container, left, failure)
 
-    def hook_over(self, number: int, container: Container, allowed: Micros, failure: str | None) -> None:
-        """A hook that failed is told of, and holds up nothing."""
-        if number not in self.state.jobs:
+    def hook_over(self, number: int, container: Container, left: Micros, failure: str | None) -> None:
+        """A hook that failed is told of, and holds up nothing. left: of the grace."""
+        if (job := self.state.jobs.get(number)) is None:
             return
         if failure is not None:
             text = self.kubelet.words.hook_failed("PreStop", failure)
             self.kubelet.recorder.of_container(container, "Warning", "FailedPreStopHook", text)
-        self.tell_to_stop(number, container, allowed)
+        if left > 0 and not _has_turn(job, container):
+            job.held[container.id] = (container, left, self.now)
+            self.post(left, self.turn_has_come, number, container.id)
+        else:
+            self.tell_to_stop(number, container, max(left, job.floor))
+
+    def turn_has_come(self, number: int, container_id: str) -> None:
+        """A container that waited for others is told to stop, with what is left of its grace: waiting is
+        counted in whole seconds (waitForTurn)."""
+        job: KillJob | None = self.state.jobs.get(number)
+        if job is not None and (found := job.held.pop(container_id, None)) is not None:
+            container, left, since = found
+            waited = (self.now - since) // SECOND * SECOND
+            self.tell_to_stop(number, container, max(left - waited, job.floor))
 
     @property
     def announces(self) -> bool:
@@ -144,11 +155,15 @@ class ContainerKiller(Part):
                 f'failed to "KillContainer" for "{container.name}" with KillContainerError: '
                 f'"{self.kubelet.runtime_error(reply)}"'
             )
-        elif not self.announces and job.known:
-            self._tell(container, job.reason)
+        else:
+            job.running.pop(container.id, None)
+            if not self.announces and job.known:
+                self._tell(container, job.reason)
         job.waiting -= 1
+        for waiting in [one for one, _left, _since in job.held.values() if _has_turn(job, one)]:
+            self.turn_has_come(number, waiting.id)
         if not job.waiting:
-            self._next_stage(number)
+            self._stop_sandboxes(number, job)
 
     def _tell(self, container: Container, reason: str) -> None:
         message = self.kubelet.words.killing(container, reason)
@@ -181,8 +196,24 @@ class ContainerKiller(Part):
 
 
 class AnnouncingKiller(ContainerKiller):
-    """The container killer of v1.36."""
+    """The container killer of v1.36: sidecars have their turn after the others, one by one from the last
+    (kuberuntime_termination_order.go)."""
 
     @property
     def announces(self) -> bool:
         return True
+
+    def turns(self, containers: tuple[Container, ...]) -> dict[str, int]:
+        sidecars = [one for one in containers if one.spec.restart_policy == "Always"]
+        if sidecars:
+            pod = self.kubelet.pod_manager.get(sidecars[0].pod_uid)
+            order = [] if pod is None else [spec.name for spec in pod.spec.init_containers]
+            sidecars.sort(key=lambda one: -order.index(one.name) if one.name in order else 0)
+        later = {one.id: at for at, one in enumerate(sidecars, 1)}
+        return {one.id: later.get(one.id, 0) for one in containers}
+
+
+def _has_turn(job: KillJob, container: Container) -> bool:
+    """All that come before it have ended."""
+    turn = job.running.get(container.id, 0)
+    return not turn or min(job.running.values()) >= turn

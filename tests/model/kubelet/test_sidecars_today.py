@@ -46,6 +46,43 @@ def test_a_sidecar_starts_before_the_containers_and_stops_after_them() -> None:
     assert stops == ["app", "mesh"]
 
 
+def _stopping(app: v1.Container, *sidecars: v1.Container, grace: int = 30) -> NodeWorld:
+    world = _world()
+    spec = v1.PodSpec(containers=(app,), init_containers=sidecars, termination_grace_period_seconds=grace)
+    _create(world, "web", spec)
+    world.run(20)
+    assert world.is_ready("web")
+    world.delete_pod("web")
+    world.run(80)
+    return world
+
+
+def test_all_are_told_to_be_killed_at_once_and_a_hook_of_a_sidecar_waits_for_nobody() -> None:
+    sleep = v1.LifecycleHandler(sleep=v1.SleepAction(seconds=8))
+    app = _container("app", lifecycle=v1.Lifecycle(pre_stop=sleep))
+    hook = v1.Lifecycle(pre_stop=v1.LifecycleHandler(sleep=v1.SleepAction(seconds=5)))
+    world = _stopping(app, _container("mesh", restart_policy="Always", lifecycle=hook))
+    [mesh] = world.container_times("told-to-stop", "mesh")
+    [ended] = world.container_times("exited", "app")
+    assert ended <= mesh <= ended + 0.1
+    began = {round(e.t / 1_000_000, 1) for e in world.events("write", "events/") if "Killing" in str(e.after)}
+    assert len(began) == 1
+
+
+def test_a_sidecar_is_told_to_stop_when_its_grace_is_over_though_others_still_run() -> None:
+    app = v1.Container(name="app", image="busybox", command=("sleep", "1d"))
+    world = _stopping(app, _container("mesh", restart_policy="Always"), grace=10)
+    [mesh], [told] = (world.container_times("told-to-stop", name) for name in ("mesh", "app"))
+    assert 10 <= mesh - told <= 10.1
+
+
+def test_sidecars_stop_from_the_last_to_the_first() -> None:
+    sidecars = (_container(name, restart_policy="Always") for name in ("first", "second", "third"))
+    world = _stopping(_container("app"), *sidecars)
+    stops = [e.after.name for e in world.engine.record if e.verb == "told-to-stop"]
+    assert stops == ["app", "third", "second", "first"]
+
+
 def test_a_sidecar_that_ends_is_started_again_while_the_pod_stays_initialized() -> None:
     world = _world()
     spec = v1.PodSpec(
