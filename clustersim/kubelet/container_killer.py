@@ -85,14 +85,6 @@ class ContainerKiller(Part):
         """In which turn each is told to stop, by id: all at once."""
         return {one.id: 0 for one in containers}
 
-    def abandon(self, done: Done) -> bool:
-        """Nobody waits any more for the killing that would tell so, if one is under way."""
-        jobs: dict[int, KillJob] = self.state.jobs
-        found = [number for number, job in jobs.items() if job.done == done]
-        for number in found:
-            del jobs[number]
-        return bool(found)
-
     def _stop(self, number: int, job: KillJob, container: Container, wanted: Micros) -> None:
         """The preStop hook takes its time from the grace; at least two seconds are left after it."""
         seconds = max(0, wanted) // SECOND
@@ -110,8 +102,7 @@ class ContainerKiller(Part):
 
     def hook_over(self, number: int, container: Container, left: Micros, failure: str | None) -> None:
         """A hook that failed is told of, and holds up nothing. left: of the grace."""
-        if (job := self.state.jobs.get(number)) is None:
-            return
+        job: KillJob = self.state.jobs[number]
         if failure is not None:
             text = self.kubelet.words.hook_failed("PreStop", failure)
             self.kubelet.recorder.of_container(container, "Warning", "FailedPreStopHook", text)
@@ -148,8 +139,7 @@ class ContainerKiller(Part):
 
     def container_stopped(self, reply: Reply, number: int, container: Container) -> None:
         """One container has ended."""
-        if (job := self.state.jobs.get(number)) is None:
-            return
+        job = self.state.jobs[number]
         if not reply.ok:
             job.error = job.error or (
                 f'failed to "KillContainer" for "{container.name}" with KillContainerError: '
@@ -179,8 +169,7 @@ class ContainerKiller(Part):
 
     def sandbox_stopped(self, reply: Reply, number: int) -> None:
         """One sandbox has stopped."""
-        if (job := self.state.jobs.get(number)) is None:
-            return
+        job = self.state.jobs[number]
         if not reply.ok:
             job.error = job.error or (
                 f'failed to "KillPodSandbox" with KillPodSandboxError: "{self.kubelet.runtime_error(reply)}"'

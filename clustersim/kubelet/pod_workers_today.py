@@ -16,7 +16,6 @@ from clustersim.api.core_v1 import Pod
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.admission import is_static
-from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.pod_manager import pod_key
 from clustersim.kubelet.pod_phase import FINISHED
 from clustersim.kubelet.pod_workers import IDLE, SYNCING, WAITING, PodWorkers, PodWorkersMemory
@@ -148,7 +147,7 @@ class PodWorkersOfToday(PodWorkers):
         ):
             worker.terminating_at = self.now
         worker.deleted = worker.deleted or bool(pod.metadata.deletion_timestamp)
-        self._shorten(uid, worker, pod)
+        self._shorten(worker, pod)
         self._go(uid, worker)
 
     def kill(self, pod: Pod, grace: Micros | None = None, eviction: Eviction | None = None) -> None:
@@ -162,24 +161,20 @@ class PodWorkersOfToday(PodWorkers):
         worker.eviction = worker.eviction or eviction
         if worker.terminating_at is None:
             worker.terminating_at = self.now
-        self._shorten(uid, worker, pod, grace)
+        self._shorten(worker, pod, grace)
         self._go(uid, worker)
 
-    def _shorten(self, uid: str, worker: WorkerOfToday, pod: Pod, wanted: Micros | None = None) -> None:
-        """The grace of a pod that ends only ever becomes shorter; if it does, stopping begins anew
-        (calculateEffectiveGracePeriod)."""
+    def _shorten(self, worker: WorkerOfToday, pod: Pod, wanted: Micros | None = None) -> None:
+        """The grace of a pod that ends only ever becomes shorter (calculateEffectiveGracePeriod). Stopping
+        that has begun goes on with the one that it began with (SyncTerminatingPod)."""
         if worker.terminating_at is None or worker.terminated_at is not None:
             return
-        before, deletion = worker.grace, pod.metadata.deletion_grace_period_seconds
-        told = (before, None if deletion is None else deletion * SECOND, wanted)
+        deletion = pod.metadata.deletion_grace_period_seconds
+        told = (worker.grace, None if deletion is None else deletion * SECOND, wanted)
         given = [one for one in told if one is not None]
         worker.grace = max(
             SECOND, min(given) if given else pod.spec.termination_grace_period_seconds * SECOND
         )
-        if before is not None and worker.grace < before and worker.doing == TERMINATING:
-            stopped = Done(self.kubelet.pod_sync.name, "stopped", (uid, worker.serial))
-            if worker.phase == SYNCING and self.kubelet.container_killer.abandon(stopped):
-                worker.phase, worker.synced_at = IDLE, self.now
 
     def kill_running(self, running: RunningPod) -> None:
         """End what runs of a pod that nobody knows."""

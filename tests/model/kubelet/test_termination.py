@@ -24,15 +24,6 @@ def _ended(world: NodeWorld) -> float:
     return ended
 
 
-def test_a_grace_period_can_be_shortened_while_containers_are_told_to_stop() -> None:
-    world = _world("v1.36")
-    world.delete_pod("web")
-    world.run(35)
-    world.delete_pod("web", grace=5)
-    world.run(50)
-    assert 39.9 <= _ended(world) <= 42.1
-
-
 def test_a_grace_period_once_set_is_never_lengthened() -> None:
     world = _world("v1.36")
     world.delete_pod("web", grace=10)
@@ -42,8 +33,8 @@ def test_a_grace_period_once_set_is_never_lengthened() -> None:
     assert 39.9 <= _ended(world) <= 41.1
 
 
-@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
-def test_kubelets_of_old_notice_a_shorter_grace_only_when_everything_has_stopped(release: str) -> None:
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_shorter_grace_is_noticed_only_when_everything_has_stopped(release: str) -> None:
     world = _world(release)
     world.delete_pod("web")
     world.run(35)
@@ -52,20 +43,21 @@ def test_kubelets_of_old_notice_a_shorter_grace_only_when_everything_has_stopped
     assert 59.9 <= _ended(world) <= 61.5
 
 
-@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
-def test_a_pod_that_ends_and_is_deleted_by_force_has_two_more_seconds(release: str) -> None:
+@pytest.mark.parametrize(("release", "ends"), [("v1.7", 37), ("v1.8", 37), ("v1.36", 60)])
+def test_of_a_pod_that_ends_and_is_deleted_by_force_old_kubelets_ask_docker_again(
+    release: str, ends: float
+) -> None:
     world = _world(release)
     world.delete_pod("web")
     world.run(35)
     world.delete_pod("web", grace=0)
-    world.run(50)
-    assert 36.9 <= _ended(world) <= 39.1
+    world.run(65)
+    assert ends - 0.1 <= _ended(world) <= ends + 2.1
+    assert world.pod("web") is None
 
 
-def test_who_ends_sooner_is_told_to_stop_again() -> None:
+def test_a_pod_that_is_deleted_by_force_has_two_seconds() -> None:
     world = _world("v1.36")
-    world.delete_pod("web")
-    world.run(35)
-    world.delete_pod("web", grace=5)
-    world.run(50)
-    assert sum(count for _, _, count in world.notices("Killing")) == 2
+    world.delete_pod("web", grace=0)
+    world.run(40)
+    assert 31.9 <= _ended(world) <= 33.1
