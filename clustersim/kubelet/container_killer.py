@@ -91,7 +91,7 @@ class ContainerKiller(Part):
         self.log("kuberuntime_container.go", self.kubelet.words.killing_log(container, seconds))
         if self.announces:
             self._tell(container, job.reason)
-        hook = self.kubelet.lifecycle_hooks.before_stop(container)
+        hook = self.kubelet.lifecycle_hooks.before_stop(container, wanted)
         pause = min(max(0, wanted), hook.takes)
         failure = hook.told if hook.takes <= wanted > 0 else None
         left = wanted - pause

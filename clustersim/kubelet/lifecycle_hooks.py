@@ -12,6 +12,7 @@ The pod's worker waits for the end of a postStart hook: until then nothing else 
 status told. A request is over at once here: it fails where nobody listens, and whatever is answered is well.
 """
 
+import re
 from typing import Final
 
 import msgspec
@@ -22,10 +23,17 @@ from clustersim.engine.time import HOUR, MILLISECOND, SECOND, Micros
 from clustersim.kubelet.answers import answer, number_of
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
+from clustersim.machine import Machine
 from clustersim.programs import REFUSED, of_command
+from clustersim.runtime.containers import Containers
+from clustersim.runtime.listening import listening
 from clustersim.runtime.records import Container
 
 FAILED: Final = "FailedPostStartHook"
+_CALLED: Final = re.compile(
+    r"\b(?:curl|wget)\b.*?\bhttps?://(?P<host>[\d.]{7,15})(?::(?P<port>\d{1,5}))?(?P<path>/[^\s'\";|&]*)?"
+)
+"""A command that asks a server by its address."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -40,15 +48,16 @@ class LifecycleHooks(Part):
 
     name = "lifecycle-hooks"
 
-    def before_stop(self, container: Container) -> Outcome:
-        """What the hook of a container that is to stop will do. A command is known as far as its words say
-        what it does."""
+    def before_stop(self, container: Container, grace: Micros) -> Outcome:
+        """The hook of a container that is to stop begins: what it does. A command is known as far as its
+        words say what it does. Today there is none where there is no grace."""
         lifecycle = container.spec.lifecycle
         hook = None if lifecycle is None else lifecycle.pre_stop
-        if hook is None:
+        if hook is None or (grace <= 0 and self.kubelet.container_killer.announces):
             return Outcome()
         if hook.sleep is not None:
             return Outcome(hook.sleep.seconds * SECOND)
+        self._ask(container, hook)
         if hook.exec is None:
             error = self._request_error(container, hook)
             return Outcome(0, self._failure(container, hook, error) if error else None)
@@ -69,7 +78,9 @@ class LifecycleHooks(Part):
         hook = None if lifecycle is None else lifecycle.post_start
         if hook is None:
             self.over("", "", done)
-        elif hook.exec is not None:
+            return
+        self._ask(container, hook)
+        if hook.exec is not None:
             then, extra = self.executed, (pod, container, hook, done)
             self.ask_runtime("exec", container.id, hook.exec.command, then=then, extra=extra, timeout=False)
         elif hook.sleep is not None:
@@ -107,6 +118,29 @@ class LifecycleHooks(Part):
     def over(self, reason: str, message: str, done: Done) -> None:
         """The hook is done with."""
         getattr(self.kubelet.parts[done.part], done.method)(reason, message, *done.args)
+
+    def _ask(self, container: Container, hook: LifecycleHandler) -> None:
+        """The server that a hook asks, by itself or by a command, hears of it, and its log tells."""
+        disk = self.kubelet.host.state.disk["runtime"]
+        sandbox = disk.sandboxes.get(container.sandbox_id)
+        if (asked := hook.http_get) is not None:
+            host, port = asked.host or ("" if sandbox is None else sandbox.ip), asked.port
+            number, path = number_of(container.spec, port), asked.path
+        elif hook.exec is not None and (found := _CALLED.search(" ".join(hook.exec.command))) is not None:
+            host, number, path = found["host"], int(found["port"] or 80), found["path"] or "/"
+        else:
+            return
+        if number is None:
+            return
+        kind = self.kubelet.runtime.partition("@")[0]
+        for machine in (self.kubelet.host, *self.kubelet.engine.actors.values()):
+            if not isinstance(machine, Machine) or not machine.state.powered:
+                continue
+            for server in listening(machine, host, number):
+                runtime = self.kubelet.engine.actors[f"{kind}@{machine.name}"]
+                assert isinstance(runtime, Containers)
+                runtime.hear(server.id, "GET", path)
+                return
 
     def _request_error(self, container: Container, hook: LifecycleHandler) -> str:
         """Why a request does not get through, empty if it does. What goes to another host is not asked."""

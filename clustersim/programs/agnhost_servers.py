@@ -25,6 +25,10 @@ _USUAL_PORTS: Final = {
 }
 
 
+_LOGGED: Final = ("/clientip", "/healthz", "/hostname", "/hostName", "/readyz", "/serverport")
+"""Paths of netexec that its log names, beside /echo."""
+
+
 File = Callable[[str], str | None]
 """What is in a file; None: nothing is known of it."""
 
@@ -63,6 +67,27 @@ def _served(spec: Container) -> Iterator[tuple[int, str]]:
             number = variable.name.removeprefix(prefix)
             if number != variable.name and is_whole(number) and len(number) < 6:
                 yield int(number), str(variable.value)
+
+
+def greetings(spec: Container) -> tuple[str, ...]:
+    """What netexec writes when it has started."""
+    verb, rest = verb_and_rest((*spec.command, *spec.args))
+    if verb != "netexec":
+        return ()
+    http, udp = ports_of(spec)
+    secure = "HTTPS" if options_of(rest).get("tls-cert-file") else "HTTP"
+    return f"Started {secure} server on port {http}", f"Started UDP server on port  {udp}"
+
+
+def logged(spec: Container, method: str, address: str) -> str:
+    """What netexec writes of a request; empty: another program, of whose log nothing is known."""
+    verb, _rest = verb_and_rest((*spec.command, *spec.args))
+    path, _mark, query = address.partition("?")
+    if verb != "netexec":
+        return ""
+    if path == "/echo":
+        return f"{method} /echo?msg={parse_qs(query, max_num_fields=100).get('msg', [''])[0]}"
+    return f"{method} {path if path in _LOGGED else '/'}"
 
 
 def page(spec: Container, port: int, method: str, address: str, host_name: str, file: File) -> Page | None:

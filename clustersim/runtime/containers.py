@@ -1,6 +1,7 @@
 """The containers of a machine: their records on its disk, and what happens to them, whoever does it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,7 @@ from clustersim.runtime.records import (
     RUNNING,
     SIGKILLED,
     Container,
+    Heard,
     Listing,
     RuntimeDisk,
     Sandbox,
@@ -20,6 +22,9 @@ from clustersim.runtime.records import (
 )
 from clustersim.runtime.shared_volumes import keep_on_host, same_file
 from clustersim.runtime.usage import memory_held
+
+MOST_HEARD: Final = 100
+"""Requests that are kept of a container."""
 
 
 class Containers(Process):
@@ -58,6 +63,12 @@ class Containers(Process):
         if container is not None and container.serving != serving:
             changed = msgspec.structs.replace(container, serving=serving)
             self.change(changed, "serving" if serving else "deaf")
+
+    def hear(self, container_id: str, method: str, address: str) -> None:
+        """A server in a container takes a request, of which its log tells."""
+        if (container := self.running_container(container_id)) is not None:
+            heard = (*container.heard[-MOST_HEARD + 1 :], Heard(self.now, method, address))
+            self.put(msgspec.structs.replace(container, heard=heard))
 
     def put_file(self, container_id: str, path: str, text: str | None) -> None:
         """Somebody inside writes a file, or removes it (None)."""

@@ -94,6 +94,14 @@ class Held(msgspec.Struct, frozen=True, gc=False):
     binary: Mapping[str, str] = {}
 
 
+class Heard(msgspec.Struct, frozen=True, gc=False):
+    """A request that a server in a container has taken, as its log tells it."""
+
+    at: Micros
+    method: str
+    address: str
+
+
 class Container(PodLabels, frozen=True, kw_only=True):
     """A container. state: created, running or exited; times in simulated microseconds.
 
@@ -106,7 +114,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     held: what its environment and its parts of volumes were made of, which stay as they were. parts: of
     volumes that it mounts, by where it does, as far as variables name them. host_paths: volumes that are
     folders of the machine, and which. unseen: it ended while its daemon did not run, which says so when it is
-    back.
+    back. heard: the newest requests that hooks of containers have sent it.
     """
 
     id: str
@@ -133,6 +141,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     parts: Mapping[str, str] = {}
     host_paths: Mapping[str, str] = {}
     unseen: bool = False
+    heard: tuple[Heard, ...] = ()
 
     def part_of(self, mount: VolumeMount) -> str:
         """Which folder or file of a volume is mounted; empty: all of it."""

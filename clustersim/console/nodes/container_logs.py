@@ -26,11 +26,11 @@ from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.inside import script_of
 from clustersim.console.nodes.system import dated
 from clustersim.digits import is_whole
-from clustersim.engine.calendar import by_its_calendar
+from clustersim.engine.calendar import by_its_calendar, calendar
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
 from clustersim.machine import Machine
-from clustersim.programs import image_name, is_shell_image, slept, started_with
+from clustersim.programs import agnhost_servers, image_name, is_shell_image, slept, started_with
 from clustersim.runtime.records import EXITED, Container
 from clustersim.shell.budget import Budget, Printed
 from clustersim.shell.expanding import Memory
@@ -132,7 +132,11 @@ class _Log(Printed):
     @property
     def wall(self) -> Micros:
         """What the clock of the node shows."""
-        return self._machine.wall(self.now)
+        return self.wall_at(self.now)
+
+    def wall_at(self, moment: Micros) -> Micros:
+        """The same, at a moment."""
+        return self._machine.wall(moment)
 
     def add(self, out: str, err: str) -> None:
         """More of it, on both outputs."""
@@ -193,7 +197,19 @@ def written(cluster: "Cluster", pod: Any, record: Container) -> Written:
         note = Message(UNKNOWN, {"image": record.image})
     except _CutOff:
         note = Message(CUT_OFF, {"most": MOST_COMMANDS, "moment": rfc3339(log.now)})
-    return Written(log.lines(ended=ended), note)
+    heard = [
+        LogLine(one.at, wall, f"{_dated(wall)} {told}")
+        for one in record.heard
+        if (told := agnhost_servers.logged(record.spec, one.method, one.address)) and one.at < until
+        for wall in (log.wall_at(one.at),)
+    ]
+    lines = log.lines(ended=ended)
+    return Written(tuple(sorted((*lines, *heard), key=lambda line: line.at)) if heard else lines, note)
+
+
+def _dated(wall: Micros) -> str:
+    """As Go's package log writes it."""
+    return calendar().moment(wall).strftime("%Y/%m/%d %H:%M:%S")
 
 
 @by_its_calendar
@@ -291,6 +307,8 @@ class _Player:
 
     def _agnhost(self, words: Sequence[str]) -> Ran:
         """It prints as it goes."""
+        for text in agnhost_servers.greetings(self._here.spec):
+            self._log.add(f"{_dated(self._log.wall)} {text}\n", "")
         try:
             code = agnhost.run(
                 self._here,
