@@ -33,6 +33,8 @@ QUANTITY_WRONG: Final = (
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 )
 
+BY_PRIORITY: Final = re.compile(r"-?\d{1,10}=\d{1,5}")
+"""A priority, and how many seconds its pods have while their machine goes off."""
 RESERVABLE: Final = frozenset(("cpu", "memory", "ephemeral-storage", "pid"))
 RESERVED: Final = re.compile(r"\d+(\.\d*)?(m|[eE][-+]?\d{1,2}|[kMGTPE]|[KMGTPE]i)?")
 """An amount that can be set aside."""
@@ -158,6 +160,16 @@ def _shutdown(kubelet: KubeletFlags) -> Iterator[Finding]:
         if 0 < value < SECOND:
             text = _("{name} {value} must be either zero or otherwise >= 1 sec")
             yield _says("kubelet", flag, text, name=name, value=value)
+    flag = "shutdown-grace-period-by-pod-priority"
+    for statement in kubelet.shutdown_grace_period_by_pod_priority:
+        if not BY_PRIORITY.fullmatch(statement):
+            text = _("{text} does not say how many seconds pods of a priority have (1000=30)")
+            yield _says("kubelet", flag, text, text=statement)
+    if kubelet.shutdown_grace_period_by_pod_priority and (whole or critical):
+        text = _(
+            "Cannot specify both shutdownGracePeriodByPodPriority and shutdownGracePeriod at the same time"
+        )
+        yield _says("kubelet", flag, text)
 
 
 def _service_range(text: str) -> Iterator[Finding]:

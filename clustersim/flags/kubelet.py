@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.kubelet_options import KubeletOptions
-from clustersim.flags.setting import PERIOD, Origin, count, duration, only_shown, today
+from clustersim.flags.setting import PERIOD, Origin, count, duration, only_shown, text, today
 from clustersim.i18n import _
 
 
@@ -235,6 +235,17 @@ class KubeletFlags(KubeletOptions, frozen=True, kw_only=True):
     shutdown_grace_period_critical_pods: Annotated[
         Micros, today(duration(_("The part of that time which is kept for critical pods; they end last.")))
     ] = 0
+    shutdown_grace_period_by_pod_priority: Annotated[
+        tuple[str, ...],
+        today(
+            text(
+                _(
+                    "Instead of these two: how many seconds pods of a priority have, and of those above it "
+                    "up to the next one; the lowest end first: 0=60, 1000=30."
+                )
+            )
+        ),
+    ] = ()
     pod_source_wait: Annotated[
         Micros,
         today(

@@ -59,6 +59,7 @@ KEYS: Final = {
     "readOnlyPort": Key("read-only-port", "int"),
     "runtimeRequestTimeout": Key("runtime-request-timeout", "duration"),
     "serializeImagePulls": Key("serialize-image-pulls", "bool"),
+    "shutdownGracePeriodByPodPriority": Key("shutdown-grace-period-by-pod-priority", "priorities"),
     "shutdownGracePeriod": Key("shutdown-grace-period", "duration"),
     "shutdownGracePeriodCriticalPods": Key("shutdown-grace-period-critical-pods", "duration"),
     "syncFrequency": Key("sync-frequency", "duration"),
@@ -81,7 +82,7 @@ memoryReservationPolicy memorySwap memoryThrottlingFactor mergeDefaultEvictionSe
 oomScoreAdj podCIDR podLogsDir podPidsLimit podsPerCore preloadedImagesVerificationAllowlist
 protectKernelDefaults providerID qosReserved registerNode registerWithTaints registryBurst registryPullQPS
 reservedMemory reservedSystemCPUs resolvConf rotateCertificates runOnce seccompDefault serverTLSBootstrap
-showHiddenMetricsForVersion shutdownGracePeriodByPodPriority singleProcessOOMKill staticPodPath
+showHiddenMetricsForVersion singleProcessOOMKill staticPodPath
 staticPodURL staticPodURLHeader streamingConnectionIdleTimeout systemCgroups
 systemReservedCgroup tlsCertFile tlsCipherSuites tlsCurvePreferences tlsMinVersion tlsPrivateKeyFile
 topologyManagerPolicy topologyManagerPolicyOptions topologyManagerScope tracing userNamespaces
@@ -143,6 +144,16 @@ def _lines(name: str, key: Key, value: Any) -> list[str]:
         case "<" | "=":
             items = [one.partition(key.form) for one in value]
             return [f"{name}:", *(f'  {one}: "{amount}"' for one, _form, amount in items)]
+        case "priorities":
+            pairs = [one.partition("=") for one in value]
+            return [
+                f"{name}:",
+                *(
+                    line
+                    for one, _form, amount in pairs
+                    for line in (f"- priority: {one}", f"  shutdownGracePeriodSeconds: {amount}")
+                ),
+            ]
     return [f"{name}: {value}"]
 
 
@@ -190,6 +201,10 @@ def _value(name: str, key: Key, value: Any) -> Value:
             found = value
         case (("<" | "="), dict()) if all(isinstance(one, str) for one in value.values()):
             found = tuple(f"{one}{key.form}{amount}" for one, amount in value.items())
+        case "priorities", list() if all(map(_says_a_priority, value)):
+            found = tuple(
+                f"{one.get('priority', 0)}={one.get('shutdownGracePeriodSeconds', 0)}" for one in value
+            )
         case _:
             wanted = _GO_TYPES.get(key.form, "string")
             raise _broken(
@@ -200,6 +215,12 @@ def _value(name: str, key: Key, value: Any) -> Value:
         return checked("kubelet", key, found)
     except FlagError as error:
         raise _invalid(error.message.text()) from None
+
+
+def _says_a_priority(one: Any) -> bool:
+    return isinstance(one, dict) and all(
+        isinstance(amount, int) and not isinstance(amount, bool) for amount in one.values()
+    )
 
 
 def _json_name(key: Key, value: Any) -> str:

@@ -5,7 +5,8 @@ are critical last.
  told --> Event NodeShutdown, the node is not Ready --> pods, at most the first part of the grace
       --> critical pods, the rest of it --> the machine goes off
 ```
-Its lock is an inhibitor of logind; where --shutdown-grace-period is zero, as by default, there is none.
+Its lock is an inhibitor of logind; where --shutdown-grace-period is zero, as by default, there is none. There
+may be more groups, by priority.
 Source: v1.36 pkg/kubelet/nodeshutdown/{nodeshutdown_manager,nodeshutdown_manager_linux}.go.
 """
 
@@ -56,9 +57,8 @@ class NodeShutdown(Part):
 
     def begin(self) -> Micros:
         """The machine is told to go off: how long that is held up at most; zero if not at all."""
-        kubelet, flags = self.kubelet, self.kubelet.flags
-        whole = flags.shutdown_grace_period // SECOND
-        if not whole or kubelet.status.phase == STOPPED or not kubelet.state.started:
+        kubelet, groups = self.kubelet, self._groups()
+        if not groups or kubelet.status.phase == STOPPED or not kubelet.state.started:
             return 0
         memory: ShutdownMemory = self.state
         memory.under_way = True
@@ -66,13 +66,24 @@ class NodeShutdown(Part):
         self.log(SOURCE, "Shutdown manager processing shutdown event")
         kubelet.node_status.look_again()
         kubelet.loops["node-status"].wake()
-        critical = flags.shutdown_grace_period_critical_pods // SECOND
-        pods = kubelet.sync_handler.active_pods()
-        last = tuple(uid for uid, pod in pods.items() if (pod.spec.priority or 0) >= CRITICAL)
-        first = tuple(uid for uid in pods if uid not in last)
-        memory.left = [(whole - critical, first), (critical, last)]
+        pods: list[list[str]] = [[] for _ in groups]
+        for uid, pod in kubelet.sync_handler.active_pods().items():
+            below = sum(lowest <= (pod.spec.priority or 0) for lowest, _ in groups)
+            pods[max(0, below - 1)].append(uid)
+        memory.left = [(seconds, tuple(group)) for (_, seconds), group in zip(groups, pods, strict=True)]
         self._next_group()
-        return flags.shutdown_grace_period
+        return sum(seconds for _, seconds in groups) * SECOND
+
+    def _groups(self) -> list[tuple[int, int]]:
+        """From which priority on a pod belongs to a group, and how many seconds that has; the lowest first.
+        None where nothing holds up a shutdown (migrateConfig, groupByPriority)."""
+        flags = self.kubelet.flags
+        if told := flags.shutdown_grace_period_by_pod_priority:
+            pairs = (one.partition("=") for one in told)
+            return sorted((int(lowest), int(seconds)) for lowest, _, seconds in pairs)
+        whole = flags.shutdown_grace_period // SECOND
+        critical = flags.shutdown_grace_period_critical_pods // SECOND
+        return [(0, whole - critical), (CRITICAL, critical)] if whole else []
 
     def _next_group(self) -> None:
         memory: ShutdownMemory = self.state

@@ -3,6 +3,9 @@
 import pytest
 
 from clustersim import Cluster, Command
+from clustersim.flags import KubeletFlags
+from clustersim.flags.configuration import ConfigurationError
+from clustersim.flags.kubelet_configuration import KIND, VERSION, read, written
 from tests.model.reports.typed import at, cluster_of, create, typed
 
 GRACE = "flags: {kubelet: {shutdown-grace-period: 30s, shutdown-grace-period-critical-pods: 10s}}\n"
@@ -115,3 +118,28 @@ def test_logs_of_pods_that_a_shutdown_ended_can_still_be_read() -> None:
     assert phase(cluster, "web") == "Failed"
     records = typed(cluster, "crictl ps -a", "n1").splitlines()
     assert any("Exited" in one and "web" in one for one in records), records
+
+
+PRIORITIES = "flags: {kubelet: {shutdown-grace-period-by-pod-priority: ['0=20', '2000000000=5']}}\n"
+
+
+def test_groups_of_pods_may_be_told_by_their_priorities() -> None:
+    cluster = running(flags=PRIORITIES)
+    cluster.apply(Command("shut-down", "n1"))
+    at(cluster, "24s")
+    assert phase(cluster, "web") == "Running"
+    at(cluster, "28s")
+    assert (phase(cluster, "web"), phase(cluster, "dns", "kube-system")) == ("Failed", "Running")
+    at(cluster, "33s")
+    assert phase(cluster, "dns", "kube-system") == "Failed"
+    assert off(cluster)
+
+
+def test_groups_by_priority_are_read_from_the_file_and_exclude_the_other_two() -> None:
+    groups = [{"priority": at, "shutdownGracePeriodSeconds": lasts} for at, lasts in ((0, 60), (9, 5))]
+    text = f"apiVersion: {VERSION}\nkind: {KIND}\nshutdownGracePeriodByPodPriority: {groups}\n"
+    found = read(text, KubeletFlags(), KubeletFlags()).flags
+    assert found.shutdown_grace_period_by_pod_priority == ("0=60", "9=5")
+    assert "- priority: 9\n  shutdownGracePeriodSeconds: 5" in written(found, KubeletFlags())
+    with pytest.raises(ConfigurationError, match="annot specify both shutdownGracePeriodByPodPriority and"):
+        read(f"{text}shutdownGracePeriod: 30s\n", KubeletFlags(), KubeletFlags())
