@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from clustersim import default_scenario
 from tests.conftest import PATIENCE
+from tests.web.viewers import Viewer
 from visualizer import workers
 from visualizer.accounts.groups import INSTRUCTORS, OPERATORS
 from visualizer.rooms.entrance import entrance
@@ -74,6 +75,15 @@ def patient_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 def room(db: None) -> Room:
     """A paused room in which visitors may act."""
     return Room.objects.open_with(default_scenario(), name="Class 7b")
+
+
+@pytest.fixture
+async def viewer(room: Room) -> AsyncIterator[Viewer]:
+    """Somebody who has come into that room."""
+    viewer = Viewer(room.code)
+    await viewer.join()
+    yield viewer
+    await rooms.close_all()
 
 
 def _account(name: str, role: str) -> User:

@@ -1,7 +1,7 @@
 """The console of a room: what it prints, what it changes, and who may."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -21,14 +21,6 @@ BUDGET = (
 )
 
 Type = Callable[..., Awaitable[Frame]]
-
-
-@pytest.fixture
-async def viewer(room: Room) -> AsyncIterator[Viewer]:
-    viewer = Viewer(room.code)
-    await viewer.join()
-    yield viewer
-    await rooms.close_all()
 
 
 async def typed(viewer: Viewer, line: str, **more: Any) -> Frame:

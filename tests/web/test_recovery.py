@@ -4,15 +4,16 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 from unittest.mock import Mock
 
 import msgspec
 import pytest
 
 from clustersim import Cluster, Command, default_scenario, recovery
-from clustersim.faults import ACTIONS, Action, Parameter, Target
+from clustersim.faults import ACTIONS
 from clustersim.scenario_schema import ActionSpec
+from tests.breaking import Break
 from tests.web.viewers import Viewer
 from visualizer import trouble, workers
 from visualizer.rooms.kept.branches import tree
@@ -30,21 +31,6 @@ apiVersion: v1
 kind: Pod
 metadata: {name: p}
 spec: {containers: [{name: a, image: x, resources: {requests: {memory: 128m}}}]}"""
-
-
-class Break(Action):
-    """Breaks the run so many seconds later."""
-
-    do: ClassVar[str] = "break"
-    target: ClassVar[Target] = Target.NOTHING
-    parameters: ClassVar[tuple[Parameter, ...]] = (Parameter("after", int, "", 0),)
-
-    def apply(self) -> None:
-        after = self.args["after"]
-        assert isinstance(after, int)
-        if not after:
-            raise ZeroDivisionError("now")
-        self.cluster.world.engine.post(self.cluster.now + after * SECOND, "world", 0, "no_such_method", ())
 
 
 @pytest.fixture

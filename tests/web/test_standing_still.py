@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -52,14 +52,6 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Fail:
         return broken.clear
 
     return failing
-
-
-@pytest.fixture
-async def viewer(room: Room) -> AsyncIterator[Viewer]:
-    viewer = Viewer(room.code)
-    await viewer.join()
-    yield viewer
-    await rooms.close_all()
 
 
 @pytest.mark.parametrize("error", ERRORS)

@@ -1,31 +1,15 @@
 """Runs that break: what broke them is found and left out; all else is as if it had not been given."""
 
-from typing import ClassVar
-
 import pytest
 
 from clustersim import Command, default_scenario, recovery
 from clustersim.cluster import Cluster
 from clustersim.engine.time import SECOND
-from clustersim.faults import ACTIONS, Action, Parameter, Target
+from clustersim.faults import ACTIONS
 from clustersim.recovery import Unbootable, recover
 from clustersim.run import Given, Inputs, Run
 from clustersim.scenario_schema import ActionSpec
-
-
-class Break(Action):
-    """Breaks the run so many seconds later: 0 is at once."""
-
-    do: ClassVar[str] = "break"
-    target: ClassVar[Target] = Target.NOTHING
-    parameters: ClassVar[tuple[Parameter, ...]] = (Parameter("after", int, "", 0),)
-
-    def apply(self) -> None:
-        after = self.args["after"]
-        assert isinstance(after, int)
-        if not after:
-            raise ZeroDivisionError("now")
-        self.cluster.world.engine.post(self.cluster.now + after * SECOND, "world", 0, "no_such_method", ())
+from tests.breaking import Break
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from clustersim import Cluster, seconds
-from tests.model.reports.typed import cluster_of, typed
+from tests.model.reports.typed import of_web, typed
 
 DEPLOYMENT = """
 apiVersion: apps/v1
@@ -19,12 +19,6 @@ spec:
     spec: {containers: [{name: c, image: nginx}]}
 """
 OF = '{range .metadata.managedFields[*]}{.manager} {.operation} {.subresource}{"\\n"}{end}'
-
-
-def cluster(release: str = "v1.36") -> Cluster:
-    world = cluster_of(f"release: {release}\nnodes: 1\nobjects: [{{kind: Deployment, name: web}}]\n")
-    world.run_until(seconds(20))
-    return world
 
 
 def later(world: Cluster, line: str) -> str:
@@ -45,7 +39,7 @@ def on_server(world: Cluster, replicas: int, more: str = "") -> str:
 
 
 def test_what_was_applied_by_kubectl_itself_conflicts_with_another_manager() -> None:
-    world = cluster()
+    world = of_web()
     later(world, f"kubectl apply -f -{DEPLOYMENT}")
     told = on_server(world, 3, "--field-manager=other")
     assert told.startswith(
@@ -55,7 +49,7 @@ def test_what_was_applied_by_kubectl_itself_conflicts_with_another_manager() -> 
 
 
 def test_kubectl_takes_over_what_it_applied_by_itself() -> None:
-    world = cluster()
+    world = of_web()
     later(world, f"kubectl apply -f -{DEPLOYMENT}")
     assert on_server(world, 3) == "deployment.apps/front serverside-applied"
     assert managers(world, "deploy front") == ["kubectl Apply", "kube-controller-manager Update status"]
@@ -73,14 +67,14 @@ def test_kubectl_takes_over_what_it_applied_by_itself() -> None:
     ],
 )
 def test_every_command_is_remembered_by_its_name(line: str, manager: str) -> None:
-    world = cluster()
+    world = of_web()
     later(world, f"kubectl create -f -{DEPLOYMENT}")
     later(world, f"kubectl {line}")
     assert manager in managers(world, "deploy front")
 
 
 def test_a_scaling_conflicts_with_what_is_applied() -> None:
-    world = cluster()
+    world = of_web()
     on_server(world, 2)
     later(world, "kubectl scale deploy front --replicas=1")
     told = on_server(world, 3)
@@ -92,7 +86,7 @@ def test_a_scaling_conflicts_with_what_is_applied() -> None:
 
 
 def test_what_no_client_wrote_is_told_of_those_whose_work_it_is() -> None:
-    world = cluster()
+    world = of_web()
     assert managers(world, "deploy web") == ["kubectl-create Update", "kube-controller-manager Update status"]
     pod = re.findall(r"web-\S+", typed(world, "kubectl get pods"))[0]
     assert managers(world, f"pod {pod}") == ["kube-controller-manager Update", "kubelet Update status"]
@@ -104,7 +98,7 @@ def test_what_no_client_wrote_is_told_of_those_whose_work_it_is() -> None:
 
 
 def test_a_component_is_remembered_where_a_client_wrote_before() -> None:
-    world = cluster()
+    world = of_web()
     typed(world, "kubectl cordon n1")
     world.run_until(world.now + seconds(3))
     found = managers(world, "node n1")
@@ -113,7 +107,7 @@ def test_a_component_is_remembered_where_a_client_wrote_before() -> None:
 
 
 def test_the_oldest_of_many_managers_become_one() -> None:
-    world = cluster()
+    world = of_web()
     later(world, f"kubectl create -f -{DEPLOYMENT}")
     for number in range(14):
         later(world, f"kubectl label deploy front l{number}=x --field-manager=m{number}")
@@ -125,7 +119,7 @@ def test_the_oldest_of_many_managers_become_one() -> None:
 
 @pytest.mark.parametrize("release", ["v1.7", "v1.8"])
 def test_the_old_releases_remember_nobody(release: str) -> None:
-    world = cluster(release)
+    world = of_web(release)
     typed(world, "kubectl label deploy web a=b")
     world.run_until(world.now + seconds(3))
     assert "managedFields" not in typed(world, "kubectl get deploy web -o yaml")
@@ -134,7 +128,7 @@ def test_the_old_releases_remember_nobody(release: str) -> None:
 
 def test_the_managers_of_an_object_are_bounded() -> None:
     """Each of them makes every write slower: 300 took 70 ms."""
-    world = cluster()
+    world = of_web()
     text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: many}\ndata: {a: b}"
     told = [
         typed(world, f"kubectl apply --server-side --field-manager=m{number} -f -\n{text}")

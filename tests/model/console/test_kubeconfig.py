@@ -2,14 +2,8 @@
 
 import pytest
 
-from clustersim import Cluster, seconds
-from tests.model.reports.typed import ALL, cluster_of, typed
-
-
-def cluster(release: str = "v1.36") -> Cluster:
-    world = cluster_of(f"release: {release}\nnodes: 1\nobjects: [{{kind: Deployment, name: web}}]\n")
-    world.run_until(seconds(20))
-    return world
+from clustersim import Cluster
+from tests.model.reports.typed import ALL, of_web, typed
 
 
 def with_dev(world: Cluster) -> None:
@@ -20,7 +14,7 @@ def with_dev(world: Cluster) -> None:
 
 @ALL
 def test_entries_are_set_and_deleted(release: str) -> None:
-    world = cluster(release)
+    world = of_web(release)
     assert typed(world, "kubectl config set-cluster far --server=https://192.0.2.1") == 'Cluster "far" set.'
     assert typed(world, "kubectl config set-credentials bob --token=x") == 'User "bob" set.'
     told = typed(world, "kubectl config set-context dev --cluster=far --user=bob")
@@ -37,7 +31,7 @@ def test_entries_are_set_and_deleted(release: str) -> None:
 
 
 def test_the_context_that_is_used_says_where_one_goes() -> None:
-    world = cluster()
+    world = of_web()
     with_dev(world)
     assert typed(world, "kubectl config use-context dev") == 'Switched to context "dev".'
     told = typed(world, "kubectl get pods")
@@ -50,7 +44,7 @@ def test_the_context_that_is_used_says_where_one_goes() -> None:
 
 
 def test_without_a_context_nobody_is_found() -> None:
-    world = cluster()
+    world = of_web()
     typed(world, "kubectl config unset current-context")
     assert typed(world, "kubectl config current-context") == "error: current-context is not set"
     refused = (
@@ -62,7 +56,7 @@ def test_without_a_context_nobody_is_found() -> None:
 
 
 def test_a_file_of_one_s_own() -> None:
-    world = cluster()
+    world = of_web()
     assert typed(world, "kubectl get pods --kubeconfig=none") == "error: stat none: no such file or directory"
     assert "contexts: null" in typed(world, "kubectl config view --kubeconfig=none")
     typed(world, "kubectl config view --raw > own")
@@ -77,7 +71,7 @@ def test_a_file_of_one_s_own() -> None:
 
 
 def test_what_is_shown_of_secrets() -> None:
-    world = cluster()
+    world = of_web()
     with_dev(world)
     shown = typed(world, "kubectl config view")
     assert "token: REDACTED" in shown
@@ -110,11 +104,11 @@ def test_what_is_shown_of_secrets() -> None:
     ],
 )
 def test_what_is_wrong_is_told(line: str, told: str) -> None:
-    assert told in typed(cluster(), f"kubectl config {line}")
+    assert told in typed(of_web(), f"kubectl config {line}")
 
 
 def test_single_values() -> None:
-    world = cluster()
+    world = of_web()
     typed(world, "kubectl config set contexts.x.namespace team")
     path = "kubectl config view -o jsonpath='{.contexts[?(@.name==\"x\")].context.namespace}'"
     assert typed(world, path) == "team"

@@ -4,21 +4,15 @@ import json
 
 import pytest
 
-from clustersim import Cluster, seconds
+from clustersim import seconds
 from clustersim.console import run
-from tests.model.reports.typed import cluster_of, typed
+from tests.model.reports.typed import of_web, typed
 
 RELEASES = ("v1.7", "v1.8", "v1.36")
 UNFIT = (
     'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "{text}", '
     'field selector "": '
 )
-
-
-def cluster(release: str = "v1.36") -> Cluster:
-    world = cluster_of(f"release: {release}\nnodes: 1\nobjects: [{{kind: Deployment, name: web}}]\n")
-    world.run_until(seconds(20))
-    return world
 
 
 @pytest.mark.parametrize(
@@ -39,8 +33,8 @@ def cluster(release: str = "v1.36") -> Cluster:
     ],
 )
 def test_a_label_selector_that_is_none_is_refused_with_its_reason(text: str, told: str) -> None:
-    assert typed(cluster(), f"kubectl get pods -l '{text}'").startswith(UNFIT.format(text=text) + told)
-    old = typed(cluster("v1.7"), f"kubectl get pods -l '{text}'")
+    assert typed(of_web(), f"kubectl get pods -l '{text}'").startswith(UNFIT.format(text=text) + told)
+    old = typed(of_web("v1.7"), f"kubectl get pods -l '{text}'")
     assert old.startswith(f'error: the provided selector "{text}" is not valid: ')
 
 
@@ -48,13 +42,13 @@ def test_a_label_selector_that_is_none_is_refused_with_its_reason(text: str, tol
     "text", ["app in (web,)", "app=web,!no", "app!=x", "app ==web", "no notin (in)", "app"]
 )
 def test_a_label_selector_chooses(text: str) -> None:
-    assert "web-" in typed(cluster(), f"kubectl get pods -l '{text}' -o name")
+    assert "web-" in typed(of_web(), f"kubectl get pods -l '{text}' -o name")
 
 
 def test_a_field_selector_that_is_none_is_refused_by_the_server() -> None:
-    told = typed(cluster(), "kubectl get pods --field-selector a")
+    told = typed(of_web(), "kubectl get pods --field-selector a")
     assert told.endswith("field selector \"a\": invalid selector: 'a'; can't understand 'a'")
-    assert "web-" in typed(cluster(), "kubectl get pods --field-selector status.phase=Running, -o name")
+    assert "web-" in typed(of_web(), "kubectl get pods --field-selector status.phase=Running, -o name")
 
 
 @pytest.mark.parametrize(
@@ -112,22 +106,22 @@ def test_a_field_selector_that_is_none_is_refused_by_the_server() -> None:
     ],
 )
 def test_odd_lines_are_answered_as_today(line: str, told: str) -> None:
-    assert typed(cluster(), f"kubectl {line}").startswith(told)
+    assert typed(of_web(), f"kubectl {line}").startswith(told)
 
 
 def test_events_say_what_they_are_about_as_it_is_written() -> None:
-    assert " Deployment/web " in typed(cluster(), "kubectl events --for deploy/web")
-    assert " deployment/web " in typed(cluster(), "kubectl get events")
+    assert " Deployment/web " in typed(of_web(), "kubectl events --for deploy/web")
+    assert " deployment/web " in typed(of_web(), "kubectl get events")
 
 
 def test_kubectl_alone_prints_names_and_ages() -> None:
-    told = typed(cluster(), "kubectl get nodes --server-print=false").splitlines()
+    told = typed(of_web(), "kubectl get nodes --server-print=false").splitlines()
     assert [line.split() for line in told] == [["NAME", "AGE"], ["n1", told[1].split()[1]]]
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_api_server_answers_paths(release: str) -> None:
-    world = cluster(release)
+    world = of_web(release)
     assert typed(world, "kubectl get --raw /healthz") == "ok"
     assert json.loads(typed(world, "kubectl get --raw /version"))["gitVersion"].startswith(release)
     node = json.loads(typed(world, "kubectl get --raw /api/v1/nodes/n1"))
@@ -141,7 +135,7 @@ def test_the_api_server_answers_paths(release: str) -> None:
 
 
 def test_resources_are_chosen_by_verb_and_category_and_sorted() -> None:
-    world = cluster()
+    world = of_web()
     every = typed(world, "kubectl api-resources --categories=all -o name").splitlines()
     assert every[:2] == ["pods", "replicationcontrollers"]
     assert "configmaps" not in every
@@ -152,33 +146,33 @@ def test_resources_are_chosen_by_verb_and_category_and_sorted() -> None:
 
 
 def test_a_field_is_explained_with_its_blank_lines() -> None:
-    told = typed(cluster(), "kubectl explain rc.spec")
+    told = typed(of_web(), "kubectl explain rc.spec")
     assert "\n\nFIELD: spec <ReplicationControllerSpec>\n\n\nDESCRIPTION:\n" in told
     assert "\n    \nFIELDS:\n" in told
 
 
 def test_whose_lines_are_shown_is_said_where_there_are_several() -> None:
-    world = cluster()
+    world = of_web()
     typed(world, "kubectl scale deploy web --replicas=2")
     world.run_until(world.now + seconds(10))
     assert typed(world, "kubectl logs deploy/web").startswith("Found 2 pods, using pod/web-")
 
 
 def test_the_kind_stands_before_names_today_only_where_several_kinds_were_found() -> None:
-    assert "\nkubernetes " in typed(cluster(), "kubectl get pods/nosuch svc/kubernetes")
-    assert "\nsvc/kubernetes " in typed(cluster("v1.7"), "kubectl get pods/nosuch svc/kubernetes")
+    assert "\nkubernetes " in typed(of_web(), "kubectl get pods/nosuch svc/kubernetes")
+    assert "\nsvc/kubernetes " in typed(of_web("v1.7"), "kubectl get pods/nosuch svc/kubernetes")
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_path_that_is_none_is_refused(release: str) -> None:
-    world = cluster(release)
+    world = of_web(release)
     for flag in ("--sort-by={.metadata.name", "-o custom-columns=NAME:{.metadata.name"):
         told = typed(world, f"kubectl get pods,svc {flag} -n kube-system")
         assert told.startswith("error: unexpected path string, expected a 'name1.name2' or"), flag
 
 
 def test_the_file_of_kubectl_is_shown_in_every_format() -> None:
-    world = cluster()
+    world = of_web()
     assert typed(world, "kubectl config view -o jsonpath={.contexts[0].context.user}") == "admin"
     assert json.loads(typed(world, "kubectl config view -o json"))["current-context"] == "admin@kubernetes"
     assert typed(world, "kubectl config get-users") == "NAME\nadmin"
@@ -190,7 +184,7 @@ def test_the_file_of_kubectl_is_shown_in_every_format() -> None:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_who_looks_for_the_control_plane_among_pods_is_told_where_it_is(release: str) -> None:
-    world = cluster(release)
+    world = of_web(release)
     answer = run(world, "kubectl get pods -n kube-system")
     assert answer.note is not None
     assert "ssh master, then systemctl status kube-apiserver" in answer.note.text()

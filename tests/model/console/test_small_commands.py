@@ -4,20 +4,13 @@ import json
 
 import pytest
 
-from clustersim import Cluster, seconds
 from clustersim.apiserver.tokens import claims_of
 from clustersim.kubectl.kyaml import to_kyaml
-from tests.model.reports.typed import ALL, cluster_of, typed
-
-
-def cluster(release: str = "v1.36") -> Cluster:
-    world = cluster_of(f"release: {release}\nnodes: 1\nobjects: [{{kind: Deployment, name: web}}]\n")
-    world.run_until(seconds(20))
-    return world
+from tests.model.reports.typed import ALL, of_web, typed
 
 
 def test_a_token_says_whose_it_is_and_is_recognised() -> None:
-    world = cluster()
+    world = of_web()
     token = typed(world, "kubectl create token default --audience=a --audience=b --duration=1h30m")
     claims = claims_of(world.scenario.seed, token)
     assert claims is not None
@@ -38,18 +31,18 @@ def test_a_token_says_whose_it_is_and_is_recognised() -> None:
     ],
 )
 def test_tokens_that_are_not_made(more: str, told: str) -> None:
-    assert told in typed(cluster(), f"kubectl create token {more}")
+    assert told in typed(of_web(), f"kubectl create token {more}")
 
 
 def test_who_one_is_in_a_format() -> None:
-    plain = json.loads(typed(cluster(), "kubectl auth whoami -o json"))
+    plain = json.loads(typed(of_web(), "kubectl auth whoami -o json"))
     assert plain["kind"] == "SelfSubjectReview"
     assert plain["status"]["userInfo"]["username"] == "admin"
 
 
 @ALL
 def test_a_dump_of_the_cluster(release: str) -> None:
-    world = cluster(release)
+    world = of_web(release)
     text = typed(world, "kubectl cluster-info dump")
     decoder, kinds, place = json.JSONDecoder(), [], 0
     while text.startswith("{", place):
@@ -65,15 +58,15 @@ def test_a_dump_of_the_cluster(release: str) -> None:
 
 @ALL
 def test_shells_that_kubectl_does_not_complete_in(release: str) -> None:
-    world = cluster(release)
+    world = of_web(release)
     assert typed(world, "kubectl completion").startswith("error: Shell not specified.\n")
     assert typed(world, "kubectl completion csh").startswith('error: Unsupported shell type "csh".\n')
 
 
 def test_there_are_no_plugins() -> None:
-    told = typed(cluster(), "kubectl plugin list")
+    told = typed(of_web(), "kubectl plugin list")
     assert told == "error: unable to find any kubectl plugins in your PATH"
-    assert typed(cluster("v1.8"), "kubectl plugin") == "error: no plugins installed."
+    assert typed(of_web("v1.8"), "kubectl plugin") == "error: no plugins installed."
 
 
 def test_kyaml() -> None:
@@ -95,6 +88,6 @@ def test_kyaml() -> None:
         "  numbers: [\n    1,\n    2,\n  ],\n  objects: [{\n    a: 1,\n  }, {\n    b: null,\n  }],\n"
         '  "true": "yes",\n  x/y: "1",\n}'
     )
-    world = cluster()
+    world = of_web()
     assert typed(world, "kubectl get ns default -o kyaml").startswith('---\n{\n  apiVersion: "v1",\n')
-    assert "not recognized" in typed(cluster("v1.8"), "kubectl get ns default -o kyaml")
+    assert "not recognized" in typed(of_web("v1.8"), "kubectl get ns default -o kyaml")

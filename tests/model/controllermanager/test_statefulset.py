@@ -1,21 +1,13 @@
 """StatefulSets: at most one pod of each name, in order."""
 
 from clustersim.api.apps import PARALLEL, StatefulSetUpdateStrategy
-from clustersim.api.meta import replace
-from clustersim.api.request import Request
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
-from tests.model.controllermanager.workloads import settle, stateful_set, template
+from tests.model.controllermanager.workloads import change_set, settle, stateful_set, template
 
 
 def names(world: ManagedWorld) -> list[str]:
     return [pod.metadata.name for pod in world.all("pods")]
-
-
-def change(world: ManagedWorld, **spec: object) -> None:
-    found = world.get("statefulsets", "default/db")
-    changed = replace(found, spec=replace(found.spec, **spec))
-    world.handle(Request("update", "statefulsets", "default", "db", changed))
 
 
 def settled(replicas: int = 3, **spec: object) -> ManagedWorld:
@@ -61,7 +53,7 @@ def test_after_a_forced_deletion_the_same_name_comes_again() -> None:
 def test_nothing_above_a_lost_pod_is_created() -> None:
     world = settled(2)
     world.delete("pods", "default/db-1")
-    change(world, replicas=4)
+    change_set(world, replicas=4)
     world.run(600 * SECOND)
     assert names(world) == ["db-0", "db-1"]
     assert len(world.decisions("wait-for-pod")) == 3
@@ -74,14 +66,14 @@ def test_parallel_does_not_wait_but_cannot_double_a_name_either() -> None:
     assert names(world) == ["db-0", "db-1", "db-2"]
     settle(world)
     world.delete("pods", "default/db-0")
-    change(world, replicas=4)
+    change_set(world, replicas=4)
     world.run(SECOND)
     assert names(world) == ["db-0", "db-1", "db-2", "db-3"]
 
 
 def test_scaling_down_takes_the_highest_and_waits_for_each() -> None:
     world = settled()
-    change(world, replicas=1)
+    change_set(world, replicas=1)
     world.run(60 * SECOND)
     deleting = [p.metadata.name for p in world.all("pods") if p.metadata.deletion_timestamp]
     assert deleting == ["db-2"]
@@ -99,7 +91,7 @@ def test_a_failed_pod_gives_its_name_to_the_next_one() -> None:
 
 def test_through_apps_v1beta1_a_new_template_waits_until_somebody_deletes_a_pod() -> None:
     world = settled()
-    change(world, template=template("db", "j"))
+    change_set(world, template=template("db", "j"))
     settle(world)
     assert {pod.spec.containers[0].image for pod in world.all("pods")} == {"i"}
     world.delete("pods", "default/db-2")
@@ -109,7 +101,7 @@ def test_through_apps_v1beta1_a_new_template_waits_until_somebody_deletes_a_pod(
 
 def test_a_rolling_update_goes_from_the_highest_to_the_lowest() -> None:
     world = settled(update_strategy=StatefulSetUpdateStrategy(type="RollingUpdate"))
-    change(world, template=template("db", "j"))
+    change_set(world, template=template("db", "j"))
     settle(world, 60)
     assert {pod.spec.containers[0].image for pod in world.all("pods")} == {"j"}
     deleted = [event.rule.values["pod"] for event in world.decisions("delete-pod")]

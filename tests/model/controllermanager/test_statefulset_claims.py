@@ -16,7 +16,7 @@ from clustersim.api.request import Request
 from clustersim.controllermanager.process import ControllerManagerV136
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
-from tests.model.controllermanager.workloads import play_nodes, settle, stateful_set
+from tests.model.controllermanager.workloads import change_set, play_nodes, settle, stateful_set
 
 STORAGE = VolumeResourceRequirements(requests={"storage": "1Gi"})
 CLAIM = PersistentVolumeClaim(
@@ -32,12 +32,6 @@ def settled(deleted: str, scaled: str, replicas: int = 2, **spec: Any) -> Manage
     world.create(stateful_set("db", replicas, **spec), "statefulsets")
     settle(world, 60)
     return world
-
-
-def change(world: ManagedWorld, **spec: object) -> None:
-    found = world.get("statefulsets", "default/db")
-    changed = replace(found, spec=replace(found.spec, **spec))
-    world.handle(Request("update", "statefulsets", "default", "db", changed))
 
 
 def owners(world: ManagedWorld, ordinal: int) -> list[tuple[str, str, bool | None]]:
@@ -72,7 +66,7 @@ def test_the_policy_says_who_owns_the_claims(
 @pytest.mark.parametrize("deleted", ["Retain", "Delete"])
 def test_claims_of_a_pod_that_is_too_much_go_with_it(deleted: str) -> None:
     world = settled(deleted, "Delete")
-    change(world, replicas=1)
+    change_set(world, replicas=1)
     world.run(SECOND)
     assert owners(world, 1) == [("Pod", "db-1", True)]
     settle(world, 60)
@@ -81,7 +75,7 @@ def test_claims_of_a_pod_that_is_too_much_go_with_it(deleted: str) -> None:
 
 def test_claims_go_with_their_set() -> None:
     world = settled("Delete", "Retain")
-    change(world, replicas=1)
+    change_set(world, replicas=1)
     settle(world, 60)
     assert claims(world) == ["data-db-0", "data-db-1"], "scaling down keeps them"
     world.delete("statefulsets", "default/db", propagation="Background")
@@ -91,14 +85,14 @@ def test_claims_go_with_their_set() -> None:
 
 def test_another_policy_is_made_good_for_pods_that_run_and_told() -> None:
     world = settled("Retain", "Retain")
-    change(
+    change_set(
         world, persistent_volume_claim_retention_policy=Policy(when_deleted="Delete", when_scaled="Retain")
     )
     settle(world, 10)
     assert [owners(world, number) for number in (0, 1)] == [SET, SET]
     told = {event.message for event in world.events("SuccessfulUpdate")}
     assert told == {f"Update Pod db-{number} in StatefulSet db successful" for number in (0, 1)}
-    change(
+    change_set(
         world, persistent_volume_claim_retention_policy=Policy(when_deleted="Retain", when_scaled="Retain")
     )
     settle(world, 10)
@@ -111,7 +105,7 @@ def test_a_claim_of_another_controller_is_left_alone_and_told() -> None:
     other = OwnerReference(api_version="acme.io/v1", kind="Backup", name="b", uid="u", controller=True)
     changed = replace(claim, metadata=replace(claim.metadata, owner_references=(other,)))
     world.handle(Request("update", "persistentvolumeclaims", "default", "data-db-0", changed))
-    change(
+    change_set(
         world, persistent_volume_claim_retention_policy=Policy(when_deleted="Delete", when_scaled="Retain")
     )
     settle(world, 10)
@@ -120,13 +114,13 @@ def test_a_claim_of_another_controller_is_left_alone_and_told() -> None:
 
 def test_a_claim_that_goes_with_the_last_pod_of_that_name_holds_the_next_one_up() -> None:
     world = settled("Retain", "Delete")
-    change(world, replicas=1)
+    change_set(world, replicas=1)
     world.run(SECOND)
     claim = world.get("persistentvolumeclaims", "default/data-db-1")
     kept = replace(claim, metadata=replace(claim.metadata, finalizers=("acme.io/keep",)))
     world.handle(Request("update", "persistentvolumeclaims", "default", "data-db-1", kept))
     settle(world, 20)
-    change(world, replicas=2)
+    change_set(world, replicas=2)
     settle(world, 20)
     assert [pod.metadata.name for pod in world.all("pods")] == ["db-0"]
     assert world.decisions("wait-for-pod")[-1].rule.rule.id == "statefulset.waits-for-claim"
@@ -156,7 +150,7 @@ def test_a_pending_pod_gets_its_claim_again() -> None:
 def test_claims_of_ordinals_that_start_elsewhere_go_when_the_start_moves() -> None:
     world = settled("Retain", "Delete", ordinals=StatefulSetOrdinals(start=3))
     assert claims(world) == ["data-db-3", "data-db-4"]
-    change(world, ordinals=StatefulSetOrdinals(start=4))
+    change_set(world, ordinals=StatefulSetOrdinals(start=4))
     for _ in range(60):
         world.run(SECOND // 10)
         play_nodes(world)

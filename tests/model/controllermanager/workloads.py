@@ -14,7 +14,8 @@ from clustersim.api.apps import (
 )
 from clustersim.api.batch import Job, JobSpec
 from clustersim.api.core_v1 import Container, PodSpec, PodTemplateSpec
-from clustersim.api.meta import LabelSelector, ObjectMeta
+from clustersim.api.meta import LabelSelector, ObjectMeta, replace
+from clustersim.api.request import Request
 
 
 def template(name: str, image: str = "i", **spec: Any) -> PodTemplateSpec:
@@ -81,3 +82,10 @@ def settle(world: Any, rounds: int = 30) -> None:
         world.run(100_000)
         play_nodes(world)
     world.run(1_000_000)
+
+
+def change_set(world: Any, **spec: object) -> None:
+    """Somebody changes the StatefulSet `db`."""
+    found = world.get("statefulsets", "default/db")
+    changed = replace(found, spec=replace(found.spec, **spec))
+    world.handle(Request("update", "statefulsets", "default", "db", changed))

@@ -50,6 +50,13 @@ def empty(release: str) -> Cluster:
     return cluster_of(f"release: {release}\nnodes: 1\nobjects: []")
 
 
+def of_web(release: str = "v1.36") -> Cluster:
+    """One node, and a pod of the Deployment `web` that runs there."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: [{{kind: Deployment, name: web}}]\n")
+    cluster.run_until(seconds(20))
+    return cluster
+
+
 def create(cluster: Cluster, kind: str, rest: str, version: str = "v1", verb: str = "create") -> str:
     """What kubectl says of a manifest of that kind. rest: its lines after the kind."""
     return typed(cluster, f"kubectl {verb} -f -\napiVersion: {version}\nkind: {kind}\n{rest}\n")

@@ -1,30 +1,20 @@
 """What Prometheus finds when it scrapes a room."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from asgiref.sync import sync_to_async
 from prometheus_client.parser import text_string_to_metric_families
-from pytest_django import Settings
 
-from clustersim import Command, default_scenario
+from clustersim import Command
 from tests.web.kubeapi.asking import Client
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.parametrize("room", ["v1.7", "v1.8", "v1.36"], indirect=True),
+]
 
 Scraped = dict[tuple[str, frozenset[tuple[str, str]]], float]
 MINUTE = 60_000_000
-
-
-@pytest.fixture(params=["v1.7", "v1.8", "v1.36"])
-async def room(
-    transactional_db: None, settings: Settings, request: pytest.FixtureRequest
-) -> AsyncIterator[Room]:
-    settings.ALLOWED_HOSTS = ["testserver"]
-    yield await sync_to_async(Room.objects.open_with)(default_scenario(request.param))
-    await rooms.close_all()
 
 
 async def scrape(room: Room) -> Scraped:
