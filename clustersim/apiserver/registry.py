@@ -131,6 +131,7 @@ class Registry:
         if isinstance(obj, CustomObject):
             obj = custom.prepare_create(obj, self._resource(request), self.host.release)
         validate_create(obj, self.host.release)
+        obj = strategy.canonical(obj, self.host.release)
         self.policing.created(request, client, obj)
         if self.host.validating:
             self._admitted(self.host.validating, request, obj)
@@ -197,6 +198,7 @@ class Registry:
         if request.resource == "services":
             new = allocate(new, old, self.etcd.range("services"), self.host)
         validate_update(old, new, self.host.release, request.api_version)
+        new = strategy.canonical(new, self.host.release)
         self._secured(old, new)
         today = TRAITS[self.host.release].of_today
         if request.resource == "persistentvolumeclaims":

@@ -8,6 +8,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.coordination import Lease
 from clustersim.api.definitions import CustomResourceDefinition
+from clustersim.api.endpointsubsets import V1_7, repacked
 from clustersim.api.kept import Kept
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, replace
 from clustersim.api.quality import qos_class
@@ -144,6 +145,15 @@ def prepare_update(old: Any, new: Any, release: str) -> Any:
     if isinstance(new, apps.StatefulSet):
         new = _without_max_unavailable(new)
     return with_next_generation(old, new, release)
+
+
+def canonical(obj: Any, release: str) -> Any:
+    """What is stored of something valid: servers of v1.7 and v1.8 pack the subsets of Endpoints anew
+    (pkg/registry/core/endpoint/strategy.go)."""
+    if not isinstance(obj, v1.Endpoints) or TRAITS[release].of_today:
+        return obj
+    packed = repacked(obj.subsets, V1_7)
+    return obj if packed == obj.subsets else replace(obj, subsets=packed)
 
 
 def _next_template(old: apps.DaemonSet, new: apps.DaemonSet) -> apps.DaemonSet:

@@ -13,11 +13,15 @@ from clustersim.api.core_v1 import (
     Pod,
     Service,
 )
+from clustersim.api.endpointsubsets import V1_7 as PACKING_V1_7
+from clustersim.api.endpointsubsets import V1_36 as PACKING_V1_36
+from clustersim.api.endpointsubsets import Packing, repacked
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta, ObjectReference, replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.controllermanager import triggertimes
 from clustersim.controllermanager.context import ControllerContext
+from clustersim.controllermanager.podcontrol import is_forgiven
 from clustersim.controllermanager.pods import is_ready, is_terminated
 from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, is_followed, target_port
 from clustersim.controllermanager.triggertimes import TriggerTimes
@@ -42,8 +46,9 @@ class EndpointsController(ServiceFollower):
     title: ClassVar[str] = "endpoint"
     every_update = True
     versions: ClassVar[bool] = True
-    portless: ClassVar[bool] = False
-    """A headless Service needs no ports to list addresses."""
+    portless: ClassVar[Ports | None] = None
+    """What stands for the ports of a headless Service that has none; None: it lists no addresses."""
+    packing: ClassVar[Packing] = PACKING_V1_7
     drops_ended: ClassVar[bool] = False
     """A pod that has ended is left out, also where all pods count as ready."""
 
@@ -93,6 +98,15 @@ class EndpointsController(ServiceFollower):
         """Endpoints that tell that moment."""
         return endpoints
 
+    def not_written(self, endpoints: Endpoints, key: str, why: str, *, made: bool) -> None:
+        """Endpoints could not be written."""
+
+    def said_failed(self, key: str, why: str, *, dropped: bool) -> tuple[str, str]:
+        """What the log says of a synchronisation that failed, and at which level. dropped: for good."""
+        if dropped:
+            return f'Dropping service "{key}" out of the queue: {why}', "W"
+        return f'Error syncing endpoints for service "{key}": {why}', "I"
+
     # --- a synchronisation --------------------------------------------------------------------------
 
     def sync(self, key: str) -> None:
@@ -114,7 +128,7 @@ class EndpointsController(ServiceFollower):
         if current is None:
             metadata = replace(marks, name=name, namespace=namespace)
             made = Endpoints(metadata=metadata, subsets=subsets)
-            self.api.create(self.timed(made, moment), self.then(self.written, key))
+            self.api.create(self.timed(made, moment), self.then(self.written, key, made, True))
             return
         metadata = replace(
             current.metadata,
@@ -128,34 +142,44 @@ class EndpointsController(ServiceFollower):
         if changed == current:
             self.queue.done(key)
         else:
-            self.api.update(self.timed(changed, moment), self.then(self.written, key))
+            self.api.update(self.timed(changed, moment), self.then(self.written, key, changed, False))
 
-    def written(self, reply: Reply, key: str) -> None:
-        """The Endpoints were written; if somebody was faster, again a little later."""
-        if reply.ok:
+    def written(self, reply: Reply, key: str, endpoints: Endpoints, made: bool) -> None:
+        """The Endpoints were written; if somebody was faster, again a little later. made: anew."""
+        if reply.ok or (made and is_forgiven(self, reply)):
             self.queue.done(key)
         else:
-            self.log(f'Error syncing endpoints for service "{key}": {reply.message}', SOURCE, "E")
-            self.queue.retry(key, limit=MAX_RETRIES)
+            self.not_written(endpoints, key, reply.message, made=made)
+            self.failed(key, reply.message)
+
+    def failed(self, key: str, why: str) -> None:
+        """Again a little later, but not for ever (handleErr)."""
+        dropped = self.queue.state.failures.get(key, 0) >= MAX_RETRIES
+        told, level = self.said_failed(key, why, dropped=dropped)
+        self.log(told, SOURCE, level)
+        if dropped:
+            self.log(why, SOURCE, "E")
+        self.queue.retry(key, limit=MAX_RETRIES)
 
     def removed(self, reply: Reply, key: str) -> None:
         """The Endpoints of a Service that is gone were deleted, or were not there."""
         if reply.ok or reply.status == 404:
             self.queue.done(key)
         else:
-            self.queue.retry(key, limit=MAX_RETRIES)
+            self.failed(key, reply.message)
 
     def subsets_of(
         self, service: Service, pods: list[Pod], current: tuple[EndpointSubset, ...] = ()
     ) -> tuple[EndpointSubset, ...]:
         """The addresses of these pods at the Service's ports, ready ones and others; nothing without an
-        address. Pods that offer a named port under different numbers make a subset each.
+        address. Ports that the same pods offer share a subset.
 
         Pods that are being deleted are left out, and so are those that have ended and will not be restarted.
         `current`: what there is already; the addresses of pods that did not change are shared with it, as a
         thousand pods become ready one after another.
         """
         known, tolerant = _by_pod(current), self.tolerant(service)
+        headless = self.portless is not None and service.spec.cluster_ip == "None"
         groups: dict[Ports, tuple[list[EndpointAddress], list[EndpointAddress]]] = {}
         for pod in pods:
             if not pod.status.pod_ip or (pod.metadata.deletion_timestamp and not tolerant):
@@ -166,23 +190,27 @@ class EndpointsController(ServiceFollower):
             version = pod.metadata.resource_version if self.versions else ""
             address = known.get((pod.metadata.uid, version)) or address_of(pod, version, service)
             ports = ports_of(service, pod)
-            if ports or (self.portless and not service.spec.ports):
+            if ports or (headless and not service.spec.ports):
                 groups.setdefault(ports, ([], []))[0 if ready else 1].append(address)
-        return tuple(
-            EndpointSubset(
-                addresses=tuple(sorted(ready, key=_order)),
-                not_ready_addresses=tuple(sorted(others, key=_order)),
-                ports=ports,
-            )
-            for ports, (ready, others) in sorted(groups.items(), key=lambda group: _numbers(group[0]))
+        return repacked(
+            (
+                EndpointSubset(
+                    addresses=tuple(ready),
+                    not_ready_addresses=tuple(others),
+                    ports=ports or self.portless or (),
+                )
+                for ports, (ready, others) in groups.items()
+            ),
+            self.packing,
         )
 
 
 class EndpointsControllerV18(EndpointsController):
-    """v1.8 looks only at readiness, address and labels: a pod that is merely being deleted stays listed."""
+    """v1.8 looks only at readiness, address and labels: a pod that is merely being deleted stays listed. To a
+    headless Service without ports it gives port 0, which no API server takes."""
 
     every_update = False
-    portless = True
+    portless = (EndpointPort(port=0),)
 
 
 class EndpointsControllerV136(EndpointsController):
@@ -192,7 +220,8 @@ class EndpointsControllerV136(EndpointsController):
     every_update = False
     deletions = True
     versions = False
-    portless = True
+    portless = ()
+    packing = PACKING_V1_36
     drops_ended = True
 
     @property
@@ -211,6 +240,19 @@ class EndpointsControllerV136(EndpointsController):
 
     def follows(self, service: Service) -> bool:
         return is_followed(service)
+
+    def not_written(self, endpoints: Endpoints, key: str, why: str, *, made: bool) -> None:
+        reason, what = (
+            ("FailedToCreateEndpoint", "create endpoint for service")
+            if made
+            else ("FailedToUpdateEndpoint", "update endpoint")
+        )
+        self.tell(endpoints, "Warning", reason, f"Failed to {what} {key}: {why}")
+
+    def said_failed(self, key: str, why: str, *, dropped: bool) -> tuple[str, str]:
+        what = "Dropping service out of the queue" if dropped else "Error syncing endpoints, retrying"
+        quoted = why.replace('"', '\\"')
+        return f'"{what}" service="{key}" err="{quoted}"', "I"
 
     def tolerant(self, service: Service) -> bool:
         return service.spec.publish_not_ready_addresses
@@ -235,7 +277,7 @@ class EndpointsControllerV136(EndpointsController):
 def ports_of(service: Service, pod: Pod) -> Ports:
     """The Service's ports as numbers on that pod; those that it does not have are left out."""
     return tuple(
-        EndpointPort(port=number, name=port.name, protocol=port.protocol)
+        EndpointPort(port=number, name=port.name, protocol=port.protocol, app_protocol=port.app_protocol)
         for port in sorted(service.spec.ports, key=lambda port: (port.name, port.port))
         if (number := target_port(port, pod)) is not None
     )
@@ -294,13 +336,5 @@ def _by_pod(subsets: tuple[EndpointSubset, ...]) -> dict[tuple[str, str], Endpoi
     }
 
 
-def _numbers(ports: Ports) -> tuple[tuple[str, int], ...]:
-    return tuple((port.name, port.port) for port in ports)
-
-
 def _total(subsets: tuple[EndpointSubset, ...]) -> int:
     return sum(len(subset.addresses) + len(subset.not_ready_addresses) for subset in subsets)
-
-
-def _order(address: EndpointAddress) -> tuple[str, str]:
-    return address.ip, address.target_ref.uid if address.target_ref else ""

@@ -78,9 +78,6 @@ class EndpointSliceController(ServiceFollower):
         """Its memory."""
         return self.memory(SliceState)
 
-    def matters(self, old: Pod, new: Pod) -> bool:
-        return super().matters(old, new) or is_terminated(old) != is_terminated(new)
-
     def node_changed(self, old: Node | None, new: Node | None) -> None:
         """Zones may have another share of the CPU: Services whose hints are too uneven for that are looked at
         (checkNodeTopologyDistribution)."""

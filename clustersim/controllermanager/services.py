@@ -22,8 +22,9 @@ MAX_RETRIES = 15
 class ServiceFollower(Controller):
     """Base of the controllers that bring what belongs to a Service to what its pods are.
 
-    every_update: every change of a pod counts; otherwise only one that `moved` tells. deletions: that a pod
-    is being deleted counts as one, too. first_retry: the pause after the first failure.
+    every_update: every change of a pod counts; otherwise only one that `moved` tells. deletions: every
+    change of a pod that is being deleted counts, too (its times are compared as pointers). first_retry: the
+    pause after the first failure.
     """
 
     every_update: ClassVar[bool] = False
@@ -68,9 +69,7 @@ class ServiceFollower(Controller):
         """The change of a pod is one that counts."""
         if self.every_update or moved(old, new):
             return True
-        return self.deletions and bool(old.metadata.deletion_timestamp) != bool(
-            new.metadata.deletion_timestamp
-        )
+        return self.deletions and bool(old.metadata.deletion_timestamp or new.metadata.deletion_timestamp)
 
     def _queue_services_of(self, pod: Pod | None) -> None:
         if pod is None:

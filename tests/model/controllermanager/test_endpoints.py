@@ -11,9 +11,7 @@ from clustersim.api.core_v1 import (
     EndpointSubset,
     Pod,
     PodSpec,
-    Service,
     ServicePort,
-    ServiceSpec,
 )
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
@@ -154,22 +152,6 @@ def test_a_service_that_tolerates_unready_pods_lists_those_that_are_being_delete
     world.delete("pods", "default/b")
     world.run(SECOND)
     assert addresses(world) == (["a", "b", "c"], [])
-
-
-@pytest.mark.parametrize(
-    ("release", "listed"),
-    [(ControllerManagerV17, 0), (ControllerManagerV18, 1), (ControllerManagerV136, 1)],
-)
-def test_a_headless_service_without_ports_lists_addresses_since_v1_8(
-    release: type[ControllerManager], listed: int
-) -> None:
-    world = ManagedWorld("n1", release=release)
-    spec = ServiceSpec(cluster_ip="None", selector=LABELS)
-    world.create(Service(metadata=ObjectMeta(name="web", namespace="default"), spec=spec), "services")
-    world.pod("a", "n1", labels=LABELS)
-    world.run(SECOND)
-    subsets = world.get("endpoints", "default/web").subsets
-    assert [(len(one.addresses), one.ports) for one in subsets] == [(1, ())] * listed
 
 
 def test_addresses_are_listed_in_their_order() -> None:

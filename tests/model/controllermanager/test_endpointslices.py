@@ -86,6 +86,19 @@ def test_a_pod_that_is_being_deleted_is_terminating_and_serves_while_it_is_ready
     assert list(by_pod(world)) == ["web-1"]
 
 
+def test_a_pod_that_ends_without_having_been_ready_stays_listed_until_its_service_is_looked_at() -> None:
+    """podEndpointsChanged of v1.36 does not look at the phase."""
+    world = world_with(2)
+    world.set_ready("web-0", False)
+    world.run(2 * SECOND)
+    world.set_ready("web-0", False, phase="Failed")
+    world.run(2 * SECOND)
+    assert sorted(by_pod(world)) == ["web-0", "web-1"]
+    world.set_ready("web-1", False)
+    world.run(2 * SECOND)
+    assert list(by_pod(world)) == ["web-1"]
+
+
 def test_endpoints_of_today_leave_out_what_is_being_deleted_at_once() -> None:
     world = world_with(2)
     world.delete("pods", "default/web-0")
