@@ -13,6 +13,8 @@ from clustersim.digits import is_whole
 
 LONGEST_PATTERN: Final = 200
 MOST_STATES: Final = 2000
+MOST_TIMES: Final = 1000
+"""How often a piece may be repeated, as in Go."""
 
 Test = Callable[[str], bool]
 _CLASSES: Final[dict[str, Test]] = {
@@ -207,7 +209,7 @@ class _Parser:
             return None
         self._index = close + 1
         most = int(high) if high else None if comma else int(low)
-        if max(int(low), most or 0) > 100:
+        if max(int(low), most or 0) > MOST_TIMES:
             raise RegexError("Regular expression too big")
         return int(low), most
 

@@ -13,6 +13,23 @@ _EMBEDDED: Final = "x-kubernetes-embedded-resource"
 _OF_OBJECTS: Final = ("apiVersion", "kind", "metadata")
 
 
+RULES: Final = "x-kubernetes-validations"
+
+
+def has_rules(schema: Any) -> bool:
+    """Whether a schema has expressions somewhere."""
+    left: list[Any] = [schema]
+    while left:
+        value = left.pop()
+        if isinstance(value, Mapping):
+            if value.get(RULES):
+                return True
+            left += value.values()
+        elif isinstance(value, list | tuple):
+            left += value
+    return False
+
+
 def pruned(schema: Schema | None, value: Any, path: str = "", *, root: bool = False) -> tuple[Any, list[str]]:
     """A value without the fields that its schema does not have, and their paths."""
     gone: list[str] = []

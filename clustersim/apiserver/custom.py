@@ -9,7 +9,7 @@ from clustersim.api.autoscaling import Scale, ScaleSpec, ScaleStatus
 from clustersim.api.definitions import CustomObject, CustomResourceDefinitionVersion, schema_of, versions_of
 from clustersim.api.errors import ApiError, forbidden
 from clustersim.api.meta import ApiObject, replace
-from clustersim.api.structural import at_path, defaulted, pruned, with_value
+from clustersim.api.structural import Schema, at_path, defaulted, has_rules, pruned, with_value
 from clustersim.apiserver.scale import scale_metadata, wanted_replicas
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.list_types import check_lists
@@ -50,7 +50,7 @@ def prepare_update(old: CustomObject, new: CustomObject, resource: Resource, rel
             content[STATUS] = old.content[STATUS]
     generation = old.metadata.generation + (content != old.content)
     new = replace(new, content=content, metadata=replace(new.metadata, generation=generation))
-    check(new, resource, release)
+    check(new, resource, release, old)
     return new
 
 
@@ -64,12 +64,12 @@ def prepare_status_update(
     managed = new.metadata.managed_fields or old.metadata.managed_fields
     metadata = replace(old.metadata, managed_fields=managed)
     new = replace(old, content=content, api_version=new.api_version, metadata=metadata)
-    check(new, resource, release)
+    check(new, resource, release, old)
     return new
 
 
-def check(obj: CustomObject, resource: Resource, release: str) -> None:
-    """Raises ApiError (422)."""
+def check(obj: CustomObject, resource: Resource, release: str, old: CustomObject | None = None) -> None:
+    """What its schema says of it, and of how it changed. Raises ApiError (422)."""
     assert resource.definition is not None
     schema = schema_of(resource.definition, obj.api_version.rpartition("/")[2])
     if schema is None or not resource.definition.spec.versions:
@@ -77,7 +77,27 @@ def check(obj: CustomObject, resource: Resource, release: str) -> None:
     errors = FieldErrors(release)
     check_schema(errors, schema, _whole(obj), "")
     check_lists(errors, schema, obj.content, "")
+    if has_rules(schema):
+        _check_rules(errors, schema, obj, old)
     errors.refuse(f"{obj.kind}.{resource.definition.spec.group}", obj.metadata.name)
+
+
+_BLOCKING: Final = ("FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany")
+_NOT_CHECKED: Final = (
+    "some validation rules were not checked because the object was invalid; correct the existing errors to "
+    "complete validation"
+)
+
+
+def _check_rules(errors: FieldErrors, schema: Schema, obj: CustomObject, old: CustomObject | None) -> None:
+    """The rules of the schema, where the rest of it holds."""
+    if any(one.reason in _BLOCKING or "must be of type" in one.message for one in errors.causes):
+        errors.invalid("<nil>", None, _NOT_CHECKED)
+        return
+    # Only worlds with rules pay for the evaluator.
+    from clustersim.apiserver.policies.rules import Rules  # noqa: PLC0415
+
+    Rules(errors).check(schema, _whole(obj), None if old is None else _whole(old))
 
 
 def _whole(obj: CustomObject) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from clustersim.api.definitions import (
     CustomResourceDefinitionNames,
     CustomResourceDefinitionVersion,
 )
-from clustersim.api.structural import Schema
+from clustersim.api.structural import Schema, has_rules
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
 
@@ -84,6 +84,11 @@ def _check_version(errors: FieldErrors, here: str, version: CustomResourceDefini
             else:
                 errors.required(f"{field}.type", why)
         _check_structural(errors, field, schema, root=True)
+        if errors.modern and not errors and has_rules(schema):
+            # Only worlds with rules pay for the evaluator.
+            from clustersim.apiserver.validation.schema_rules import check_rules  # noqa: PLC0415
+
+            check_rules(errors, field, schema)
     for index, column in enumerate(version.additional_printer_columns):
         place = f"{here}.additionalPrinterColumns[{index}]"
         if not column.name:

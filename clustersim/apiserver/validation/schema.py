@@ -1,7 +1,5 @@
 """Values against an OpenAPI v3 schema: of objects of added kinds
 (apiextensions-apiserver pkg/apiserver/validation/validation.go; k8s.io/kube-openapi pkg/validation/validate).
-
-Expressions of CEL (`x-kubernetes-validations`) are not evaluated.
 """
 
 import json
