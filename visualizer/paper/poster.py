@@ -17,6 +17,10 @@ AXIS: Final = 465
 """Seconds: when the kubelet comes back on the sheet, and how long that is."""
 
 
+def _seconds(number: int) -> str:
+    return _("%(n)s s") % {"n": number}
+
+
 class Poster(NamedTuple):
     """Seconds after the last report that arrived, as a run had them. grace, reprieve: as they are set.
     added: the second clock begins where the first ends, and pods are Terminating instead of Unknown.
@@ -32,7 +36,8 @@ class Poster(NamedTuple):
     @property
     def rule(self) -> str:
         """How the time of the mark comes about."""
-        return f"{self.grace} s + {self.reprieve} s" if self.added else f"{self.reprieve} s"
+        reprieve = _seconds(self.reprieve)
+        return f"{_seconds(self.grace)} + {reprieve}" if self.added else reprieve
 
     def percent(self, seconds: float) -> float:
         """Where a time stands on the sheet."""
@@ -41,7 +46,7 @@ class Poster(NamedTuple):
     @property
     def marks(self) -> list[tuple[float, str]]:
         """Where the moments stand, and how they are written."""
-        return [(self.percent(t), f"{t} s") for t in (0, self.not_ready, self.marked, RETURN)]
+        return [(self.percent(t), _seconds(t)) for t in (0, self.not_ready, self.marked, RETURN)]
 
     @property
     def spans(self) -> list[tuple[float, float]]:

@@ -90,6 +90,9 @@ export class TimeTable {
   /** States of nodes and numbers of owners, with the moment each began. */
   #states(record, end) {
     const upTo = (items) => items.filter(({ since }) => since <= end);
+    const counts = ({ wants, ready }) => `${ready}/${wants}`;
+    const turns = (items) =>
+      items.filter((item, place) => !place || counts(item) !== counts(items[place - 1]));
     const nodes = [...record.nodes].map(([name, { spans, beats }]) =>
       h(
         "tr",
@@ -111,7 +114,7 @@ export class TimeTable {
         h(
           "td",
           { colspan: 2 },
-          upTo(items).map(({ since, wants, ready }) => `${clockText(since)} ${ready}/${wants}`).join("; "),
+          turns(upTo(items)).map((item) => `${clockText(item.since)} ${counts(item)}`).join("; "),
         ),
       )
     );
