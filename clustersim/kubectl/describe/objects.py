@@ -9,11 +9,14 @@ from clustersim.api.registry import resource_of
 from clustersim.engine.time import Micros
 from clustersim.kubectl.describe import (
     autoscalers,
+    configuration,
     generic,
     ingresses,
-    others,
     owners,
+    policies,
+    quotas,
     rbac,
+    services,
     signing_requests,
     unread,
     volumes,
@@ -71,9 +74,9 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
         case "daemonsets":
             return owners.daemon_set_lines(obj, _pods_of(obj, store, release), release)
         case "services":
-            return others.service_lines(obj, store, release)
+            return services.service_lines(obj, store, release)
         case "namespaces":
-            return others.namespace_lines(obj, store, release)
+            return quotas.namespace_lines(obj, store, release)
         case "horizontalpodautoscalers":
             scaled = f"{obj.metadata.namespace}/{obj.spec.scale_target_ref.name}"
             controller = store.get("replicationcontrollers", {}).get(scaled)
@@ -103,20 +106,20 @@ _SIMPLE = {
     "certificatesigningrequests": signing_requests.signing_request_lines,
     "clusterrolebindings": rbac.binding_lines,
     "clusterroles": rbac.role_lines,
-    "configmaps": others.config_map_lines,
+    "configmaps": configuration.config_map_lines,
     "csinodes": unread.csi_node_lines,
-    "endpoints": others.endpoints_lines,
-    "endpointslices": others.endpoint_slice_lines,
+    "endpoints": services.endpoints_lines,
+    "endpointslices": services.endpoint_slice_lines,
     "ingressclasses": ingresses.ingress_class_lines,
     "ipaddresses": unread.address_lines,
-    "limitranges": others.limit_range_lines,
-    "poddisruptionbudgets": others.budget_lines,
-    "priorityclasses": others.priority_class_lines,
-    "resourcequotas": others.quota_lines,
-    "secrets": others.secret_lines,
-    "serviceaccounts": others.service_account_lines,
+    "limitranges": quotas.limit_range_lines,
+    "poddisruptionbudgets": policies.budget_lines,
+    "priorityclasses": policies.priority_class_lines,
+    "resourcequotas": quotas.quota_lines,
+    "secrets": configuration.secret_lines,
+    "serviceaccounts": configuration.service_account_lines,
     "servicecidrs": unread.service_cidr_lines,
-    "storageclasses": others.storage_class_lines,
+    "storageclasses": volumes.storage_class_lines,
     "volumeattributesclasses": unread.attributes_class_lines,
     "rolebindings": rbac.binding_lines,
     "roles": rbac.role_lines,

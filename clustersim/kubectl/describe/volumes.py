@@ -1,4 +1,4 @@
-"""kubectl describe of persistent volumes and their claims.
+"""kubectl describe of persistent volumes, their claims and their classes.
 
 Sources: v1.7.5, v1.8.0 pkg/printers/internalversion/describe.go; v1.36.2
 staging/src/k8s.io/kubectl/pkg/describe/describe.go.
@@ -12,7 +12,7 @@ from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age_today
 from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, moment, pairs
 from clustersim.kubectl.describe.volume_sources import source_lines
-from clustersim.kubectl.texts import access_modes, storage_class
+from clustersim.kubectl.texts import access_modes, labels_text, storage_class
 
 
 def _status(obj: Any, release: str, now: Micros) -> str:
@@ -132,3 +132,30 @@ def _conditions(found: Sequence[Any]) -> Iterable[str]:
 def _uses(pod: Any, claim: Any) -> bool:
     named = (name for name, _own in claim_names(pod))
     return pod.metadata.namespace == claim.metadata.namespace and claim.metadata.name in named
+
+
+def storage_class_lines(found: Any, release: str) -> Iterable[str]:
+    """A StorageClass."""
+    default = found.metadata.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
+    yield f"Name:\t{found.metadata.name}"
+    yield f"IsDefaultClass:\t{'Yes' if default else 'No'}"
+    yield f"Annotations:\t{labels_text(found.metadata.annotations)}"
+    yield f"Provisioner:\t{found.provisioner}"
+    yield f"Parameters:\t{labels_text(found.parameters)}"
+    if release in TODAY:
+        expands = found.allow_volume_expansion
+        yield f"AllowVolumeExpansion:\t{'<unset>' if expands is None else expands}"
+        yield "MountOptions:" if found.mount_options else f"MountOptions:\t{NONE}"
+        yield from (f"  {option}" for option in found.mount_options)
+        yield f"ReclaimPolicy:\t{found.reclaim_policy or 'Delete'}"
+        yield f"VolumeBindingMode:\t{found.volume_binding_mode or 'Immediate'}"
+        yield from _topologies(found.allowed_topologies)
+
+
+def _topologies(terms: Sequence[Any]) -> Iterable[str]:
+    if terms:
+        yield "AllowedTopologies:\t"
+    for number, term in enumerate(terms):
+        told = [f"{one.key} in [{', '.join(one.values)}]" for one in term.match_label_expressions]
+        yield f"  Term {number}:\t{told[0] if told else NONE}"
+        yield from (f"  \t{line}" for line in told[1:])
