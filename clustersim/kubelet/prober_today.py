@@ -14,7 +14,7 @@ import msgspec
 from clustersim.api.core_v1 import ContainerStatus, Pod
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.pod_status import Findings
-from clustersim.kubelet.prober import LIVENESS, READINESS, Prober, ProbeWorker, probed
+from clustersim.kubelet.prober import LIVENESS, READINESS, STARTUP, Prober, ProbeWorker, probed
 from clustersim.runtime.records import RUNNING, Container
 
 if TYPE_CHECKING:
@@ -68,9 +68,11 @@ class ProberOfToday(Prober):
                 worker.container_id, worker.healthy = older.id, _was_well(pod, worker)
 
     def begin(self, worker: ProbeWorker, pod: Pod, known: ContainerStatus) -> None:
-        """What was told to be ready before it had a worker is not ready until it is asked."""
+        """What was told to be ready, or to have started, before it had a worker is not until it is asked."""
         if worker.kind == READINESS and known.ready:
             self.kubelet.status_manager.set_readiness(pod, worker.container, False)
+        elif worker.kind == STARTUP and known.started:
+            self.kubelet.sync_loop.unhealthy(pod)
 
     def something_changed(self) -> None:
         for key, worker in self.state.workers.items():

@@ -17,10 +17,10 @@ def told(cluster: Cluster, until: int) -> list[str]:
     return seen
 
 
-def restarted(release: str, command: str, when: str = "60s") -> Cluster:
-    """A pod whose readiness probe runs that command, and whose kubelet was restarted then."""
+def restarted(release: str, command: str, when: str = "60s", probe: str = "readinessProbe") -> Cluster:
+    """A pod whose probe runs that command, and whose kubelet was restarted then."""
     cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
-    probe = f"readinessProbe: {{periodSeconds: 10, exec: {{command: ['{command}']}}}}"
+    probe = f"{probe}: {{periodSeconds: 10, failureThreshold: 100, exec: {{command: ['{command}']}}}}"
     create(
         cluster, "Pod", f"metadata: {{name: p}}\nspec: {{containers: [{{name: a, image: nginx, {probe}}}]}}"
     )
@@ -48,6 +48,14 @@ def test_no_kubelet_that_restarts_takes_for_ready_what_never_was(release: str) -
 
 def test_what_began_just_before_its_kubelet_restarted_is_ready_for_a_moment_and_then_probed() -> None:
     assert told(restarted("v1.36", "false", "8s"), 100) == ["False", "True", "False"]
+
+
+def test_what_has_not_started_counts_as_started_once_its_kubelet_restarts() -> None:
+    """Its first status is made before its probes have workers, and the startup probe is over then (v1.36
+    pkg/kubelet/prober isContainerStarted). What began just before is asked all the same."""
+    assert told(restarted("v1.36", "false", probe="startupProbe"), 200) == ["False", "True"]
+    assert told(restarted("v1.36", "false", "8s", probe="startupProbe"), 100) == ["False", "True", "False"]
+    assert told(restarted("v1.36", "true", probe="startupProbe"), 100) == ["True"]
 
 
 @pytest.mark.parametrize(("release", "gone"), [("v1.7", 31), ("v1.36", 37)])
