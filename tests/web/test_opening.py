@@ -2,19 +2,26 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from channels.db import database_sync_to_async
 from structlog.testing import capture_logs
 
 from clustersim import default_scenario
+from clustersim.lesson import Lesson
 from clustersim.run import Inputs, Run
 from tests.conftest import PATIENCE
 from tests.web.viewers import Viewer
 from visualizer import forks, memory, workers
+from visualizer.lessons.catalogue import offer
+from visualizer.lessons.models import Mode
+from visualizer.lessons.views import open_room
+from visualizer.rooms import registry
 from visualizer.rooms.computing import keeping, opening, progress, recalling, replay
 from visualizer.rooms.entering import OUT_OF_BOUNDS
 from visualizer.rooms.kept import saved
@@ -50,6 +57,21 @@ async def test_who_waits_for_a_room_is_told_how_far_it_is(
     assert (await viewer.hear("inspect"))["part"] == "n1"
     await viewer.socket.disconnect()
     await rooms.close_all()
+
+
+async def test_rooms_tick_while_the_lesson_of_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = await database_sync_to_async(open_room)(offer("kubelet-dies"), "v1.7", Mode.ALONE)
+    read_by, read = [], registry.load_lesson
+
+    def reads(text: str) -> Lesson:
+        read_by.append(threading.get_ident())
+        return read(text)
+
+    monkeypatch.setattr(registry, "load_lesson", reads)
+    viewer = Viewer(room.code)
+    await viewer.join()
+    assert read_by
+    assert threading.get_ident() not in read_by
 
 
 @pytest.mark.parametrize(("fault", "word"), [(TooLarge, "WORKER_MEMORY_MB"), (TooLong, "Use fewer nodes")])

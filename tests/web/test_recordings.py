@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import threading
 from base64 import b64decode
 from functools import reduce
 from typing import Any
@@ -13,6 +14,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import AsyncClient, Client
+from django.utils.translation import get_language
 
 from clustersim import Command, default_scenario
 from clustersim.lesson import AskKind
@@ -22,7 +24,7 @@ from tests.changes import applied
 from visualizer.lessons.catalogue import offer
 from visualizer.lessons.models import Mode
 from visualizer.lessons.views import open_room
-from visualizer.recordings import page
+from visualizer.recordings import page, views
 from visualizer.recordings.played import Played, played
 from visualizer.recordings.recorder import LONGEST, NotRecorded, record
 from visualizer.rooms.models import Room
@@ -153,6 +155,24 @@ async def test_a_room_gives_its_run_as_a_file(async_client: AsyncClient, room: R
     response = await async_client.get(f"/rooms/{room.code}/recording.html")
     assert response["Content-Disposition"] == f'attachment; filename="{room.code}.html"'
     assert "Class 7b" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_rooms_tick_while_the_file_of_one_is_made(
+    async_client: AsyncClient, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_by = []
+
+    def made(*_args: object, **_options: object) -> str:
+        made_by.append(threading.get_ident())
+        return get_language()
+
+    monkeypatch.setattr(views, "page", made)
+    response = await async_client.get(
+        f"/rooms/{room.code}/recording.html", headers={"accept-language": "zh-hans"}
+    )
+    assert response.content == b"zh-hans"  # the language of who asked goes along
+    assert threading.get_ident() not in made_by
 
 
 @pytest.mark.django_db(transaction=True)

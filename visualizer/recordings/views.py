@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -43,7 +44,10 @@ async def of_room(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, str(error.reason))
         return redirect(room)
     title = await database_sync_to_async(lambda: str(room.title))()
-    return _file(page({"en": title, "zh": title}, data, lesson=bool(text)), f"{room.code}.html")
+    made = await sync_to_async(page, thread_sensitive=False)(
+        {"en": title, "zh": title}, data, lesson=bool(text)
+    )
+    return _file(made, f"{room.code}.html")
 
 
 def _lesson(room: int, branch: int, until: int) -> tuple[str, list[Stand]]:

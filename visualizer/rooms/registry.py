@@ -183,9 +183,9 @@ class Rooms:
             await hub.runner.troubles.fail(found.failing)
         if row is not None:
             progress = None if standing is None else progress_of(standing.progress)
-            player.room_lesson = RoomLesson(
-                load_lesson(row.text), run, progress, riddle=bool(row.riddle) and row.solution is None
-            )
+            lesson = await asyncio.to_thread(load_lesson, row.text)  # takes a tenth of a second
+            riddle = bool(row.riddle) and row.solution is None
+            player.room_lesson = RoomLesson(lesson, run, progress, riddle=riddle)
             await hub.teach(row)
             if standing is not None:
                 await self._catch_up(hub, lease)
