@@ -25,9 +25,11 @@ expect.set_options(timeout=PATIENCE * 1000)
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's own Chromium; inside a container it cannot have a sandbox."""
+    """The system's own Chromium; inside a container it cannot have a sandbox. It draws by itself: a graphics
+    card made of software costs more.
+    """
     path = next(filter(None, map(shutil.which, CHROMIUMS)))
-    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox"]}
+    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", "--disable-gpu"]}
 
 
 @pytest.fixture(scope="session")
