@@ -15,8 +15,9 @@ from clustersim.apiserver.given import given, with_given
 from clustersim.command import Argument, Command, CommandError
 from clustersim.engine.calendar import Calendar, by_its_calendar, in_force
 from clustersim.engine.collecting import without_collecting
+from clustersim.engine.engine import EngineState
 from clustersim.engine.process import STOPPED, Process
-from clustersim.engine.record import Event, Record
+from clustersim.engine.record import Event, Record, RecordState
 from clustersim.engine.state import State, copy_state, digest, large_collections
 from clustersim.engine.time import SECOND, Micros, in_seconds
 from clustersim.faults import action_named
@@ -43,8 +44,8 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     scenario: Scenario
     flags: Flags
-    engine: State
-    record: State
+    engine: EngineState
+    record: RecordState
     actors: dict[str, dict[str, State]]
 
 
@@ -258,8 +259,8 @@ class Cluster:
             self.world.engine.dissolve()
         self.world = World(self.scenario, flags, record=record)
         engine = self.world.engine
-        engine.restore(snapshot.engine)  # type: ignore[arg-type]
-        engine.record.state = snapshot.record  # type: ignore[assignment]
+        engine.restore(snapshot.engine)
+        engine.record.state = snapshot.record
         for name, saved in snapshot.actors.items():
             engine.actors[name].load(saved)
         self.world.state.flags = flags

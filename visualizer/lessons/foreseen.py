@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from clustersim.lesson import Ask, Truth, load_lesson, play
+from clustersim.lesson.file.schema import Text
 from clustersim.lesson.judging import explanations
 from visualizer import workers
 from visualizer.texts import Texts
@@ -58,8 +59,8 @@ def _play(text: str, release: str) -> Lesson:
     lesson = load_lesson(text)
     run = play(lesson, release)
 
-    def words(one: object) -> Texts:
-        return {language: run.text(one, language) for language in ("en", "zh")}  # type: ignore[arg-type]
+    def words(one: Text) -> Texts:
+        return {language: run.text(one, language) for language in ("en", "zh")}
 
     def item(ask: Ask, truth: Truth) -> Foreseen:
         return Foreseen(

@@ -30,8 +30,9 @@ class OwnedAdmin(admin.ModelAdmin):
     """Fields that only those who may change the thing can."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        found = super().get_queryset(request).select_related("owned_by")
-        return found if is_operator(request.user) else found.reached_by(request.user)  # type: ignore[attr-defined]
+        found: Any = super().get_queryset(request).select_related("owned_by")
+        reached: QuerySet[Any] = found if is_operator(request.user) else found.reached_by(request.user)
+        return reached
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) and self._may(request, (LIST,), obj)

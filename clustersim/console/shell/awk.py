@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from clustersim.console.answer import Said
@@ -94,17 +95,13 @@ def _matching(name: str, text: str, *, negated: bool) -> Callable[[_Row], bool]:
 def _compare(left: str, operator: str, right: str, quoted: bool, row: _Row) -> bool:
     if not quoted and not re.match(r"-?\d", right):
         right = row.value(right)
-    one: float | str
-    other: float | str
-    try:
-        one, other = float(left), float(right)
-        if quoted:
-            one, other = left, right
-    except ValueError:
-        one, other = left, right
-    order = (one > other) - (one < other)  # type: ignore[operator]
-    holds = {"==": order == 0, "!=": order != 0, "<": order < 0, ">": order > 0, "<=": order <= 0}
-    return holds.get(operator, order >= 0)
+    less, more = left < right, left > right
+    if not quoted:
+        with suppress(ValueError):
+            one, other = float(left), float(right)
+            less, more = one < other, one > other
+    holds = {"==": not less and not more, "!=": less or more, "<": less, ">": more, "<=": not more}
+    return holds.get(operator, not less)
 
 
 def _printing(text: str | None) -> Callable[[_Row], str]:

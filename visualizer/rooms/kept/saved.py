@@ -89,7 +89,7 @@ def write(path: str, inputs: Inputs, snapshot: Snapshot, state_hash: str = "") -
     """Keep a snapshot in place of the one before; whether that could be done. A disk that is full costs time
     later, and nothing else.
     """
-    t = Micros(snapshot.engine.now)  # type: ignore[attr-defined]
+    t = snapshot.engine.now
     head = Head(engine_version(), _digest(inputs), len(inputs.commands), t, state_hash)
     file, new = Path(path), Path(f"{path}.{os.getpid()}{HALF}")
     try:

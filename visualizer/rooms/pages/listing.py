@@ -1,6 +1,6 @@
 """The page on which instructors find their rooms: searched, paged, stopped and opened again."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -29,7 +29,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _fitting(request: HttpRequest, q: str, **wanted: str) -> RoomQuerySet:
-    found: Any = _rows().listed_for(request.user)
+    found = _rows().listed_for(request.user)
     if wanted["open"]:
         found = found.filter(stopped=None)
     for word in q.split():
@@ -39,7 +39,7 @@ def _fitting(request: HttpRequest, q: str, **wanted: str) -> RoomQuerySet:
             | Q(scenario__title__en__icontains=word)
             | Q(scenario__title__zh__icontains=word)
         )
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _rows() -> RoomQuerySet:
