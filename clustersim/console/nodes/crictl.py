@@ -9,6 +9,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments, Flags, parse
 from clustersim.console.nodes import crictl_clearing as clearing
+from clustersim.console.nodes.columns import aligned, image_id
 from clustersim.console.nodes.container_logs import log_of, part_of
 from clustersim.console.nodes.durations import human_duration
 from clustersim.console.nodes.host import Host
@@ -82,13 +83,8 @@ def runtime_of(host: Host) -> Containerd:
 
 
 def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Columns as text/tabwriter makes them for crictl."""
-    lines = [heads, *rows]
-    widths = [max(20, *(len(row[i]) + 4 for row in lines)) for i in range(len(heads) - 1)]
-    return "\n".join(
-        "".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)) + row[-1]
-        for row in lines
-    )
+    """Columns as crictl and ctr have them."""
+    return aligned([heads, *rows], padding=4)
 
 
 def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
@@ -273,11 +269,6 @@ def _exec(host: Host, found: Containerd, words: Sequence[str]) -> Answer:
         raise Said(note=FORGOTTEN)
     stays = host.name if any(is_interactive(word) for word in words[: -len(plain)]) else None
     return inside(Api(host.cluster), pod, one.name, plain[1:], stays=stays)
-
-
-def image_id(image: str) -> str:
-    """An id that an image always has; the model keeps none."""
-    return hashlib.blake2b(image.encode(), digest_size=7).hexdigest()
 
 
 def _pull(host: Host, found: Containerd, arguments: Arguments) -> Answer:

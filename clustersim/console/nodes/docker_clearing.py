@@ -6,7 +6,7 @@ from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Arguments, Flags
 from clustersim.console.nodes import docker_listing as listing
-from clustersim.console.nodes.crictl import image_id
+from clustersim.console.nodes.columns import image_id
 from clustersim.console.nodes.host import Host
 from clustersim.docker.daemon import Docker
 from clustersim.runtime.records import RUNNING, Sandbox

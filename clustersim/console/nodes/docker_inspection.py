@@ -7,8 +7,8 @@ from clustersim.api.quantity import byte_count
 from clustersim.api.timestamp import rfc3339
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Arguments
-from clustersim.console.nodes.crictl import image_id
-from clustersim.console.nodes.docker_listing import Listed, aligned, all_of, named, templated
+from clustersim.console.nodes.columns import aligned, image_id
+from clustersim.console.nodes.docker_listing import Listed, all_of, named, templated
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.processes import pid_of_container
 from clustersim.docker.daemon import Docker

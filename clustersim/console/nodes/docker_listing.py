@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Arguments
-from clustersim.console.nodes.crictl import image_id
+from clustersim.console.nodes.columns import aligned, image_id
 from clustersim.console.nodes.durations import human_duration_of_2016
 from clustersim.digits import is_whole
 from clustersim.docker.daemon import Docker
@@ -20,8 +20,6 @@ from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.runtime.records import CREATED, EXITED, RUNNING, Container, Sandbox
 
 PAUSE: Final = "gcr.io/google_containers/pause-amd64:3.0"
-_MINIMUM_WIDTH: Final = 20
-_PADDING: Final = 3
 _SHOWN_OF_ID: Final = 12
 _SHOWN_OF_COMMAND: Final = 20
 _CONTAINER_HEADS: Final = {
@@ -259,19 +257,6 @@ def templated(form: str, data: Any) -> str:
         return GoTemplate(form, added=TEMPLATE_FUNCTIONS).text(data)
     except TemplateError as error:
         raise Said(f"Template parsing error: {error}") from None
-
-
-def aligned(lines: Sequence[tuple[str, ...]]) -> str:
-    """Columns as text/tabwriter makes them for docker."""
-    count = max(len(row) for row in lines)
-    widths = [
-        max(_MINIMUM_WIDTH, *(len(row[i]) + _PADDING for row in lines if len(row) > i + 1), 0)
-        for i in range(count - 1)
-    ]
-    return "\n".join(
-        "".join(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)) + row[-1]
-        for row in lines
-    )
 
 
 def _stamp(t: Micros) -> str:
