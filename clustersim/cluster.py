@@ -198,7 +198,8 @@ class Cluster:
         flags = self.flags_with(component, texts)
         self.world.express.land_all()
         for machine in self.machines.values():
-            machine.state.configurations.pop(CONFIGURATIONS.get(component, ""), None)
+            for path in CONFIGURATIONS.get(component, ()):
+                machine.state.configurations.pop(path, None)
         saved = self.as_it_stands()
         cause = self.world.engine.cause
         self._load(saved, flags, record=self.world.engine.record.enabled)

@@ -6,7 +6,7 @@ from clustersim.command import CommandError
 from clustersim.docker.daemon import Docker
 from clustersim.engine.process import RUNNING
 from clustersim.faults.action import Action, Parameter, Target
-from clustersim.flags.configuration import DAEMON_JSON, KUBELET_CONFIG
+from clustersim.flags.configuration import DAEMON_JSON, KUBELET_CONFIG, KUBELET_UNIT
 from clustersim.i18n import _
 
 GONE = "gone"
@@ -15,7 +15,7 @@ WRITTEN = "written"
 
 def configuration_files(release: str) -> tuple[str, ...]:
     """Those that programs of a node read."""
-    return (DAEMON_JSON,) if release in ("v1.7", "v1.8") else (KUBELET_CONFIG,)
+    return (DAEMON_JSON if release in ("v1.7", "v1.8") else KUBELET_CONFIG, KUBELET_UNIT)
 
 
 class WriteConfiguration(Action):
@@ -24,7 +24,12 @@ class WriteConfiguration(Action):
     help = _("Its program reads it when it starts: settings of one node, whatever those of the others are.")
     parameters = (
         Parameter(
-            "path", str, _("the file: /etc/docker/daemon.json, or /var/lib/kubelet/config.yaml of v1.36")
+            "path",
+            str,
+            _(
+                "the file: /etc/docker/daemon.json, or /var/lib/kubelet/config.yaml of v1.36; "
+                "/run/systemd/read/kubelet: the unit of the kubelet, as systemd has read it"
+            ),
         ),
         Parameter("text", str, _("what is in it"), ""),
         Parameter(

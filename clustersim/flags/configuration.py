@@ -16,8 +16,11 @@ from clustersim.flags.values import check_value
 
 DAEMON_JSON: Final = "/etc/docker/daemon.json"
 KUBELET_CONFIG: Final = "/var/lib/kubelet/config.yaml"
-CONFIGURATIONS: Final = {"docker": DAEMON_JSON, "kubelet": KUBELET_CONFIG}
-"""The file of each component that has one."""
+READ_UNITS: Final = "/run/systemd/read/"
+"""Where it is kept what systemd has read of changed unit files."""
+KUBELET_UNIT: Final = f"{READ_UNITS}kubelet"
+CONFIGURATIONS: Final = {"docker": (DAEMON_JSON,), "kubelet": (KUBELET_CONFIG, KUBELET_UNIT)}
+"""What each component reads that has files of settings."""
 
 
 class ConfigurationError(ValueError):

@@ -8,27 +8,39 @@ later.
 import re
 from collections.abc import Mapping
 
-from clustersim.flags.catalogue import Flags
+from clustersim.flags.catalogue import Flags, find
 from clustersim.flags.checks import refusal
-from clustersim.flags.values import Unread
+from clustersim.flags.values import FlagError, Unread
 
 
 def words_of_refusal(flags: Flags, component: str, texts: Mapping[str, str], release: str) -> str:
-    """Of a component that is given these texts for some of its flags; "": it starts. Raises FlagError for
-    values that only this model refuses."""
+    """Of a component that is given these texts for some of its flags; "": it starts. texts: of flags that
+    some release has. Raises FlagError for values that only this model refuses."""
     today = release not in ("v1.7", "v1.8")
+    error = "Error: " if today else ""
+    if strange := next((name for name in texts if not _has(component, name, release)), ""):
+        return f"{error}unknown flag: --{strange}"
     try:
         changed = flags.with_texts({component: dict(texts)}, release)
-    except Unread as error:
+    except Unread as unread:
         if today:
-            why = _quoted(error.reason, error.text)
-            return f'Error: invalid argument "{error.text}" for "--{error.flag}" flag: {why}'
-        return error.message.text()
+            why = _quoted(unread.reason, unread.text)
+            return f'{error}invalid argument "{unread.text}" for "--{unread.flag}" flag: {why}'
+        return unread.message.text()
     finding = refusal(changed)
     if finding is None:
         return ""
     told = finding.message.text()
     return f'"command failed" err="{told}"' if today else told
+
+
+def _has(component: str, name: str, release: str) -> bool:
+    """The release has that flag: it did not go before, or come later."""
+    try:
+        find(component, name, release)
+    except FlagError:
+        return False
+    return True
 
 
 def _quoted(reason: str, text: str) -> str:

@@ -20,9 +20,10 @@ from clustersim.engine.process import Memory
 from clustersim.engine.serving import Health, Listener, Serves
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags import Flags
-from clustersim.flags.configuration import ConfigurationError
+from clustersim.flags.configuration import KUBELET_UNIT, ConfigurationError
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags
+from clustersim.flags.unit_files import kubelet_settings
 from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import GeneralPredicates
 from clustersim.kubelet.attachments import Attachments
@@ -227,11 +228,26 @@ class Kubelet(Component):
     # --- settings ---------------------------------------------------------------------------------
 
     def read_configuration(self) -> None:
-        """The file of its settings, in releases that have one. Raises ConfigurationError."""
+        """What it is to go by on this node: the command line of its unit, if somebody has changed that, and
+        in later releases a file before it. Raises ConfigurationError."""
+        self.settle(self.given)
+
+    def settle(self, settings: KubeletFlags) -> None:
+        """Go by these settings, but for what its unit says. Raises ConfigurationError."""
+        release = ".".join(self.version.split(".")[:2])
+        if (unit := self.host.state.configurations.get(KUBELET_UNIT)) is not None:
+            settings = kubelet_settings(unit, settings, self.defaults, release)
+        if settings is not self.given:
+            self.state.settings = settings
+            self.heed(settings)
 
     def _renew_memory(self, state: KubeletMemory) -> None:
         super()._renew_memory(state)
         self.heed(state.settings or self.given)
+
+    def complaint(self, told: str) -> str:
+        """How it says that it does not start."""
+        return told
 
     def heed(self, flags: KubeletFlags) -> None:
         """Go by these settings from now on."""
@@ -251,8 +267,7 @@ class Kubelet(Component):
         try:
             self.read_configuration()
         except ConfigurationError as error:
-            told = str(error).replace('"', '\\"')
-            self.exit(f'"command failed" err="{told}"')
+            self.exit(self.complaint(str(error)))
             return
         self.post(
             max(0, self.flags.start_delay - self.flags.registration_retry_initial), self.connect_to_runtime

@@ -109,13 +109,17 @@ class KubeletV136(Kubelet):
 
     def read_configuration(self) -> None:
         files = self.host.state.configurations
-        if KUBELET_CONFIG not in files:
-            return
-        found = kubelet_configuration.read(files[KUBELET_CONFIG], self.given, self.defaults)
-        for line in found.complaints:
-            self.log(line, source="codec.go")
-        self.state.settings = found.flags
-        self.heed(found.flags)
+        settings = self.given
+        if KUBELET_CONFIG in files:
+            found = kubelet_configuration.read(files[KUBELET_CONFIG], self.given, self.defaults)
+            for line in found.complaints:
+                self.log(line, source="codec.go")
+            settings = found.flags
+        self.settle(settings)
+
+    def complaint(self, told: str) -> str:
+        escaped = told.replace('"', '\\"')
+        return f'"command failed" err="{escaped}"'
 
     def heed(self, flags: KubeletFlags) -> None:
         super().heed(flags)

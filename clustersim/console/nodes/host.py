@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
 from clustersim.flags import kubelet_configuration
-from clustersim.flags.configuration import KUBELET_CONFIG
+from clustersim.flags.configuration import KUBELET_CONFIG, KUBELET_UNIT
+from clustersim.flags.unit_files import flag_words
 from clustersim.machine import ADDRESS_OF_MASTER, Machine
 from clustersim.releases import Release
 from clustersim.runtime.runtime import ContainerRuntime
@@ -121,6 +122,9 @@ def flags_of(host: Host, unit: str) -> list[str]:
     texts = flags.texts(host.release.flags).get(kind, {})
     if kind == "docker":
         return []  # its file of settings says all of it
+    read = None if host.is_master else host.machine.state.configurations.get(KUBELET_UNIT)
+    if kind == "kubelet" and read is not None:
+        return flag_words(read)
     in_file: set[str] = set()
     config = []
     if kind == "kubelet" and host.runtime == "containerd":

@@ -21,15 +21,13 @@ from clustersim.console.shell.file_commands import Folders
 from clustersim.faults.configurations import GONE, configuration_files
 from clustersim.faults.manifests import in_directory, static_pod
 from clustersim.flags import Flags, docker_configuration, kubelet_configuration
-from clustersim.flags.configuration import DAEMON_JSON, ConfigurationError
+from clustersim.flags.configuration import DAEMON_JSON, READ_UNITS, ConfigurationError
 from clustersim.i18n import Message, _
 from clustersim.kubectl.manifest import plain_object, to_yaml
 from clustersim.workstation.files import HOME, MACHINES
 from clustersim.yaml_documents import ManifestError
 
 MANIFESTS: Final = "/etc/kubernetes/manifests"
-READ_UNITS: Final = "/run/systemd/read/"
-"""Where it is kept what systemd has read of changed unit files."""
 _OWN: Final = _("The machine itself writes {path}; this console does not change it.")
 _WHEN: Final = _("It counts when {program} starts anew: systemctl restart {program}.")
 _RELOADED: Final = _("It counts from systemctl daemon-reload and systemctl restart {program} on.")
@@ -99,7 +97,8 @@ class MachineFiles(Folders):
     def write(self, path: str, text: str | None) -> None:
         """Make a file, or remove it (None). Raises Said."""
         path = absolute(path)
-        if not self._host.is_master and path in configuration_files(self._api.release):
+        own = (one for one in configuration_files(self._api.release) if not one.startswith(READ_UNITS))
+        if not self._host.is_master and path in own:
             self._configure(path, text)
             return
         unit = next((unit for unit in self._units if unit_path(unit) == path), "")
@@ -127,8 +126,8 @@ class MachineFiles(Folders):
 
     @property
     def _units(self) -> tuple[str, ...]:
-        """Services whose unit files people change: those of the control plane."""
-        return self._host.units() if self._host.is_master else ()
+        """Services whose unit files people change: those of the control plane, and the kubelet."""
+        return self._host.units() if self._host.is_master else ("kubelet",)
 
     def _configure(self, path: str, text: str | None) -> None:
         """A program reads that file when it starts."""

@@ -2,54 +2,36 @@
 (daemon-reload) and the program starts anew, as with systemd itself (systemd.service(5)).
 """
 
-import re
-import shlex
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-from clustersim.command import Command, CommandError
+from clustersim.command import Argument, Command, CommandError
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes import systemd
 from clustersim.console.nodes.host import Host, kind_of
-from clustersim.console.nodes.machine_files import READ_UNITS, MachineFiles, unit_path
+from clustersim.console.nodes.machine_files import MachineFiles, unit_path
 from clustersim.engine.process import STOPPED
 from clustersim.flags import FlagError, Origin, find
+from clustersim.flags.configuration import KUBELET_UNIT, READ_UNITS
+from clustersim.flags.unit_files import Started, UnclosedQuote, is_flag, started, unheeded
 from clustersim.i18n import Message, _
 
-_EXEC_START: Final = re.compile(r"^ExecStart=(.*)$", re.MULTILINE)
 _CHANGED: Final = (
     "Warning: The unit file, source configuration file or drop-ins of {unit}.service changed on disk. "
     "Run 'systemctl daemon-reload' to reload units."
 )
 _REFUSED: Final = _("{unit} would not start with this file: {why}. It is left as it is.")
 _ELSE: Final = _("ExecStart does not name that program")
+_LEFT: Final = _("The model does not act on {names}.")
 _UNHEEDED: Final = _("The model does not act on {names}; the file is written without that.")
 
 
-class Started(NamedTuple):
-    """What a unit file says of a program. flags: those that it is given, "true" where no value is."""
-
-    program: str
-    flags: dict[str, str]
-
-
-def started(text: str) -> Started:
-    """Of a unit file, whose lines may go on behind a backslash. Raises Said."""
-    match = _EXEC_START.search(text.replace("\\\n", " "))
+def _started(text: str) -> Started:
+    """Raises Said."""
     try:
-        program, *words = shlex.split(match[1]) if match else [""]
-    except ValueError:
+        return started(text)
+    except UnclosedQuote:
         raise Said(note=_("A quote in ExecStart is not closed.")) from None
-    flags: dict[str, str] = {}
-    name = ""
-    for word in words:
-        if word.startswith("-"):
-            name, sign, value = word.lstrip("-").partition("=")
-            flags[name] = value if sign else "true"
-            name = "" if sign else name
-        elif name:
-            flags[name], name = word, ""
-    return Started(program, flags)
 
 
 def systemctl(host: Host, files: MachineFiles, words: Sequence[str], stdin: str) -> Answer:
@@ -78,18 +60,25 @@ def _daemon_reload(host: Host, files: MachineFiles) -> Answer:
     for unit in host.units():
         if (text := files.kept(unit_path(unit))) is not None and text != files.kept(READ_UNITS + unit):
             files.keep(READ_UNITS + unit, text)
+            if READ_UNITS + unit == KUBELET_UNIT:
+                arguments: dict[str, Argument] = {"path": KUBELET_UNIT, "text": text}
+                files.commands.append(Command("write-configuration", host.name, arguments))
     return Answer(commands=tuple(files.commands))
 
 
 def _anew(host: Host, files: MachineFiles, verb: str, names: Sequence[str], warnings: str) -> Answer:
     """Programs start as their files say that systemd has read. Raises Said for what they refuse."""
     commands: list[Command] = []
-    unheeded: list[str] = []
+    left: list[str] = []
     for unit in [systemd.unit_named(host, name) for name in names]:
         runs = host.process(unit).status.phase != STOPPED
         text = files.kept(READ_UNITS + unit)
         if text is None or (verb == "start" and runs):
             commands += systemd.steps(host, unit, verb)
+            continue
+        if not host.is_master:
+            commands += systemd.steps(host, unit, verb)
+            left += [f"--{name}" for name in _unheeded(host, text)]
             continue
         texts, others = _changes(host, unit, text)
         if _refuses(host, unit, texts):
@@ -101,17 +90,18 @@ def _anew(host: Host, files: MachineFiles, verb: str, names: Sequence[str], warn
             commands += [] if runs else systemd.steps(host, unit, "start")
         else:
             commands += systemd.steps(host, unit, verb)
-        unheeded += [f"--{name}" for name in others]
+        left += [f"--{name}" for name in others]
         files.forget(READ_UNITS + unit)
         files.forget(unit_path(unit))
-    note = Message(_UNHEEDED, {"names": ", ".join(unheeded)}) if unheeded else None
+    told = _UNHEEDED if host.is_master else _LEFT
+    note = Message(told, {"names": ", ".join(left)}) if left else None
     return Answer(text=warnings, commands=(*commands, *files.commands), note=note)
 
 
 def _changes(host: Host, unit: str, text: str) -> tuple[dict[str, str], list[str]]:
     """What is another value than the program has now, and what the model does not know. Raises Said."""
     component, release = kind_of(unit), host.release
-    given = started(text)
+    given = _started(text)
     if given.program.rpartition("/")[2] != unit:
         raise _refused(unit, Message(_ELSE))
     wanted: dict[str, str] = {}
@@ -120,7 +110,10 @@ def _changes(host: Host, unit: str, text: str) -> tuple[dict[str, str], list[str
         try:
             info = find(component, name, release.name)
         except FlagError:
-            others.append(name)
+            if is_flag(component, name):
+                wanted[name] = value
+            else:
+                others.append(name)
             continue
         if info.origin is Origin.FLAG:
             wanted[name] = value
@@ -132,6 +125,13 @@ def _changes(host: Host, unit: str, text: str) -> tuple[dict[str, str], list[str
         if name not in wanted and find(component, name).origin is Origin.FLAG:
             wanted[name] = usual[name]
     return {name: value for name, value in wanted.items() if now.get(name) != value}, others
+
+
+def _unheeded(host: Host, text: str) -> list[str]:
+    try:
+        return unheeded(text, host.cluster.flags.kubelet)
+    except UnclosedQuote:
+        return []
 
 
 def _refuses(host: Host, unit: str, texts: dict[str, str]) -> bool:

@@ -118,7 +118,62 @@ def test_a_stopped_program_starts_as_its_file_says(cluster: Cluster) -> None:
     assert typed(cluster, "service kube-scheduler status", "master").count("active (running)") == 1
 
 
-def test_unit_files_of_nodes_are_the_machines_own(cluster: Cluster) -> None:
-    answer = run(cluster, "sed -i 's/a/b/' /etc/systemd/system/kubelet.service", where="n1")
+def test_a_flag_that_the_release_has_not_is_unknown_to_its_program() -> None:
+    cluster = Cluster(default_scenario("v1.36"))
+    typed(cluster, f"sed -i 's/^ExecStart=.*/& --pod-eviction-timeout=30s/' {UNIT}", "master")
+    typed(cluster, RESTART, "master")
+    told = typed(cluster, "journalctl -u kube-controller-manager -n 1", "master")
+    assert told.endswith("]: F Error: unknown flag: --pod-eviction-timeout")
+
+
+KUBELET = "/etc/systemd/system/kubelet.service"
+ANEW = "systemctl daemon-reload && systemctl restart kubelet"
+
+
+def pods_of(cluster: Cluster, node: str) -> str:
+    return typed(cluster, f"kubectl get node {node} -o jsonpath={{.status.allocatable.pods}}")
+
+
+def test_a_flag_in_the_unit_file_of_a_kubelet_counts_on_its_node(cluster: Cluster) -> None:
+    typed(cluster, f"sed -i 's/^ExecStart=.*/& --max-pods=3 --v=4/' {KUBELET}", "n1")
+    told = typed(cluster, "systemctl restart kubelet", "n1")
+    assert told.startswith("Warning: The unit file, source configuration file or drop-ins of kubelet.service")
+    cluster.run_until(cluster.now + seconds(15))
+    assert pods_of(cluster, "n1") == "110"
+    assert typed(cluster, ANEW, "n1") == "[The model does not act on --v.]"
+    cluster.run_until(cluster.now + seconds(15))
+    assert (pods_of(cluster, "n1"), pods_of(cluster, "n2")) == ("3", "110")
+    assert "--max-pods=3 --v=4" in typed(cluster, "ps aux", "n1")
+    typed(cluster, f"sed -i 's/ --max-pods=3//' {KUBELET}", "n1")
+    typed(cluster, ANEW, "n1")
+    cluster.run_until(cluster.now + seconds(15))
+    assert pods_of(cluster, "n1") == "110"
+
+
+def test_a_kubelet_that_refuses_its_flags_ends_again_and_again(cluster: Cluster) -> None:
+    typed(cluster, f"sed -i 's/^ExecStart=.*/& --max-pods=3x/' {KUBELET}", "n1")
+    typed(cluster, ANEW, "n1")
+    assert typed(cluster, "systemctl is-active kubelet", "n1") == "failed"
+    cluster.run_until(cluster.now + seconds(61))
+    told = typed(cluster, "journalctl -u kubelet -n 2", "n1").splitlines()
+    words = {
+        "v1.7": 'invalid argument "3x" for --max-pods=3x: strconv.ParseInt: parsing "3x": invalid syntax',
+        "v1.36": '"command failed" err="failed to parse kubelet flag: invalid argument \\"3x\\" for '
+        '\\"--max-pods\\" flag: strconv.ParseInt: parsing \\"3x\\": invalid syntax"',
+    }
+    assert [line.partition("]: F ")[2] for line in told] == [words[cluster.release]] * 2
+    assert "NotReady" in typed(cluster, "kubectl get node n1")
+
+
+def test_settings_for_all_nodes_take_the_place_of_what_a_unit_file_says(cluster: Cluster) -> None:
+    typed(cluster, f"sed -i 's/^ExecStart=.*/& --max-pods=3/' {KUBELET}", "n1")
+    typed(cluster, ANEW, "n1")
+    cluster.apply(Command("set-flags", "kubelet", {"max-pods": "50"}))
+    cluster.run_until(cluster.now + seconds(15))
+    assert (pods_of(cluster, "n1"), pods_of(cluster, "n2")) == ("50", "50")
+
+
+def test_unit_files_of_kube_proxy_are_the_machines_own(cluster: Cluster) -> None:
+    answer = run(cluster, "sed -i 's/a/b/' /etc/systemd/system/kube-proxy.service", where="n1")
     assert answer.note is not None
     assert "The machine itself writes" in answer.note.text()

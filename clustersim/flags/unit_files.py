@@ -1,0 +1,106 @@
+"""Unit files of systemd: what they say of the command line of a program, and what a kubelet makes of its own
+(systemd.service(5); v1.7, v1.8 spf13/pflag; v1.36 cmd/kubelet/app/server.go).
+"""
+
+import re
+import shlex
+from typing import Final, NamedTuple
+
+import msgspec
+
+from clustersim.flags.catalogue import Flags, find, has
+from clustersim.flags.configuration import ConfigurationError
+from clustersim.flags.kubelet import KubeletFlags
+from clustersim.flags.kubelet_configuration import KEYS
+from clustersim.flags.refused import words_of_refusal
+from clustersim.flags.setting import Origin
+from clustersim.flags.values import FlagError
+
+_EXEC_START: Final = re.compile(r"^ExecStart=(.*)$", re.MULTILINE)
+_HEEDED: Final = frozenset(key.flag for key in KEYS.values())
+"""Flags that a kubelet can be given while its node goes on: those that its file of settings has, too."""
+
+
+class UnclosedQuote(ValueError):
+    """ExecStart cannot be divided into words."""
+
+
+class Started(NamedTuple):
+    """What a unit file says of a program. flags: those that it is given, "true" where no value is."""
+
+    program: str
+    flags: dict[str, str]
+
+
+def started(text: str) -> Started:
+    """Of a unit file, whose lines may go on behind a backslash. Raises UnclosedQuote."""
+    match = _EXEC_START.search(text.replace("\\\n", " "))
+    try:
+        program, *words = shlex.split(match[1]) if match else [""]
+    except ValueError:
+        raise UnclosedQuote from None
+    flags: dict[str, str] = {}
+    name = ""
+    for word in words:
+        if word.startswith("-"):
+            name, sign, value = word.lstrip("-").partition("=")
+            flags[name] = value if sign else "true"
+            name = "" if sign else name
+        elif name:
+            flags[name], name = word, ""
+    return Started(program, flags)
+
+
+def flag_words(text: str) -> list[str]:
+    """The flags of a unit file, each with its value; none where they cannot be read."""
+    try:
+        return [f"--{name}={value}" for name, value in started(text).flags.items()]
+    except UnclosedQuote:
+        return []
+
+
+def is_flag(component: str, name: str) -> bool:
+    """A flag of that component in some release."""
+    try:
+        return find(component, name).origin is Origin.FLAG
+    except FlagError:
+        return False
+
+
+def unheeded(text: str, flags: KubeletFlags) -> list[str]:
+    """Flags of a kubelet's unit file that the model does not act on. Raises UnclosedQuote."""
+    known = Flags(kubelet=flags).texts().get("kubelet", {})
+    return [
+        name
+        for name, value in started(text).flags.items()
+        if not (name == "config" or name in _HEEDED or known.get(name) == value)
+    ]
+
+
+def kubelet_settings(text: str, base: KubeletFlags, defaults: KubeletFlags, release: str) -> KubeletFlags:
+    """The settings of a kubelet with that unit file. base: those that it has beside its command line. Raises
+    ConfigurationError with the words of one that refuses them."""
+    try:
+        program, given = started(text)
+    except UnclosedQuote:
+        program, given = "", {}
+    if program.rpartition("/")[2] != "kubelet":
+        raise ConfigurationError(f"Failed at step EXEC spawning {program}: No such file or directory")
+    today = release not in ("v1.7", "v1.8")
+    if not today:
+        usual = {key.field: getattr(defaults, key.field) for key in KEYS.values()}
+        base = msgspec.structs.replace(base, **usual)
+    texts = {name: value for name, value in given.items() if name in _HEEDED or is_strange(name, release)}
+    flags = Flags(kubelet=base)
+    try:
+        if words := words_of_refusal(flags, "kubelet", texts, release):
+            told = words.removeprefix("Error: ")
+            raise ConfigurationError(f"failed to parse kubelet flag: {told}" if told != words else told)
+        return flags.with_texts({"kubelet": texts}, release).kubelet
+    except FlagError as error:
+        raise ConfigurationError(error.message.text()) from None
+
+
+def is_strange(name: str, release: str) -> bool:
+    """A flag of kubelets of other releases."""
+    return is_flag("kubelet", name) and not has(find("kubelet", name), release)
