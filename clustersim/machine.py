@@ -25,6 +25,10 @@ DISK_BYTES: Final = 100 << 30
 """Size of every machine's disk in this model."""
 
 
+MOST_CLOCKS: Final = 100
+"""How often a clock is set before it is forgotten what it showed first."""
+
+
 class MachineState(State):
     """`disk`: what survives the end of processes and of power, by owner (docker's records, pulled images).
     `kernel_rules`: what survives only processes: kube-proxy's rules, by service. recent_callers: who came to
@@ -128,6 +132,7 @@ class Machine(Actor):
         for prepare in self.before_clock_change:
             prepare()
         self.state.clock_before.append((self.now, self.state.clock_skew))
+        del self.state.clock_before[:-MOST_CLOCKS]
         self.state.clock_skew = ahead
 
     def wall(self, moment: Micros) -> Micros:

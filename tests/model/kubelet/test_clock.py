@@ -101,3 +101,12 @@ def test_a_lease_tells_the_time_of_the_clock_of_its_node() -> None:
     assert told[11:16] == "07:10"
     at(cluster, "120s")
     assert "NotReady" not in typed(cluster, "kubectl get nodes"), "the controller goes by its own clock"
+
+
+def test_only_so_many_changes_of_a_clock_are_remembered() -> None:
+    cluster = Cluster(default_scenario())
+    for ahead in range(1, 300):
+        cluster.apply(Command("set-clock", "n2", {"ahead_s": ahead}))
+    machine = cluster.machines["n2"]
+    assert len(machine.state.clock_before) == 100
+    assert machine.wall(cluster.now) == cluster.now + seconds(299)
