@@ -293,7 +293,7 @@ def _pull(host: Host, found: Containerd, arguments: Arguments) -> Answer:
 
 
 def _one(found: Containerd, words: Sequence[str]) -> Container:
-    if not words:
+    if not words or not words[0]:
         raise Said("container ID is required")
     matches = [one for one in found.disk.containers.values() if one.id.startswith(words[0])]
     if not matches:
@@ -335,7 +335,7 @@ def _status(one: Container) -> dict[str, Any]:
 def _box(found: Containerd, words: Sequence[str]) -> Sandbox:
     """Raises Said."""
     for box in found.disk.sandboxes.values():
-        if words and box.id.startswith(words[0]):
+        if words and words[0] and box.id.startswith(words[0]):
             return box
     raise Said("rpc error: code = NotFound desc = an error occurred when try to find sandbox: not found")
 

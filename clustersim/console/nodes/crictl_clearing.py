@@ -91,7 +91,7 @@ def _known(images: Sequence[str], word: str) -> str:
 
 def _one(found: Containerd, word: str) -> Container:
     for one in found.disk.containers.values():
-        if one.id.startswith(word):
+        if word and one.id.startswith(word):
             return one
     raise Said(
         f'rpc error: code = NotFound desc = an error occurred when try to find container "{word}": not found'
@@ -100,7 +100,7 @@ def _one(found: Containerd, word: str) -> Container:
 
 def _box(found: Containerd, word: str) -> Sandbox:
     for box in found.disk.sandboxes.values():
-        if box.id.startswith(word):
+        if word and box.id.startswith(word):
             return box
     raise Said(
         f'rpc error: code = NotFound desc = an error occurred when try to find sandbox "{word}": not found'

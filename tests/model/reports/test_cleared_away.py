@@ -9,6 +9,7 @@ import pytest
 from clustersim import Cluster
 from tests.model.reports.typed import ALL, at, cluster_of, create, rows, typed
 
+MISSING = "rpc error: code = NotFound desc = an error occurred when try to find"
 OLD = pytest.mark.parametrize("release", ["v1.7", "v1.8"])
 
 
@@ -109,6 +110,9 @@ def test_containerd_removes_an_image_also_from_below_a_container_that_runs() -> 
         ("v1.36", "crictl rmi nosuch", "no such image nosuch"),
         ("v1.36", "crictl rmi", "Please specify an image ID or use --all or --prune"),
         ("v1.36", "crictl rm", "ID cannot be empty"),
+        ("v1.36", "crictl rm -f ''", f'{MISSING} container "": not found'),
+        ("v1.36", "crictl rmp -f ''", f'{MISSING} sandbox "": not found'),
+        ("v1.36", "crictl stop ''", "container ID is required"),
         ("v1.36", "crictl rmp", "ID cannot be empty"),
     ],
 )
