@@ -1,6 +1,6 @@
 """What clients ask the API server, as plain data."""
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -27,22 +27,7 @@ Verb = Literal[
 
 READS: frozenset[str] = frozenset({"get", "list", "watch", "get-scale"})
 
-WRITES: frozenset[str] = frozenset(
-    {
-        "create",
-        "update",
-        "update-status",
-        "patch",
-        "patch-status",
-        "delete",
-        "deletecollection",
-        "bind",
-        "evict",
-        "finalize",
-        "update-scale",
-        "rollback",
-    }
-)
+WRITES: frozenset[str] = frozenset(get_args(Verb)) - READS
 
 PatchType = Literal["merge", "json", "strategic", "apply"]
 
