@@ -11,10 +11,8 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
@@ -27,7 +25,8 @@ from typing import Any
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from benchmarks.delivery import ROOT, cpu_of, daphne, port_of
+from benchmarks.delivery import cpu_of, daphne, port_of
+from benchmarks.managing import prepared
 from benchmarks.quiet import lines_above_info
 from benchmarks.timing import machine, row
 
@@ -220,12 +219,7 @@ def main() -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as directory:
         environment = {"VAR_DIR": directory}
-        manage = [sys.executable, "manage.py"]
-        variables = {**os.environ, **environment}
-        subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=variables, check=True)
-        prepare = [*manage, "shell", "--verbosity", "0", "--command", PREPARE.format(lesson=asked.lesson)]
-        done = subprocess.run(prepare, cwd=ROOT, env=variables, check=True, capture_output=True, text=True)
-        code = done.stdout.strip()
+        code = prepared(directory, PREPARE.format(lesson=asked.lesson))
         log = Path(directory) / "server.log"
         with daphne("visualizer.asgi:application", port_of(2), str(log), **environment) as process:
             found = asyncio.run(lesson(f"http://127.0.0.1:{port_of(2)}", code, asked.students, process))

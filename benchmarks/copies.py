@@ -10,11 +10,9 @@ at the speed of a task, and the simulated seconds that passed say whether the se
 import argparse
 import asyncio
 import contextlib
-import os
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
@@ -24,7 +22,8 @@ from http.cookiejar import CookieJar
 import websockets
 
 from benchmarks.classroom import LONGEST, PREPARE, Person, cookies, memory_of
-from benchmarks.delivery import ROOT, cpu_of, daphne, port_of
+from benchmarks.delivery import cpu_of, daphne, port_of
+from benchmarks.managing import prepared
 from benchmarks.timing import machine, row
 
 
@@ -128,14 +127,10 @@ def main() -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as directory:
         environment = {"VAR_DIR": directory}
-        manage = [sys.executable, "manage.py"]
-        variables = {**os.environ, **environment}
-        subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=variables, check=True)
-        prepare = [*manage, "shell", "--verbosity", "0", "--command", PREPARE.format(lesson=asked.lesson)]
-        done = subprocess.run(prepare, cwd=ROOT, env=variables, check=True, capture_output=True, text=True)
+        code = prepared(directory, PREPARE.format(lesson=asked.lesson))
         with daphne("visualizer.asgi:application", port_of(2), **environment) as process:
             origin = f"http://127.0.0.1:{port_of(2)}"
-            found = asyncio.run(copies(origin, done.stdout.strip(), asked, process))
+            found = asyncio.run(copies(origin, code, asked, process))
     for name, value in found.items():
         row(name, f"{value:.1f}")
 

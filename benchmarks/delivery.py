@@ -23,9 +23,9 @@ from pathlib import Path
 
 import websockets
 
+from benchmarks.managing import ROOT, prepared
 from benchmarks.timing import machine, row
 
-ROOT = Path(__file__).parent.parent
 TICKS_PER_CPU_SECOND = os.sysconf("SC_CLK_TCK")
 STARTING = 60
 SAMPLES = 2000
@@ -134,19 +134,8 @@ def real_room(directory: str, viewers: int, seconds: float) -> tuple[Received, f
     """Viewers of a playing room; then the same server with one viewer, so that the model's own cost can be
     told apart."""
     environment = {"VAR_DIR": directory}
-    manage = [sys.executable, "manage.py"]
     port = port_of(0)
-    subprocess.run(
-        [*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env={**os.environ, **environment}, check=True
-    )
-    code = subprocess.run(
-        [*manage, "shell", "--verbosity", "0", "--command", NEW_ROOM],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
+    code = prepared(directory, NEW_ROOM)
     with daphne("visualizer.asgi:application", port, **environment) as process:
         origin = f"http://127.0.0.1:{port}"
         urllib.request.urlopen(f"{origin}/healthz", timeout=STARTING).read()

@@ -1,9 +1,6 @@
 """Rooms of some sizes on a server of their own, and a browser to look at them."""
 
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
@@ -11,7 +8,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.delivery import ROOT, STARTING, daphne, port_of
+from benchmarks.delivery import STARTING, daphne, port_of
+from benchmarks.managing import manage
 
 NEW_ROOM = """
 from benchmarks.model import world
@@ -29,9 +27,9 @@ def rooms(sizes: list[int], speed: float = 1) -> Iterator[tuple[Browser, dict[in
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)))
     with tempfile.TemporaryDirectory() as directory:
         environment = {"VAR_DIR": directory}
-        _manage("migrate", environment=environment)
+        manage(directory, "migrate")
         origin = f"http://127.0.0.1:{port_of(3)}"
-        codes = {nodes: _made(nodes, speed, environment) for nodes in sizes}
+        codes = {nodes: _made(nodes, speed, directory) for nodes in sizes}
         with (
             daphne("visualizer.asgi:application", port_of(3), **environment),
             sync_playwright() as playwright,
@@ -44,13 +42,6 @@ def rooms(sizes: list[int], speed: float = 1) -> Iterator[tuple[Browser, dict[in
             browser.close()
 
 
-def _made(nodes: int, speed: float, environment: dict[str, str]) -> str:
+def _made(nodes: int, speed: float, directory: str) -> str:
     """The code of a new room of that size."""
-    return _manage("shell", "--command", NEW_ROOM.format(nodes=nodes, speed=speed), environment=environment)
-
-
-def _manage(*arguments: str, environment: dict[str, str]) -> str:
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments, "--verbosity", "0"],
-        cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True, text=True,
-    ).stdout.strip()  # fmt: skip
+    return manage(directory, "shell", "--command", NEW_ROOM.format(nodes=nodes, speed=speed))

@@ -11,7 +11,6 @@ which two cores share the twenty, for whoever measures on a machine that does ot
 import argparse
 import http.client
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +18,8 @@ import urllib.parse
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks.delivery import ROOT, daphne, port_of
+from benchmarks.delivery import daphne, port_of
+from benchmarks.managing import prepared
 from benchmarks.timing import machine, median, row
 
 PREPARE = """
@@ -121,18 +121,9 @@ def main() -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as directory:
         environment = {"VAR_DIR": directory}
-        manage = [sys.executable, "manage.py"]
-        for command in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "--command", PREPARE]):
-            done = subprocess.run(
-                [*manage, *command],
-                cwd=ROOT,
-                env={**os.environ, **environment},
-                check=True,
-                capture_output=True,
-                text=True,
-            )
+        told = prepared(directory, PREPARE)
         with daphne("visualizer.asgi:application", port_of(0), **environment) as server:
-            measure(port_of(0), server.pid, done.stdout.strip(), rounds)
+            measure(port_of(0), server.pid, told, rounds)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ bare server sends the same number of bytes as often to as many.
 import argparse
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,8 @@ import time
 import urllib.error
 import urllib.request
 
-from benchmarks.delivery import ROOT, cpu_of, daphne, port_of
+from benchmarks.delivery import cpu_of, daphne, port_of
+from benchmarks.managing import ROOT, manage, prepared
 from benchmarks.timing import machine, row
 
 PATH = "/api/v1/namespaces/default/configmaps"
@@ -85,20 +85,12 @@ async def measure(
 
 def open_room(directory: str) -> str:
     """The path of a new room's API, with a token."""
-    environment = {**os.environ, "VAR_DIR": directory}
-
-    def manage(*arguments: str) -> str:
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
-
-    manage("migrate", "--verbosity", "0")
-    code = manage(
-        "shell", "--verbosity", "0", "--command",
+    code = prepared(
+        directory,
         "from clustersim import default_scenario; from visualizer.rooms.models import Room;"
         "print(Room.objects.open_with(default_scenario('v1.36')).code)",
-    )  # fmt: skip
-    config = manage("kubeconfig", code, "--server", "http://here")
+    )
+    config = manage(directory, "kubeconfig", code, "--server", "http://here")
     return config.partition("http://here")[2].split()[0]
 
 
