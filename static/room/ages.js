@@ -31,7 +31,7 @@ const STEPS = {
 };
 
 /** A duration in seconds as kubectl writes it. */
-export function duration(way, seconds) {
+function duration(way, seconds) {
   if (seconds < 0) return seconds < -1 ? "<invalid>" : "0s";
   const [, [unit, letter], smaller] = STEPS[way].find(([limit]) => seconds < limit);
   const rest = smaller ? Math.floor((seconds % unit) / smaller[0]) : 0;

@@ -159,6 +159,12 @@ def test_a_room_is_stopped_and_opened_again_in_its_row(at_work: Client, instruct
     assert room.stopped is None
 
 
+def test_the_record_of_a_class_is_reached_when_its_room_is_stopped(at_work: Client, instructor: User) -> None:
+    taught = open_room(offer("kubelet-dies"), "v1.7", Mode.FOLLOW, instructor)
+    row = at_work.post(f"/rooms/{taught.code}/stop/", {"stop": "1"}, headers=HTMX).content.decode()
+    assert f'href="/rooms/{taught.code}/record/"' in row
+
+
 def test_a_stranger_stops_no_room(at_work: Client, colleague: User, room: Room) -> None:
     Room.objects.update(owned_by=colleague)
     assert at_work.post(f"/rooms/{room.code}/stop/", {"stop": "1"}).status_code == 403

@@ -15,7 +15,7 @@ const GAP = 0.5;
  * letters takes; `longest`: how many of them have room at least; `create(item, size)`: the element, of a card of
  * `{wide, high}` rem.
  */
-export const LEVELS = [
+const LEVELS = [
   {
     name: "full",
     wide: 13.375,

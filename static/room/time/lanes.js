@@ -21,7 +21,7 @@ export const isTurn = ({ kind, verb }) => kind === "act" || (kind === "decision"
 /**
  * The row of an event by its actor: a component of the control plane, a node, or whoever acts from outside.
  */
-export function laneOf({ actor, kind, node }) {
+function laneOf({ actor, kind, node }) {
   const [name, machine] = actor.split("@");
   if (kind === "act") return "events";
   if (machine) return `node/${machine}`;

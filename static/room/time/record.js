@@ -65,7 +65,7 @@ function joined(known, seen, until) {
 /** Appends what lies after a moment to a list that ends there. */
 const after = (list, t, when) => list.filter((item) => when(item) > t);
 
-export class RunRecord {
+class RunRecord {
   /** In the order of their ids, which is the order of time. */
   events = [];
   byId = new Map();
