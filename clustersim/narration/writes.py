@@ -101,10 +101,17 @@ def _conditions(name: str, before: Node | None, after: Node) -> Iterator[Message
 
 
 def _ready(name: str, previous: NodeCondition | None, condition: NodeCondition) -> Message:
+    if previous is None:
+        return _say(
+            _("Node {name}: Ready is {status} ({reason})."),
+            name=name,
+            status=condition.status,
+            reason=condition.reason,
+        )
     return _say(
         _("Node {name}: Ready {before} becomes {after} ({reason})."),
         name=name,
-        before=previous.status if previous else "-",
+        before=previous.status,
         after=condition.status,
         reason=condition.reason,
     )

@@ -70,7 +70,10 @@ def test_cordoning_is_told() -> None:
 
 
 def test_a_new_node_is_told() -> None:
-    assert told(None, node("True"), "nodes/n1")[0] == "Node n1 is registered."
+    assert told(None, node("True"), "nodes/n1")[:2] == [
+        "Node n1 is registered.",
+        "Node n1: Ready is True (NodeStatusUnknown).",
+    ]
 
 
 def test_a_new_pod_that_is_bound_already_is_told_in_two_sentences() -> None:
