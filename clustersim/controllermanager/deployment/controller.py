@@ -2,8 +2,8 @@
 
 ```
   sync --rollbackTo--> rollback
-       --resized-----> size all ReplicaSets ----------------------+
-       --else--------> new ReplicaSet --> grow new | shrink old --+--> status
+       --resized-----> revision --> size all ReplicaSets ----------------------+
+       --else--------> revision --> new ReplicaSet --> grow new | shrink old --+--> status
 ```
 Only one of growing and shrinking is done in a step; the change of the ReplicaSet brings the next.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/deployment/{deployment_controller,sync,rolling,recreate}.go,
@@ -113,22 +113,16 @@ class DeploymentController(StepWriting):
         paused = paused_told(deployment, self.now)
         if deployment.metadata.deletion_timestamp:
             step.rolls = False
-            self.write_status(key)
+            self._revise(key, step)
         elif paused is not None:
             told = replace(deployment, status=paused)
             self.api.update_status(told, self.then(self.status_written, key))
-        elif deployment.spec.rollback_to is not None:
+        elif deployment.spec.rollback_to is not None and not deployment.spec.paused:
             self._roll_back(key, step, deployment.spec.rollback_to.revision)
-        elif deployment.spec.paused or rolling.is_resized(deployment, list(mine.values())):
-            step.rolls = False
-            step.scaling = rolling.resize(deployment, new, step.old_sets())
-            if deployment.spec.paused:
-                step.doomed = self._surplus(step)
-            self.scale(key)
-        elif deployment.spec.strategy.type == "Recreate":
-            self._recreate(key, step)
         else:
-            self._sync_new_set(key, step)
+            resized = rolling.is_resized(deployment, list(mine.values()))
+            step.rolls = not (deployment.spec.paused or resized)
+            self._revise(key, step)
 
     def _adopt(self, deployment: Deployment, orphan: ReplicaSet) -> None:
         owners = [*orphan.metadata.owner_references, owned_by(deployment, self.traits.release)]
@@ -165,14 +159,14 @@ class DeploymentController(StepWriting):
 
     # --- the new ReplicaSet -----------------------------------------------------------------------
 
-    def _sync_new_set(self, key: str, step: Step) -> None:
-        """The ReplicaSet of the present template exists and carries the newest revision."""
+    def _revise(self, key: str, step: Step) -> None:
+        """The ReplicaSet of the present template, if it is there, carries the newest revision, also of a
+        Deployment that is paused or going (getAllReplicaSetsAndSyncRevision)."""
         deployment, new = step.deployment, step.new_set()
-        revision = max((sets.revision_of(found) for found in step.old_sets()), default=0) + 1
         if new is None:
-            self._create_set(key, step, revision)
+            self._go_on(key, step)
             return
-        revised = sets.revised(new, deployment, revision, self.traits)
+        revised = sets.revised(new, deployment, step.revision(), self.traits)
         if revised != new:
             self.api.update(revised, self.then(self.set_written, key))
             return
@@ -183,20 +177,41 @@ class DeploymentController(StepWriting):
             annotated = replace(deployment, metadata=metadata, status=status)
             self.api.update_status(annotated, self.then(self.revision_written, key))
         else:
+            self._go_on(key, step)
+
+    def _go_on(self, key: str, step: Step) -> None:
+        """Revisions are as they should be: so may be sizes."""
+        deployment = step.deployment
+        if deployment.metadata.deletion_timestamp:
+            self.write_status(key)
+        elif not step.rolls:
+            step.scaling = rolling.resize(deployment, step.new_set(), step.old_sets())
+            if deployment.spec.paused and deployment.spec.rollback_to is None:
+                step.doomed = self._surplus(step)
+            self.scale(key)
+        elif deployment.spec.strategy.type == "Recreate":
+            self._recreate(key, step)
+        else:
             self._roll(key, step)
 
-    def _create_set(self, key: str, step: Step, revision: int) -> None:
+    def _create_set(self, key: str, step: Step) -> None:
         deployment = step.deployment
-        made = sets.made_for(deployment, revision, self.traits)
+        made = sets.made_for(deployment, step.revision(), self.traits)
         count = rolling.room_for(deployment, 0, list(step.sets.values()))
         made = sets.sized(made, deployment, count)
         verdict = rules.NEW_SET.holds(set=made.metadata.name, count=count)
         self.decide("create-replica-set", f"deployments/{key}", verdict)
         self.api.create(made, self.then(self.set_created, key, made.metadata.name))
 
-    def _name_is_taken(self, key: str, deployment: Deployment) -> None:
-        """By a ReplicaSet of another template: the next name is made with one more collision counted, once
-        the Deployment is seen with it (sync.go getNewReplicaSet)."""
+    def _name_is_taken(self, key: str, deployment: Deployment, name: str, why: str) -> None:
+        """By its own that was not seen yet: it is tried again. By another one: the next name is made with one
+        more collision counted, once the Deployment is seen with it (sync.go getNewReplicaSet)."""
+        found: ReplicaSet | None = self.replica_sets.get(deployment.metadata.namespace, name)
+        owner = controller_of(found) if found is not None else None
+        own = owner is not None and owner.uid == deployment.metadata.uid
+        if found is None or (own and sets.new_set(deployment, [found]) is not None):
+            self.finish(key, why)
+            return
         counted = replace(deployment.status, collision_count=(deployment.status.collision_count or 0) + 1)
         self.api.update_status(replace(deployment, status=counted), self.then(self.collision_counted, key))
 
@@ -209,7 +224,7 @@ class DeploymentController(StepWriting):
         step = self.state.steps[key]
         if not reply.ok:
             if reply.reason == "AlreadyExists":
-                self._name_is_taken(key, step.deployment)
+                self._name_is_taken(key, step.deployment, name, reply.message)
             else:
                 self._set_refused(key, step.deployment, name, reply)
             return
@@ -264,7 +279,7 @@ class DeploymentController(StepWriting):
             return
         step = self.state.steps[key]
         step.sets[step.new] = reply.body
-        self._roll(key, step)
+        self._go_on(key, step)
 
     def revision_written(self, reply: Reply, key: str) -> None:
         """The Deployment carries its revision."""
@@ -273,14 +288,14 @@ class DeploymentController(StepWriting):
             return
         step = self.state.steps[key]
         step.deployment = reply.body
-        self._roll(key, step)
+        self._go_on(key, step)
 
     # --- one step ---------------------------------------------------------------------------------
 
     def _roll(self, key: str, step: Step) -> None:
         deployment, new, old = step.deployment, step.new_set(), step.old_sets()
         if new is None:
-            self.write_status(key)
+            self._create_set(key, step)
             return
         if deployment.spec.strategy.type == "Recreate":
             step.scaling = rolling.start_new(deployment, new)
@@ -306,7 +321,7 @@ class DeploymentController(StepWriting):
             self.decide("wait-for-old-pods", f"deployments/{key}", rules.OLD_PODS.holds(count=left))
             self.write_status(key)
         else:
-            self._sync_new_set(key, step)
+            self._roll(key, step)
 
     def _surplus(self, step: Step) -> list[str]:
         limit = step.deployment.spec.revision_history_limit

@@ -46,6 +46,10 @@ class Step(State):
         """All others, the oldest first."""
         return sets.by_age(found for name, found in self.sets.items() if name != self.new)
 
+    def revision(self) -> int:
+        """That of a new ReplicaSet."""
+        return max((sets.revision_of(found) for found in self.old_sets()), default=0) + 1
+
 
 class DeploymentState(State):
     """The synchronisations under way by key."""

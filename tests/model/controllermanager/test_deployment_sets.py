@@ -2,7 +2,7 @@
 
 import pytest
 
-from clustersim.api.apps import Deployment, RollbackConfig
+from clustersim.api.apps import Deployment, DeploymentStrategy, RollbackConfig
 from clustersim.api.meta import replace
 from clustersim.api.request import Request
 from clustersim.controllermanager.deployment import sets, templatehash
@@ -15,7 +15,7 @@ from clustersim.controllermanager.process import (
 from clustersim.controllermanager.traits import V1_36
 from clustersim.manifests import build_object
 from clustersim.scenario_schema import ContainerSpec, ObjectSpec
-from tests.model.controllermanager.deployments import create, set_image, sizes, world_with
+from tests.model.controllermanager.deployments import change_spec, create, set_image, sizes, world_with
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import deployment, replica_set, settle
 
@@ -134,3 +134,39 @@ def test_undo_rolls_the_earlier_template_out_as_a_new_revision() -> None:
     assert found.metadata.annotations[sets.REVISION] == "3"
     (event,) = world.events("DeploymentRollback")
     assert event.message == 'Rolled back deployment "web" to revision 1'
+
+
+@pytest.mark.parametrize("release", [ControllerManagerV17, ControllerManagerV18, ControllerManagerV136])
+@pytest.mark.parametrize("strategy", ["RollingUpdate", "Recreate"])
+def test_the_revision_follows_also_while_the_deployment_is_paused(
+    release: type[ControllerManager], strategy: str
+) -> None:
+    """getAllReplicaSetsAndSyncRevision comes before everything else."""
+    world = world_with(deployment("web", 1, strategy=DeploymentStrategy(type=strategy)), release=release)
+    set_image(world, "j")
+    settle(world, 40)
+    change_spec(world, paused=True)
+    settle(world, 5)
+    set_image(world, "i")
+    found = world.get("deployments", "default/web")
+    annotations = {**found.metadata.annotations, "kubernetes.io/change-cause": "back"}
+    told = replace(found, metadata=replace(found.metadata, annotations=annotations))
+    world.handle(Request("update", "deployments", "default", "web", told))
+    settle(world, 5)
+    by_image = {one.spec.template.spec.containers[0].image: one for one in world.all("replicasets")}
+    assert sets.revision_of(by_image["i"]) == 3
+    assert by_image["i"].metadata.annotations["kubernetes.io/change-cause"] == "back"
+    assert sets.revision_of(world.get("deployments", "default/web")) == 3
+    assert {image: one.spec.replicas for image, one in by_image.items()} == {"i": 0, "j": 1}
+
+
+def test_a_paused_deployment_does_not_go_back() -> None:
+    world = world_with(deployment("web", 1), release=ControllerManagerV18)
+    set_image(world, "j")
+    settle(world, 40)
+    change_spec(world, paused=True, rollback_to=RollbackConfig(revision=1))
+    settle(world, 5)
+    assert world.get("deployments", "default/web").spec.template.spec.containers[0].image == "j"
+    change_spec(world, paused=False)
+    settle(world, 40)
+    assert world.get("deployments", "default/web").spec.template.spec.containers[0].image == "i"
