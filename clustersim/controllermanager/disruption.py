@@ -132,6 +132,10 @@ class DisruptionController(Controller):
             return
         if expected.unmanaged:
             self.tell(budget, "Warning", "UnmanagedPods", UNMANAGED.format(selector=as_go(budget)))
+        for pod in overdue(budget, pods, self.now):
+            place = f"{namespace}/{namespace}"  # The namespace twice, as the real one says it.
+            told = f"Pod was expected by PDB {place} to be deleted but it wasn't"
+            self.tell(pod, "Warning", "NotDeleted", told)
         disrupted = disrupted_now(budget, pods, self.now)
         status = counted(budget, pods, expected, disrupted, self.now, tells=self.tells)
         for since in disrupted.values():
@@ -292,6 +296,18 @@ def disrupted_now(budget: PodDisruptionBudget, pods: Iterable[Pod], now: Micros)
         and not pod.metadata.deletion_timestamp
         and micros(known[pod.metadata.name]) + DELETION_TIMEOUT >= now
     }
+
+
+def overdue(budget: PodDisruptionBudget, pods: Iterable[Pod], now: Micros) -> list[Pod]:
+    """Pods whose eviction was allowed and that nobody deletes (buildDisruptedPodMap)."""
+    known = budget.status.disrupted_pods
+    return [
+        pod
+        for pod in pods
+        if (since := known.get(pod.metadata.name)) is not None
+        and not pod.metadata.deletion_timestamp
+        and micros(since) + DELETION_TIMEOUT < now
+    ]
 
 
 def counted(

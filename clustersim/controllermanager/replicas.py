@@ -218,7 +218,8 @@ class ReplicasController(SlowStart):
         job.pending -= 1
         tell_deleted(self, job.owner, pod, reply)
         if not reply.ok:
-            job.error = reply.message
+            if reply.status != 404 or not self.traits.forgives_pods_that_are_gone:
+                job.error = reply.message
             namespace = job.owner.metadata.namespace
             self.state.expectations.deletion_observed(key, f"{namespace}/{pod}")
         if not job.pending:

@@ -43,7 +43,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     ended_pods_count_as_old: a Deployment that recreates waits for old pods that have ended, too.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
-    forgives_pods_that_are_gone: that a pod to be deleted is gone already is told nobody.
+    forgives_pods_that_are_gone: that a pod to be deleted is gone already is no error.
     ranges_are_a_list: nodes have their range of addresses in `podCIDRs`, too.
     collects_added_kinds: the garbage collector looks at objects of added kinds, too.
     speaks_csi: disks of clouds are volumes of CSI drivers.

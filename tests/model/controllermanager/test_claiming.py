@@ -107,3 +107,5 @@ def test_only_old_controllers_tell_that_a_pod_to_be_deleted_is_gone_already(
     world.run(SECOND)
     assert world.all("pods") == []
     assert len(world.events("FailedDelete")) == told
+    failed = [line for line in world.manager.status.journal if 'Sync "default/web" failed' in line.text]
+    assert len(failed) == told

@@ -117,3 +117,7 @@ def test_an_allowed_eviction_that_comes_to_nothing_is_forgotten_after_two_minute
     assert allowed(world) == 0
     world.run(125 * SECOND)
     assert allowed(world) == 1
+    told = [
+        (one.involved_object.name, one.message) for one in world.all("events") if one.reason == "NotDeleted"
+    ]
+    assert told == [(name, "Pod was expected by PDB default/default to be deleted but it wasn't")]
