@@ -22,6 +22,7 @@ from clustersim.controllermanager import endpointhints, triggertimes
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.endpointpacking import Ports, Reconciliation, reconciled
 from clustersim.controllermanager.endpoints import HEADLESS
+from clustersim.controllermanager.podcontrol import is_forgiven
 from clustersim.controllermanager.pods import is_ready, is_terminated
 from clustersim.controllermanager.references import owned_by
 from clustersim.controllermanager.services import MAX_RETRIES, ServiceFollower, is_followed, target_port
@@ -53,7 +54,7 @@ class SliceState(State):
     endpoints are for each zone; times: when pods became ready that were looked at."""
 
     pending: dict[str, int] = msgspec.field(default_factory=dict)
-    errors: dict[str, str] = msgspec.field(default_factory=dict)
+    errors: dict[str, list[str]] = msgspec.field(default_factory=dict)
     written: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     unheard: dict[str, bool] = msgspec.field(default_factory=dict)
     zones: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
@@ -115,6 +116,7 @@ class EndpointSliceController(ServiceFollower):
             if found.metadata.namespace == namespace
             and found.metadata.labels.get(SERVICE_NAME) == name
             and found.metadata.labels.get(MANAGED_BY) == CONTROLLER
+            and not found.metadata.deletion_timestamp
         ]
 
     def _is_stale(self, key: str) -> bool:
@@ -149,23 +151,28 @@ class EndpointSliceController(ServiceFollower):
             if not pod.status.pod_ip or is_terminated(pod):
                 continue
             if self._is_lost(service, pod):
-                self.state.errors[key] = (
-                    f"skipping Pod {pod.metadata.name} for Service {key}: Node {pod.spec.node_name} Not Found"
+                node = pod.spec.node_name
+                self._failed(
+                    key, f"skipping Pod {pod.metadata.name} for Service {key}: Node {node} Not Found"
                 )
             else:
                 wanted.setdefault(ports_of(service, pod), []).append(self._endpoint(service, pod))
         made = _prototype(service, owned_by(service, self.traits.release))
-        existing = self._own_slices(key)
+        existing = [one for one in self._own_slices(key) if _is_owned(one, service)]
+        strange = [one for one in self._own_slices(key) if not _is_owned(one, service)]
         work = reconciled(made, existing, wanted, placeholder=True)
         work = self._hinted(key, service, existing, work)
         moment = triggertimes.look(self.state.times, key, service, pods)
-        self.state.pending[key] = len(work.create) + len(work.update) + len(work.delete)
+        self.state.pending[key] = len(work.create) + len(work.update) + len(work.delete) + len(strange)
         for made in work.create:
-            self.api.create(triggertimes.timed(made, moment), self.then(self.written, key))
+            answer = self.then(self.written, key, "create EndpointSlice")
+            self.api.create(triggertimes.timed(made, moment), answer)
         for changed in work.update:
-            self.api.update(triggertimes.timed(changed, moment), self.then(self.written, key))
-        for gone in work.delete:
-            answer = self.then(self.written, key, gone.metadata.uid)
+            answer = self.then(self.written, key, f"update {changed.metadata.name} EndpointSlice")
+            self.api.update(triggertimes.timed(changed, moment), answer)
+        for gone in (*work.delete, *strange):
+            what = f"delete {gone.metadata.name} EndpointSlice"
+            answer = self.then(self.written, key, what, gone.metadata.uid)
             self.api.delete("endpointslices", namespace, gone.metadata.name, answer)
         self._answered(key)
 
@@ -218,11 +225,11 @@ class EndpointSliceController(ServiceFollower):
             ),
         )
 
-    def written(self, reply: Reply, key: str, deleted: str = "") -> None:
+    def written(self, reply: Reply, key: str, what: str, deleted: str = "") -> None:
         """A slice was written, or not. deleted: the UID of one that goes."""
         self.state.pending[key] -= 1
-        if not reply.ok and reply.status != 404:
-            self.state.errors[key] = reply.message
+        if not reply.ok and reply.status != 404 and not is_forgiven(self, reply):
+            self._failed(key, f"failed to {what} for Service {key}: {reply.message}")
         elif deleted:
             self.state.written.setdefault(key, {})[deleted] = GONE
         elif reply.ok:
@@ -234,13 +241,21 @@ class EndpointSliceController(ServiceFollower):
         if self.state.pending[key]:
             return
         del self.state.pending[key]
-        error = self.state.errors.pop(key, "")
-        if error:
+        errors = self.state.errors.pop(key, [])
+        if errors:
+            error = errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
+            namespace, _, name = key.partition("/")
+            if (service := self.services.get(namespace, name)) is not None:
+                told = f"Error updating Endpoint Slices for Service {key}: {error}"
+                self.tell(service, "Warning", "FailedToUpdateEndpointSlices", told)
             self._again(key, error)
         elif self._is_stale(key) and not self._answer_first():
             self.state.unheard[key] = True
         else:
             self.queue.done(key)
+
+    def _failed(self, key: str, error: str) -> None:
+        self.state.errors.setdefault(key, []).append(error)
 
     def _answer_first(self) -> bool:
         """The answer to a write comes before the news of it: chance."""
@@ -248,7 +263,9 @@ class EndpointSliceController(ServiceFollower):
         return bool(self.process.chance) and stream.below(STALE_IN) == 0
 
     def _again(self, key: str, error: str) -> None:
-        self.log(f'Error syncing endpoint slices for service "{key}", retrying: {error}', SOURCE, "E")
+        quoted = error.replace('"', '\\"')
+        told = f'"Error syncing endpoint slices for service, retrying" key="{key}" err="{quoted}"'
+        self.log(told, SOURCE)
         self.queue.retry(key, limit=MAX_RETRIES)
 
 
@@ -264,6 +281,11 @@ def ports_of(service: Service, pod: Pod) -> Ports:
         for port in service.spec.ports
         if (number := target_port(port, pod)) is not None
     )
+
+
+def _is_owned(found: EndpointSlice, service: Service) -> bool:
+    """It is of this Service, and not of one of that name before (ownedBy)."""
+    return any(owner.uid == service.metadata.uid for owner in found.metadata.owner_references)
 
 
 def _merged(

@@ -139,9 +139,24 @@ def test_a_pod_whose_node_is_gone_leaves_the_slices_at_the_next_look() -> None:
     world.set_ready("web-9", False)
     world.run(SECOND)
     assert list(by_pod(world)) == ["web-9"]
+    told = {one.message for one in world.events("FailedToUpdateEndpointSlices")}
+    why = [f"skipping Pod web-{number} for Service default/web: Node n1 Not Found" for number in (0, 1)]
+    assert told == {f"Error updating Endpoint Slices for Service default/web: [{', '.join(why)}]"}
     world.join("n1")
     world.run(5 * SECOND)
     assert sorted(by_pod(world)) == ["web-0", "web-1", "web-9"], "it is looked at again"
+
+
+def test_slices_of_a_service_of_that_name_before_go_at_once() -> None:
+    world = world_with(1)
+    (before,) = slices(world)
+    world.delete("services", "default/web")
+    world.service("web", app="web")
+    world.run(SECOND)
+    (after,) = slices(world)
+    assert after.metadata.name != before.metadata.name
+    assert after.metadata.owner_references[0].uid == world.get("services", "default/web").metadata.uid
+    assert list(by_pod(world)) == ["web-0"]
 
 
 def test_a_service_that_wants_all_addresses_keeps_those_of_nodes_that_are_gone() -> None:
