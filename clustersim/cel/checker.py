@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from clustersim.cel.declarations import NAMESPACES, overloads
+from clustersim.cel.declarations import NAMESPACES, OPAQUE, overloads
 from clustersim.cel.syntax import (
     Call,
     CompileError,
@@ -118,6 +118,8 @@ class _Checker:
         qualified = qualified_name(node)
         if qualified in self._known and not node.test:
             return self._known[qualified]
+        if qualified in OPAQUE.values():
+            return Type("type", (Type(qualified),))
         found = self._field(node, self.type_of(node.operand))
         if node.test:
             return BOOL

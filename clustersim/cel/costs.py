@@ -89,5 +89,8 @@ _SPECIAL: Final[dict[str, Callable[[tuple[Any, ...], Any], int]]] = {
     "containsIP": _of_containing,
     "containsCIDR": lambda args, result: _of_containing(args, result) + _tenth(size_of(args[0])) + 1,
     "validate": _of_format,
+    "sets.contains": lambda args, _result: 1 + size_of(args[0]) * size_of(args[1]),
+    "sets.intersects": lambda args, _result: 1 + size_of(args[0]) * size_of(args[1]),
+    "sets.equivalent": lambda args, _result: 1 + 2 * size_of(args[0]) * size_of(args[1]),
     **dict.fromkeys(("_<_", "_<=_", "_>_", "_>=_"), _of_order),
 }

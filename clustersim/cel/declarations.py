@@ -236,7 +236,7 @@ FORMATS: Final = (
 )  # fmt: skip
 NAMESPACES: Final = frozenset({"strings", "lists", "sets", "ip", "format", "optional"})
 """What stands before a point and is no value, but a part of a function's name."""
-_OPAQUE: Final = {
+OPAQUE: Final = {
     "IP": "net.IP",
     "CIDR": "net.CIDR",
     "URL": "kubernetes.URL",
@@ -249,6 +249,7 @@ _OPAQUE: Final = {
     "RESOURCE": "kubernetes.authorization.ResourceCheck",
     "DECISION": "kubernetes.authorization.Decision",
 }
+"""Types that are told by a name only."""
 
 
 class Overload(msgspec.Struct, frozen=True):
@@ -312,4 +313,4 @@ def _types(text: str) -> tuple[Type, ...]:
 
 def _type(text: str) -> Type:
     name, opening, inner = text.strip().partition("(")
-    return Type(_OPAQUE.get(name, name), _types(inner[:-1]) if opening else ())
+    return Type(OPAQUE.get(name, name), _types(inner[:-1]) if opening else ())

@@ -9,6 +9,7 @@ from typing import Any, Final
 from clustersim.cel import kubernetes, operators, texts
 from clustersim.cel.checker import qualified_name, resolved
 from clustersim.cel.costs import LIST, MAP, cost_of
+from clustersim.cel.declarations import OPAQUE
 from clustersim.cel.operators import LONGEST, no_overload, optional_at
 from clustersim.cel.syntax import (
     Call,
@@ -42,6 +43,7 @@ _TYPES: Final = {
     "timestamp": TypeName("google.protobuf.Timestamp"),
     "duration": TypeName("google.protobuf.Duration"),
 }  # fmt: skip
+_OPAQUE: Final = frozenset(OPAQUE.values())
 _EXCEEDED: Final = "operation cancelled: actual cost limit exceeded"
 
 
@@ -98,7 +100,11 @@ class Evaluator:
         raise CelError(f"no such attribute(s): {node.name}")
 
     def _select(self, node: Select) -> Any:
-        if (name := qualified_name(node)) in self._variables:
+        name = qualified_name(node)
+        if name in _OPAQUE:
+            self._meter.cost += 1
+            return TypeName(name)
+        if name in self._variables:
             self._meter.cost += 1
             found = self._variables[name]
             return found.value() if isinstance(found, Lazy) else found
@@ -246,8 +252,9 @@ class Evaluator:
 
     def _all_or_one(self, node: Fold, whole: Any) -> bool:
         decides = node.macro == "exists"
+        round_ = 4 if decides else 3  # Whether to go on, and the result so far.
         error: CelError | None = None
-        for _index in self._rounds(node, whole, 3):
+        for _index in self._rounds(node, whole, round_):
             try:
                 value = self.value(node.parts[0])
             except CostExceeded:
@@ -256,6 +263,7 @@ class Evaluator:
                 error = found
                 continue
             if value is decides:
+                self._meter.cost += round_
                 return bool(value)
             if not isinstance(value, bool):
                 error = no_overload()
@@ -271,10 +279,12 @@ class Evaluator:
             if not isinstance(value, bool):
                 raise no_overload()
             count += value
+            self._meter.cost += value
         self._meter.cost += 2
         return count == 1
 
     def _kept(self, node: Fold, whole: Any) -> Any:
+        self._meter.cost += LIST + 1
         found: list[Any] = []
         for _index in self._rounds(node, whole, 1):
             if self._holds(node.parts[0]):
@@ -283,17 +293,20 @@ class Evaluator:
         return tuple(found)
 
     def _mapped_list(self, node: Fold, whole: Any) -> Any:
+        self._meter.cost += LIST + 1
         found: list[Any] = []
-        for _index in self._rounds(node, whole, 12):
+        for _index in self._rounds(node, whole, 1):
             if len(node.parts) == 1 or self._holds(node.parts[0]):
+                self._meter.cost += LIST + 1
                 found.append(self.value(node.parts[-1]))
                 if len(found) > LONGEST:
                     raise CostExceeded(_EXCEEDED)
         return tuple(found)
 
     def _mapped_map(self, node: Fold, whole: Any) -> Any:
+        self._meter.cost += MAP + 1
         found: dict[Any, Any] = {}
-        for index in self._rounds(node, whole, 31):
+        for index in self._rounds(node, whole, 3):
             if len(node.parts) == 1 or self._holds(node.parts[0]):
                 key = self._variables[node.names[0]] if isinstance(whole, dict) else index
                 found[key] = self.value(node.parts[-1])

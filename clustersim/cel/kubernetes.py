@@ -102,7 +102,7 @@ _SEMVER: Final = re.compile(
 
 def _semver(value: Any, normalize: Any = False) -> Semver:
     text = _text(value)
-    if normalize:
+    if normalize and text:
         text = _normalized(text)
     found = _SEMVER.fullmatch(text)
     if found is None:
