@@ -1,7 +1,7 @@
 """The way of a request past the policies of admission; where there are none, a look at an empty shelf."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -10,8 +10,12 @@ from clustersim.api.autoscaling import Scale
 from clustersim.api.request import Request
 from clustersim.apiserver.host import Host
 
-PLUGIN: Final = "ValidatingAdmissionPolicy"
-_BINDINGS: Final = "validatingadmissionpolicybindings"
+if TYPE_CHECKING:
+    from clustersim.apiserver.policies.attributes import Attributes
+
+_VALIDATING: Final = ("ValidatingAdmissionPolicy", "validatingadmissionpolicybindings")
+_MUTATING: Final = ("MutatingAdmissionPolicy", "mutatingadmissionpolicybindings")
+"""The plugin, and what binds the policies that it follows."""
 _PARTS: Final = {
     "update-status": "status", "patch-status": "status", "bind": "binding", "evict": "eviction",
     "finalize": "finalize", "update-scale": "scale",
@@ -20,7 +24,12 @@ _PARTS: Final = {
 
 def is_policed(host: Host) -> bool:
     """Somebody has bound a policy."""
-    return bool(host.etcd.range(_BINDINGS)) and PLUGIN in host.flags.admission_control
+    return _follows(host, _VALIDATING) or _follows(host, _MUTATING)
+
+
+def _follows(host: Host, kind: tuple[str, str]) -> bool:
+    plugin, bindings = kind
+    return bool(host.etcd.range(bindings)) and plugin in host.flags.admission_control
 
 
 def _plain_scale(scale: Scale) -> dict[str, Any]:
@@ -45,17 +54,17 @@ class Policing:
 
     def created(self, request: Request, client: str, new: Any) -> None:
         """Raises ApiError for what a policy denies."""
-        if is_policed(self._host):
+        if _follows(self._host, _VALIDATING):
             self._ask(request, client, "CREATE", new, None)
 
     def changed(self, request: Request, client: str, old: Any, new: Any) -> None:
         """Raises ApiError."""
-        if is_policed(self._host):
+        if _follows(self._host, _VALIDATING):
             self._ask(request, client, "UPDATE", new, old)
 
     def deleted(self, request: Request, client: str, old: Any) -> None:
         """Raises ApiError."""
-        if is_policed(self._host):
+        if _follows(self._host, _VALIDATING):
             self._ask(request, client, "DELETE", None, old)
 
     def bound(self, request: Request, client: str) -> None:
@@ -67,10 +76,25 @@ class Policing:
             sent = {"apiVersion": "v1", "kind": "Binding", "metadata": metadata, "target": target}
         self.created(request, client, sent)
 
-    def _ask(self, request: Request, client: str, operation: str, new: Any, old: Any) -> None:
+    def mutated(self, request: Request, client: str, new: Any, old: Any = None) -> Any:
+        """The object as policies leave it. Raises ApiError where one cannot be followed."""
+        if not _follows(self._host, _MUTATING) or request.subresource or request.verb in _PARTS:
+            return new
         # Only worlds with policies pay for the evaluator.
-        from clustersim.apiserver.policies.attributes import Attributes  # noqa: PLC0415
+        from clustersim.apiserver.policies.mutating import Mutation  # noqa: PLC0415
+
+        operation = "CREATE" if old is None else "UPDATE"
+        asked = self._attributes(request, client, operation, new, old)
+        return Mutation(self._host.etcd, self._host.release, asked).run()
+
+    def _ask(self, request: Request, client: str, operation: str, new: Any, old: Any) -> None:
         from clustersim.apiserver.policies.validating import Review  # noqa: PLC0415
+
+        asked = self._attributes(request, client, operation, new, old)
+        self.told += Review(self._host.etcd, self._host.release, asked).run()
+
+    def _attributes(self, request: Request, client: str, operation: str, new: Any, old: Any) -> "Attributes":
+        from clustersim.apiserver.policies.attributes import Attributes  # noqa: PLC0415
 
         host, resource = self._host, self._resource_of(request)
         metadata: Any = getattr(new if old is None else old, "metadata", None)
@@ -79,7 +103,7 @@ class Policing:
             new, old = (_plain_scale(self._scale_of(request, one)) for one in (new, old))
         name = request.name or (metadata.name if metadata is not None else "")
         namespace = request.namespace or (metadata.namespace if metadata is not None else "") or ""
-        asked = Attributes(
+        return Attributes(
             resource,
             request.api_version or resource.version_in(host.release),
             operation,
@@ -91,4 +115,3 @@ class Policing:
             client=client,
             dry_run=request.dry_run,
         )
-        self.told += Review(host.etcd, host.release, asked).run()

@@ -123,6 +123,7 @@ class Registry:
         if request.manager:  # What admission adds is nobody's.
             obj = field_owners.managed(request, {}, obj, self.host, manager=request.manager)
         obj = self._admitted(self.host.plugins, request, obj)
+        obj = self.policing.mutated(request, client, obj)
         obj = without_disabled(obj, self.host.release, self.host.flags)
         obj = self.storage.identified(
             strategy.prepare_create(obj, self.host.release), stamped=not request.dry_run
@@ -191,6 +192,7 @@ class Registry:
         new = default_object(new, self.host.release, request.api_version)
         if request.resource == "pods":
             new = admit_update(self.host.flags, self.host.plugins, self.etcd, old, new)
+        new = self.policing.mutated(request, client, new, old)
         new = without_disabled(new, self.host.release, self.host.flags)
         new = strategy.prepare_update(old, new, self.host.release)
         if isinstance(new, CustomObject):

@@ -1,29 +1,20 @@
-"""What this model's API server keeps and does not do, told to whoever sends it: webhooks, policies that
-change what is let in, other API servers. A real server would ask them before it takes an object.
+"""What this model's API server keeps and does not do, told to whoever sends it: webhooks, other API
+servers. A real server would ask them before it takes an object.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from clustersim.api.definitions import CustomResourceDefinition
-from clustersim.api.kept import (
-    APIService,
-    MutatingAdmissionPolicy,
-    MutatingAdmissionPolicyBinding,
-    Webhooks,
-)
+from clustersim.api.kept import APIService, Webhooks
 
-_POLICIES: Final = (MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding)
 _WEBHOOKS: Final = "this API server keeps webhooks and calls none"
-_CHANGES: Final = "this API server keeps policies that change what is let in and follows none"
 
 
 def unheeded(obj: Any) -> tuple[str, ...]:
     """The warnings about an object."""
     if isinstance(obj, Webhooks):
         return (_WEBHOOKS,) if obj.webhooks else ()
-    if isinstance(obj, _POLICIES):
-        return (_CHANGES,)
     if isinstance(obj, APIService):
         spec = obj.spec if isinstance(obj.spec, Mapping) else {}
         asks = spec.get("service") and spec.get("group") != "metrics.k8s.io"

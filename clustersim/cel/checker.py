@@ -15,13 +15,16 @@ from clustersim.cel.syntax import (
     Literal,
     MapNode,
     Mapped,
+    Message,
     Node,
     Select,
+    qualified_name,
 )
 from clustersim.cel.types import (
     BOOL,
     DYN,
     INT,
+    STRING,
     Type,
     filled,
     fits,
@@ -36,6 +39,11 @@ _OF_LITERALS: Final[dict[type, str]] = {
     bool: "bool", UInt: "uint", int: "int", float: "double", str: "string", bytes: "bytes",
     type(None): "null_type",
 }  # fmt: skip
+OBJECT: Final = "Object"
+PATCH: Final = "JSONPatch"
+MESSAGES: Final = "@messages"
+"""Among the variables: that such objects may be made."""
+_OF_PATCH: Final = {"op": STRING, "path": STRING, "from": STRING, "value": DYN}
 _TYPE_NAMES: Final = (
     "bool", "bytes", "double", "duration", "dyn", "int", "list", "map", "null_type", "optional_type",
     "string", "timestamp", "type", "uint",
@@ -77,6 +85,8 @@ class _Checker:
                 return list_of(self._alike(items, types))
             case MapNode():
                 return self._of_map(node)
+            case Message():
+                return self._of_message(node)
             case Fold():
                 return self._of_fold(node)
             case Mapped():
@@ -112,6 +122,23 @@ class _Checker:
         value_nodes = tuple(value for _key, value in node.entries)
         return map_of(self._alike(key_nodes, keys), self._alike(value_nodes, values))
 
+    def _of_message(self, node: Message) -> Type:
+        """Of a type that a policy may make: any field of an Object, the four of a JSONPatch."""
+        whole = node.name == PATCH or node.name == OBJECT or node.name.startswith(f"{OBJECT}.")
+        if not whole or MESSAGES not in self._known:
+            return self._wrong(node.at, f"undeclared reference to '{node.name}' (in container '')")
+        for index, (field, value) in enumerate(node.fields):
+            found = self._of_item(value, index in node.optional)
+            if node.name != PATCH:
+                continue
+            wanted = _OF_PATCH.get(field)
+            if wanted is None:
+                self._wrong(value.at, f"undefined field '{field}'")
+            elif not fits(wanted, found, {}):
+                told = f"expected type of field '{field}' is '{wanted}' but provided type is '{found}'"
+                self._wrong(value.at, told)
+        return Type("object", name=node.name)
+
     # --- fields ----------------------------------------------------------------------------------------
 
     def _of_select(self, node: Select) -> Type:
@@ -133,6 +160,8 @@ class _Checker:
             return DYN
         if operand.kind == "map":
             return operand.inner[1] if operand.inner else DYN
+        if operand.kind == "object" and operand.fields is None:
+            return DYN
         if operand.kind == "object" and operand.fields is not None:
             if node.field in operand.fields:
                 return operand.fields[node.field]
@@ -220,16 +249,6 @@ def resolved(node: Call) -> tuple[str, tuple[Node, ...], bool]:
         if name in overloads():
             return name, node.args, False
     return node.function, (target, *node.args), True
-
-
-def qualified_name(node: Node) -> str:
-    """`authorizer.requestResource`, where a whole chain of names stands for one."""
-    if isinstance(node, Ident):
-        return node.name
-    if isinstance(node, Select) and not node.test and not node.optional:
-        before = qualified_name(node.operand)
-        return f"{before}.{node.field}" if before else ""
-    return ""
 
 
 def _no_overload(function: str, types: list[Type], *, member: bool) -> str:

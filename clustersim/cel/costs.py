@@ -9,6 +9,7 @@ from clustersim.cel.values import CIDR, IP, URL, Format, Semver, size_of
 
 LIST: Final = 10
 MAP: Final = 30
+STRUCT: Final = 40
 _CHECK: Final = 350_000
 _ONE: Final = frozenset({"size", "int", "uint", "double", "type", "dyn", "bool", "timestamp", "duration"})
 _TRAVERSED: Final = frozenset(

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from clustersim.cel import kubernetes, operators, texts
-from clustersim.cel.checker import qualified_name, resolved
-from clustersim.cel.costs import LIST, MAP, cost_of
+from clustersim.cel.checker import resolved
+from clustersim.cel.costs import LIST, MAP, STRUCT, cost_of
 from clustersim.cel.declarations import OPAQUE
 from clustersim.cel.operators import LONGEST, no_overload, optional_at
 from clustersim.cel.syntax import (
@@ -21,10 +21,12 @@ from clustersim.cel.syntax import (
     Literal,
     MapNode,
     Mapped,
+    Message,
     Node,
     Select,
+    qualified_name,
 )
-from clustersim.cel.values import NOTHING, Meter, Optional, TypeName, is_number
+from clustersim.cel.values import NOTHING, Made, Meter, Optional, TypeName, is_number
 
 Functions = Mapping[str, Callable[..., Any]]
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
@@ -162,6 +164,20 @@ class Evaluator:
             if key in found:
                 raise CelError(f"Failed with repeated key: {key}")
             found[key] = value
+        return found
+
+    def _message(self, node: Message) -> Any:
+        self._meter.cost += STRUCT
+        found = Made(node.name)
+        for index, (field, value_node) in enumerate(node.fields):
+            value = self.value(value_node)
+            if index in node.optional:
+                if not isinstance(value, Optional):
+                    raise no_overload()
+                if not value.given:
+                    continue
+                value = value.value
+            found[field] = value
         return found
 
     # --- calls -----------------------------------------------------------------------------------------
@@ -344,6 +360,7 @@ _EVALUATIONS: Final[dict[type, Callable[[Evaluator, Any], Any]]] = {
     Call: Evaluator._call,
     ListNode: Evaluator._list,
     MapNode: Evaluator._map,
+    Message: Evaluator._message,
     Fold: Evaluator._fold,
     Mapped: Evaluator._opt_mapped,
 }

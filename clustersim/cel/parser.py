@@ -14,8 +14,10 @@ from clustersim.cel.syntax import (
     Literal,
     MapNode,
     Mapped,
+    Message,
     Node,
     Select,
+    qualified_name,
 )
 from clustersim.cel.values import MOST
 
@@ -149,8 +151,11 @@ class _Parser:
 
     def _member(self) -> Node:
         found, length = self._primary(), 0
-        while (sign := self._sign(".", "[")) is not None:
+        while (sign := self._sign(".", "[", "{" if qualified_name(found) else ".")) is not None:
             length = self._longer(length)
+            if sign.text == "{":
+                found = self._message(qualified_name(found), sign.at)
+                continue
             optional = self._sign("?") is not None
             if sign.text == "[":
                 index = self._expression()
@@ -235,6 +240,20 @@ class _Parser:
                 break
         return ListNode(at, tuple(items), frozenset(optional))
 
+    def _message(self, name: str, at: int) -> Node:
+        fields: list[tuple[str, Node]] = []
+        optional: set[int] = set()
+        while self._sign("}") is None:
+            if self._sign("?") is not None:
+                optional.add(len(fields))
+            field = self._name().text.strip("`")
+            self._need(":")
+            fields.append((field, self._expression()))
+            if self._sign(",") is None:
+                self._need("}")
+                break
+        return Message(at, name, tuple(fields), frozenset(optional))
+
     def _map(self, at: int) -> Node:
         entries: list[tuple[Node, Node]] = []
         optional: set[int] = set()
@@ -285,6 +304,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return items
         case MapNode(entries=entries):
             return tuple(one for entry in entries for one in entry)
+        case Message(fields=fields):
+            return tuple(value for _name, value in fields)
         case Fold(range=inner, parts=parts):
             return (inner, *parts)
         case Mapped(operand=operand, body=body):

@@ -54,6 +54,15 @@ class MapNode(Node, frozen=True):
     optional: frozenset[int] = frozenset()
 
 
+class Message(Node, frozen=True):
+    """An object of a type that has a name, of its fields: `Object.spec{replicas: 3}`. optional: the indexes
+    of fields that are left out where their values are none."""
+
+    name: str
+    fields: tuple[tuple[str, Node], ...]
+    optional: frozenset[int] = frozenset()
+
+
 class Fold(Node, frozen=True):
     """A macro over the items of a list or the keys of a map: all, exists, existsOne, map, filter,
     transformList, transformMap. names: of the item, or of its index or key and its value; parts: the
@@ -72,6 +81,16 @@ class Mapped(Node, frozen=True):
     name: str
     body: Node
     flat: bool
+
+
+def qualified_name(node: Node) -> str:
+    """`authorizer.requestResource`, where a whole chain of names stands for one."""
+    if isinstance(node, Ident):
+        return node.name
+    if isinstance(node, Select) and not node.test and not node.optional:
+        before = qualified_name(node.operand)
+        return f"{before}.{node.field}" if before else ""
+    return ""
 
 
 class CelError(Exception):

@@ -82,6 +82,14 @@ class Semver(msgspec.Struct, frozen=True):
     build: tuple[str, ...] = ()
 
 
+class Made(dict[str, Any]):
+    """An object that an expression made, of a type with a name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
 class Format(msgspec.Struct, frozen=True):
     """A named format of texts."""
 

@@ -16,6 +16,7 @@ ADMISSION_PLUGINS: Final = (
     "DefaultStorageClass",
     "DefaultTolerationSeconds",
     "LimitRanger",
+    "MutatingAdmissionPolicy",
     "NamespaceLifecycle",
     "PersistentVolumeClaimResize",
     "PodResizeValidator",

@@ -37,6 +37,7 @@ _ADMISSION: Final = (
     "PersistentVolumeClaimResize",
     "RuntimeClass",
     "PodResizeValidator",
+    "MutatingAdmissionPolicy",
     "ValidatingAdmissionPolicy",
     "ResourceQuota",
 )

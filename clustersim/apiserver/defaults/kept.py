@@ -7,6 +7,7 @@ from typing import Any, Final
 from clustersim.api.kept import (
     CSIDriver,
     MutatingAdmissionPolicy,
+    MutatingAdmissionPolicyBinding,
     ValidatingAdmissionPolicy,
     ValidatingAdmissionPolicyBinding,
     Webhooks,
@@ -71,7 +72,9 @@ def default_policy(
     return replace(policy, spec=spec)
 
 
-def default_policy_binding(binding: ValidatingAdmissionPolicyBinding) -> ValidatingAdmissionPolicyBinding:
+def default_policy_binding(
+    binding: ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding,
+) -> ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding:
     """Which requests it is about."""
     spec = mapping(binding.spec)
     if isinstance(spec.get("matchResources"), dict):

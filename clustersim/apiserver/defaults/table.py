@@ -9,6 +9,7 @@ from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.kept import (
     CSIDriver,
     MutatingAdmissionPolicy,
+    MutatingAdmissionPolicyBinding,
     MutatingWebhookConfiguration,
     ValidatingAdmissionPolicy,
     ValidatingAdmissionPolicyBinding,
@@ -42,6 +43,7 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     CSIDriver: lambda obj, _, __: kept.default_driver(obj),
     CustomResourceDefinition: lambda obj, _, __: others.default_definition(obj),
     MutatingAdmissionPolicy: lambda obj, _, __: kept.default_policy(obj),
+    MutatingAdmissionPolicyBinding: lambda obj, _, __: kept.default_policy_binding(obj),
     MutatingWebhookConfiguration: lambda obj, _, __: kept.default_webhooks(obj, mutating=True),
     networking.IngressClass: lambda obj, _, __: others.default_ingress_class(obj),
     networking.NetworkPolicy: lambda obj, traits, _: (

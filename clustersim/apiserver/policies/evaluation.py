@@ -62,12 +62,19 @@ class Evaluation:
 
         return compute
 
-    def value(self, source: str, wanted: tuple[Type, ...], *, authorizer: bool = True) -> Any:
+    def value(
+        self, source: str, wanted: tuple[Type, ...], *, authorizer: bool = True, messages: bool = False
+    ) -> Any:
         """What an expression comes to. Raises ExpressionError with what is told of one that comes to nothing,
         OutOfBudget."""
         try:
             program = compile_expression(
-                source, wanted, self._variables, params=self._params, authorizer=authorizer
+                source,
+                wanted,
+                self._variables,
+                params=self._params,
+                authorizer=authorizer,
+                messages=messages,
             )
         except ExpressionError as error:
             raise ExpressionError(f"compilation error: {error}") from None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from clustersim.cel.checker import MESSAGES, OBJECT, PATCH
 from clustersim.cel.program import CompileError, Program, compiled
 from clustersim.cel.types import (
     BOOL,
@@ -25,6 +26,8 @@ BOOLEAN: Final = (BOOL,)
 TEXT: Final = (STRING,)
 TEXT_OR_NULL: Final = (STRING, NULL)
 ANY: Final[tuple[Type, ...]] = ()
+CONFIGURATION: Final = (Type("object", name=OBJECT),)
+PATCHES: Final = (list_of(Type("object", name=PATCH)),)
 
 _KIND: Final = object_of("kubernetes.GroupVersionKind", dict.fromkeys(("group", "version", "kind"), STRING))
 _RESOURCE: Final = object_of(
@@ -90,27 +93,44 @@ class ExpressionError(Exception):
 
 @lru_cache(maxsize=512)
 def compile_expression(
-    source: str, wanted: tuple[Type, ...], variables: Variables, *, params: bool, authorizer: bool
+    source: str,
+    wanted: tuple[Type, ...],
+    variables: Variables,
+    *,
+    params: bool,
+    authorizer: bool,
+    messages: bool = False,
 ) -> Program:
-    """wanted: of which types it may be, any where none is named. Raises ExpressionError with what the API
-    server says."""
+    """wanted: of which types it may be, any where none is named; messages: it may make objects. Raises
+    ExpressionError with what the API server says."""
     try:
         program = compiled(
-            source, {**_declared(params=params, authorizer=authorizer), **_named(variables, params)}
+            source,
+            {
+                **_declared(params=params, authorizer=authorizer, messages=messages),
+                **_named(variables, params),
+            },
         )
     except CompileError as error:
         raise ExpressionError(f"compilation failed: {error}") from None
-    if wanted and program.type not in wanted:
-        names = [one.kind for one in wanted]
+    if wanted and program.type not in wanted and not _is_empty(program.type, wanted):
+        names = [one.kind if one.kind == "null_type" else str(one) for one in wanted]
         what = names[0] if len(names) == 1 else f"one of [{' '.join(names)}]"
         raise ExpressionError(f"must evaluate to {what} but got {program.type}")
     return program
 
 
-def _declared(*, params: bool, authorizer: bool) -> Mapping[str, Type]:
+def _is_empty(found: Type, wanted: tuple[Type, ...]) -> bool:
+    """A list that is empty on one of several ways, where lists are wanted."""
+    return str(found) == "list(dyn)" and wanted[0].kind == "list"
+
+
+def _declared(*, params: bool, authorizer: bool, messages: bool) -> Mapping[str, Type]:
     found = {"object": DYN, "oldObject": DYN, "namespaceObject": _NAMESPACE, "request": _REQUEST}
     if params:
         found["params"] = DYN
+    if messages:
+        found[MESSAGES] = DYN
     if authorizer:
         found |= {"authorizer": _AUTHORIZER, "authorizer.requestResource": _CHECK}
     return found

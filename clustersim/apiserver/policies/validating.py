@@ -9,23 +9,25 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.definitions import DEFINITIONS, is_established
 from clustersim.api.errors import ApiError, Cause, Details
 from clustersim.api.kept import listing, mapping, text
-from clustersim.api.registry import key_of, resource_by, resources_of, to_builtins
-from clustersim.api.selectors import selects
 from clustersim.apiserver.policies.attributes import Attributes, namespace_value
 from clustersim.apiserver.policies.evaluation import (
     BUDGET,
-    BUDGET_OF_CONDITIONS,
     Evaluation,
     OutOfBudget,
 )
 from clustersim.apiserver.policies.expressions import BOOLEAN, TEXT, TEXT_OR_NULL, ExpressionError
-from clustersim.apiserver.policies.functions import Checked
-from clustersim.apiserver.policies.matching import is_exempt, matched_version, selector_of
+from clustersim.apiserver.policies.following import (
+    ConfigurationError,
+    applies,
+    invocations,
+    namespace_of,
+    values_of,
+    variables_of,
+)
 from clustersim.cel.program import WORK
-from clustersim.cel.values import Work, from_json, with_moments
+from clustersim.cel.values import Work
 from clustersim.etcd import Etcd
 
 POLICIES: Final = "validatingadmissionpolicies"
@@ -43,10 +45,6 @@ class Denial(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class ConfigurationError(Exception):
-    """A policy or a binding that cannot be followed."""
-
-
 class Review:
     """One request before all policies. Raises ApiError where it is denied; told: the warnings."""
 
@@ -59,55 +57,16 @@ class Review:
         self._denials: list[ApiError] = []
 
     def run(self) -> tuple[str, ...]:
-        if is_exempt(self.asked):
-            return ()
-        bindings: dict[str, list[Any]] = {}
-        for one in _by_name(self.etcd.range(BINDINGS)):
-            bindings.setdefault(text(mapping(one.spec).get("policyName")), []).append(one)
-        for policy in _by_name(self.etcd.range(POLICIES)):
-            self._follow(policy, bindings.get(policy.metadata.name, []))
+        """The warnings."""
+        for one in invocations(self.etcd, self.release, self.asked, POLICIES, BINDINGS):
+            if one.error is not None:
+                self._misconfigured(one.policy, one.binding, one.error)
+                continue
+            for denial in self._judged(one.policy, one.version, one.params):
+                self._act(one.policy, one.binding, denial)
         if self._denials:
             raise self._denials[0]
         return tuple(self.told)
-
-    def _follow(self, policy: Any, bindings: list[Any]) -> None:
-        spec = mapping(policy.spec)
-        matched = matched_version(self.etcd, mapping(spec.get("matchConstraints")), self.asked, self.release)
-        if not matched or not bindings:
-            return
-        try:
-            params_of = self._params(mapping(spec.get("paramKind")))
-        except ConfigurationError as error:
-            self._misconfigured(policy, None, error)
-            return
-        for binding in bindings:
-            bound = mapping(binding.spec)
-            criteria = bound.get("matchResources")
-            if criteria is not None and not matched_version(
-                self.etcd, mapping(criteria), self.asked, self.release
-            ):
-                continue
-            try:
-                params = params_of.found(bound.get("paramRef"), self.asked.namespace)
-            except ConfigurationError as error:
-                self._misconfigured(policy, binding, error)
-                continue
-            for one in params:
-                for denial in self._judged(policy, matched, one):
-                    self._act(policy, binding, denial)
-
-    def _params(self, kind: Plain) -> "_Params":
-        if not kind:
-            return _Params(self.etcd, None)
-        version, name = text(kind.get("apiVersion")), text(kind.get("kind"))
-        added = [one for one in self.etcd.range(DEFINITIONS).values() if is_established(one)]
-        known = [*resources_of(self.release).values(), *(resource_by(one, self.release) for one in added)]
-        for resource in known:
-            if resource.kind == name and version in resource.versions.get(self.release, ()):
-                return _Params(self.etcd, resource, version)
-        group = version if "/" in version else f"/{version}"
-        why = f"failed to find resource referenced by paramKind: '{group}, Kind={name}'"
-        raise ConfigurationError(why)
 
     # --- one policy --------------------------------------------------------------------------------------
 
@@ -115,16 +74,11 @@ class Review:
         """What it holds against the request, with one set of parameters; none where it does not apply."""
         spec = mapping(policy.spec)
         fails = spec.get("failurePolicy") != "Ignore"
-        values = self._values(version, params)
-        named = tuple(
-            (text(one.get("name")), text(one.get("expression")))
-            for one in map(mapping, listing(spec.get("variables")))
-        )
+        values, named = values_of(self.asked, version, params), variables_of(spec)
         try:
-            conditions = Evaluation(values, (), self._work, BUDGET_OF_CONDITIONS)
-            if not self._applies(conditions, listing(spec.get("matchConditions"))):
+            if not applies(values, spec, self._work):
                 return
-            namespace = namespace_value(self.etcd, self._namespace)
+            namespace = namespace_value(self.etcd, namespace_of(self.asked))
             evaluation = Evaluation({**values, "namespaceObject": namespace}, named, self._work, BUDGET)
             found = [
                 self._denial(evaluation, mapping(one), fails=fails)
@@ -135,37 +89,6 @@ class Review:
         except (ExpressionError, OutOfBudget) as error:
             if fails:
                 yield Denial(str(error))
-
-    @property
-    def _namespace(self) -> str:
-        """That of the request; a namespace is in none."""
-        return "" if self.asked.group_resource == ("", "namespaces") else self.asked.namespace
-
-    def _values(self, version: str, params: Any) -> dict[str, Any]:
-        new, old = self.asked.as_values(version)
-        values = {
-            "object": new,
-            "oldObject": old,
-            "namespaceObject": None,
-            "request": self.asked.request(version),
-            "authorizer": Checked(),
-            "authorizer.requestResource": Checked(),
-        }
-        return {**values, "params": params[0]} if params else values
-
-    def _applies(self, evaluation: Evaluation, conditions: list[Any]) -> bool:
-        """All conditions hold; one that does not is enough, whatever the others come to. Raises
-        ExpressionError."""
-        errors: list[str] = []
-        for one in map(mapping, conditions):
-            try:
-                if evaluation.value(text(one.get("expression")), BOOLEAN) is not True:
-                    return False
-            except ExpressionError as error:
-                errors.append(str(error))
-        if errors:
-            raise ExpressionError(errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")
-        return True
 
     def _denial(self, evaluation: Evaluation, rule: Plain, *, fails: bool) -> Denial | None:
         source = text(rule.get("expression"))
@@ -228,52 +151,3 @@ class Review:
 
 def _by_name(objects: Mapping[str, Any]) -> list[Any]:
     return [objects[key] for key in sorted(objects)]
-
-
-class _Params:
-    """Objects that a policy takes for its parameters. resource: of which kind, None for none."""
-
-    def __init__(self, etcd: Etcd, resource: Any, version: str = "") -> None:
-        self._etcd = etcd
-        self._resource = resource
-        self._version = version
-
-    def found(self, ref: Any, namespace: str) -> list[tuple[Any, ...]]:
-        """Those that a binding refers to, each by itself; nothing where there are no parameters. Raises
-        ConfigurationError."""
-        if self._resource is None:
-            return [()]
-        if ref is None:
-            return [(None,)]
-        wanted = mapping(ref)
-        within = self._within(text(wanted.get("namespace")), namespace)
-        objects = self._etcd.range(self._resource.plural)
-        if name := text(wanted.get("name")):
-            key = f"{within}/{name}" if within else name
-            found = [objects[key]] if key in objects else []
-        else:
-            selector = selector_of(mapping(wanted.get("selector")))
-            found = [
-                one
-                for one in sorted(objects.values(), key=key_of)
-                if one.metadata.namespace == within and selects(selector, one.metadata.labels)
-            ]
-        if not found and wanted.get("parameterNotFoundAction") == "Deny":
-            why = "no params found for policy binding with `Deny` parameterNotFoundAction"
-            raise ConfigurationError(why)
-        return [(self._value(one),) for one in found]
-
-    def _within(self, told: str, namespace: str) -> str:
-        if not self._resource.namespaced:
-            if told:
-                why = "paramRef.namespace must not be provided for a cluster-scoped `paramKind`"
-                raise ConfigurationError(why)
-            return ""
-        if not told and not namespace:
-            why = "cannot use namespaced paramRef in policy binding that matches cluster-scoped resources"
-            raise ConfigurationError(why)
-        return told or namespace
-
-    def _value(self, obj: Any) -> Any:
-        plain = from_json(to_builtins(obj, self._version))
-        return plain if self._resource.definition is not None else with_moments(plain)

@@ -3,6 +3,8 @@
 from clustersim.apiserver.policies.expressions import (
     ANY,
     BOOLEAN,
+    CONFIGURATION,
+    PATCHES,
     TEXT,
     TEXT_OR_NULL,
     ExpressionError,
@@ -39,6 +41,10 @@ class Expressions:
         """It says whether something is let in."""
         self._compile(path, source, BOOLEAN, self._variables)
 
+    def mutation(self, path: str, source: str, *, patch: bool) -> None:
+        """It makes a JSON patch, or what is to be applied."""
+        self._compile(path, source, PATCHES if patch else CONFIGURATION, self._variables, messages=True)
+
     def message(self, path: str, source: str) -> None:
         """It says why something is not."""
         self._compile(path, source, TEXT, self._variables, authorizer=False)
@@ -61,9 +67,12 @@ class Expressions:
         variables: Variables,
         *,
         authorizer: bool = True,
+        messages: bool = False,
         shown: str = "",
     ) -> None:
         try:
-            compile_expression(source, wanted, variables, params=self._params, authorizer=authorizer)
+            compile_expression(
+                source, wanted, variables, params=self._params, authorizer=authorizer, messages=messages
+            )
         except ExpressionError as error:
             self._errors.invalid(path, shown or source, str(error))

@@ -13,6 +13,8 @@ from clustersim.apiserver.validation.names import dns_subdomain, path_segment, q
 
 Plain = Mapping[str, Any]
 
+_PATCHES: Final = {"ApplyConfiguration": "applyConfiguration", "JSONPatch": "jsonPatch"}
+_REINVOCATIONS: Final = ("IfNeeded", "Never")
 _FAILURES: Final = ("Fail", "Ignore")
 _MATCHES: Final = ("Equivalent", "Exact")
 _OPERATIONS: Final = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
@@ -32,8 +34,37 @@ _NEEDS_ONE: Final = "validations or auditAnnotations must contain at least one i
 
 
 def check_policy(errors: FieldErrors, policy: Any) -> None:
-    """What is wrong with a policy."""
+    """What is wrong with a policy that only refuses."""
     spec = mapping(policy.spec)
+    _check_common(errors, spec)
+    expressions = _expressions(errors, spec)
+    _check_rules(errors, expressions, policy.metadata.name, spec)
+
+
+def check_mutating_policy(errors: FieldErrors, policy: Any) -> None:
+    """What is wrong with a policy that changes what comes."""
+    spec = mapping(policy.spec)
+    _check_common(errors, spec)
+    errors.one_of("spec.reinvocationPolicy", text(spec.get("reinvocationPolicy")), _REINVOCATIONS)
+    expressions, mutations = _expressions(errors, spec), listing(spec.get("mutations"))
+    if not mutations:
+        errors.required("spec.mutations", "mutations must contain at least one item")
+    for index, one in enumerate(map(mapping, mutations)):
+        path, kind = f"spec.mutations[{index}]", text(one.get("patchType"))
+        errors.one_of(f"{path}.patchType", kind, tuple(_PATCHES))
+        if kind in _PATCHES:
+            here = f"{path}.{_PATCHES[kind]}"
+            source = text(mapping(one.get(_PATCHES[kind])).get("expression"))
+            if one.get(_PATCHES[kind]) is None:
+                errors.required(here, f"{_PATCHES[kind]} must be specified when patchType is {kind}")
+            elif not source.strip():
+                errors.required(f"{here}.expression", "expression is not specified")
+            else:
+                expressions.mutation(f"{here}.expression", source, patch=kind == "JSONPatch")
+
+
+def _check_common(errors: FieldErrors, spec: Plain) -> None:
+    """What both kinds of policies say."""
     errors.one_of("spec.failurePolicy", text(spec.get("failurePolicy")), _FAILURES)
     params = mapping(spec.get("paramKind"))
     if params:
@@ -47,10 +78,10 @@ def check_policy(errors: FieldErrors, policy: Any) -> None:
         _check_matched(errors, mapping(constraints), "spec.matchConstraints")
         if not listing(mapping(constraints).get("resourceRules")):
             errors.required("spec.matchConstraints.resourceRules")
-    _check_expressions(errors, policy.metadata.name, spec)
 
 
-def _check_expressions(errors: FieldErrors, name: str, spec: Plain) -> None:
+def _expressions(errors: FieldErrors, spec: Plain) -> Any:
+    """Those of conditions and variables are checked; the others are to come."""
     # Only worlds with policies pay for the evaluator.
     from clustersim.apiserver.validation.expressions import Expressions  # noqa: PLC0415
 
@@ -65,6 +96,10 @@ def _check_expressions(errors: FieldErrors, name: str, spec: Plain) -> None:
         _check_named(errors, f"{path}.name", text(one.get("name")), seen)
     for index, one in enumerate(map(mapping, listing(spec.get("variables")))):
         _check_variable(errors, expressions, one, f"spec.variables[{index}]")
+    return expressions
+
+
+def _check_rules(errors: FieldErrors, expressions: Any, name: str, spec: Plain) -> None:
     rules, annotations = listing(spec.get("validations")), listing(spec.get("auditAnnotations"))
     if not rules and not annotations:
         errors.required("spec.validations", _NEEDS_ONE)
@@ -126,7 +161,13 @@ def _check_rule(errors: FieldErrors, expressions: Any, rule: Plain, path: str) -
 
 
 def check_binding(errors: FieldErrors, binding: Any) -> None:
-    """What is wrong with a binding."""
+    """What is wrong with a binding of a policy that only refuses."""
+    check_mutating_binding(errors, binding)
+    _check_actions(errors, listing(mapping(binding.spec).get("validationActions")))
+
+
+def check_mutating_binding(errors: FieldErrors, binding: Any) -> None:
+    """What is wrong with a binding of a policy that changes what comes."""
     spec = mapping(binding.spec)
     policy, ref = text(spec.get("policyName")), spec.get("paramRef")
     if not policy:
@@ -137,7 +178,6 @@ def check_binding(errors: FieldErrors, binding: Any) -> None:
         _check_ref(errors, mapping(ref))
     if spec.get("matchResources") is not None:
         _check_matched(errors, mapping(spec["matchResources"]), "spec.matchResouces")
-    _check_actions(errors, listing(spec.get("validationActions")))
 
 
 def _check_ref(errors: FieldErrors, ref: Plain) -> None:

@@ -26,6 +26,8 @@ from clustersim.api.kept import (
     CSIStorageCapacity,
     DeviceClass,
     IPAddress,
+    MutatingAdmissionPolicy,
+    MutatingAdmissionPolicyBinding,
     ResourceClaim,
     ResourceClaimTemplate,
     RuntimeClass,
@@ -101,6 +103,8 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     discovery.EndpointSlice: Rules(
         check=slices.check_endpoint_slice, compare=slices.check_endpoint_slice_update
     ),
+    MutatingAdmissionPolicy: Rules(check=policies.check_mutating_policy),
+    MutatingAdmissionPolicyBinding: Rules(check=policies.check_mutating_binding),
     networking.Ingress: Rules(check=ingresses.check_ingress, create=ingresses.check_new_ingress),
     networking.IngressClass: Rules(
         check=network_classes.check_ingress_class, compare=network_classes.check_ingress_class_update

@@ -26,6 +26,8 @@ _NO_EFFECT: Final = _("Kept, but without effect in this model: {kinds}.")
 _ACTED_ON: Final = (
     "apiservices",
     "deviceclasses",
+    "mutatingadmissionpolicies",
+    "mutatingadmissionpolicybindings",
     "resourceclaims",
     "resourceclaimtemplates",
     "runtimeclasses",

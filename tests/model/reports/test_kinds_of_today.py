@@ -59,7 +59,11 @@ def test_api_resources_lists_what_a_real_server_lists(cluster: Cluster) -> None:
             "VolumeAttachment",
             "spec: {attacher: a, nodeName: n1, source: {persistentVolumeName: p}}",
         ),
-        ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy", "spec: {mutations: []}"),
+        (
+            "admissionregistration.k8s.io/v1",
+            "MutatingWebhookConfiguration",
+            "webhooks: []",
+        ),
     ],
 )
 def test_it_is_kept(cluster: Cluster, version: str, kind: str, rest: str) -> None:
