@@ -5,6 +5,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from clustersim import programs
@@ -23,6 +24,7 @@ from clustersim.console.nodes.curl import curl
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.lookup import address_within, nslookup_within, own_names
 from clustersim.console.nodes.system import date, uptime
+from clustersim.console.nodes.wget import wget
 from clustersim.console.shell.filters import FILTERS
 from clustersim.programs import image_name, program_of
 from clustersim.shell.plain import PLAIN, SHELLS, absolute, plain_name, reversed_lines
@@ -183,10 +185,6 @@ def _kill(here: Inside, words: Sequence[str]) -> Answer:
 # --- requests ----------------------------------------------------------------------------------------------
 
 
-def _urls(here: Inside, words: Sequence[str]) -> Answer:
-    return _curl(here, [word for word in words[1:] if not word.startswith("-")][-1:])
-
-
 def _curl(here: Inside, words: Sequence[str]) -> Answer:
     """As from the node, but that names of Services lead to their addresses."""
     return curl(here.host, here.host, [_addressed(here, word) for word in words])
@@ -320,7 +318,9 @@ PROGRAMS: Final[dict[str, Program]] = {
     "touch": _plain(lambda here, words: container_files.touch(here.files, _placed(here, words[1:]))),
     "uname": _plain(lambda here, words: Answer(text="Linux")),
     "uptime": _plain(lambda here, words: uptime(here.host, words[1:], "")),
-    "wget": _plain(_urls),
+    "wget": _plain(
+        lambda here, words: wget(words[1:], lambda url: _addressed(here, url), partial(_curl, here))
+    ),
     "whoami": _plain(lambda here, words: Answer(text="root")),
 }
 
