@@ -124,6 +124,7 @@ def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]
         conditions=tuple(found),
         addresses=_shared(old_status.addresses, _addresses(host)),
         daemon_endpoints=_shared(old_status.daemon_endpoints, _endpoints(kubelet)),
+        images=_shared(old_status.images, kubelet.node_status.state.named),
         node_info=_shared(old_status.node_info, _node_info(kubelet)),
         volumes_attached=old_status.volumes_attached,
         volumes_in_use=kubelet.attachments.in_use(),

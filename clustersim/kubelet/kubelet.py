@@ -140,7 +140,6 @@ class Kubelet(Component):
     housekeeping_class: ClassVar[type[Housekeeping]] = Housekeeping
     eviction_class: ClassVar[type[EvictionManager]] = EvictionManager
     node_status_class: ClassVar[type[NodeStatusManager]] = NodeStatusManager
-    machine_changes_class: ClassVar[type[MachineChanges]] = MachineChanges
     sync_handler_class: ClassVar[type[SyncHandler]] = SyncHandler
     sync_loop_class: ClassVar[type[SyncLoop]] = SyncLoop
     config_class: ClassVar[type[PodConfig]] = PodConfig
@@ -201,7 +200,7 @@ class Kubelet(Component):
         self.eviction = self.eviction_class(self)
         self.active_deadline = ActiveDeadline(self)
         self.node_status = self.node_status_class(self)
-        self.machine_changes = self.machine_changes_class(self)
+        self.machine_changes = MachineChanges(self)
         self.sync_handler = self.sync_handler_class(self)
         self.sync_loop = self.sync_loop_class(self)
         self.config = self.config_class(self)
@@ -299,6 +298,7 @@ class Kubelet(Component):
         loops = self.loops
         loops["container-gc"].start()
         loops["image-gc"].start()
+        loops["images"].start()
         loops["heartbeat"].start()
         loops["runtime-check"].start()
         loops["pleg"].start(self.pleg_lag)

@@ -24,7 +24,6 @@ from clustersim.kubelet.critical_pods import CriticalPods
 from clustersim.kubelet.eviction_today import EvictionManagerOfToday
 from clustersim.kubelet.housekeeping_today import HousekeepingOfToday
 from clustersim.kubelet.kubelet import Kubelet
-from clustersim.kubelet.machine_changes_today import MachineChangesOfToday
 from clustersim.kubelet.new_sandbox import NewSandboxOfToday
 from clustersim.kubelet.node_lease import NodeLease
 from clustersim.kubelet.node_shutdown import NodeShutdown
@@ -82,7 +81,6 @@ class KubeletV136(Kubelet):
     housekeeping_class = HousekeepingOfToday
     eviction_class = EvictionManagerOfToday
     node_status_class = NodeStatusOfToday
-    machine_changes_class = MachineChangesOfToday
     sync_handler_class = SyncHandlerOfToday
     sync_loop_class = SyncLoopOfToday
     config_class = PodConfigOfToday
@@ -130,7 +128,6 @@ class KubeletV136(Kubelet):
         super()._start_loops()
         self.node_status.informer.start()
         self.loops["node-status"].start()
-        self.loops["images"].start()
 
     # --- pods -----------------------------------------------------------------------------------------
 

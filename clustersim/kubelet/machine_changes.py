@@ -42,6 +42,8 @@ class MachineChanges(Part):
         """The runtime has other containers or images, or they are in another state."""
         if self._heeded():
             self._look_at_contents(stirred=not self.kubelet.runtime_state.answers())
+            if self.kubelet.running:
+                self.kubelet.loops["images"].wake(self.kubelet.local_latency)
 
     def _look_at_contents(self, *, stirred: bool) -> None:
         """Loops whose next pass finds something. stirred: the runtime may not answer as before."""

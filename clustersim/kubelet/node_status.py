@@ -10,7 +10,7 @@ The next heartbeat comes 10 s after the end of the one before (v1.7.5 pkg/kubele
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from clustersim.api.core_v1 import Node, NodeSpec, NodeStatus, Pod, Taint
+from clustersim.api.core_v1 import ContainerImage, Node, NodeSpec, NodeStatus, Pod, Taint
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339
@@ -18,12 +18,17 @@ from clustersim.api.topology import HOSTNAME
 from clustersim.engine.actor import Then
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
-from clustersim.engine.time import Micros
+from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet import conditions
 from clustersim.kubelet.part import Part
+from clustersim.runtime.records import IMAGE_BYTES
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet import Kubelet
+
+IMAGES_PERIOD: Final[Micros] = 30 * SECOND
+MOST_IMAGES: Final = 50
+"""Images named in a node's status (nodeStatusMaxImages)."""
 
 ATTACH_DETACH: Final = "volumes.kubernetes.io/controller-managed-attach-detach"
 
@@ -32,7 +37,8 @@ class NodeStatusMemory(State):
     """attempt: which try of a heartbeat runs; node: as the API server last told it, to be patched.
 
     runtime_ok: docker answered everything so far and nothing changed since, so it need not be asked again.
-    version_known: it told its version when it was last asked.
+    version_known: it told its version when it was last asked. images: what it had when it was last asked;
+    named: as the status names them.
     """
 
     registered: bool = False
@@ -41,6 +47,8 @@ class NodeStatusMemory(State):
     node: Node | None = None
     runtime_ok: bool = False
     version_known: bool = True
+    images: tuple[str, ...] = ()
+    named: tuple[ContainerImage, ...] = ()
     unschedulable: bool = False
 
 
@@ -61,7 +69,8 @@ class NodeStatusManager(Part):
         return NodeStatusMemory()
 
     def make_loop(self) -> Loop:
-        """The heartbeat."""
+        """The heartbeat, and the looks at the images that it names."""
+        self.make_images_loop()
         flags = self.kubelet.flags
         return Loop(
             self.kubelet,
@@ -71,6 +80,10 @@ class NodeStatusManager(Part):
             always=True,
             waits=True,
         )
+
+    def make_images_loop(self) -> None:
+        """The looks at the images."""
+        Loop(self.kubelet, "images", self.ask_images, IMAGES_PERIOD, waits=True)
 
     def keep_pace(self) -> None:
         """The settings are others."""
@@ -293,6 +306,29 @@ class NodeStatusManager(Part):
     def _round_over(self) -> None:
         """The status is written, or was given up: the next round comes one period from now."""
         self.kubelet.loops[self.loop_name].done()
+
+    # --- images -----------------------------------------------------------------------------------
+
+    def ask_images(self) -> None:
+        """Which images the runtime has; the status names them as of the last look (image_gc_manager.go)."""
+        late = self.kubelet.loops["images"].state.late
+        self.ask_runtime("images", then=self.images_told, late=late)
+
+    def images_told(self, reply: Reply) -> None:
+        """The runtime told, or did not."""
+        if reply.ok and self.state.images != reply.body:
+            self.may_change()
+            self.state.images, self.state.named = reply.body, self._named(reply.body)
+        self.kubelet.loops["images"].done()
+        if not reply.ok:
+            self.kubelet.loops["images"].wake()
+
+    def _named(self, images: tuple[str, ...]) -> tuple[ContainerImage, ...]:
+        """Those that the status names; all are of one size here."""
+        name = self.kubelet.words.image_name
+        return tuple(
+            ContainerImage(names=(name(image),), size_bytes=IMAGE_BYTES) for image in images[:MOST_IMAGES]
+        )
 
     # --- the status -------------------------------------------------------------------------------
 

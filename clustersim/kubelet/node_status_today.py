@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from clustersim.api.core_v1 import (
-    ContainerImage,
     Node,
     NodeSpec,
     NodeStatus,
@@ -20,12 +19,11 @@ from clustersim.api.topology import HOSTNAME
 from clustersim.client.informer import Informer
 from clustersim.engine.loop import Loop
 from clustersim.engine.process import STOPPED
-from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
+from clustersim.engine.time import MILLISECOND, MINUTE, Micros
 from clustersim.kubelet.allocatable import EPHEMERAL_STORAGE
 from clustersim.kubelet.node_status import NodeStatusManager, NodeStatusMemory
 from clustersim.machine import DISK_BYTES
 from clustersim.node_ready import is_ready_node
-from clustersim.runtime.records import IMAGE_BYTES
 
 if TYPE_CHECKING:
     from clustersim.kubelet.kubelet_today import KubeletV136
@@ -45,20 +43,15 @@ DECLARED: Final = (
 )
 """What a kubelet of v1.36 says it can (recorded; component-helpers/nodedeclaredfeatures)."""
 
-IMAGES_PERIOD: Final[Micros] = 30 * SECOND
-MOST_IMAGES: Final = 50
-"""Images named in a node's status (nodeStatusMaxImages)."""
-
 
 class NodeReportMemory(NodeStatusMemory):
     """reported: when the status was last written, None before the first time; delay: by how much the next
-    regular writing comes later than usual; images: what the runtime had when it was last asked; fast_until:
-    how long readiness is looked for after the start; csi_node: it is known to exist; fast: that the node is
-    ready is being written, and a regular round that is due meanwhile is held."""
+    regular writing comes later than usual; fast_until: how long readiness is looked for after the start;
+    csi_node: it is known to exist; fast: that the node is ready is being written, and a regular round that is
+    due meanwhile is held."""
 
     reported: Micros | None = None
     delay: Micros = 0
-    images: tuple[str, ...] = ()
     fast_until: Micros = 0
     csi_node: bool = False
     fast: bool = False
@@ -99,7 +92,7 @@ class NodeStatusOfToday(NodeStatusManager):
     def make_loop(self) -> Loop:
         """The looks at the status, and at the images that it names."""
         flags = self.kubelet.flags
-        Loop(self.kubelet, "images", self.ask_images, IMAGES_PERIOD, waits=True)
+        self.make_images_loop()
         return Loop(
             self.kubelet,
             self.loop_name,
@@ -118,22 +111,6 @@ class NodeStatusOfToday(NodeStatusManager):
 
     def spec(self) -> NodeSpec:
         return NodeSpec(unschedulable=not self.kubelet.flags.register_schedulable)
-
-    # --- images -----------------------------------------------------------------------------------
-
-    def ask_images(self) -> None:
-        """Which images the runtime has; the status names them as of the last look (image_gc_manager.go)."""
-        late = self.kubelet.loops["images"].state.late
-        self.ask_runtime("images", then=self.images_told, late=late)
-
-    def images_told(self, reply: Reply) -> None:
-        """The runtime told, or did not."""
-        if reply.ok and self.state.images != reply.body:
-            self.look_again()
-            self.state.images = reply.body
-        self.kubelet.loops["images"].done()
-        if not reply.ok:
-            self.kubelet.loops["images"].wake()
 
     # --- the status -------------------------------------------------------------------------------
 
@@ -221,15 +198,10 @@ class NodeStatusOfToday(NodeStatusManager):
         return {EPHEMERAL_STORAGE: DISK, **super().capacity()}
 
     def _status(self, node: Node) -> NodeStatus:
-        images = tuple(
-            ContainerImage(names=(self.kubelet.words.image_id(image),), size_bytes=IMAGE_BYTES)
-            for image in self.state.images[:MOST_IMAGES]
-        )
         status = super()._status(node)
         return replace(
             status,
             declared_features=DECLARED,
-            images=images,
             node_info=replace(status.node_info, kube_proxy_version=""),
         )
 

@@ -178,6 +178,10 @@ class Words(JournalWords):
         """How a container's status names its image."""
         return intern(f"{self.runtime}-pullable://{image}")
 
+    def image_name(self, image: str) -> str:
+        """An image as the runtime lists it: of those that were named without a tag, the latest."""
+        return image if ":" in image.rpartition("/")[2] or "@" in image else f"{image}:latest"
+
     def probe_errored(self, error: str) -> str:
         """A probe of which nothing is concluded."""
         return f"probe errored: {error}"

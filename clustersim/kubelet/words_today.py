@@ -149,6 +149,9 @@ class WordsOfToday(JournalWordsOfToday, Words):
                 )
         return text
 
+    def image_name(self, image: str) -> str:
+        return super().image_name(self.image_id(image))
+
     def probe_errored(self, error: str) -> str:
         return f"probe errored and resulted in unknown state: {error}"
 

@@ -1,4 +1,4 @@
-"""What pods may use of a node."""
+"""What a node offers: what pods may use of it, and which images are there."""
 
 import pytest
 
@@ -64,3 +64,21 @@ def test_no_pod_is_taken_in_beyond_what_is_allocatable(release: str) -> None:
 def test_only_some_resources_can_be_reserved(text: str, told: str | None) -> None:
     found = refusal(Flags().with_texts({"kubelet": {"kube-reserved": text}}))
     assert (found is None) if told is None else (found is not None and told in str(found.message))
+
+
+@pytest.mark.parametrize(
+    ("release", "names"),
+    [
+        ("v1.7", ["nginx:latest", "tomcat:8"]),
+        ("v1.8", ["nginx:latest", "tomcat:8"]),
+        ("v1.36", ["docker.io/library/nginx:latest", "docker.io/library/tomcat:8"]),
+    ],
+)
+def test_a_node_tells_which_images_it_has(release: str, names: list[str]) -> None:
+    world = NodeWorld(release)
+    world.run(10)
+    world.create_pod("web", "tomcat:8")
+    world.create_pod("other", "nginx")
+    world.run(60)
+    told = world.etcd.get("nodes", "n1").status.images
+    assert sorted(image.names[0] for image in told) == names
