@@ -13,7 +13,7 @@ BindPodVolumes; bindTimeoutSeconds).
 from typing import TYPE_CHECKING, Final
 
 from clustersim.api.claim_names import claim_names
-from clustersim.api.core_v1 import PersistentVolumeClaim, Pod
+from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeClaim, Pod
 from clustersim.api.meta import ObjectReference, replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
@@ -21,7 +21,6 @@ from clustersim.client.client import Client
 from clustersim.engine.actor import then
 from clustersim.engine.state import State
 from clustersim.engine.time import MINUTE, Micros
-from clustersim.scheduler.framework.volumes import Volumes
 
 if TYPE_CHECKING:
     from clustersim.scheduler.framework.scheduler import SchedulerV136
@@ -53,38 +52,22 @@ class LateClaims:
 
     def begin(self, assumed: Pod) -> bool:
         """Have the claims of the pod bound that wait for it; false if there are none."""
-        scheduler = self.scheduler
-        volumes = self._volumes()
+        scheduler, name = self.scheduler, assumed.spec.node_name
         late = [claim for claim in self._claims(assumed) if not claim.spec.volume_name]
         if not late:
             return False
         binding = LateBinding(assumed, scheduler.now)
         scheduler.state.binding[key_of(assumed)] = binding
         scheduler.post(TIMEOUT, scheduler.volumes_late, key_of(assumed), binding.since)
-        info = scheduler.cache.node(assumed.spec.node_name)
+        info, free = scheduler.cache.node(name), scheduler.storage()
         node = None if info is None else info.node
-        taken: set[str] = set()
         for claim in late:
-            free = Volumes(
-                volumes.claims,
-                {name: one for name, one in volumes.volumes.items() if name not in taken},
-                volumes.classes,
-            )
             volume = free.best_for(claim, node) if node is not None else None
             if volume is None:
-                marks = {**claim.metadata.annotations, SELECTED_NODE: assumed.spec.node_name}
-                marked = replace(claim, metadata=replace(claim.metadata, annotations=marks))
-                self._api.update(marked, then(scheduler.ignore))
-                continue
-            taken.add(volume.metadata.name)
-            promised = replace(
-                volume,
-                metadata=replace(
-                    volume.metadata, annotations={**volume.metadata.annotations, BOUND_BY_CONTROLLER: "yes"}
-                ),
-                spec=replace(volume.spec, claim_ref=_reference(claim)),
-            )
-            self._api.update(promised, then(scheduler.ignore))
+                self._api.update(_to_be_made(claim, name), then(scheduler.ignore))
+            else:
+                free = free.without(volume)
+                self._api.update(_promised(volume, claim), then(scheduler.ignore))
         return True
 
     def look(self) -> None:
@@ -114,11 +97,17 @@ class LateClaims:
         keys = (f"{pod.metadata.namespace}/{name}" for name, _own in claim_names(pod))
         return [known[key] for key in keys if key in known]
 
-    def _volumes(self) -> Volumes:
-        scheduler = self.scheduler
-        return Volumes(
-            scheduler.claims.state.cache, scheduler.volumes.state.cache, scheduler.classes.state.cache
-        )
+
+def _to_be_made(claim: PersistentVolumeClaim, node: str) -> PersistentVolumeClaim:
+    """The claim with the node on which its volume is to be."""
+    marks = {**claim.metadata.annotations, SELECTED_NODE: node}
+    return replace(claim, metadata=replace(claim.metadata, annotations=marks))
+
+
+def _promised(volume: PersistentVolume, claim: PersistentVolumeClaim) -> PersistentVolume:
+    marks = {**volume.metadata.annotations, BOUND_BY_CONTROLLER: "yes"}
+    spec = replace(volume.spec, claim_ref=_reference(claim))
+    return replace(volume, metadata=replace(volume.metadata, annotations=marks), spec=spec)
 
 
 def _reference(claim: PersistentVolumeClaim) -> ObjectReference:

@@ -227,9 +227,13 @@ class SchedulerV136(Scheduler):
             default_selector(pod, *(owners.list() for owners in self.owners)),
             {one.metadata.name: one.metadata.labels for one in self.namespaces.list()},
             self.evictions.nominated(),
-            Volumes(self.claims.state.cache, self.volumes.state.cache, self.classes.state.cache),
+            self.storage(),
             self.devices.snapshot(),
         )
+
+    def storage(self) -> Volumes:
+        """What is known of claims, volumes and classes."""
+        return Volumes(self.claims.state.cache, self.volumes.state.cache, self.classes.state.cache)
 
     def decision(self, pod: Pod) -> Decision:
         state: FrameworkMemory = self.state

@@ -25,6 +25,11 @@ class Volumes(msgspec.Struct, frozen=True):
     volumes: Mapping[str, PersistentVolume] = {}
     classes: Mapping[str, StorageClass] = {}
 
+    def without(self, volume: PersistentVolume) -> "Volumes":
+        """The same without one that is promised already."""
+        left = {name: one for name, one in self.volumes.items() if name != volume.metadata.name}
+        return Volumes(self.claims, left, self.classes)
+
     def class_of(self, claim: PersistentVolumeClaim) -> StorageClass | None:
         """The claim's class, if there is one of that name."""
         named = claim.metadata.annotations.get(CLASS_ANNOTATION, claim.spec.storage_class_name or "")
