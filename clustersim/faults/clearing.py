@@ -29,6 +29,9 @@ class Clearing(Action):
         if not self.runtime().running:
             raise CommandError(_("the container runtime of {node} does not run"), node=self.target_name)
 
+    def available(self) -> bool:
+        return self.runtime().running
+
 
 class RemoveImage(Clearing):
     do = "remove-image"

@@ -7,6 +7,7 @@ https://github.com/kubernetes/kubernetes/issues/50375, and /issues/12485.
 import pytest
 
 from clustersim import Cluster
+from clustersim.view import describe_part
 from tests.model.reports.typed import ALL, at, cluster_of, create, rows, typed
 
 MISSING = "rpc error: code = NotFound desc = an error occurred when try to find"
@@ -118,3 +119,17 @@ def test_containerd_removes_an_image_also_from_below_a_container_that_runs() -> 
 )
 def test_what_is_not_there_is_not_removed(release: str, line: str, told: str) -> None:
     assert typed(with_pod(release), line, "n1").splitlines()[0] == told
+
+
+@ALL
+def test_what_a_stopped_runtime_keeps_is_not_offered_to_be_removed(release: str) -> None:
+    cluster = with_pod(release)
+
+    def offered() -> set[str]:
+        info = describe_part(cluster, "n1.docker")
+        assert info is not None
+        return {action.do for action in info.actions} & {"remove-image", "remove-containers"}
+
+    assert offered() == {"remove-image", "remove-containers"}
+    typed(cluster, f"systemctl stop {'containerd' if release == 'v1.36' else 'docker'}", "n1")
+    assert offered() == set()
