@@ -14,9 +14,13 @@ def check(directory: Path, **environment: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
 
 
-def test_production_settings_pass_the_deployment_check(tmp_path: Path) -> None:
-    done = check(tmp_path, SECRET_KEY="x7" * 30 + "abcdefghijklm", ALLOWED_HOSTS="sim.example")
+def test_a_public_server_passes_the_deployment_check_and_what_it_keeps_is_its_owners_alone(
+    tmp_path: Path,
+) -> None:
+    directory = tmp_path / "srv" / "clustersim"
+    done = check(directory, SECRET_KEY="x7" * 30 + "abcdefghijklm", ALLOWED_HOSTS="sim.example")
     assert done.returncode == 0, done.stderr
+    assert directory.stat().st_mode & 0o077 == 0
 
 
 def test_a_public_server_does_not_start_without_a_secret(tmp_path: Path) -> None:
@@ -25,11 +29,3 @@ def test_a_public_server_does_not_start_without_a_secret(tmp_path: Path) -> None
 
 def test_a_public_server_does_not_start_without_its_hosts(tmp_path: Path) -> None:
     assert "ALLOWED_HOSTS" in check(tmp_path, SECRET_KEY="x" * 60).stderr
-
-
-def test_what_a_server_keeps_is_its_owners_alone(tmp_path: Path) -> None:
-    directory = tmp_path / "srv" / "clustersim"
-    assert (
-        check(directory, SECRET_KEY="x7" * 30 + "abcdefghijklm", ALLOWED_HOSTS="sim.example").returncode == 0
-    )
-    assert directory.stat().st_mode & 0o077 == 0

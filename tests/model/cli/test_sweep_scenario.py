@@ -15,27 +15,22 @@ KUBELET_DIES = str(Path(__file__).parents[3] / "examples" / "kubelet-dies.yaml")
 VARY = "controller-manager.pod-eviction-timeout=1m,5m"
 
 
-def swept(folder: Path, jobs: int) -> dict[str, str]:
+def swept(folder: Path, jobs: int) -> tuple[list[str], dict[str, Path]]:
+    """What is typed behind `clustersim`, and the files that are written then."""
     files = {kind: folder / f"{jobs}.{kind}" for kind in ("csv", "json", "svg")}
     wanted = [word for kind, path in files.items() for word in (f"--{kind}", str(path))]
-    command = [
-        sys.executable,
-        "-m",
-        "clustersim",
-        "sweep",
-        "--seeds",
-        "2",
-        "--vary",
-        VARY,
-        "--jobs",
-        str(jobs),
-    ]
-    subprocess.run([*command, *wanted, KUBELET_DIES], check=True, capture_output=True)
+    return ["sweep", "--seeds", "2", "--vary", VARY, "--jobs", str(jobs), *wanted, KUBELET_DIES], files
+
+
+def texts(files: dict[str, Path]) -> dict[str, str]:
     return {kind: path.read_text(encoding="utf-8") for kind, path in files.items()}
 
 
 def test_a_sweep_comes_to_the_same_on_one_core_and_on_two(tmp_path: Path) -> None:
-    one, two = swept(tmp_path, 1), swept(tmp_path, 2)
+    (alone, alone_files), (shared, shared_files) = swept(tmp_path, 1), swept(tmp_path, 2)
+    assert main(alone) == 0
+    subprocess.run([sys.executable, "-m", "clustersim", *shared], check=True, capture_output=True)
+    one, two = texts(alone_files), texts(shared_files)
     assert one == two
     rows = list(csv.DictReader(one["csv"].splitlines()))
     assert [(row["seed"], row["settings"]) for row in rows] == [
