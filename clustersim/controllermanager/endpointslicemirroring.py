@@ -11,12 +11,13 @@ import msgspec
 from clustersim.api.core_v1 import EndpointAddress, Endpoints, Service
 from clustersim.api.diff import LAST_APPLIED
 from clustersim.api.discovery import DiscoveryEndpointPort, Endpoint, EndpointConditions, EndpointSlice
+from clustersim.api.endpointsubsets import V1_36, repacked
 from clustersim.api.meta import LEADER_ANNOTATION, ObjectMeta
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
-from clustersim.controllermanager.endpointpacking import Ports, reconciled
+from clustersim.controllermanager.endpointpacking import Ports, Reconciliation, reconciled
 from clustersim.controllermanager.endpointslice import MANAGED_BY, SERVICE_NAME
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.references import owned_by
@@ -31,6 +32,9 @@ NOT_MIRRORED: Final = (LAST_CHANGE, LAST_APPLIED)
 """Annotations that slices do not get."""
 
 MOST: Final = 1000
+TOO_MANY: Final = (
+    "A max of {} addresses can be mirrored to EndpointSlices per Endpoints subset. {} addresses were skipped"
+)
 FIRST_RETRY: Final[Micros] = SECOND
 LONGEST_RETRY: Final[Micros] = 100 * SECOND
 """defaultSyncBackOff, maxSyncBackOff"""
@@ -97,13 +101,12 @@ class EndpointSliceMirroringController(Controller):
             and found.metadata.labels.get(MANAGED_BY) == CONTROLLER
         ]
         if endpoints is None or not mirrored:
-            if endpoints is None or not existing:
-                self.queue.done(key)  # those of Endpoints that are gone are collected after them
-                return
-            wanted: dict[Ports, list[Endpoint]] = {}
+            work = Reconciliation(delete=tuple(existing))
         else:
             wanted = mirrored_endpoints(endpoints)
-        work = reconciled(self._prototype(endpoints), existing, wanted, most=MOST, annotated=True)
+            work = reconciled(self._prototype(endpoints), existing, wanted, most=MOST, annotated=True)
+            if (skipped := skipped_addresses(endpoints)) > 0:
+                self.tell(endpoints, "Warning", "TooManyAddressesToMirror", TOO_MANY.format(MOST, skipped))
         self.state.pending[key] = len(work.create) + len(work.update) + len(work.delete)
         for made in work.create:
             self.api.create(made, self.then(self.written, key))
@@ -142,9 +145,9 @@ class EndpointSliceMirroringController(Controller):
 
 
 def mirrored_endpoints(endpoints: Endpoints) -> dict[Ports, list[Endpoint]]:
-    """The addresses of Endpoints as slices have them, by their ports."""
+    """The addresses of Endpoints as slices have them, by their ports; subsets are packed first."""
     found: dict[Ports, list[Endpoint]] = {}
-    for subset in endpoints.subsets:
+    for subset in repacked(endpoints.subsets, V1_36):
         ports = tuple(
             DiscoveryEndpointPort(
                 name=port.name,
@@ -158,6 +161,12 @@ def mirrored_endpoints(endpoints: Endpoints) -> dict[Ports, list[Endpoint]]:
         made += [_endpoint(address, ready=False) for address in subset.not_ready_addresses]
         found.setdefault(ports, []).extend(made[:MOST])
     return found
+
+
+def skipped_addresses(endpoints: Endpoints) -> int:
+    """How many are too many for their subset."""
+    packed = repacked(endpoints.subsets, V1_36)
+    return sum(max(0, len(one.addresses) + len(one.not_ready_addresses) - MOST) for one in packed)
 
 
 def _endpoint(address: EndpointAddress, *, ready: bool) -> Endpoint:

@@ -20,7 +20,7 @@ from clustersim.api.core_v1 import (
 from clustersim.api.discovery import Endpoint, EndpointSlice
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
-from clustersim.controllermanager import endpointpacking, endpointslice
+from clustersim.controllermanager import endpointpacking, endpointslice, endpointslicemirroring
 from clustersim.controllermanager.process import ControllerManagerV136
 from clustersim.controllermanager.services import target_port
 from clustersim.engine.time import MILLISECOND, SECOND
@@ -242,6 +242,30 @@ def test_endpoints_written_by_hand_for_a_service_without_a_selector_are_mirrored
     assert mirror.metadata.labels[managed_by] == "endpointslicemirroring-controller.k8s.io"
     world.delete("endpoints", "default/outside")
     world.run(5 * SECOND)
+    assert slices(world) == []
+
+
+def test_mirrors_go_with_their_endpoints_and_are_packed_and_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpointslicemirroring, "MOST", 2)
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    made = ServiceSpec(ports=(ServicePort(port=80),))
+    world.create(Service(metadata=ObjectMeta(name="db", namespace="default"), spec=made), "services")
+    subsets = tuple(
+        EndpointSubset(addresses=(EndpointAddress(ip=f"192.0.2.{number}"),), ports=(EndpointPort(port=80),))
+        for number in (9, 7, 8)
+    )
+    found = Endpoints(metadata=ObjectMeta(name="db", namespace="default"), subsets=subsets)
+    world.create(found, "endpoints")
+    world.run(SECOND)
+    (mirror,) = slices(world)
+    assert [one.addresses for one in mirror.endpoints] == [("192.0.2.7",), ("192.0.2.8",)]
+    (told,) = world.events("TooManyAddressesToMirror")
+    assert told.message.endswith(
+        "A max of 2 addresses can be mirrored to EndpointSlices per Endpoints subset. "
+        "1 addresses were skipped"
+    )
+    world.delete("endpoints", "default/db")
+    world.run(SECOND // 2)
     assert slices(world) == []
 
 
