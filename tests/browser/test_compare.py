@@ -33,6 +33,8 @@ def test_what_if_the_act_had_not_been(page: Page, server: Server) -> None:
     expect(row).to_contain_text("only A")
     expect(page.locator('#side-a [data-node="n3"]')).to_have_attribute("data-unlike", "")
     expect(page.locator('#side-a [data-node="n3"]')).to_contain_text("NotReady")
+    name = page.locator('#side-a [data-node="n3"] .name-start')
+    assert name.evaluate("name => name.clientWidth > 0 && name.scrollWidth <= name.clientWidth")
     expect(page.locator('#side-b [data-node="n3"]')).not_to_contain_text("NotReady")
     expect(page.locator("#requests")).to_contain_text("lost in all")
 
