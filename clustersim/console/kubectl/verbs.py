@@ -70,7 +70,7 @@ VERBS: Final[dict[str, Verb]] = {
     "options": usage.options,
     "patch": patching.patch,
     "plugin": looks.plugin,
-    "port-forward": pods.refused(pods.NO_FORWARD),
+    "port-forward": pods.port_forward,
     "proxy": pods.refused(pods.NO_PROXY),
     "replace": applying.replace,
     "rolling-update": rolling_update.rolling_update,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clustersim import seconds
 from tests.model.reports.typed import ALL, empty, typed
 
 ONCE = pytest.mark.parametrize("release", ["v1.7", "v1.8"])
@@ -79,3 +80,19 @@ def test_old_kubectls_say_what_the_controller_said_of_a_rollback(release: str) -
 def test_v1_7_runs_nothing_on_a_schedule_where_that_is_not_served() -> None:
     told = typed(empty("v1.7"), "kubectl run c --image=busybox --restart=OnFailure --schedule='* * * * *'")
     assert told == "error: CronJob generator specified, but batch/v2alpha1.CronJobs are not available"
+
+
+@ALL
+def test_ports_are_forwarded_of_a_pod_that_runs(release: str) -> None:
+    cluster = empty(release)
+    today = release == "v1.36"
+    told = typed(cluster, "kubectl port-forward")
+    wanted = "TYPE/NAME and list of ports are required" if today else "POD is required"
+    assert told.startswith(f"error: {wanted} for port-forward\nSee 'kubectl port-forward -h' for help")
+    missing = 'Error from server (NotFound): pods "web" not found'
+    assert typed(cluster, "kubectl port-forward web 8080:80") == missing
+    typed(cluster, "kubectl run web --image=nginx --restart=Never")
+    told = "error: unable to forward port because pod is not running. Current status=Pending"
+    assert typed(cluster, "kubectl port-forward web 8080:80") == told
+    cluster.run_until(seconds(10))
+    assert typed(cluster, "kubectl port-forward web 8080:80").startswith("[Nothing listens on this")

@@ -202,6 +202,25 @@ def exec_in(
     return executed._replace(commands=(*api.in_order(), *executed.commands))
 
 
+def port_forward(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl port-forward: what is wrong with the line, or that nothing listens here. Raises Said."""
+    arguments = commands.read("port-forward", words, api.release)
+    pod = arguments.value("pod") or next(iter(arguments.words), "")
+    ports = arguments.words[0 if arguments.value("pod") else 1 :]
+    if api.today and len(arguments.words) < 2:
+        raise misused(api, "port-forward", "TYPE/NAME and list of ports are required for port-forward")
+    if not pod:
+        raise misused(api, "port-forward", "POD is required for port-forward")
+    if not ports:
+        raise misused(api, "port-forward", "at least 1 PORT is required for port-forward")
+    api.reach()
+    phase = pod_named(api, pod, namespace_of(arguments) or "").status.phase
+    if phase != "Running":
+        told = f"unable to forward port because pod is not running. Current status={phase}"
+        raise Said(f"error: {told}")
+    raise Said(note=NO_FORWARD)
+
+
 def refused(why: str) -> Any:
     """A command that this console does not carry out, and why."""
 
