@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from clustersim.console.answer import Said
-from clustersim.console.arguments import Flags, parse
+from clustersim.console.arguments import Arguments, Flags, parse
 from clustersim.console.shell.awk import awk
 from clustersim.console.shell.filtered import Filter, Filtered, lines_of, pattern_of
 from clustersim.console.shell.sed import sed
@@ -40,18 +40,7 @@ _GREP: Final = Flags(
 def grep(words: Sequence[str], text: str) -> Filtered:
     """grep [-ivcEFwnoqx] [-A N] [-B N] PATTERN. Raises Said."""
     arguments = parse([word for word in words if not word.startswith("--color")], _GREP)
-    wanted = arguments.value("regexp") or (arguments.words[0] if arguments.words else "")
-    if not wanted and not arguments.words:
-        raise Said("Usage: grep [OPTION]... PATTERN [FILE]...\nTry 'grep --help' for more information.")
-    if len(arguments.words) > (0 if arguments.value("regexp") else 1):
-        raise Said(f"grep: {arguments.words[-1]}: No such file or directory")
-    if arguments.has("fixed"):
-        wanted = "".join("\\" + char if char in "\\.[]*^$+?{}|()" else char for char in wanted)
-    wanted = f"\\b({wanted})\\b" if arguments.has("word") else wanted
-    wanted = f"^({wanted})$" if arguments.has("whole") else wanted
-    extended = any(arguments.has(name) for name in ("extended", "fixed", "word", "whole"))
-    pattern = pattern_of(wanted, "grep", extended=extended, ignore_case=arguments.has("ignore-case"))
-    lines = lines_of(text)
+    pattern, lines = _wanted(arguments), lines_of(text)
     hits = [
         i for i, line in enumerate(lines) if (pattern.search(line) is None) is arguments.has("invert-match")
     ]
@@ -62,6 +51,26 @@ def grep(words: Sequence[str], text: str) -> Filtered:
         return Filtered(str(len(hits)), bool(hits))
     if arguments.has("only-matching"):
         return Filtered("\n".join(part for i in hits for part in _matches(pattern, lines[i])), bool(hits))
+    return Filtered("\n".join(_around(arguments, lines, hits)), bool(hits))
+
+
+def _wanted(arguments: Arguments) -> Regex:
+    """What grep looks for. Raises Said."""
+    wanted = arguments.value("regexp") or (arguments.words[0] if arguments.words else "")
+    if not wanted and not arguments.words:
+        raise Said("Usage: grep [OPTION]... PATTERN [FILE]...\nTry 'grep --help' for more information.")
+    if len(arguments.words) > (0 if arguments.value("regexp") else 1):
+        raise Said(f"grep: {arguments.words[-1]}: No such file or directory")
+    if arguments.has("fixed"):
+        wanted = "".join("\\" + char if char in "\\.[]*^$+?{}|()" else char for char in wanted)
+    wanted = f"\\b({wanted})\\b" if arguments.has("word") else wanted
+    wanted = f"^({wanted})$" if arguments.has("whole") else wanted
+    extended = any(arguments.has(name) for name in ("extended", "fixed", "word", "whole"))
+    return pattern_of(wanted, "grep", extended=extended, ignore_case=arguments.has("ignore-case"))
+
+
+def _around(arguments: Arguments, lines: Sequence[str], hits: Sequence[int]) -> list[str]:
+    """The lines that were found, with those before and after them that are asked for. Raises Said."""
     context = arguments.value("context")
     before = _number(arguments.value("before") or context, 0, "grep")
     after = _number(arguments.value("after") or context, 0, "grep")
@@ -76,7 +85,7 @@ def grep(words: Sequence[str], text: str) -> Filtered:
             mark = ":" if index in chosen else "-"
             shown.append(f"{index + 1}{mark}{lines[index]}" if arguments.has("line-number") else lines[index])
             last = index
-    return Filtered("\n".join(shown), bool(hits))
+    return shown
 
 
 def _matches(pattern: Regex, line: str) -> list[str]:

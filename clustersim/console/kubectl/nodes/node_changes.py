@@ -94,25 +94,10 @@ def taint(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def _taint_one(
     change: Change, node: Any, added: Sequence[dict[str, str]], removed: Sequence[tuple[str, str]]
 ) -> None:
-    name, old = node.metadata.name, node.spec.taints
-    for key, effect in removed:
-        if not any(one.key == key and effect in ("", one.effect) for one in old):
-            told = f"{key}:{effect}" if effect else key
-            change.failed_with(Said(f'error: taint "{told}" not found'))
-            return
-    for one in added:
-        same = [two for two in old if (two.key, two.effect) == (one["key"], one["effect"])]
-        if same and not change.arguments.has("overwrite"):
-            change.failed_with(
-                Said(
-                    f"error: Node {name} already has {one['key']} taint(s) with same effect(s) and "
-                    "--overwrite is false"
-                    if not change.api.today
-                    else f"error: node {name} already has {one['key']} taint(s) with same effect(s) and "
-                    "--overwrite is false"
-                )
-            )
-            return
+    old = node.spec.taints
+    if wrong := _no_such_change(change, node, added, removed):
+        change.failed_with(Said(wrong))
+        return
     kept = [
         msgspec.to_builtins(one)
         for one in old
@@ -121,19 +106,38 @@ def _taint_one(
     ]
     what = "tainted" if added and not removed else "untainted" if removed and not added else "modified"
     what = "modified" if change.arguments.has("overwrite") else what
-    command = None
+    body, command = {"spec": {"taints": [*added, *kept] or None}}, _one_step(node, added, removed)
+    change.of("nodes", node, body, what, kind="merge", command=command)
+
+
+def _no_such_change(
+    change: Change, node: Any, added: Sequence[dict[str, str]], removed: Sequence[tuple[str, str]]
+) -> str:
+    """What kubectl says where a taint is not there that is to go, or is there that is to come."""
+    old = node.spec.taints
+    for key, effect in removed:
+        if not any(one.key == key and effect in ("", one.effect) for one in old):
+            return f'error: taint "{f"{key}:{effect}" if effect else key}" not found'
+    for one in added:
+        same = any((two.key, two.effect) == (one["key"], one["effect"]) for two in old)
+        if same and not change.arguments.has("overwrite"):
+            word = "node" if change.api.today else "Node"
+            told = f"{word} {node.metadata.name} already has {one['key']} taint(s) with same effect(s)"
+            return f"error: {told} and --overwrite is false"
+    return ""
+
+
+def _one_step(
+    node: Any, added: Sequence[dict[str, str]], removed: Sequence[tuple[str, str]]
+) -> Command | None:
+    """The command that does the same, where one does."""
     if len(added) == 1 and not removed:
-        args: dict[str, Any] = {
-            "key": added[0]["key"],
-            "value": added[0].get("value", ""),
-            "effect": added[0]["effect"],
-        }
-        command = Command("taint", name, args)
-    elif len(removed) == 1 and not added:
-        command = Command("untaint", name, {"key": removed[0][0], "effect": removed[0][1]})
-    change.of(
-        "nodes", node, {"spec": {"taints": [*added, *kept] or None}}, what, kind="merge", command=command
-    )
+        [one] = added
+        args = {"key": one["key"], "value": one.get("value", ""), "effect": one["effect"]}
+        return Command("taint", node.metadata.name, {**args})
+    if len(removed) == 1 and not added:
+        return Command("untaint", node.metadata.name, {"key": removed[0][0], "effect": removed[0][1]})
+    return None
 
 
 Taint = dict[str, str]
