@@ -1,8 +1,10 @@
 """Accounts and rooms of the tests of the web side."""
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from clustersim import default_scenario
 from tests.conftest import PATIENCE
-from tests.web.viewers import Viewer
+from tests.web.viewers import Viewer, Visit
 from visualizer import workers
 from visualizer.accounts.groups import INSTRUCTORS, OPERATORS
 from visualizer.rooms.entrance import entrance
@@ -84,6 +86,24 @@ async def viewer(room: Room) -> AsyncIterator[Viewer]:
     await viewer.join()
     yield viewer
     await rooms.close_all()
+
+
+@pytest.fixture
+async def visit() -> AsyncIterator[Visit]:
+    """Lets people come into rooms. of: what they come with."""
+    viewers = []
+
+    async def visit(room: Room, cookie: str = "", of: type[Viewer] = Viewer) -> Viewer:
+        viewer = of(room.code, cookie)
+        await viewer.join()
+        viewers.append(viewer)
+        return viewer
+
+    yield visit
+    await rooms.close_all()
+    for viewer in viewers:
+        with suppress(asyncio.CancelledError):
+            await viewer.socket.disconnect()
 
 
 def _account(name: str, role: str) -> User:

@@ -1,8 +1,7 @@
 """One viewer of one room: what it is told, what it may do, and what is refused."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tests.web import viewers
-from tests.web.viewers import Frame, cookie_of
+from tests.web.viewers import Frame, Visit, cookie_of
 from visualizer.rooms.frames.stage import MAX_FRAME
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.registry import rooms
@@ -30,23 +29,8 @@ class Viewer(viewers.Viewer):
 
 
 @pytest.fixture
-async def visit() -> AsyncIterator[Callable[..., Awaitable[Viewer]]]:
-    opened = []
-
-    async def visit(room: Room, cookie: str = "") -> Viewer:
-        viewer = Viewer(room.code, cookie)
-        await viewer.join()
-        opened.append(viewer)
-        return viewer
-
-    yield visit
-    await rooms.close_all()
-    for viewer in opened:
-        with suppress(asyncio.CancelledError):
-            await viewer.socket.disconnect()
-
-
-Visit = Callable[..., Awaitable[Viewer]]
+def visit(visit: Visit) -> Visit:
+    return partial(visit, of=Viewer)
 
 
 async def set_room(room: Room, **fields: Any) -> None:

@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Any
 from unittest.mock import Mock
 
@@ -14,7 +13,7 @@ from clustersim import Cluster, Command, default_scenario, recovery
 from clustersim.faults import ACTIONS
 from clustersim.scenario_schema import ActionSpec
 from tests.breaking import Break
-from tests.web.viewers import Viewer
+from tests.web.viewers import Viewer, Visit
 from visualizer import trouble, workers
 from visualizer.rooms.kept.branches import tree
 from visualizer.rooms.models import Branch, CommandEntry, Room
@@ -24,7 +23,6 @@ from visualizer.rooms.running.hub import Hub
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECOND = 1_000_000
-Visit = Callable[..., Awaitable[Viewer]]
 
 POD = """kubectl create -f -
 apiVersion: v1
@@ -42,23 +40,6 @@ def breakable(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(ACTIONS, "break", Break)
     monkeypatch.setattr(workers, "run", run)
-
-
-@pytest.fixture
-async def visit() -> AsyncIterator[Visit]:
-    viewers = []
-
-    async def visit(room: Room) -> Viewer:
-        viewer = Viewer(room.code)
-        await viewer.join()
-        viewers.append(viewer)
-        return viewer
-
-    yield visit
-    await rooms.close_all()
-    for viewer in viewers:
-        with suppress(asyncio.CancelledError):
-            await viewer.socket.disconnect()
 
 
 def running(room: Room) -> Hub:

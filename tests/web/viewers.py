@@ -1,6 +1,7 @@
 """A browser, as far as the socket is concerned, for tests of what rooms answer."""
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -71,3 +72,7 @@ async def cookie_of(user: User) -> str:
     client = Client()
     await sync_to_async(client.force_login)(user)
     return f"sessionid={client.cookies['sessionid'].value}"
+
+
+Visit = Callable[..., Awaitable[Viewer]]
+"""Comes into a room."""

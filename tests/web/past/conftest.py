@@ -1,33 +1,22 @@
 """Viewers of rooms with a past."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
-
 import pytest
 
-from tests.web.past.runs import SECOND, Visit
-from tests.web.viewers import Viewer
+from tests.web.past.runs import SECOND
+from tests.web.viewers import Viewer, Visit
 from visualizer.rooms.models import Room
-from visualizer.rooms.registry import rooms
 
 
 @pytest.fixture
-async def visit() -> AsyncIterator[Visit]:
-    viewers = []
+def visit(visit: Visit) -> Visit:
+    """Viewers who have heard of the branches."""
 
-    async def visit(room: Room, cookie: str = "") -> Viewer:
-        viewer = Viewer(room.code, cookie)
-        await viewer.join()
+    async def told(room: Room, cookie: str = "") -> Viewer:
+        viewer = await visit(room, cookie)
         await viewer.hear("branches")
-        viewers.append(viewer)
         return viewer
 
-    yield visit
-    await rooms.close_all()
-    for viewer in viewers:
-        with suppress(asyncio.CancelledError):
-            await viewer.socket.disconnect()
+    return told
 
 
 @pytest.fixture

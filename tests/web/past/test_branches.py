@@ -8,8 +8,8 @@ from django.test import AsyncClient
 
 from clustersim import Command
 from clustersim.run import Given, Inputs, Run
-from tests.web.past.runs import SECOND, Visit, live
-from tests.web.viewers import Frame, Viewer
+from tests.web.past.runs import SECOND, live
+from tests.web.viewers import Frame, Viewer, Visit
 from visualizer.rooms.kept.branches import tree
 from visualizer.rooms.models import Branch, Room
 from visualizer.rooms.registry import rooms

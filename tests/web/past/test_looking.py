@@ -10,8 +10,8 @@ from django.test import AsyncClient
 
 from clustersim.view import far
 from tests.conftest import PATIENCE
-from tests.web.past.runs import SECOND, Visit, live
-from tests.web.viewers import Viewer
+from tests.web.past.runs import SECOND, live
+from tests.web.viewers import Viewer, Visit
 from visualizer import workers
 from visualizer.rooms.computing import progress, recalling
 from visualizer.rooms.models import Room

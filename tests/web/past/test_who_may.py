@@ -3,8 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 
-from tests.web.past.runs import SECOND, Visit
-from tests.web.viewers import Frame, Viewer, cookie_of
+from tests.web.past.runs import SECOND
+from tests.web.viewers import Frame, Viewer, Visit, cookie_of
 from visualizer.rooms.models import Branch, Room
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.web.past.runs import SECOND, Visit, live
-from tests.web.viewers import Frame, Viewer
+from tests.web.past.runs import SECOND, live
+from tests.web.viewers import Frame, Viewer, Visit
 from visualizer.rooms.models import CommandEntry, Room
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,17 +17,6 @@ from visualizer.studio.words import words
 NEW = "/studio/new/"
 
 
-@pytest.fixture
-def draft(instructor: User) -> Draft:
-    return drafts.begin(instructor, TEXT)
-
-
-@pytest.fixture
-def page(client: Client, instructor: User) -> Client:
-    client.force_login(instructor)
-    return client
-
-
 def test_visitors_and_operators_write_no_lessons(client: Client, operator: User) -> None:
     assert client.get("/studio/").status_code == 302
     client.force_login(operator)

@@ -21,12 +21,6 @@ def draft(instructor: User) -> Draft:
     return drafts.begin(instructor, template())
 
 
-@pytest.fixture
-def page(client: Client, instructor: User) -> Client:
-    client.force_login(instructor)
-    return client
-
-
 def change(page: Client, draft: Draft, **fields: str) -> Draft:
     named = {name.replace("__", "/"): value for name, value in fields.items()}
     page.post(f"{draft.get_absolute_url()}change/", {"base": str(draft.revision), **named})

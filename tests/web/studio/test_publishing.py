@@ -17,17 +17,6 @@ from visualizer.studio.models import Draft
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def draft(instructor: User) -> Draft:
-    return drafts.begin(instructor, TEXT)
-
-
-@pytest.fixture
-def page(client: Client, instructor: User) -> Client:
-    client.force_login(instructor)
-    return client
-
-
 def published(page: Client, draft: Draft, where: str = "listed") -> Draft:
     page.post(f"{draft.get_absolute_url()}publish/", {"where": where})
     draft.refresh_from_db()

@@ -16,12 +16,6 @@ from visualizer.studio.models import Draft, Recording
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def page(client: Client, instructor: User) -> Client:
-    client.force_login(instructor)
-    return client
-
-
 def played(room: Room, seconds: int, *commands: tuple[int, str, str]) -> None:
     """As if the room had played so far and somebody had done this in it."""
     assert room.branch is not None
