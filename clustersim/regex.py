@@ -1,10 +1,11 @@
 """Regular expressions in time that grows with the text and not with its powers: a set of states at a time.
 
 What people type is searched in a process that others share; the backtracking of Python's `re` could be made
-to run for hours by a line. Known: literals, ``.``, classes, ``^ $ \\b``, groups,
-``|``, ``* + ? {m,n}``, ``\\d \\w \\s``.
+to run for hours by a line. Known: literals, ``.``, classes, ``^ $ \\b``, groups, ``|``, ``* + ? {m,n}``,
+``\\d \\w \\s``; go: as Go's regexp reads them, whose classes are of ASCII.
 """
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -17,6 +18,9 @@ MOST_TIMES: Final = 1000
 """How often a piece may be repeated, as in Go."""
 
 Test = Callable[[str], bool]
+_CONTROLS: Final = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_FLAGS: Final = re.compile(r"\(\?([is]+)\)")
+_NAME: Final = re.compile(r"\?P?<\w+>")
 _CLASSES: Final[dict[str, Test]] = {
     "d": str.isdigit,
     "w": lambda char: char.isalnum() or char == "_",
@@ -24,6 +28,15 @@ _CLASSES: Final[dict[str, Test]] = {
     "D": lambda char: not char.isdigit(),
     "W": lambda char: not (char.isalnum() or char == "_"),
     "S": lambda char: not char.isspace(),
+}
+_BLANKS: Final = " \t\n\f\r"
+_OF_GO: Final[dict[str, Test]] = {
+    "d": lambda char: "0" <= char <= "9",
+    "w": lambda char: char.isascii() and (char.isalnum() or char == "_"),
+    "s": lambda char: char in _BLANKS,
+    "D": lambda char: not "0" <= char <= "9",
+    "W": lambda char: not (char.isascii() and (char.isalnum() or char == "_")),
+    "S": lambda char: char not in _BLANKS,
 }
 _NAMED: Final[dict[str, Test]] = {
     "alpha": str.isalpha,
@@ -61,12 +74,15 @@ class Regex:
         extended: bool = True,
         ignore_case: bool = False,
         longest: int = LONGEST_PATTERN,
+        go: bool = False,
     ) -> None:
         if len(pattern) > longest:
             raise RegexError("Regular expression too big")
+        if go and (flags := _FLAGS.match(pattern)) is not None:
+            pattern, ignore_case = pattern[flags.end() :], ignore_case or "i" in flags[1]
         self._ignore_case = ignore_case
         self._states: list[_State] = []
-        parser = _Parser(pattern if extended else _from_basic(pattern), self._states, ignore_case)
+        parser = _Parser(pattern if extended else _from_basic(pattern), self._states, ignore_case, go=go)
         self._start, self._end = parser.parse()
 
     def search(self, text: str, begin: int = 0) -> tuple[int, int] | None:
@@ -140,8 +156,10 @@ def _from_basic(pattern: str) -> str:
 class _Parser:
     """Builds the states of a pattern; a piece is a pair of its first and its last state."""
 
-    def __init__(self, pattern: str, states: list[_State], ignore_case: bool) -> None:
+    def __init__(self, pattern: str, states: list[_State], ignore_case: bool, *, go: bool) -> None:
         self._pattern = pattern
+        self._go = go
+        self._classes = _OF_GO if go else _CLASSES
         self._index = 0
         self._states = states
         self._ignore_case = ignore_case
@@ -245,6 +263,8 @@ class _Parser:
                 raise RegexError("Regular expression too big")
             if self._pattern.startswith("?:", self._index):
                 self._index += 2
+            elif self._go and self._pattern.startswith("?", self._index):
+                self._index += self._named()
             piece = self._choice()
             if self._peek() != ")":
                 raise RegexError("Unmatched ( or \\(")
@@ -256,7 +276,7 @@ class _Parser:
         if char == "[":
             return self._one(self._set())
         if char == ".":
-            return self._one(lambda _char: True)
+            return self._one((lambda one: one != "\n") if self._go else (lambda _char: True))
         if char == "\\":
             return self._escaped()
         if char in "*+?":
@@ -270,7 +290,25 @@ class _Parser:
         self._index += 1
         if char in "bB":
             return self._one(None, char)
-        return self._one(_CLASSES.get(char) or _same(char.lower() if self._ignore_case else char))
+        if self._go and char in "Az":
+            return self._one(None, "^" if char == "A" else "$")
+        if self._go and char.isalnum() and char not in _CLASSES:
+            return self._one(_same(self._control(char)))
+        return self._one(self._classes.get(char) or _same(char.lower() if self._ignore_case else char))
+
+    def _named(self) -> int:
+        """The length of a name in front of a group."""
+        found = _NAME.match(self._pattern, self._index)
+        if found is None:
+            told = self._pattern[self._index - 1 : self._index + 2]
+            raise RegexError(f"invalid or unsupported Perl syntax: `{told}`")
+        return len(found[0])
+
+    def _control(self, letter: str) -> str:
+        """The character that a letter behind a backslash is, in Go."""
+        if letter not in _CONTROLS:
+            raise RegexError(f"invalid escape sequence: `\\{letter}`")
+        return _CONTROLS[letter]
 
     def _one(self, test: Test | None, assertion: str = "") -> tuple[int, int]:
         first = self._new(test, assertion)
@@ -299,13 +337,15 @@ class _Parser:
                 self._index = end + 2
                 continue
             self._index += 1
-            if char == "\\" and self._peek() in _CLASSES:
-                tests.append(_CLASSES[self._peek()])
+            if char == "\\" and self._peek() in self._classes:
+                tests.append(self._classes[self._peek()])
                 self._index += 1
                 continue
-            if char == "\\" and self._peek() in ("]", "\\", "-", "^"):
+            if char == "\\" and (self._go or self._peek() in ("]", "\\", "-", "^")):
                 char = self._peek()
                 self._index += 1
+                if self._go and char.isalnum():
+                    char = self._control(char)
             if self._peek() == "-" and pattern[self._index + 1 : self._index + 2] not in ("", "]"):
                 high = pattern[self._index + 1]
                 self._index += 2

@@ -124,9 +124,7 @@ _LONGEST_PATTERN: Final = 1000
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Regex:
     try:
-        ignore_case = pattern.startswith("(?i)")
-        told = pattern.removeprefix("(?i)")
-        return Regex(told, longest=_LONGEST_PATTERN, ignore_case=ignore_case)
+        return Regex(pattern, longest=_LONGEST_PATTERN, go=True)
     except RegexError as error:
         raise CelError(f"error parsing regexp: {error}") from None
 

@@ -43,3 +43,25 @@ def test_what_is_no_pattern_is_refused(pattern: str) -> None:
 def test_case_can_be_ignored() -> None:
     assert Regex("RUNNING", ignore_case=True).search("x Running") == (2, 9)
     assert Regex("[R]un", ignore_case=True).search("run") == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "holds"),
+    [
+        (r"^[\w.\-/]+$", "a.b-c/d", True),
+        (r"[\t\n]", "tn", False),
+        (r"\Aab\z", "ab", True),
+        (r"(?i)^ABC$", "abc", True),
+        (r"^(?P<n>\d+)$", "\u0663", False),
+        (r"^.{2,300}$", "a", False),
+        ("a.b", "a\nb", False),
+    ],
+)
+def test_patterns_are_read_as_go_reads_them(pattern: str, text: str, holds: bool) -> None:
+    assert (Regex(pattern, go=True).search(text) is not None) is holds
+
+
+@pytest.mark.parametrize("pattern", ["(?=a)", r"\q", "(?!b)"])
+def test_what_go_does_not_read_is_none(pattern: str) -> None:
+    with pytest.raises(RegexError):
+        Regex(pattern, go=True)

@@ -203,3 +203,9 @@ def test_what_an_item_of_a_plain_list_was_nobody_can_tell() -> None:
     world = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
     told = applied(world, definition(spec_of({"rule": "true"}, list={"type": "array", "items": items})))
     assert "oldSelf cannot be used on the uncorrelatable portion of the schema within" in told
+
+
+def test_no_pattern_of_a_schema_can_hold_a_server_up() -> None:
+    slow = {"type": "string", "pattern": "^(a|a|aa)*(a|a)*$"}
+    world = ruled(spec_of({"rule": "true"}, slow=slow))
+    assert "should match" in tab(world, slow="a" * 60 + "b")
