@@ -34,6 +34,8 @@ def hasty(db: None) -> Profile:
 def test_the_fields_are_explained_in_the_language_of_the_page(admin: Client) -> None:
     page = admin.get(ADD, headers={"accept-language": "zh-hans"}).content.decode()
     assert "默认" in page
+    assert "0.1 个节点/秒" in page
+    assert "nodes a second" not in page
 
 
 def test_only_what_differs_from_the_release_is_kept(admin: Client) -> None:

@@ -1,10 +1,10 @@
 """A form field for every setting in the catalogue of the model."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from clustersim.flags import FlagError, FlagInfo, Flags, Origin, catalogue, parse_value
@@ -54,9 +54,26 @@ def _widget(info: FlagInfo) -> forms.Widget:
     return forms.Select(choices=[("", f"({info.default_text})"), *((choice, choice) for choice in choices)])
 
 
+_UNITS: Final = {
+    "1/s": gettext_lazy("a second"),
+    "bits": gettext_lazy("bits"),
+    "containers": gettext_lazy("containers"),
+    "events": gettext_lazy("events"),
+    "nodes": gettext_lazy("nodes"),
+    "nodes/s": gettext_lazy("nodes a second"),
+    "pods": gettext_lazy("pods"),
+    "requests": gettext_lazy("requests"),
+    "seconds": gettext_lazy("seconds"),
+    "syncs": gettext_lazy("syncs"),
+    "tries": gettext_lazy("tries"),
+    "workers": gettext_lazy("workers"),
+}
+"""What a number counts, as one would say it after the number."""
+
+
 def explanation(info: FlagInfo) -> str:
     """The sentence under a field: what it is, its default, what is allowed."""
-    unit = f" {info.unit}" if info.unit not in ("", "s") else ""
+    unit = f" {_UNITS.get(info.unit, info.unit)}" if info.unit not in ("", "s") else ""
     parts = [
         translate(info.help, language()),
         _("Default: %(value)s.") % {"value": (info.default_text or "-") + unit},
