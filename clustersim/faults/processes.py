@@ -28,12 +28,14 @@ class ProcessAction(Action):
 
 
 class Stop(ProcessAction):
-    """kill -9: its memory is gone, its open connections are closed by the kernel."""
+    """kill -9: its memory is gone, its open connections are closed by the kernel. One that has ended by
+    itself is not started again."""
 
     wanted = (RUNNING, HUNG)
 
     def apply(self) -> None:
         self.process().kill()
+        self.process().status.exited = False
 
 
 class Start(ProcessAction):

@@ -119,7 +119,7 @@ def steps(host: Host, unit: str, verb: str) -> list[Command]:
     active = process.status.phase != STOPPED
     target = None if host.is_master else host.name
     found = []
-    if verb in ("stop", "restart", "kill") and active:
+    if (verb in ("stop", "restart", "kill") and active) or (verb == "stop" and process.status.exited):
         found.append(Command(fault("stop", process), target))
     if verb == "restart" or (verb == "start" and not active):
         found.append(Command(fault("start", process), target))

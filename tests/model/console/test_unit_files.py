@@ -88,6 +88,19 @@ def test_a_program_that_refuses_its_flags_ends_and_is_started_again_until_they_a
     }
 
 
+@pytest.mark.parametrize(("unit", "where"), [("kube-controller-manager", "master"), ("kubelet", "n1")])
+def test_who_stops_a_program_that_ends_again_and_again_has_peace(
+    cluster: Cluster, unit: str, where: str
+) -> None:
+    path = f"/etc/systemd/system/{unit}.service"
+    typed(cluster, f"sed -i 's/^ExecStart=.*/& --kube-api-qps=x/' {path}", where)
+    typed(cluster, f"systemctl daemon-reload && systemctl restart {unit}", where)
+    typed(cluster, f"systemctl stop {unit}", where)
+    cluster.run_until(cluster.now + seconds(30))
+    assert typed(cluster, f"systemctl is-active {unit}", where) == "inactive"
+    assert typed(cluster, f"journalctl -u {unit}", where).count("]: F ") == 1
+
+
 def test_a_program_whose_flags_are_as_before_again_starts(cluster: Cluster) -> None:
     typed(cluster, TWENTY.replace("20s", "20x"), "master")
     typed(cluster, RESTART, "master")
