@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from clustersim.api.meta import ApiStruct
+from clustersim.api.meta import ApiStruct, Merge
 from clustersim.api.schema import Field, schema_of
 
 ATOM: Final = "atom"
@@ -29,6 +29,24 @@ _MAPS: Final = frozenset(
     {("PodSpec", "nodeSelector"), ("ReplicationControllerSpec", "selector"), ("ServiceSpec", "selector")}
 )
 
+_LISTS: Final[dict[tuple[str, str], Merge | None]] = {
+    ("ContainerRestartRuleOnExitCodes", "values"): Merge(),
+    ("ContainerStatus", "allocatedResourcesStatus"): Merge(("name",)),
+    ("ContainerStatus", "volumeMounts"): Merge(("mountPath",)),
+    ("Endpoint", "addresses"): Merge(),
+    ("EphemeralContainer", "env"): Merge(("name",)),
+    ("EphemeralContainer", "ports"): Merge(("containerPort", "protocol")),
+    ("EphemeralContainer", "volumeDevices"): Merge(("devicePath",)),
+    ("EphemeralContainer", "volumeMounts"): Merge(("mountPath",)),
+    ("JobStatus", "conditions"): None,
+    ("PodFailurePolicyOnExitCodesRequirement", "values"): Merge(),
+    ("PodStatus", "hostIPs"): None,
+    ("ResourceStatus", "resources"): Merge(("resourceID",)),
+    ("UncountedTerminatedPods", "failed"): Merge(),
+    ("UncountedTerminatedPods", "succeeded"): Merge(),
+}
+"""Lists whose items server-side apply tells apart by other keys than a strategic merge patch does."""
+
 
 @lru_cache(maxsize=1024)
 def applied_fields(struct: type[ApiStruct]) -> dict[str, Field]:
@@ -42,4 +60,6 @@ def _applied(owner: str, name: str, field: Field) -> Field:
         return msgspec.structs.replace(field, shape=ATOM, struct=None)
     if of_atoms and field.shape == "list" and field.merge is not None:
         return msgspec.structs.replace(field, shape=ATOMS, struct=None)
+    if (owner, name) in _LISTS:
+        return msgspec.structs.replace(field, merge=_LISTS[owner, name])
     return field

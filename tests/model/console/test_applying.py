@@ -226,3 +226,14 @@ def test_a_list_with_two_items_of_one_key_cannot_be_applied() -> None:
         "Error from server: failed to create typed patch object (default/s; /v1, Kind=Service): "
         '.spec.ports: duplicate entries for key [port=80,protocol="TCP"]'
     )
+
+
+def test_the_conditions_of_a_job_are_one_value() -> None:
+    world = cluster()
+    typed(world, "kubectl create job j --image=busybox -- true")
+    world.run_until(seconds(60))
+    fields = typed(world, "kubectl get job j --show-managed-fields -o yaml")
+    assert "f:conditions: {}" in fields
+    pod = typed(world, "kubectl get pods -l job-name=j --show-managed-fields -o yaml")
+    assert "f:hostIPs: {}" in pod
+    assert 'k:{"type":"Ready"}' in pod
