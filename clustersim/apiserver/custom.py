@@ -10,6 +10,7 @@ from clustersim.api.definitions import CustomObject, CustomResourceDefinitionVer
 from clustersim.api.errors import ApiError, forbidden
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.structural import Schema, at_path, defaulted, has_rules, pruned, with_value
+from clustersim.apiserver import scale
 from clustersim.apiserver.scale import scale_metadata, wanted_replicas
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.list_types import check_lists
@@ -125,8 +126,11 @@ def as_read(obj: ApiObject, resource: Resource) -> ApiObject:
 # --- scale -------------------------------------------------------------------------------------------------
 
 
-def scale_of(obj: CustomObject, resource: Resource) -> Scale:
-    """Its Scale. Raises ApiError (404) for what cannot be scaled."""
+def scale_of(obj: Any, resource: Resource, release: str) -> Scale:
+    """The Scale of an object of an added kind, or of a built-in one. Raises ApiError (404) for what cannot be
+    scaled."""
+    if not isinstance(obj, CustomObject):
+        return scale.scale_of(obj, release)
     paths = _paths(obj, resource)
     selector = at_path(obj.content, paths.label_selector_path or "") if paths.label_selector_path else None
     return Scale(

@@ -1,14 +1,14 @@
 """The way of a request past the policies of admission; where there are none, a look at an empty shelf."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale
 from clustersim.api.request import Request
+from clustersim.apiserver.custom import scale_of
 from clustersim.apiserver.host import Host
+from clustersim.apiserver.storage import Storage
 
 if TYPE_CHECKING:
     from clustersim.apiserver.policies.attributes import Attributes
@@ -38,18 +38,11 @@ def _plain_scale(scale: Scale) -> dict[str, Any]:
 
 
 class Policing:
-    """Asks the policies. resource_of: what a request is about; scale_of: an object as its Scale. told: what
-    they warn of in the request that is carried out."""
+    """Asks the policies. told: what they warn of in the request that is carried out."""
 
-    def __init__(
-        self,
-        host: Host,
-        resource_of: Callable[[Request], Resource],
-        scale_of: Callable[[Request, Any], Any],
-    ) -> None:
+    def __init__(self, host: Host, storage: Storage) -> None:
         self._host = host
-        self._resource_of = resource_of
-        self._scale_of = scale_of
+        self._storage = storage
         self.told: tuple[str, ...] = ()
 
     def created(self, request: Request, client: str, new: Any) -> None:
@@ -96,11 +89,11 @@ class Policing:
     def _attributes(self, request: Request, client: str, operation: str, new: Any, old: Any) -> "Attributes":
         from clustersim.apiserver.policies.attributes import Attributes  # noqa: PLC0415
 
-        host, resource = self._host, self._resource_of(request)
+        host, resource = self._host, self._storage.resource_of(request)
         metadata: Any = getattr(new if old is None else old, "metadata", None)
         part = _PARTS.get(request.verb, request.subresource)
         if part == "scale":
-            new, old = (_plain_scale(self._scale_of(request, one)) for one in (new, old))
+            new, old = (_plain_scale(scale_of(one, resource, host.release)) for one in (new, old))
         name = request.name or (metadata.name if metadata is not None else "")
         namespace = request.namespace or (metadata.namespace if metadata is not None else "") or ""
         return Attributes(

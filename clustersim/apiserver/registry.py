@@ -15,10 +15,9 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
-from clustersim.api.api_resource import Resource
 from clustersim.api.conditions import merge_conditions, patch_conditions, rebased
 from clustersim.api.definitions import CustomObject, CustomResourceDefinition, is_established
-from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
+from clustersim.api.errors import already_exists, bad_request, conflict
 from clustersim.api.meta import replace
 from clustersim.api.quantity import QuantityError
 from clustersim.api.quota import is_terminating
@@ -67,12 +66,12 @@ class Registry:
         self.storage = Storage(host)
         self.definitions = Definitions(host, self.storage)
         self.removal = Removal(host, self.storage, self.definitions)
-        self.policing = Policing(host, self._resource, self._scale_of)
+        self.policing = Policing(host, self.storage)
 
     def perform(self, request: Request, client: str) -> Any:
         """Carry a request out for that client; returns the body of the answer. Raises ApiError."""
         if (request.verb, request.resource, request.subresource) not in BUILT_IN:
-            check_served(request, self._resource(request), self.host.release)
+            check_served(request, self.storage.resource_of(request), self.host.release)
         if request.manager and not TRAITS[self.host.release].manages_fields:
             request = msgspec.structs.replace(request, manager="")
         self.policing.told = ()
@@ -81,19 +80,13 @@ class Registry:
         except QuantityError as error:
             raise bad_request(str(error)) from error
 
-    def _resource(self, request: Request) -> Resource:
-        """What a request is about. Raises ApiError (404)."""
-        if (found := self.storage.resource(request.resource)) is None:
-            raise ApiError(404, "NotFound", "the server could not find the requested resource")
-        return found
-
     # --- reading -----------------------------------------------------------------------------------
 
     def _get(self, request: Request, client: str) -> Any:
         return self.storage.current(request)
 
     def _list(self, request: Request, client: str) -> listing.Page:
-        resource = self._resource(request)
+        resource = self.storage.resource_of(request)
         found = with_given(self.etcd, request.resource, self.host.release, self.host.flags)
         return listing.select(found, request, self._keys(request), resource)
 
@@ -130,7 +123,7 @@ class Registry:
         )
         resource = resource_of(obj).plural
         if isinstance(obj, CustomObject):
-            obj = custom.prepare_create(obj, self._resource(request), self.host.release)
+            obj = custom.prepare_create(obj, self.storage.resource_of(request), self.host.release)
         validate_create(obj, self.host.release)
         obj = strategy.canonical(obj, self.host.release)
         self.policing.created(request, client, obj)
@@ -196,7 +189,7 @@ class Registry:
         new = without_disabled(new, self.host.release, self.host.flags)
         new = strategy.prepare_update(old, new, self.host.release)
         if isinstance(new, CustomObject):
-            new = custom.prepare_update(old, new, self._resource(request), self.host.release)
+            new = custom.prepare_update(old, new, self.storage.resource_of(request), self.host.release)
         if request.resource == "services":
             new = allocate(new, old, self.etcd.range("services"), self.host)
         validate_update(old, new, self.host.release, request.api_version)
@@ -254,7 +247,8 @@ class Registry:
 
     def _change_status(self, request: Request, old: Any, body: Any, client: str) -> Any:
         if isinstance(old, CustomObject):
-            new = custom.prepare_status_update(old, body, self._resource(request), self.host.release)
+            resource = self.storage.resource_of(request)
+            new = custom.prepare_status_update(old, body, resource, self.host.release)
         else:
             metadata = strategy.status_metadata(old, body) if request.api_version else old.metadata
             was = old if metadata is old.metadata else replace(old, metadata=metadata)
@@ -285,7 +279,7 @@ class Registry:
 
     def _patch(self, request: Request, client: str) -> Any:
         if request.patch_type == "apply" and not request.subresource and not self._exists(request):
-            body = patching.applied_new(request, self._resource(request), self.host)
+            body = patching.applied_new(request, self.storage.resource_of(request), self.host)
             return self._create(
                 msgspec.structs.replace(request, verb="create", body=body, manager=""), client
             )
@@ -293,7 +287,7 @@ class Registry:
         if request.subresource == "scale":
             wanted = patching.patched_scale(request, self._scale_of(request, old), self.host.release)
             return self._scale_to(request, old, wanted, client)
-        body = patching.patched(request, old, self.host, self._resource(request))
+        body = patching.patched(request, old, self.host, self.storage.resource_of(request))
         check_same(old, body)
         self.storage.check_version(request, old, body)
         if request.patch_type == "apply":  # Whose fields are whose has been settled.
@@ -313,9 +307,7 @@ class Registry:
         return self._scale_of(request, self.storage.current(request))
 
     def _scale_of(self, request: Request, obj: Any) -> Any:
-        if isinstance(obj, CustomObject):
-            return custom.scale_of(obj, self._resource(request))
-        return scale.scale_of(obj, self.host.release)
+        return custom.scale_of(obj, self.storage.resource_of(request), self.host.release)
 
     def _update_scale(self, request: Request, client: str) -> Any:
         return self._scale_to(request, self.storage.current(request), request.body, client)
@@ -323,7 +315,7 @@ class Registry:
     def _scale_to(self, request: Request, old: Any, wanted: Any, client: str) -> Any:
         self.storage.check_version(request, old, wanted)
         if isinstance(old, CustomObject):
-            new: Any = custom.scaled(old, wanted, self._resource(request), self.host.release)
+            new: Any = custom.scaled(old, wanted, self.storage.resource_of(request), self.host.release)
         else:
             new = scale.scaled(old, wanted, self.host.release)
         return self._scale_of(request, self._change(request, old, new, client))

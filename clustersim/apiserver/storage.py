@@ -8,7 +8,7 @@ from typing import Any
 from clustersim.api.api_resource import Resource
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.definitions import DEFINITIONS, is_established
-from clustersim.api.errors import conflict, forbidden, not_found
+from clustersim.api.errors import ApiError, conflict, forbidden, not_found
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of, requested, resource_by
 from clustersim.api.request import Request
@@ -29,6 +29,12 @@ class Storage:
         self.host = host
         self.etcd = host.etcd
         self.size = Size(host.etcd)
+
+    def resource_of(self, request: Request) -> Resource:
+        """What a request is about. Raises ApiError (404)."""
+        if (found := self.resource(request.resource)) is None:
+            raise ApiError(404, "NotFound", "the server could not find the requested resource")
+        return found
 
     def resource(self, name: str) -> Resource | None:
         """What is served by that name, built in or added by a definition of that very name."""

@@ -301,12 +301,12 @@ class RefuseFlags(Action):
     do, target = "refuse-flags", Target.COMPONENT
     label = _("Give flags that are refused")
     help = _("The program ends as soon as it has read its command line, and again whenever it is started.")
-    parameters = (Parameter("flags", str, _("its flags, such as --node-monitor-grace-period=20x")),)
+    parameters = (Parameter("line", str, _("its flags, such as --node-monitor-grace-period=20x")),)
 
     @property
     def texts(self) -> dict[str, str]:
         """The flags that it is given, by name."""
-        words = [word.lstrip("-").partition("=") for word in str(self.args["flags"])[:LONGEST_LINE].split()]
+        words = [word.lstrip("-").partition("=") for word in str(self.args["line"])[:LONGEST_LINE].split()]
         return {name: value for name, _sign, value in words}
 
     def check(self) -> None:

@@ -8,7 +8,6 @@ import msgspec
 from clustersim.api.api_resource import Resource
 from clustersim.api.autoscaling import Scale
 from clustersim.api.conversion import to_struct_fields
-from clustersim.api.definitions import CustomObject
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import key_of, object_key, to_builtins
 from clustersim.api.selectors import (
@@ -19,12 +18,10 @@ from clustersim.api.selectors import (
     selects,
 )
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
-from clustersim.apiserver.custom import as_read
-from clustersim.apiserver.custom import scale_of as scale_of_custom
+from clustersim.apiserver.custom import as_read, scale_of
 from clustersim.apiserver.field_owners import told
 from clustersim.apiserver.label_words import why
 from clustersim.apiserver.rehearsal import check_reachable
-from clustersim.apiserver.scale import scale_of
 from clustersim.cluster import Cluster
 from clustersim.console.components import component_statuses
 from visualizer.kubeapi import tables
@@ -205,10 +202,7 @@ def one(cluster: Cluster, target: Target, shape: Shape) -> Response:
         case "" | "status" | "approval" | "ephemeralcontainers" | "resize":
             return Response(200, shape.encode(with_owners(cluster, shape, obj)))
         case "scale":
-            if isinstance(obj, CustomObject):
-                scale = scale_of_custom(obj, resource)
-            else:
-                scale = scale_of(obj, shape.release)
+            scale = scale_of(obj, resource, shape.release)
             if shape.form == TABLE:
                 return Response(200, tables.scale_table(shape, scale))
             return Response(200, scale_body(target, scale))

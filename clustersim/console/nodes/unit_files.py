@@ -83,7 +83,7 @@ def _anew(host: Host, files: MachineFiles, verb: str, names: Sequence[str], warn
         texts, others = _changes(host, unit, text)
         if _refuses(host, unit, texts):
             line = " ".join(f"--{name}={value}" for name, value in texts.items())
-            commands.append(Command("refuse-flags", kind_of(unit), {"flags": line}))
+            commands.append(Command("refuse-flags", kind_of(unit), {"line": line}))
             continue
         if texts or host.process(unit).status.refusal:
             commands.append(Command("set-flags", kind_of(unit), dict(texts)))
