@@ -249,7 +249,7 @@ def _below(schema: Schema, place: Place) -> Iterator[tuple[Schema, Place]]:
                 yield others, Place(f"{place.path}[{name}]", one, before, same)
     items = schema.get("items")
     if isinstance(value, list | tuple) and isinstance(items, Mapping):
-        keys = listing(schema.get("x-kubernetes-list-map-keys"))
+        keys = [text(key) for key in listing(schema.get("x-kubernetes-list-map-keys"))]
         known = _by_keys(old, keys) if schema.get("x-kubernetes-list-type") == "map" else {}
         for index, one in enumerate(value):
             before = known.get(_key(one, keys), _MISSING)

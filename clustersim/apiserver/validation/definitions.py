@@ -13,6 +13,7 @@ from clustersim.api.definitions import (
 from clustersim.api.structural import Schema, has_rules
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
+from clustersim.apiserver.validation.schema_keywords import check_keywords
 
 _SCOPES: Final = ("Cluster", "Namespaced")
 _TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
@@ -77,18 +78,7 @@ def _check_version(errors: FieldErrors, here: str, version: CustomResourceDefini
     if schema is None:
         errors.required(field, "schemas are required")
     else:
-        if schema.get("type") != "object":
-            why = "must be object at the root"
-            if schema.get("type"):
-                errors.invalid(f"{field}.type", schema["type"], why)
-            else:
-                errors.required(f"{field}.type", why)
-        _check_structural(errors, field, schema, root=True)
-        if errors.modern and not errors and has_rules(schema):
-            # Only worlds with rules pay for the evaluator.
-            from clustersim.apiserver.validation.schema_rules import check_rules  # noqa: PLC0415
-
-            check_rules(errors, field, schema)
+        _check_schema(errors, field, schema)
     for index, column in enumerate(version.additional_printer_columns):
         place = f"{here}.additionalPrinterColumns[{index}]"
         if not column.name:
@@ -107,6 +97,23 @@ def _check_version(errors: FieldErrors, here: str, version: CustomResourceDefini
                 errors.required(f"{place}.{name}")
             elif not path.startswith(below):
                 errors.invalid(f"{place}.{name}", path, f"should be a json path under {below.rstrip('.')}")
+
+
+def _check_schema(errors: FieldErrors, field: str, schema: Schema) -> None:
+    if errors.modern:
+        check_keywords(schema, "spec.versions.schema.openAPIV3Schema")
+    if schema.get("type") != "object":
+        why = "must be object at the root"
+        if schema.get("type"):
+            errors.invalid(f"{field}.type", schema["type"], why)
+        else:
+            errors.required(f"{field}.type", why)
+    _check_structural(errors, field, schema, root=True)
+    if errors.modern and not errors and has_rules(schema):
+        # Only worlds with rules pay for the evaluator.
+        from clustersim.apiserver.validation.schema_rules import check_rules  # noqa: PLC0415
+
+        check_rules(errors, field, schema)
 
 
 def _check_structural(

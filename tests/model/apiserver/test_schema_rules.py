@@ -209,3 +209,21 @@ def test_no_pattern_of_a_schema_can_hold_a_server_up() -> None:
     slow = {"type": "string", "pattern": "^(a|a|aa)*(a|a)*$"}
     world = ruled(spec_of({"rule": "true"}, slow=slow))
     assert "should match" in tab(world, slow="a" * 60 + "b")
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "told"),
+    [
+        ("required", 1.5, "cannot unmarshal number into Go struct field JSONSchemaProps."),
+        ("required", [{"a": 1}], "cannot unmarshal object into Go struct field JSONSchemaProps."),
+        ("properties", [1], "of type map[string]v1.JSONSchemaProps"),
+        ("maxLength", "a", "cannot unmarshal string into Go struct field JSONSchemaProps."),
+        ("enum", 5, "of type []v1.JSON"),
+        ("x-kubernetes-validations", [{"rule": 5}], "of type string"),
+    ],
+)
+def test_a_schema_whose_words_hold_what_they_cannot_is_not_read(word: str, value: Any, told: str) -> None:
+    world = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    found = applied(world, definition({**spec_of({"rule": "true"}), word: value}))
+    assert found.startswith("Error from server (BadRequest)")
+    assert told in found
