@@ -11,6 +11,7 @@ from visualizer import server_page, versions, views
 admin.site.site_header = admin.site.site_title = "clustersim"
 admin.site.index_title = _("Rooms and cluster profiles")
 
+handler400 = "visualizer.views.bad_request"
 handler404 = "visualizer.views.not_found"
 handler403 = "visualizer.views.forbidden"
 handler500 = "visualizer.views.server_error"

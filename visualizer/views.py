@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -55,6 +56,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if again:
         answer["Refresh"] = "5"  # browsers ask again by themselves
     return answer
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was wrong with it, and what to do; without the request, of which even the host may be wrong."""
+    status = 400
+    match exception:
+        case RequestDataTooBig() | TooManyFieldsSent() | TooManyFilesSent():
+            status = 413
+            text = _("This is more than a form may send: {most} MB. Shorten it, or send it in parts.")
+        case DisallowedHost():
+            text = _("This server does not know that name. Whoever runs it can add it to ALLOWED_HOSTS.")
+        case _unreadable:
+            text = _("The server cannot read what was sent. Go back, reload the page, and try again.")
+    told = text.format(most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20)
+    return HttpResponse(get_template("failed.html").render({"text": told}), status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The pages around the stage."""
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -126,6 +127,18 @@ def test_what_is_not_there_is_said_in_the_language_of_the_page(client: Client, d
     answer = client.get("/nothing/here/", headers={"accept-language": "zh-CN"})
     assert answer.status_code == 404
     assert "这个地址下什么也没有。" in answer.content.decode()
+
+
+def test_a_form_that_is_too_large_is_told_how_much_it_may_send(client: Client, db: None) -> None:
+    answer = client.post("/join/", {"code": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
+    assert answer.status_code == 413
+    assert "more than a form may send: 1 MB" in answer.content.decode()
+
+
+def test_a_name_that_is_not_the_servers_is_told_where_it_is_added(client: Client, db: None) -> None:
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "ALLOWED_HOSTS" in answer.content.decode()
 
 
 def test_a_stopped_room_sends_its_visitors_back_with_a_word(client: Client, stopped: Room) -> None:
