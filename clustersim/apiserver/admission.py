@@ -337,7 +337,10 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
 VALIDATING_OF_TODAY: Final[dict[str, Plugin]] = {
     "LimitRanger": limit_bounds,
     "PodSecurity": pod_security,
-    "ResourceQuota": resource_quota_of_today,
 }
 """Those of v1.36 that only refuse, once it was found valid (apiserver registry/generic/registry/store.go
 Create); the older releases know no such second round."""
+
+COUNTING_OF_TODAY: Final[dict[str, Plugin]] = {"ResourceQuota": resource_quota_of_today}
+"""The last of them, after the policies: what others refuse is not counted (pkg/kubeapiserver/options/
+plugins.go AllOrderedPlugins)."""

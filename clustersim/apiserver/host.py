@@ -10,10 +10,13 @@ from clustersim.flags.apiserver import ApiServerFlags
 
 
 class Host(Protocol):
-    """The API server as its registry sees it. release: whose kinds and versions it serves; alphabet: of
-    generated names; plugins: what `--admission-control` may
-    name; validating: those that look at an object again once it is valid; least_grace: what a negative
-    grace of a deletion counts as, in seconds."""
+    """The API server as its registry sees it.
+
+    release: whose kinds and versions it serves; alphabet: of generated names; plugins: what
+    `--admission-control` may name; validating: those that look at an object again once it is valid;
+    counting: those that do so after the policies; least_grace: what a negative grace of a deletion counts
+    as, in seconds.
+    """
 
     etcd: Etcd
     flags: ApiServerFlags
@@ -34,6 +37,9 @@ class Host(Protocol):
 
     @property
     def validating(self) -> Mapping[str, Any]: ...
+
+    @property
+    def counting(self) -> Mapping[str, Any]: ...
 
     def pods_on(self, node: str) -> Iterable[str]: ...
 

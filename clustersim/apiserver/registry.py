@@ -107,8 +107,7 @@ class Registry:
             return self._bind(bind, client)
         if is_plain(request, self.etcd, self.host.release) and not is_policed(self.host):
             event = self.storage.identified(self._admitted(self.host.plugins, request, request.body))
-            if self.host.validating:
-                self._admitted(self.host.validating, request, event)
+            self._admitted(self.host.counting, request, event)
             self._charge(event)
             return self.storage.add(request.resource, event, client)
         obj = named(request, self.host)
@@ -126,9 +125,9 @@ class Registry:
             obj = custom.prepare_create(obj, self.storage.resource_of(request), self.host.release)
         validate_create(obj, self.host.release)
         obj = strategy.canonical(obj, self.host.release)
+        self._admitted(self.host.validating, request, obj)
         self.policing.created(request, client, obj)
-        if self.host.validating:
-            self._admitted(self.host.validating, request, obj)
+        self._admitted(self.host.counting, request, obj)
         old = with_given(self.etcd, resource, self.host.release, self.host.flags).get(key_of(obj))
         if old is not None:
             going = bool(old.metadata.deletion_timestamp)

@@ -46,6 +46,7 @@ class Rehearsal:
         self.least_grace: int = server.least_grace
         self.plugins: Mapping[str, Any] = server.plugins
         self.validating: Mapping[str, Any] = server.validating
+        self.counting: Mapping[str, Any] = server.counting
         self.now: Micros = server.now
         self.pods_on = server.pods_on
         self._engine: Engine = server.engine

@@ -12,6 +12,7 @@ from clustersim.api.status import Reply
 from clustersim.api.usage import POD_METRICS
 from clustersim.apiserver import strategy
 from clustersim.apiserver.admission import (
+    COUNTING_OF_TODAY,
     PLUGINS,
     PLUGINS_OF_TODAY,
     PLUGINS_OF_V1_8,
@@ -80,6 +81,7 @@ class ApiServer(Process):
     network: Network
     plugins: ClassVar[dict[str, Plugin]] = PLUGINS
     validating: ClassVar[dict[str, Plugin]] = {}
+    counting: ClassVar[dict[str, Plugin]] = {}
     gone: ClassVar[str] = "Gone"
     """The reason of a 410: the history that is asked for is not known any more."""
     service_keeper: ClassVar[type[KubernetesService]] = KubernetesService
@@ -361,6 +363,7 @@ class ApiServerV136(ApiServer):
     release = "v1.36"
     plugins = PLUGINS_OF_TODAY
     validating = VALIDATING_OF_TODAY
+    counting = COUNTING_OF_TODAY
     gone = "Expired"
     least_grace = 1
     service_keeper = KubernetesServiceToday

@@ -218,6 +218,39 @@ def test_deletions_and_parts_are_judged_too() -> None:
     assert "web" in typed(world, "kubectl get deploy")
 
 
+GUARDED = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: guarded, labels: {pod-security.kubernetes.io/enforce: restricted}}
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: none, namespace: guarded}
+spec: {hard: {pods: 0}}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: few}
+spec:
+  matchConstraints:
+    resourceRules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
+  validations: [{expression: 'false'}]
+"""
+
+
+def test_policies_are_asked_after_the_rules_for_pods_and_before_quotas() -> None:
+    world = cluster()
+    applied(world, GUARDED)
+    applied(world, BINDING % ("Deny", ""))
+    at(world, "10s")
+    run = "kubectl run web --image=nginx -n guarded"
+    assert "violates PodSecurity" in typed(world, run)
+    typed(world, "kubectl label ns guarded pod-security.kubernetes.io/enforce-")
+    assert DENIED in typed(world, run)
+    typed(world, "kubectl delete validatingadmissionpolicybinding everywhere")
+    assert "exceeded quota: none" in typed(world, run)
+
+
 def test_controllers_meet_policies_like_everybody_else() -> None:
     world = policed("validations: [{expression: 'false', message: no sets}]", resources=", replicasets")
     typed(
