@@ -28,9 +28,9 @@ from visualizer.rooms.stopping import stop
 class NewRoomForm(forms.ModelForm):
     """A room begins with the default cluster of a release, or with the cluster of a scenario file."""
 
-    release = forms.ChoiceField(label=_("release"), choices=[(release, release) for release in RELEASES])
+    release = forms.ChoiceField(label=_("Release"), choices=[(release, release) for release in RELEASES])
     file = forms.FileField(
-        label=_("scenario file"),
+        label=_("Scenario file"),
         required=False,
         help_text=_(
             "YAML; the cluster, its release and its timed actions are taken from it. Empty: the default."
