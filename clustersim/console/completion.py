@@ -26,6 +26,8 @@ _DOCKER: Final = ("images", "info", "inspect", "kill", "logs", "ps", "pull", "st
 _CRICTL: Final = ("images", "info", "inspect", "logs", "pods", "ps", "pull", "stop", "version")
 _SYSTEMCTL: Final = ("cat", "is-active", "list-units", "restart", "start", "status", "stop")
 MOST: Final = 60
+LONGEST: Final = 4_000
+"""Letters of a command that is looked at: nobody types more."""
 
 
 def complete(cluster: "Cluster", text: str, where: str) -> tuple[str, ...]:
@@ -33,6 +35,8 @@ def complete(cluster: "Cluster", text: str, where: str) -> tuple[str, ...]:
     line = text.rpartition("\n")[2]
     piped = "|" in line
     part = line.rpartition("|")[2].rpartition("&&")[2].rpartition(";")[2]
+    if len(part) > LONGEST:
+        return ()
     try:
         words = plain_words(part)
     except Said:

@@ -5,12 +5,13 @@ read from files is told by `redirections`.
 """
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Final, NamedTuple
 
 from clustersim.bounds import LONGEST_LINE
 from clustersim.console.answer import Said
 from clustersim.i18n import _
-from clustersim.shell.braces import MOST_SPREAD, is_list, items
+from clustersim.shell.braces import MOST_BRACES, MOST_SPREAD, is_list, items
 
 LONGEST_COMMAND: Final = 8 * 1024
 """Characters of the line itself."""
@@ -166,6 +167,8 @@ def words_of(text: str, substitute: Callable[[str], str], *, status: int = 0) ->
 
 
 DEEPEST: Final = 20
+LONGEST_LIST: Final = 4_096
+"""Letters of a list in braces."""
 _LITERAL: Final = "{ \t\n'\"$\\:=[]()"
 """What no list in braces has here: JSON and templates stay as they are."""
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
@@ -186,7 +189,7 @@ def _unescaped(text: str) -> str:
 
 def _braced(text: str, index: int) -> tuple[list[str], int] | None:
     """What stands in {a,b} from here, and where that ends; None where it is no such list."""
-    end = text.find("}", index)
+    end = text.find("}", index, index + LONGEST_LIST)
     inside = text[index + 1 : end] if end > 0 else ""
     plain = not any(char in inside for char in _LITERAL) and text[end + 1 : end + 2] != "}"
     return (items(inside), end + 1) if plain and is_list(inside) else None
@@ -202,6 +205,8 @@ class _Words:
         self._word: str | None = None
         self._more: list[str] | None = None
         """What the words of a brace begin with, while it goes on."""
+        self._braces = 0
+        """Of the present word."""
 
     def read(self, text: str) -> list[str]:
         """All of them."""
@@ -226,7 +231,7 @@ class _Words:
                 end = skip(text, index + 1)
                 self._add(_unescaped(text[index + 2 : end - 1]))
                 index = end - 1
-            elif not quote and char == "{" and (braced := _braced(text, index)) is not None:
+            elif not quote and char == "{" and (braced := self._braced(text, index)) is not None:
                 self._spread(braced[0])
                 index = braced[1] - 1
             elif not quote and char in "'\"":
@@ -253,13 +258,19 @@ class _Words:
     def _end(self) -> None:
         if self._word is not None:
             self._words += [self._word] if self._more is None else self._spread_out(self._word)
-        self._word, self._more = None, None
+        self._word, self._more, self._braces = None, None, 0
+
+    def _braced(self, text: str, index: int) -> tuple[list[str], int] | None:
+        return _braced(text, index) if self._braces < MOST_BRACES else None
 
     def _spread(self, pieces: list[str]) -> None:
-        """What stands in braces makes several words of one."""
+        """What stands in braces makes several words of one. Raises Said where they are too long together."""
         begun = self._spread_out(self._word or "")
-        self._more = [f"{word}{piece}" for word in begun for piece in pieces][:MOST_SPREAD]
+        self._more = list(islice((f"{word}{piece}" for word in begun for piece in pieces), MOST_SPREAD))
+        if sum(map(len, self._more)) > LONGEST_LINE:
+            raise Said(note=_("This is longer than {most} characters."), most=LONGEST_LINE)
         self._word = ""
+        self._braces += 1
 
     def _spread_out(self, rest: str) -> list[str]:
         return [f"{word}{rest}" for word in self._more] if self._more is not None else [rest]

@@ -4,6 +4,7 @@ of today does there: files in folders, templates, causes, pruning, what a shell 
 import pytest
 
 from clustersim import Cluster, seconds
+from clustersim.shell.braces import MOST_BRACES, MOST_SPREAD
 from tests.model.reports.typed import ALL, cluster_of, typed
 
 OLD = pytest.mark.parametrize("release", ["v1.7", "v1.8"])
@@ -114,6 +115,15 @@ def test_what_a_shell_makes_of_a_line(release: str) -> None:
     assert typed(world, 'echo \'{a,b}\' {a} {"x":1,"y":2}') == "{a,b} {a} {x:1,y:2}"
     assert typed(world, "echo {1..150}").split() == [str(number) for number in range(1, 151)]
     assert typed(world, r"echo $'a\tb\'c'") == "a\tb'c"
+
+
+def test_a_word_becomes_so_many_words_that_nobody_waits_for_them() -> None:
+    """Bash would go on until its memory ends."""
+    world = cluster("v1.8")
+    told = typed(world, "echo " + "{a,b}" * (MOST_BRACES + 10)).split()
+    assert len(told) == MOST_SPREAD
+    assert told[0] == "a" * MOST_BRACES + "{a,b}" * 10
+    assert "This is longer than" in typed(world, f"echo {'x' * 7_000}{'{a,b}' * 8}")
 
 
 @ALL
