@@ -1,5 +1,8 @@
 """The core group, v1: its types by one name, `from clustersim.api import core_v1 as v1`."""
 
+from clustersim.api.core.binding import Binding as Binding
+from clustersim.api.core.component_status import ComponentCondition as ComponentCondition
+from clustersim.api.core.component_status import ComponentStatus as ComponentStatus
 from clustersim.api.core.config import ConfigMap as ConfigMap
 from clustersim.api.core.config import Secret as Secret
 from clustersim.api.core.config import ServiceAccount as ServiceAccount
@@ -60,9 +63,6 @@ from clustersim.api.core.node import NodeStatus as NodeStatus
 from clustersim.api.core.node import NodeSwapStatus as NodeSwapStatus
 from clustersim.api.core.node import NodeSystemInfo as NodeSystemInfo
 from clustersim.api.core.node import Taint as Taint
-from clustersim.api.core.others import Binding as Binding
-from clustersim.api.core.others import ComponentCondition as ComponentCondition
-from clustersim.api.core.others import ComponentStatus as ComponentStatus
 from clustersim.api.core.persistent_volume import ModifyVolumeStatus as ModifyVolumeStatus
 from clustersim.api.core.persistent_volume import PersistentVolume as PersistentVolume
 from clustersim.api.core.persistent_volume import PersistentVolumeClaim as PersistentVolumeClaim

@@ -19,7 +19,7 @@ import msgspec
 from clustersim.api.api_resource import Resource
 from clustersim.api.apps import RollbackConfig
 from clustersim.api.autoscaling import Scale
-from clustersim.api.core.others import Binding
+from clustersim.api.core.binding import Binding
 from clustersim.api.decoding import FieldValidation, decode_into, decode_object
 from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.meta import ApiObject, ApiStruct, DeleteOptions

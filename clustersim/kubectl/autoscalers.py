@@ -1,11 +1,17 @@
-"""The column TARGETS of a HorizontalPodAutoscaler: what its metrics are and should be.
+"""`kubectl get` of HorizontalPodAutoscalers: what their metrics are and should be (TARGETS), and the rest.
 
-Source: v1.7.5, v1.8.0, v1.36 pkg/printers/internalversion/printers.go formatHPAMetrics.
+Source: v1.7.5, v1.8.0, v1.36 pkg/printers/internalversion/printers.go (formatHPAMetrics).
 """
 
 from typing import Any, Final
 
 from clustersim.api.autoscaling_targets import Target, targets_of
+from clustersim.engine.time import Micros
+from clustersim.kubectl.ages import age, age_today
+from clustersim.kubectl.columns import Cell
+from clustersim.kubectl.texts import (
+    UNSET,
+)
 
 UNKNOWN: Final = "<unknown>"
 _MOST_LISTED: Final = 2
@@ -59,3 +65,29 @@ def _amount(told: Any, averaged: bool) -> str:
     if current is not None:
         return str(current.average_value if averaged else current.value or "0")
     return str(getattr(source, "current_average_value", "") or getattr(source, "current_value", ""))
+
+
+def autoscaler_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """horizontalpodautoscalers of v1.7 and v1.8."""
+    created = obj.metadata.creation_timestamp
+    return (*_autoscaler(obj, metrics_cell(obj, today=False)), age(created, now))
+
+
+def autoscaler_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """horizontalpodautoscalers."""
+    created = obj.metadata.creation_timestamp
+    return (*_autoscaler(obj, metrics_cell(obj, today=True)), age_today(created, now))
+
+
+def _autoscaler(obj: Any, targets: str) -> tuple[Cell, ...]:
+    spec, reference = obj.spec, obj.spec.scale_target_ref
+    least = UNSET if spec.min_replicas is None else str(spec.min_replicas)
+    current = getattr(obj.status, "current_replicas", 0) or 0
+    return (
+        obj.metadata.name,
+        f"{reference.kind}/{reference.name}",
+        targets,
+        least,
+        spec.max_replicas,
+        current,
+    )

@@ -9,9 +9,23 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
-from clustersim.kubectl import events, nodes, others, pods, services, unread, workloads
+from clustersim.kubectl import (
+    autoscalers,
+    configuration,
+    control_plane,
+    events,
+    nodes,
+    pods,
+    policies,
+    rbac,
+    services,
+    signing_requests,
+    storage,
+    unread,
+    workloads,
+)
+from clustersim.kubectl.cells import created_at_cells, named_and_aged
 from clustersim.kubectl.columns import Cell, Cells, Table, columns
-from clustersim.kubectl.others import named_and_aged
 
 _COUNTS: Final = (
     "Desired|Current|Ready|Up-to-date|Available|Restarts|Successful|Data|Secrets|Count|Drivers|Mutations|"
@@ -45,28 +59,35 @@ def _workloads(wide: str) -> dict[str, Table]:
 
 _DAEMONS: Final = "Name|Desired|Current|Ready|Up-to-date|Available|{}|Age"
 _EVENTS: Final = "{}|Count|Name|Kind|Subobject|Type|Reason|Source|Message"
-_GIVEN: Final = _table("Name|Age", others.binding_cells, "Role|Users|Groups|ServiceAccounts")
+_GIVEN: Final = _table("Name|Age", rbac.binding_cells, "Role|Users|Groups|ServiceAccounts")
 _BOTH: Final = {
-    "certificatesigningrequests": _table("Name|Age|Requestor|Condition", others.signing_request_cells),
+    "certificatesigningrequests": _table(
+        "Name|Age|Requestor|Condition", signing_requests.signing_request_cells
+    ),
     "clusterrolebindings": _GIVEN,
-    "componentstatuses": _table("Name|Status|Message|Error", others.component_cells),
-    "configmaps": _table("Name|Data|Age", named_and_aged(others.data_count)),
+    "componentstatuses": _table("Name|Status|Message|Error", control_plane.component_cells),
+    "configmaps": _table("Name|Data|Age", named_and_aged(configuration.data_count)),
     "controllerrevisions": _table(
-        "Name|Controller|Revision|Age", named_and_aged(others.revision_controller, others.revision_number)
+        "Name|Controller|Revision|Age",
+        named_and_aged(workloads.revision_controller, workloads.revision_number),
     ),
     "endpoints": _table("Name|Endpoints|Age", services.endpoints_cells),
     "horizontalpodautoscalers": _table(
-        "Name|Reference|Targets|MinPods|MaxPods|Replicas|Age", others.autoscaler_cells
+        "Name|Reference|Targets|MinPods|MaxPods|Replicas|Age", autoscalers.autoscaler_cells
     ),
     "ingresses": _table("Name|Hosts|Address|Ports|Age", services.ingress_cells),
-    "namespaces": _table("Name|Status|Age", named_and_aged(others.namespace_phase)),
+    "namespaces": _table("Name|Status|Age", named_and_aged(configuration.namespace_phase)),
     "networkpolicies": _table("Name|Pod-Selector|Age", services.network_policy_cells),
     "pods": _table("Name|Ready|Status|Restarts|Age", pods.ERA.cells, "IP|Node"),
     "rolebindings": _GIVEN,
-    "secrets": _table("Name|Type|Data|Age", named_and_aged(others.secret_type, others.data_count)),
-    "serviceaccounts": _table("Name|Secrets|Age", named_and_aged(others.secrets_count)),
+    "secrets": _table(
+        "Name|Type|Data|Age", named_and_aged(configuration.secret_type, configuration.data_count)
+    ),
+    "serviceaccounts": _table("Name|Secrets|Age", named_and_aged(configuration.secrets_count)),
 }
-_BUDGET: Final = named_and_aged(others.min_available, others.max_unavailable, others.disruptions_allowed)
+_BUDGET: Final = named_and_aged(
+    policies.min_available, policies.max_unavailable, policies.disruptions_allowed
+)
 _TEMPLATE_OLD: Final = "Container(s)|Image(s)|Selector"
 _TEMPLATE: Final = "Containers|Images|Selector"
 
@@ -77,15 +98,15 @@ _V1_7: Final[dict[str, Table]] = {
     "events": _table(_EVENTS.format("LastSeen|FirstSeen"), events.event_cells_1_7),
     "nodes": _table("Name|Status|Age|Version", nodes.node_cells_1_7, "External-IP|OS-Image|Kernel-Version"),
     "persistentvolumeclaims": _table(
-        "Name|Status|Volume|Capacity|AccessModes|StorageClass|Age", others.claim_cells
+        "Name|Status|Volume|Capacity|AccessModes|StorageClass|Age", storage.claim_cells
     ),
     "persistentvolumes": _table(
-        "Name|Capacity|AccessModes|ReclaimPolicy|Status|Claim|StorageClass|Reason|Age", others.volume_cells
+        "Name|Capacity|AccessModes|ReclaimPolicy|Status|Claim|StorageClass|Reason|Age", storage.volume_cells
     ),
     "poddisruptionbudgets": _table("Name|Min-Available|Max-Unavailable|Allowed-Disruptions|Age", _BUDGET),
-    "podtemplates": _table("Template|Container(s)|Image(s)|PodLabels", others.pod_template_cells),
+    "podtemplates": _table("Template|Container(s)|Image(s)|PodLabels", workloads.pod_template_cells),
     "services": _table("Name|Cluster-IP|External-IP|Port(s)|Age", services.service_cells_1_7, "Selector"),
-    "storageclasses": _table("Name|Type", others.storage_class_cells),
+    "storageclasses": _table("Name|Type", storage.storage_class_cells),
 }
 
 _V1_8: Final[dict[str, Table]] = {
@@ -100,17 +121,17 @@ _V1_8: Final[dict[str, Table]] = {
         "External-IP|OS-Image|Kernel-Version|Container-Runtime",
     ),
     "persistentvolumeclaims": _table(
-        "Name|Status|Volume|Capacity|Access Modes|StorageClass|Age", others.claim_cells
+        "Name|Status|Volume|Capacity|Access Modes|StorageClass|Age", storage.claim_cells
     ),
     "persistentvolumes": _table(
-        "Name|Capacity|Access Modes|Reclaim Policy|Status|Claim|StorageClass|Reason|Age", others.volume_cells
+        "Name|Capacity|Access Modes|Reclaim Policy|Status|Claim|StorageClass|Reason|Age", storage.volume_cells
     ),
     "poddisruptionbudgets": _table("Name|Min Available|Max Unavailable|Allowed Disruptions|Age", _BUDGET),
-    "podtemplates": _table("Name|Containers|Images|Pod Labels", others.pod_template_cells),
+    "podtemplates": _table("Name|Containers|Images|Pod Labels", workloads.pod_template_cells),
     "services": _table(
         "Name|Type|Cluster-IP|External-IP|Port(s)|Age", services.service_cells_1_8, "Selector"
     ),
-    "storageclasses": _table("Name|Provisioner", others.storage_class_cells),
+    "storageclasses": _table("Name|Provisioner", storage.storage_class_cells),
 }
 
 
@@ -119,7 +140,7 @@ def _today(shown: str, *values: Callable[[Any], Cell]) -> Table:
 
 
 _CONTROLLERS: Final = _table("Name|Desired|Current|Ready|Age", workloads.controller_cells_today, _TEMPLATE)
-_BINDINGS: Final = _table("Name|Role|Age", others.binding_cells_today, "Users|Groups|ServiceAccounts")
+_BINDINGS: Final = _table("Name|Role|Age", rbac.binding_cells_today, "Users|Groups|ServiceAccounts")
 _POLICY_BINDINGS: Final = _today("Name|PolicyName|ParamRef|Age", unread.said("policyName"), unread.parameter)
 _WEBHOOKS: Final = _today("Name|Webhooks|Age", unread.webhooks)
 _UNREAD: Final[dict[str, Table]] = {
@@ -154,35 +175,36 @@ _EVENT_COLUMNS: Final = (
 )
 _V1_36: Final[dict[str, Table]] = {
     **_UNREAD,
-    "apiservices": _table("Name|Service|Available|Age", others.api_service_cells),
+    "apiservices": _table("Name|Service|Available|Age", control_plane.api_service_cells),
     "certificatesigningrequests": _table(
-        "Name|Age|SignerName|Requestor|RequestedDuration|Condition", others.signing_request_cells_today
+        "Name|Age|SignerName|Requestor|RequestedDuration|Condition",
+        signing_requests.signing_request_cells_today,
     ),
-    "customresourcedefinitions": _table("Name|Created At", others.limit_range_cells_today),
+    "customresourcedefinitions": _table("Name|Created At", created_at_cells),
     "componentstatuses": _BOTH["componentstatuses"],
-    "configmaps": _today("Name|Data|Age", others.data_count),
+    "configmaps": _today("Name|Data|Age", configuration.data_count),
     "controllerrevisions": _today(
-        "Name|Controller|Revision|Age", others.revision_controller_today, others.revision_number
+        "Name|Controller|Revision|Age", workloads.revision_controller_today, workloads.revision_number
     ),
     "cronjobs": _table(
         "Name|Schedule|Timezone|Suspend|Active|Last Schedule|Age", workloads.cron_job_cells_today, _TEMPLATE
     ),
     "clusterrolebindings": _BINDINGS,
-    "clusterroles": _table("Name|Created At", others.limit_range_cells_today),
+    "clusterroles": _table("Name|Created At", created_at_cells),
     "daemonsets": _table(_DAEMONS.format("Node Selector"), workloads.daemon_set_cells_today, _TEMPLATE),
     "deployments": _table("Name|Ready|Up-to-date|Available|Age", workloads.deployment_cells_today, _TEMPLATE),
     "endpoints": _table("Name|Endpoints|Age", services.endpoints_cells_today),
     "endpointslices": _table("Name|AddressType|Ports|Endpoints|Age", services.endpoint_slice_cells),
     "events": Table(_EVENT_COLUMNS, events.event_cells_today),
     "horizontalpodautoscalers": _table(
-        "Name|Reference|Targets|MinPods|MaxPods|Replicas|Age", others.autoscaler_cells_today
+        "Name|Reference|Targets|MinPods|MaxPods|Replicas|Age", autoscalers.autoscaler_cells_today
     ),
     "ingressclasses": _table("Name|Controller|Parameters|Age", services.ingress_class_cells),
     "ingresses": _table("Name|Class|Hosts|Address|Ports|Age", services.ingress_cells_today),
     "jobs": _table("Name|Status|Completions|Duration|Age", workloads.job_cells_today, _TEMPLATE),
-    "leases": _table("Name|Holder|Age", others.lease_cells),
-    "limitranges": _table("Name|Created At", others.limit_range_cells_today),
-    "namespaces": _today("Name|Status|Age", others.namespace_phase),
+    "leases": _table("Name|Holder|Age", control_plane.lease_cells),
+    "limitranges": _table("Name|Created At", created_at_cells),
+    "namespaces": _today("Name|Status|Age", configuration.namespace_phase),
     "networkpolicies": _table("Name|Pod-Selector|Age", services.network_policy_cells_today),
     "nodes": _table(
         "Name|Status|Roles|Age|Version",
@@ -191,51 +213,55 @@ _V1_36: Final[dict[str, Table]] = {
     ),
     "persistentvolumeclaims": _table(
         "Name|Status|Volume|Capacity|Access Modes|StorageClass|VolumeAttributesClass|Age",
-        others.claim_cells_today,
+        storage.claim_cells_today,
         "VolumeMode",
     ),
     "persistentvolumes": _table(
         "Name|Capacity|Access Modes|Reclaim "
         "Policy|Status|Claim|StorageClass|VolumeAttributesClass|Reason|Age",
-        others.volume_cells_today,
+        storage.volume_cells_today,
         "VolumeMode",
     ),
     "poddisruptionbudgets": _today(
         "Name|Min Available|Max Unavailable|Allowed Disruptions|Age",
-        others.min_available,
-        others.max_unavailable,
-        others.disruptions_allowed,
+        policies.min_available,
+        policies.max_unavailable,
+        policies.disruptions_allowed,
     ),
     "pods": _table(
         "Name|Ready|Status|Restarts|Age", pods.TODAY.cells, "IP|Node|Nominated Node|Readiness Gates"
     ),
-    "podtemplates": _table("Name|Containers|Images|Pod Labels", others.pod_template_cells),
+    "podtemplates": _table("Name|Containers|Images|Pod Labels", workloads.pod_template_cells),
     "flowschemas": _table(
-        "Name|PriorityLevel|MatchingPrecedence|DistinguisherMethod|Age|MissingPL", others.flow_schema_cells
+        "Name|PriorityLevel|MatchingPrecedence|DistinguisherMethod|Age|MissingPL",
+        control_plane.flow_schema_cells,
     ),
     "prioritylevelconfigurations": _table(
-        "Name|Type|NominalConcurrencyShares|Queues|HandSize|QueueLengthLimit|Age", others.priority_level_cells
+        "Name|Type|NominalConcurrencyShares|Queues|HandSize|QueueLengthLimit|Age",
+        control_plane.priority_level_cells,
     ),
-    "priorityclasses": _table("Name|Value|Global-Default|Age|PreemptionPolicy", others.priority_class_cells),
+    "priorityclasses": _table(
+        "Name|Value|Global-Default|Age|PreemptionPolicy", policies.priority_class_cells
+    ),
     "replicasets": _CONTROLLERS,
     "replicationcontrollers": _CONTROLLERS,
-    "resourcequotas": _table("Name|Request|Limit|Age", others.quota_cells_today),
-    "secrets": _today("Name|Type|Data|Age", others.secret_type, others.data_count),
+    "resourcequotas": _table("Name|Request|Limit|Age", configuration.quota_cells_today),
+    "secrets": _today("Name|Type|Data|Age", configuration.secret_type, configuration.data_count),
     "serviceaccounts": _today("Name|Age"),
     "rolebindings": _BINDINGS,
-    "roles": _table("Name|Created At", others.limit_range_cells_today),
+    "roles": _table("Name|Created At", created_at_cells),
     "services": _table(
         "Name|Type|Cluster-IP|External-IP|Port(s)|Age", services.service_cells_today, "Selector"
     ),
     "statefulsets": _table("Name|Ready|Age", workloads.stateful_set_cells_today, "Containers|Images"),
     "storageclasses": _table(
         "Name|Provisioner|ReclaimPolicy|VolumeBindingMode|AllowVolumeExpansion|Age",
-        others.storage_class_cells_today,
+        storage.storage_class_cells_today,
     ),
-    "volumeattachments": _table("Name|Attacher|PV|Node|Attached|Age", others.volume_attachment_cells),
+    "volumeattachments": _table("Name|Attacher|PV|Node|Attached|Age", storage.volume_attachment_cells),
 }
 
-SCALE: Final = _table("Name|Desired|Available|Age", others.scale_cells)
+SCALE: Final = _table("Name|Desired|Available|Age", workloads.scale_cells)
 """Of what `--subresource=scale` shows."""
 _TABLES: Final[Mapping[str, Mapping[str, Table]]] = {"v1.7": _V1_7, "v1.8": _V1_8, "v1.36": _V1_36}
 

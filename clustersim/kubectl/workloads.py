@@ -3,11 +3,18 @@
 from typing import Any
 
 from clustersim.api.conditions import is_true
+from clustersim.api.owners import controller_of
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age, age_today, human_duration
 from clustersim.kubectl.columns import Cell
-from clustersim.kubectl.texts import NONE, images_of, labels_text, names_of, selector_text
+from clustersim.kubectl.texts import (
+    NONE,
+    images_of,
+    labels_text,
+    names_of,
+    selector_text,
+)
 
 
 def _wide(obj: Any) -> tuple[str, str, str]:
@@ -137,3 +144,40 @@ def cron_job_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
     schedule, *rest = _cron(obj, now, age_today)
     zone = getattr(obj.spec, "time_zone", None) or NONE
     return (obj.metadata.name, schedule, zone, *rest, age_today(obj.metadata.creation_timestamp, now), *wide)
+
+
+def pod_template_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """podtemplates."""
+    containers = obj.template.spec.containers
+    return (
+        obj.metadata.name,
+        names_of(containers),
+        images_of(containers),
+        labels_text(obj.template.metadata.labels),
+    )
+
+
+def revision_controller(obj: Any) -> str:
+    """Whose revision it is."""
+    owner = controller_of(obj)
+    return NONE if owner is None else f"{owner.kind.lower()}/{owner.name}"
+
+
+def revision_controller_today(obj: Any) -> str:
+    """The same with its group: "daemonset.apps/foo"."""
+    owner = controller_of(obj)
+    if owner is None:
+        return NONE
+    group = owner.api_version.rpartition("/")[0]
+    return f"{owner.kind.lower()}{f'.{group}' if group else ''}/{owner.name}"
+
+
+def revision_number(obj: Any) -> int:
+    """Its number."""
+    return int(obj.revision)
+
+
+def scale_cells(scale: Any, now: Micros) -> tuple[Cell, ...]:
+    """Of a Scale: how many are wanted, and how many there are."""
+    since = age_today(scale.metadata.creation_timestamp, now)
+    return (scale.metadata.name, scale.spec.replicas, scale.status.replicas, since)

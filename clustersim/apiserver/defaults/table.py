@@ -17,8 +17,20 @@ from clustersim.api.kept import (
 )
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import resource_of
-from clustersim.apiserver.defaults import kept, others, workloads
+from clustersim.apiserver.defaults import kept, workloads
+from clustersim.apiserver.defaults.autoscaling import default_autoscaler
+from clustersim.apiserver.defaults.core import (
+    default_limit_range,
+    default_namespace,
+    default_node,
+    default_secret,
+    default_service,
+)
+from clustersim.apiserver.defaults.definitions import default_definition
+from clustersim.apiserver.defaults.networking import default_ingress_class, default_network_policy
 from clustersim.apiserver.defaults.pods import default_pod, default_template
+from clustersim.apiserver.defaults.policies import default_budget, default_priority_class
+from clustersim.apiserver.defaults.storage import default_mode, default_storage_class
 from clustersim.apiserver.traits import TRAITS, ApiTraits
 
 Fill = Callable[[Any, ApiTraits, str], Any]
@@ -37,31 +49,29 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     apps.Deployment: _workload,
     apps.ReplicaSet: _workload,
     apps.StatefulSet: _workload,
-    autoscaling.HorizontalPodAutoscaler: lambda obj, _, version: others.default_autoscaler(obj, version),
+    autoscaling.HorizontalPodAutoscaler: lambda obj, _, version: default_autoscaler(obj, version),
     batch.CronJob: lambda obj, traits, _: workloads.default_cron_job(obj, modern=traits.of_today),
     batch.Job: _job,
     CSIDriver: lambda obj, _, __: kept.default_driver(obj),
-    CustomResourceDefinition: lambda obj, _, __: others.default_definition(obj),
+    CustomResourceDefinition: lambda obj, _, __: default_definition(obj),
     MutatingAdmissionPolicy: lambda obj, _, __: kept.default_policy(obj),
     MutatingAdmissionPolicyBinding: lambda obj, _, __: kept.default_policy_binding(obj),
     MutatingWebhookConfiguration: lambda obj, _, __: kept.default_webhooks(obj, mutating=True),
-    networking.IngressClass: lambda obj, _, __: others.default_ingress_class(obj),
+    networking.IngressClass: lambda obj, _, __: default_ingress_class(obj),
     networking.NetworkPolicy: lambda obj, traits, _: (
-        others.default_network_policy(obj) if traits.affinity_timeout else obj
+        default_network_policy(obj) if traits.affinity_timeout else obj
     ),
-    policy.PodDisruptionBudget: lambda obj, traits, _: others.default_budget(obj, least=traits.least_budget),
-    scheduling.PriorityClass: lambda obj, traits, _: (
-        others.default_priority_class(obj) if traits.of_today else obj
-    ),
-    storage.StorageClass: lambda obj, traits, _: others.default_storage_class(obj, traits),
+    policy.PodDisruptionBudget: lambda obj, traits, _: default_budget(obj, least=traits.least_budget),
+    scheduling.PriorityClass: lambda obj, traits, _: default_priority_class(obj) if traits.of_today else obj,
+    storage.StorageClass: lambda obj, traits, _: default_storage_class(obj, traits),
     ValidatingAdmissionPolicy: lambda obj, _, __: kept.default_policy(obj),
     ValidatingAdmissionPolicyBinding: lambda obj, _, __: kept.default_policy_binding(obj),
     ValidatingWebhookConfiguration: lambda obj, _, __: kept.default_webhooks(obj, mutating=False),
-    v1.LimitRange: lambda obj, _, __: others.default_limit_range(obj),
-    v1.Namespace: lambda obj, traits, _: others.default_namespace(obj, modern=traits.of_today),
-    v1.Node: lambda obj, _, __: others.default_node(obj),
-    v1.PersistentVolume: lambda obj, traits, _: others.default_mode(obj, modern=traits.of_today),
-    v1.PersistentVolumeClaim: lambda obj, traits, _: others.default_mode(obj, modern=traits.of_today),
+    v1.LimitRange: lambda obj, _, __: default_limit_range(obj),
+    v1.Namespace: lambda obj, traits, _: default_namespace(obj, modern=traits.of_today),
+    v1.Node: lambda obj, _, __: default_node(obj),
+    v1.PersistentVolume: lambda obj, traits, _: default_mode(obj, modern=traits.of_today),
+    v1.PersistentVolumeClaim: lambda obj, traits, _: default_mode(obj, modern=traits.of_today),
     v1.Pod: lambda obj, traits, _: default_pod(obj, service_links=traits.of_today),
     v1.PodTemplate: lambda obj, traits, _: replace(
         obj, template=default_template(obj.template, modern=traits.of_today)
@@ -69,8 +79,8 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     v1.ReplicationController: lambda obj, traits, _: workloads.default_replication_controller(
         obj, modern=traits.of_today
     ),
-    v1.Secret: lambda obj, _, __: others.default_secret(obj),
-    v1.Service: lambda obj, traits, _: others.default_service(obj, traits),
+    v1.Secret: lambda obj, _, __: default_secret(obj),
+    v1.Service: lambda obj, traits, _: default_service(obj, traits),
 }
 """By kind: (object, traits of the release, version) -> the object with everything filled in."""
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.core.container import ContainerPort, ResourceRequirements
-from clustersim.api.core.pod import Pod, PodSpec, PodTemplateSpec
+from clustersim.api.core.pod import Pod, PodSpec, PodTemplate, PodTemplateSpec
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.containers import check_containers
 from clustersim.apiserver.validation.devices import check_claims_of_pod
@@ -287,3 +287,8 @@ def _images_of(new: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
         msgspec.structs.replace(one, image=other.image) if one.image != other.image else one
         for one, other in zip(new, old, strict=True)
     )
+
+
+def check_pod_template(errors: FieldErrors, template: PodTemplate) -> None:
+    """The template."""
+    check_template(errors, "template", template.template)

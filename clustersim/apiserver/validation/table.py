@@ -40,22 +40,28 @@ from clustersim.api.kept import (
 from clustersim.api.meta import ApiObject
 from clustersim.apiserver.validation import autoscaling as autoscalers
 from clustersim.apiserver.validation import batch as jobs
-from clustersim.apiserver.validation import definitions as added
 from clustersim.apiserver.validation import (
+    budgets,
+    configuration,
     devices,
+    events,
     ingresses,
+    leases,
     names,
     network_classes,
     nodes,
-    others,
     pods,
     policies,
+    priority_classes,
     resources,
+    revisions,
+    runtime_classes,
     services,
     signing_requests,
     volumes,
     workloads,
 )
+from clustersim.apiserver.validation import definitions as added
 from clustersim.apiserver.validation import endpoint_slices as slices
 from clustersim.apiserver.validation import networking as networks
 from clustersim.apiserver.validation import rbac as roles
@@ -88,7 +94,9 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
         compare=workloads.check_stateful_set_update,
     ),
     apps.ControllerRevision: Rules(
-        check=others.check_revision, create=others.check_new_revision, compare=others.check_revision_update
+        check=revisions.check_revision,
+        create=revisions.check_new_revision,
+        compare=revisions.check_revision_update,
     ),
     autoscaling.HorizontalPodAutoscaler: Rules(check=autoscalers.check_autoscaler),
     batch.CronJob: Rules(check=jobs.check_cron_job, create=jobs.check_new_cron_job),
@@ -96,7 +104,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     CertificateSigningRequest: Rules(name=names.anything, check=signing_requests.check_signing_request),
     CustomResourceDefinition: Rules(check=added.check_definition, compare=added.check_definition_update),
     DeviceClass: Rules(check=devices.check_device_class),
-    coordination.Lease: Rules(check=others.check_lease),
+    coordination.Lease: Rules(check=leases.check_lease),
     CSIDriver: Rules(check=drives.check_csi_driver, compare=drives.check_csi_driver_update),
     CSINode: Rules(check=drives.check_csi_node, compare=drives.check_csi_node_update),
     CSIStorageCapacity: Rules(check=drives.check_capacity, compare=drives.check_capacity_update),
@@ -110,7 +118,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
         check=network_classes.check_ingress_class, compare=network_classes.check_ingress_class_update
     ),
     networking.NetworkPolicy: Rules(check=networks.check_network_policy),
-    policy.PodDisruptionBudget: Rules(check=others.check_budget, compare=others.check_budget_update),
+    policy.PodDisruptionBudget: Rules(check=budgets.check_budget, compare=budgets.check_budget_update),
     rbac.ClusterRole: Rules(name=roles.name, check=roles.check_role),
     rbac.ClusterRoleBinding: Rules(
         name=roles.name, check=roles.check_binding, compare=roles.check_binding_update
@@ -119,7 +127,9 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     rbac.RoleBinding: Rules(name=roles.name, check=roles.check_binding, compare=roles.check_binding_update),
     ResourceClaim: Rules(check=devices.check_resource_claim, compare=devices.check_claim_unchanged),
     ResourceClaimTemplate: Rules(check=devices.check_claim_template),
-    RuntimeClass: Rules(check=others.check_runtime_class, compare=others.check_runtime_class_update),
+    RuntimeClass: Rules(
+        check=runtime_classes.check_runtime_class, compare=runtime_classes.check_runtime_class_update
+    ),
     IPAddress: Rules(
         name=names.ip_address_name,
         check=network_classes.check_ip_address,
@@ -129,7 +139,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
         check=network_classes.check_service_cidr, compare=network_classes.check_service_cidr_update
     ),
     scheduling.PriorityClass: Rules(
-        check=others.check_priority_class, compare=others.check_priority_class_update
+        check=priority_classes.check_priority_class, compare=priority_classes.check_priority_class_update
     ),
     storage.StorageClass: Rules(check=drives.check_storage_class, compare=drives.check_storage_class_update),
     ValidatingAdmissionPolicy: Rules(check=policies.check_policy),
@@ -138,9 +148,9 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     VolumeAttributesClass: Rules(
         check=drives.check_attributes_class, compare=drives.check_attributes_class_update
     ),
-    v1.ConfigMap: Rules(check=others.check_config_map, compare=others.check_config_map_update),
+    v1.ConfigMap: Rules(check=configuration.check_config_map, compare=configuration.check_config_map_update),
     v1.Endpoints: Rules(check=services.check_endpoints),
-    v1.Event: Rules(create=others.check_new_event),
+    v1.Event: Rules(create=events.check_new_event),
     v1.LimitRange: Rules(check=resources.check_limit_range),
     v1.Namespace: Rules(name=names.dns_label, check=nodes.check_namespace),
     v1.Node: Rules(check=nodes.check_node, compare=nodes.check_node_update),
@@ -149,12 +159,12 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     ),
     v1.PersistentVolumeClaim: Rules(check=volumes.check_claim, compare=volumes.check_claim_update),
     v1.Pod: Rules(check=pods.check_pod, create=pods.check_new_pod, compare=pods.check_pod_update),
-    v1.PodTemplate: Rules(check=others.check_pod_template),
+    v1.PodTemplate: Rules(check=pods.check_pod_template),
     v1.ReplicationController: Rules(check=workloads.check_replication_controller),
     v1.ResourceQuota: Rules(
         check=resources.check_resource_quota, compare=resources.check_resource_quota_update
     ),
-    v1.Secret: Rules(check=others.check_secret, compare=others.check_secret_update),
+    v1.Secret: Rules(check=configuration.check_secret, compare=configuration.check_secret_update),
     v1.Service: Rules(
         name=names.service_name, check=services.check_service, compare=services.check_service_update
     ),

@@ -15,7 +15,7 @@ import msgspec
 from clustersim.engine.time import SECOND
 from clustersim.kubectl.ages import human_duration
 from clustersim.kubectl.describe.parts import TODAY, moment
-from clustersim.kubectl.others import verdict
+from clustersim.kubectl.signing_requests import verdict
 from clustersim.kubectl.texts import labels_text
 
 _SUBJECT: Final = {

@@ -1,14 +1,8 @@
-"""Binding and ComponentStatus: what is never stored."""
+"""ComponentStatus: whether a component of the control plane answers. It is never stored."""
 
 from typing import Annotated
 
-from clustersim.api.meta import ApiObject, ApiStruct, ObjectReference, merge, written
-
-
-class Binding(ApiObject, frozen=True, kw_only=True):
-    """The subresource by which a scheduler assigns a pod to a node."""
-
-    target: ObjectReference = written(ObjectReference())
+from clustersim.api.meta import ApiObject, ApiStruct, merge, written
 
 
 class ComponentCondition(ApiStruct, frozen=True, kw_only=True):
