@@ -30,18 +30,14 @@ def table(name: str, built_in: Iterable[str], own: Iterable[str], rules: Iterabl
     yield "COMMIT"
 
 
-def _to(rules: PortRules) -> str:
-    return f"-d {rules.cluster_ip}/32 -p {rules.protocol}"
-
-
 _WHO: Final = "--mask 255.255.255.255 --rsource"
 
 
-def stays(rules: PortRules, backend: Backend, comment: str) -> str:
-    """A client that came to that endpoint not long ago goes there again."""
-    chain = rules.endpoint_chain(backend)
-    recent = f"-m recent --rcheck --seconds {rules.affinity} --reap --name {chain} {_WHO}"
-    return f"-A {rules.chain} {comment} {recent} -j {chain}"
+def stays(rules: PortRules, backend: Backend, comment: str, chain: str) -> str:
+    """In that chain, a client that came to that endpoint not long ago goes there again."""
+    to = rules.endpoint_chain(backend)
+    recent = f"-m recent --rcheck --seconds {rules.affinity} --reap --name {to} {_WHO}"
+    return f"-A {chain} {comment} {recent} -j {to}"
 
 
 def remembers(rules: PortRules, chain: str) -> str:
@@ -51,7 +47,7 @@ def remembers(rules: PortRules, chain: str) -> str:
 
 def _service(rules: PortRules) -> Iterable[str]:
     comment = f'-m comment --comment "{rules.name}"'
-    yield from (stays(rules, backend, comment) for backend in rules.backends if rules.affinity)
+    yield from (stays(rules, backend, comment, rules.chain) for backend in rules.backends if rules.affinity)
     count = len(rules.backends)
     for index, backend in enumerate(rules.backends):
         chance = f" -m statistic --mode random --probability {rules.kernel_share(index, 5)}"
@@ -64,6 +60,11 @@ def _service(rules: PortRules) -> Iterable[str]:
             f"-A {chain} -p {rules.protocol} {comment}{remembers(rules, chain)} -m {rules.protocol} "
             f"-j DNAT --to-destination {backend.address}"
         )
+
+
+def firewall_chain(rules: PortRules) -> str:
+    """The chain of what comes by a load balancer."""
+    return rules.chain.replace("KUBE-SVC-", "KUBE-FW-")
 
 
 def local_chain(rules: PortRules) -> str:
@@ -93,7 +94,47 @@ def _node_port(rules: PortRules) -> Iterable[str]:
         yield f"-A KUBE-NODEPORTS {port} -j {rules.chain}"
 
 
-def _nat(services: list[PortRules], node: str) -> Iterable[str]:
+def comes_to(rules: PortRules, address: str, comment: str) -> str:
+    """The match of a packet to an address and the Service's port, as KUBE-SERVICES has it."""
+    told = f'-m comment --comment "{comment}"'
+    return f"-d {address}/32 -p {rules.protocol} {told} -m {rules.protocol} --dport {rules.port}"
+
+
+def _external_ips(rules: PortRules) -> Iterable[str]:
+    """What does not begin on the node itself, or on its bridge, is led to the Service; and what the node has
+    as an address of its own."""
+    for address in rules.external_ips:
+        match = f"-A KUBE-SERVICES {comes_to(rules, address, f'{rules.name} external IP')}"
+        yield f"{match} -j KUBE-MARK-MASQ"
+        elsewhere = "-m physdev ! --physdev-is-in -m addrtype ! --src-type LOCAL"
+        yield f"{match} {elsewhere} -j {rules.chain}"
+        yield f"{match} -m addrtype --dst-type LOCAL -j {rules.chain}"
+
+
+def admitted(rules: PortRules, node_address: str, balancers: Iterable[str]) -> Iterable[str]:
+    """From where one may come: the ranges, and the addresses of the balancers if the node's is among these,
+    since it comes to itself with such an address."""
+    yield from rules.sources
+    if node_address and rules.admits(node_address):
+        yield from (f"{address}/32" for address in balancers)
+
+
+def _balancers(rules: PortRules, node_address: str) -> Iterable[str]:
+    chain, told = firewall_chain(rules), f'-m comment --comment "{rules.name} loadbalancer IP"'
+    target = local_chain(rules) if rules.local_outside else rules.chain
+    for address in rules.balancers:
+        yield f"-A KUBE-SERVICES {comes_to(rules, address, f'{rules.name} loadbalancer IP')} -j {chain}"
+        if not rules.local_outside:
+            yield f"-A {chain} {told} -j KUBE-MARK-MASQ"
+        if not rules.sources:
+            yield f"-A {chain} {told} -j {target}"
+        else:
+            for source in admitted(rules, node_address, (address,)):
+                yield f"-A {chain} -s {source} {told} -j {target}"
+        yield f"-A {chain} {told} -j KUBE-MARK-DROP"
+
+
+def _nat(services: list[PortRules], node: str, node_address: str) -> Iterable[str]:
     """A Service without endpoints has its chain, too, with nothing in it."""
     yield f"-A PREROUTING {_PORTALS} -j KUBE-SERVICES"
     yield f"-A OUTPUT {_PORTALS} -j KUBE-SERVICES"
@@ -105,10 +146,10 @@ def _nat(services: list[PortRules], node: str) -> Iterable[str]:
         "-m mark --mark 0x4000/0x4000 -j MASQUERADE"
     )
     for rules in services:
-        yield (
-            f'-A KUBE-SERVICES {_to(rules)} -m comment --comment "{rules.name} cluster IP" '
-            f"-m {rules.protocol} --dport {rules.port} -j {rules.chain}"
-        )
+        inside = comes_to(rules, rules.cluster_ip, f"{rules.name} cluster IP")
+        yield f"-A KUBE-SERVICES {inside} -j {rules.chain}"
+        yield from _external_ips(rules)
+        yield from _balancers(rules, node_address)
         if rules.node_port:
             yield from _node_port(rules)
         yield from _service(rules)
@@ -122,6 +163,8 @@ def _chains(services: list[PortRules]) -> Iterable[str]:
         yield rules.chain
         if rules.local_outside:
             yield local_chain(rules)
+        if rules.balancers:
+            yield firewall_chain(rules)
         yield from map(rules.endpoint_chain, rules.backends)
 
 
@@ -136,19 +179,23 @@ def _filter(services: list[PortRules]) -> Iterable[str]:
     for rules in services:
         if rules.backends:
             continue
-        comment = f'-m comment --comment "{rules.name} has no endpoints"'
+        why = f"{rules.name} has no endpoints"
         refuses = "-j REJECT --reject-with icmp-port-unreachable"
+        for address in rules.external_ips:
+            yield f"-A KUBE-SERVICES {comes_to(rules, address, why)} {refuses}"
         if rules.node_port:
             yield (
-                f"-A KUBE-SERVICES -p {rules.protocol} {comment} -m addrtype --dst-type LOCAL "
-                f"-m {rules.protocol} --dport {rules.node_port} {refuses}"
+                f'-A KUBE-SERVICES -p {rules.protocol} -m comment --comment "{why}" '
+                f"-m addrtype --dst-type LOCAL -m {rules.protocol} --dport {rules.node_port} {refuses}"
             )
-        yield f"-A KUBE-SERVICES {_to(rules)} {comment} -m {rules.protocol} --dport {rules.port} {refuses}"
+        yield f"-A KUBE-SERVICES {comes_to(rules, rules.cluster_ip, why)} {refuses}"
 
 
-def iptables_save(kernel: dict[str, tuple[PortRules, ...]], node: str = "") -> list[str]:
-    """All rules of a node, line by line."""
+def iptables_save(
+    kernel: dict[str, tuple[PortRules, ...]], node: str = "", node_address: str = ""
+) -> list[str]:
+    """All rules of a node with that address, line by line."""
     services = [rules for key in sorted(kernel) for rules in kernel[key]]
     own = (*_OWN, "KUBE-SERVICES", *_chains(services))
-    nat = table("nat", NAT, own, _nat(services, node))
+    nat = table("nat", NAT, own, _nat(services, node, node_address))
     return [*nat, *table("filter", FILTER, ("KUBE-FIREWALL", "KUBE-SERVICES"), _filter(services))]

@@ -7,8 +7,18 @@ pkg/kubelet/kubelet_network_linux.go.
 from collections.abc import Iterable
 from typing import Final
 
-from clustersim.kubeproxy.iptables import FILTER, NAT, remembers, stays, table
-from clustersim.kubeproxy.rules import PortRules
+from clustersim.api.meta import replace
+from clustersim.kubeproxy.iptables import (
+    FILTER,
+    NAT,
+    admitted,
+    comes_to,
+    firewall_chain,
+    remembers,
+    stays,
+    table,
+)
+from clustersim.kubeproxy.rules import Backend, PortRules
 
 _PORTALS: Final = '-m comment --comment "kubernetes service portals" -j KUBE-SERVICES'
 _NEW: Final = "-m conntrack --ctstate NEW"
@@ -27,29 +37,49 @@ def external_chain(rules: PortRules) -> str:
     return rules.chain.replace("KUBE-SVC-", "KUBE-EXT-")
 
 
-def _service(rules: PortRules) -> Iterable[str]:
-    comment = f'-m comment --comment "{rules.name}"'
-    for backend in rules.backends if rules.affinity else ():
-        yield stays(rules, backend, f'-m comment --comment "{rules.name} -> {backend.address}"')
-    for index, backend in enumerate(rules.backends):
-        chance = f" -m statistic --mode random --probability {rules.kernel_share(index)}"
-        chance = chance if index < len(rules.backends) - 1 else ""
-        to = f'-m comment --comment "{rules.name} -> {backend.address}"'
-        yield f"-A {rules.chain} {to}{chance} -j {rules.endpoint_chain(backend)}"
-    for backend in rules.backends:
-        chain = rules.endpoint_chain(backend)
-        yield f"-A {chain} -s {backend.ip}/32 {comment} -j KUBE-MARK-MASQ"
-        yield (
-            f"-A {chain} -p {rules.protocol} {comment}{remembers(rules, chain)} -m {rules.protocol} "
-            f"-j DNAT --to-destination {backend.address}"
-        )
+def local_chain(rules: PortRules) -> str:
+    """The chain of what must not leave the node."""
+    return rules.chain.replace("KUBE-SVC-", "KUBE-SVL-")
 
 
-def _node_port(rules: PortRules, here: PortRules | None) -> Iterable[str]:
+def _choice(rules: PortRules, chain: str, backends: tuple[Backend, ...]) -> Iterable[str]:
+    """How a chain chooses among these endpoints."""
+    told = [f'-m comment --comment "{rules.name} -> {backend.address}"' for backend in backends]
+    for backend, comment in zip(backends, told, strict=True) if rules.affinity else ():
+        yield stays(rules, backend, comment, chain)
+    of_these = replace(rules, backends=backends)
+    for index, (backend, comment) in enumerate(zip(backends, told, strict=True)):
+        chance = f" -m statistic --mode random --probability {of_these.kernel_share(index)}"
+        chance = chance if index < len(backends) - 1 else ""
+        yield f"-A {chain} {comment}{chance} -j {rules.endpoint_chain(backend)}"
+
+
+def _endpoint(rules: PortRules, backend: Backend) -> Iterable[str]:
+    chain, comment = rules.endpoint_chain(backend), f'-m comment --comment "{rules.name}"'
+    yield f"-A {chain} -s {backend.ip}/32 {comment} -j KUBE-MARK-MASQ"
+    yield (
+        f"-A {chain} -p {rules.protocol} {comment}{remembers(rules, chain)} -m {rules.protocol} "
+        f"-j DNAT --to-destination {backend.address}"
+    )
+
+
+def _captured(rules: PortRules) -> Iterable[str]:
+    """What leads into the chain of traffic from outside."""
     chain = external_chain(rules)
-    comment = f'-m comment --comment "{rules.name}"'
-    protocol = rules.protocol
-    yield f"-A KUBE-NODEPORTS -p {protocol} {comment} -m {protocol} --dport {rules.node_port} -j {chain}"
+    for address in rules.external_ips:
+        yield f"-A KUBE-SERVICES {comes_to(rules, address, f'{rules.name} external IP')} -j {chain}"
+    by_balancer = firewall_chain(rules) if rules.sources else chain
+    for address in rules.balancers:
+        match = comes_to(rules, address, f"{rules.name} loadbalancer IP")
+        yield f"-A KUBE-SERVICES {match} -j {by_balancer}"
+    if rules.node_port:
+        protocol, comment = rules.protocol, f'-m comment --comment "{rules.name}"'
+        yield f"-A KUBE-NODEPORTS -p {protocol} {comment} -m {protocol} --dport {rules.node_port} -j {chain}"
+
+
+def _outside(rules: PortRules, node: str) -> Iterable[str]:
+    """The chain of traffic from outside."""
+    chain = external_chain(rules)
     if not rules.local_outside:
         masquerade = f'-m comment --comment "masquerade traffic for {rules.name} external destinations"'
         yield f"-A {chain} {masquerade} -j KUBE-MARK-MASQ"
@@ -59,34 +89,29 @@ def _node_port(rules: PortRules, here: PortRules | None) -> Iterable[str]:
     for what, target in (("masquerade", "KUBE-MARK-MASQ"), ("route", rules.chain)):
         told = f'-m comment --comment "{what} LOCAL traffic for {rules.name} external destinations"'
         yield f"-A {chain} {told} {of_node} -j {target}"
-    if here is not None:
+    if rules.on(node):
         yield f"-A {chain} -j {local_chain(rules)}"
 
 
-def local_chain(rules: PortRules) -> str:
-    """The chain of what must not leave the node."""
-    return rules.chain.replace("KUBE-SVC-", "KUBE-SVL-")
+def _is_guarded(rules: PortRules) -> bool:
+    """Balancers let in only some."""
+    return bool(rules.balancers and rules.sources)
 
 
-def _local(rules: PortRules, node: str) -> Iterable[str]:
-    here = rules.at(node, outside=rules.local_outside)
-    for index, backend in enumerate(here.backends if here is not None else ()):
-        assert here is not None
-        chance = f" -m statistic --mode random --probability {here.kernel_share(index)}"
-        chance = chance if index < len(here.backends) - 1 else ""
-        to = f'-m comment --comment "{rules.name} -> {backend.address}"'
-        yield f"-A {local_chain(rules)} {to}{chance} -j {rules.endpoint_chain(backend)}"
+def _firewall(rules: PortRules, node_address: str) -> Iterable[str]:
+    chain, told = firewall_chain(rules), f'-m comment --comment "{rules.name} loadbalancer IP"'
+    for source in admitted(rules, node_address, rules.balancers):
+        yield f"-A {chain} -s {source} {told} -j {external_chain(rules)}"
+    other = f"other traffic to {rules.name} will be dropped by KUBE-PROXY-FIREWALL"
+    yield f'-A {chain} -m comment --comment "{other}"'
 
 
-def _is_kept(rules: PortRules, node: str) -> bool:
-    """Some of what comes must not leave the node, and need not."""
-    return any(
-        local and rules.at(node, outside=outside) is not None
-        for local, outside in ((rules.local_outside, True), (rules.local_inside, False))
-    )
+def _reachable(rules: PortRules, node: str) -> tuple[Backend, ...]:
+    """Endpoints to which something leads on this node."""
+    return rules.backends if rules.spreads else rules.on(node)
 
 
-def _nat(services: list[PortRules], node: str) -> Iterable[str]:
+def _nat(services: list[PortRules], node: str, node_address: str) -> Iterable[str]:
     yield f"-A PREROUTING {_PORTALS}"
     yield f"-A OUTPUT {_PORTALS}"
     yield '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING'
@@ -100,17 +125,22 @@ def _nat(services: list[PortRules], node: str) -> Iterable[str]:
     for rules in services:
         if not rules.backends:
             continue
-        if not rules.local_inside or _is_kept(rules, node):
-            yield (
-                f"-A KUBE-SERVICES -d {rules.cluster_ip}/32 -p {rules.protocol} "
-                f'-m comment --comment "{rules.name} cluster IP" -m {rules.protocol} --dport {rules.port} '
-                f"-j {local_chain(rules) if rules.local_inside else rules.chain}"
-            )
-        if rules.node_port:
-            yield from _node_port(rules, rules.at(node, outside=True))
-        yield from _service(rules)
-        if _is_kept(rules, node):
-            yield from _local(rules, node)
+        here = rules.on(node)
+        if here or not rules.local_inside:
+            inside = comes_to(rules, rules.cluster_ip, f"{rules.name} cluster IP")
+            target = local_chain(rules) if rules.local_inside else rules.chain
+            yield f"-A KUBE-SERVICES {inside} -j {target}"
+        yield from _captured(rules)
+        if rules.is_open:
+            yield from _outside(rules, node)
+        if _is_guarded(rules):
+            yield from _firewall(rules, node_address)
+        if rules.spreads:
+            yield from _choice(rules, rules.chain, rules.backends)
+        if rules.keeps:
+            yield from _choice(rules, local_chain(rules), here)
+        for backend in _reachable(rules, node):
+            yield from _endpoint(rules, backend)
     yield _LAST
 
 
@@ -119,30 +149,39 @@ def _chains(services: list[PortRules], node: str) -> Iterable[str]:
     for rules in services:
         if not rules.backends:
             continue
-        yield rules.chain
-        if rules.node_port:
+        if rules.spreads:
+            yield rules.chain
+        if rules.is_open:
             yield external_chain(rules)
-        if _is_kept(rules, node):
+        if _is_guarded(rules):
+            yield firewall_chain(rules)
+        if rules.keeps and rules.on(node):
             yield local_chain(rules)
-        yield from map(rules.endpoint_chain, rules.backends)
+        yield from map(rules.endpoint_chain, _reachable(rules, node))
 
 
 def _turned_away(rules: PortRules, node: str) -> Iterable[str]:
-    """What finds no endpoint is refused; what finds none on its node, and may not leave that, is dropped."""
-    told = f'-m comment --comment "{rules.name} has no{" local" if rules.backends else ""} endpoints"'
+    """What finds no endpoint is refused; what finds none on its node, and may not leave that, is dropped; and
+    so is whom balancers do not let in."""
+    why = f"{rules.name} has no{' local' if rules.backends else ''} endpoints"
     target = "DROP" if rules.backends else "REJECT --reject-with icmp-port-unreachable"
-    if not rules.backends or (rules.local_inside and rules.at(node, outside=False) is None):
-        yield (
-            f"-A KUBE-SERVICES -d {rules.cluster_ip}/32 -p {rules.protocol} {told} -m {rules.protocol} "
-            f"--dport {rules.port} -j {target}"
-        )
-    if not rules.node_port:
-        return
-    if not rules.backends or (rules.local_outside and rules.at(node, outside=True) is None):
-        yield (
-            f"-A KUBE-EXTERNAL-SERVICES -p {rules.protocol} {told} -m addrtype --dst-type LOCAL "
-            f"-m {rules.protocol} --dport {rules.node_port} -j {target}"
-        )
+    if rules.at(node, outside=False) is None or not rules.backends:
+        yield f"-A KUBE-SERVICES {comes_to(rules, rules.cluster_ip, why)} -j {target}"
+    if rules.at(node, outside=True) is None or not rules.backends:
+        for address in (*rules.external_ips, *rules.balancers):
+            yield f"-A KUBE-EXTERNAL-SERVICES {comes_to(rules, address, why)} -j {target}"
+        if rules.node_port:
+            yield (
+                f'-A KUBE-EXTERNAL-SERVICES -p {rules.protocol} -m comment --comment "{why}" '
+                f"-m addrtype --dst-type LOCAL -m {rules.protocol} --dport {rules.node_port} -j {target}"
+            )
+    if _is_guarded(rules) and rules.backends:
+        why = f"{rules.name} traffic not accepted by {firewall_chain(rules)}"
+        for address in rules.balancers:
+            yield f"-A KUBE-PROXY-FIREWALL {comes_to(rules, address, why)} -j DROP"
+    if rules.health_port:
+        told = f'-m comment --comment "{rules.name} health check node port"'
+        yield f"-A KUBE-NODEPORTS -p tcp {told} -m tcp --dport {rules.health_port} -j ACCEPT"
 
 
 def _filter(services: list[PortRules], node: str) -> Iterable[str]:
@@ -179,11 +218,13 @@ _OF_NAT: Final = (*_CANARIES, "KUBE-MARK-MASQ", "KUBE-NODEPORTS", "KUBE-POSTROUT
 _MANGLE: Final = ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING")
 
 
-def iptables_save(kernel: dict[str, tuple[PortRules, ...]], node: str = "") -> list[str]:
-    """All rules of a node, line by line, table by table as iptables of today saves them."""
+def iptables_save(
+    kernel: dict[str, tuple[PortRules, ...]], node: str = "", node_address: str = ""
+) -> list[str]:
+    """All rules of a node with that address, line by line, table by table as iptables of today saves them."""
     services = [rules for key in sorted(kernel) for rules in kernel[key]]
     return [
         *table("mangle", _MANGLE, (*_CANARIES, "KUBE-IPTABLES-HINT"), ()),
         *table("filter", FILTER, _OF_FILTER, _filter(services, node)),
-        *table("nat", NAT, (*_OF_NAT, *_chains(services, node)), _nat(services, node)),
+        *table("nat", NAT, (*_OF_NAT, *_chains(services, node)), _nat(services, node, node_address)),
     ]

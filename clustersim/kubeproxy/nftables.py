@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from clustersim.kubeproxy.iptables import admitted
 from clustersim.kubeproxy.rules import Backend, PortRules
 
 _KEY: Final = "ip daddr . meta l4proto . th dport"
@@ -81,27 +82,32 @@ def _sets(services: list[PortRules], node: str) -> Iterator[str]:
     kind = "type ipv4_addr . ipv4_addr . inet_proto . inet_service"
     yield from _block("set hairpin-connections", _told(kind, "service hairpin connections", own))
     away = "vmap to drop or reject packets to service"
-    turned = [one for rules in services if (one := _turned_away(rules, node, outside=False))]
+    turned = [one for rules in services for one in _turned_away(rules, node)]
     yield from _block("map no-endpoint-services", _told(_VERDICT, f"{away}s with no endpoints", turned))
-    turned = [one for rules in services if (one := _turned_away(rules, node, outside=True))]
+    turned = [
+        f"{_port(rules)} {verdict}"
+        for rules in services
+        if rules.node_port and (verdict := _turned(rules, node, outside=True))
+    ]
     told = _told(_PORT_VERDICT, f"{away} nodeports with no endpoints", turned)
     yield from _block("map no-endpoint-nodeports", told)
-    told = _told(_VERDICT, "destinations that are subject to LoadBalancerSourceRanges", [])
-    yield from _block("map firewall-ips", told)
-    reached = [
-        f"{_address(rules)} : goto {_inside(rules)}"
-        for rules in live
-        if rules.at(node, outside=False) is not None
+    guarded = [
+        f"{_key(rules, address)} : goto {_firewall(rules)}"
+        for rules in services
+        for address in rules.balancers
+        if rules.sources
     ]
+    told = _told(_VERDICT, "destinations that are subject to LoadBalancerSourceRanges", guarded)
+    yield from _block("map firewall-ips", told)
+    reached = [one for rules in live for one in _reached(rules, node)]
     told = _told(_VERDICT, "ClusterIP, ExternalIP and LoadBalancer IP traffic", reached)
     yield from _block("map service-ips", told)
-    ports = [f"{rules.protocol} . {rules.node_port} : goto {_outside(rules)}"
-             for rules in live if rules.node_port]  # fmt: skip
+    ports = [f"{_port(rules)} : goto {_outside(rules)}" for rules in live if rules.node_port]
     yield from _block("map service-nodeports", _told(_PORT_VERDICT, "NodePort traffic", ports))
     for rules in live:
         timeout = f"timeout {_lasting(rules.affinity)}"
         lasting = ["type ipv4_addr", "size 65535", "flags dynamic,timeout", timeout]
-        for backend in rules.backends if rules.affinity else ():
+        for backend in _remembered(rules, node):
             yield from _block(f"set {affinity_set(rules, backend)}", lasting)
 
 
@@ -109,19 +115,42 @@ def _told(kind: str, comment: str, elements: list[str]) -> list[str]:
     return [kind, f'comment "{comment}"', *_elements(elements)]
 
 
-def _address(rules: PortRules) -> str:
-    return f"{rules.cluster_ip} . {rules.protocol} . {rules.port}"
+def _key(rules: PortRules, address: str) -> str:
+    return f"{address} . {rules.protocol} . {rules.port}"
 
 
-def _turned_away(rules: PortRules, node: str, *, outside: bool) -> str:
+def _port(rules: PortRules) -> str:
+    return f"{rules.protocol} . {rules.node_port}"
+
+
+def _reached(rules: PortRules, node: str) -> Iterator[str]:
+    if rules.at(node, outside=False) is not None:
+        yield f"{_key(rules, rules.cluster_ip)} : goto {_inside(rules)}"
+    for address in (*rules.external_ips, *rules.balancers):
+        yield f"{_key(rules, address)} : goto {_outside(rules)}"
+
+
+def _turned(rules: PortRules, node: str, *, outside: bool) -> str:
     """What finds no endpoint is refused; what finds none on its node, and may not leave that, is dropped.
-    Empty if it finds one. outside: at the port of the node."""
+    Empty if it finds one."""
     if rules.at(node, outside=outside) is not None and rules.backends:
         return ""
-    if outside and not rules.node_port:
-        return ""
-    key = f"{rules.protocol} . {rules.node_port}" if outside else _address(rules)
-    return f'{key} comment "{rules.name}" : {"drop" if rules.backends else "goto reject-chain"}'
+    return f'comment "{rules.name}" : {"drop" if rules.backends else "goto reject-chain"}'
+
+
+def _turned_away(rules: PortRules, node: str) -> Iterator[str]:
+    if verdict := _turned(rules, node, outside=False):
+        yield f"{_key(rules, rules.cluster_ip)} {verdict}"
+    if verdict := _turned(rules, node, outside=True):
+        for address in (*rules.external_ips, *rules.balancers):
+            yield f"{_key(rules, address)} {verdict}"
+
+
+def _remembered(rules: PortRules, node: str) -> tuple[Backend, ...]:
+    """Endpoints to which clients stay, and something leads on this node."""
+    if not rules.affinity:
+        return ()
+    return rules.backends if rules.spreads else rules.on(node)
 
 
 def _lasting(seconds: int) -> str:
@@ -138,6 +167,10 @@ def _inside(rules: PortRules) -> str:
 
 def _outside(rules: PortRules) -> str:
     return f"external-{_base(_path(rules))}"
+
+
+def _firewall(rules: PortRules) -> str:
+    return f"firewall-{_base(_path(rules))}"
 
 
 def local_chain(rules: PortRules) -> str:
@@ -192,27 +225,35 @@ def _external(rules: PortRules, here: PortRules | None) -> Iterator[str]:
 
 
 def _service_chains(rules: PortRules, node: str) -> Iterator[str]:
-    inside, outside = rules.at(node, outside=False), rules.at(node, outside=True)
-    if not rules.local_inside or rules.node_port:
+    if rules.spreads:
         yield from _block(f"chain {service_chain(rules)}", _choice(rules, rules.backends))
-    kept = inside if rules.local_inside else outside if rules.local_outside else None
-    if kept is not None:
-        yield from _block(f"chain {local_chain(rules)}", _choice(rules, kept.backends))
-    if rules.node_port:
-        yield from _block(f"chain {_outside(rules)}", _external(rules, outside))
-    for backend in rules.backends if rules.affinity else ():
+    if rules.keeps and (here := rules.on(node)):
+        yield from _block(f"chain {local_chain(rules)}", _choice(rules, here))
+    if rules.is_open:
+        yield from _block(f"chain {_outside(rules)}", _external(rules, rules.at(node, outside=True)))
+    for backend in _remembered(rules, node):
         remembers = f"update @{affinity_set(rules, backend)} {{ ip saddr }}"
         send = f"meta l4proto {rules.protocol} dnat to {backend.address}"
         yield from _block(f"chain {endpoint_chain(rules, backend)}", [remembers, send])
 
 
-def nft_list_ruleset(kernel: dict[str, tuple[PortRules, ...]], node: str = "") -> list[str]:
-    """All rules of a node, line by line."""
+def _guard(rules: PortRules, node_address: str) -> Iterator[str]:
+    """The chain that keeps out whom balancers do not let in."""
+    sources = [one.removesuffix("/32") for one in admitted(rules, node_address, rules.balancers)]
+    yield from _block(f"chain {_firewall(rules)}", [f"ip saddr != {{ {', '.join(sources)} }} drop"])
+
+
+def nft_list_ruleset(
+    kernel: dict[str, tuple[PortRules, ...]], node: str = "", node_address: str = ""
+) -> list[str]:
+    """All rules of a node with that address, line by line."""
     services = [rules for key in sorted(kernel) for rules in kernel[key]]
     lines = ["table ip kube-proxy {", '\tcomment "rules for kube-proxy"', ""]
     lines += _sets(services, node)
     lines += _top_chains()
     for rules in services:
+        if rules.balancers and rules.sources:
+            lines += _guard(rules, node_address)
         if rules.backends:
             lines += _service_chains(rules, node)
     if not lines[-1]:

@@ -110,7 +110,7 @@ class KubeProxy(Component):
 
     def service_changed(self, old: Service | None, new: Service | None) -> None:
         """A Service was added, changed or removed."""
-        if old is None or new is None or old.spec != new.spec:
+        if old is None or new is None or old.spec != new.spec or old.status != new.status:
             self._changed(old or new)
 
     def endpoints_changed(self, old: Endpoints | None, new: Endpoints | None) -> None:
@@ -193,7 +193,9 @@ class KubeProxy(Component):
     def printed(self, command: str) -> list[str] | None:
         """What a command of the node prints of the rules in its kernel, line by line; None: it knows nothing
         of them."""
-        return iptables_save(self.kernel, self.host.name) if command == "iptables-save" else None
+        return (
+            iptables_save(self.kernel, self.host.name, self.host.ip) if command == "iptables-save" else None
+        )
 
     # --- cohorts ----------------------------------------------------------------------------------
 

@@ -118,9 +118,9 @@ class KubeProxyV136(KubeProxy):
     def printed(self, command: str) -> list[str] | None:
         nftables = self.flags.proxy_mode == "nftables"
         if command == "iptables-save" and not nftables:
-            return iptables_save(self.kernel, self.host.name)
+            return iptables_save(self.kernel, self.host.name, self.host.ip)
         if command == "nft list ruleset" and nftables:
-            return nft_list_ruleset(self.kernel, self.host.name)
+            return nft_list_ruleset(self.kernel, self.host.name, self.host.ip)
         return None
 
 

@@ -1,11 +1,13 @@
 """The rules of one Service as the kernel has them, and which endpoint they give a new connection.
 
-Source: v1.7.5 pkg/proxy/iptables/proxier.go, equal in v1.8.0 as far as ClusterIP and NodePort go.
+Source: v1.7.5 pkg/proxy/iptables/proxier.go, equal in v1.8.0 as far as the kernel goes; v1.36.2
+pkg/proxy/serviceport.go.
 """
 
 import base64
 import hashlib
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, ip_network
 from typing import Final, cast
 
 import msgspec
@@ -41,7 +43,9 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
     """The rules of one port of a Service. name: "default/tomcat:http", the part behind the colon may be
     empty; node_port: 0 for none; affinity: for so many seconds a client stays with its endpoint, 0 for none;
     local_outside, local_inside: what comes from outside, or from within, goes to endpoints of the node only
-    that it came to. Without backends connections are refused."""
+    that it came to; external_ips, balancers: addresses that lead here from outside, those of balancers only
+    for who comes from sources, if there are any; health_port: where balancers ask for endpoints of a node, 0
+    for none. Without backends connections are refused."""
 
     name: str
     protocol: str
@@ -52,13 +56,42 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
     affinity: int = 0
     local_outside: bool = False
     local_inside: bool = False
+    external_ips: tuple[str, ...] = ()
+    balancers: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    health_port: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """It is reached from outside, too."""
+        return bool(self.node_port or self.external_ips or self.balancers)
+
+    @property
+    def spreads(self) -> bool:
+        """Some of what comes may go to endpoints of any node: also what a node itself sends outside."""
+        return not self.local_inside or self.is_open
+
+    @property
+    def keeps(self) -> bool:
+        """Some of what comes must not leave its node."""
+        return self.local_inside or (self.local_outside and self.is_open)
+
+    def on(self, node: str) -> tuple[Backend, ...]:
+        """The endpoints on that node."""
+        return tuple(backend for backend in self.backends if backend.node == node)
+
+    def admits(self, address: str) -> bool:
+        """Balancers let in who comes from that address."""
+        if not self.sources:
+            return True
+        return any(IPv4Address(address) in IPv4Network(source) for source in self.sources)
 
     def at(self, node: str, *, outside: bool) -> "PortRules | None":
         """The rules for what comes to that node; None: it is dropped there, since all endpoints are
         elsewhere."""
         if not (self.local_outside if outside else self.local_inside) or not self.backends:
             return self
-        here = tuple(backend for backend in self.backends if backend.node == node)
+        here = self.on(node)
         return msgspec.structs.replace(self, backends=here) if here else None
 
     @property
@@ -142,7 +175,36 @@ def _of_port(
         affinity=_affinity(service),
         local_outside=spec.external_traffic_policy == "Local",
         local_inside=local,
+        external_ips=tuple(filter(_is_ipv4, spec.external_ips)),
+        balancers=_balancers(service),
+        sources=_sources(spec.load_balancer_source_ranges),
+        health_port=spec.health_check_node_port or 0 if spec.external_traffic_policy == "Local" else 0,
     )
+
+
+def _is_ipv4(address: str) -> bool:
+    """Rules of IPv6 are in another table; what somebody wrote into a status may be anything."""
+    try:
+        IPv4Address(address)
+    except ValueError:
+        return False
+    return True
+
+
+def _balancers(service: Service) -> tuple[str, ...]:
+    """Where a balancer hands packets on as they came, which one with the mode Proxy of today does not."""
+    return tuple(
+        one.ip
+        for one in service.status.load_balancer.ingress
+        if _is_ipv4(one.ip) and one.ip_mode in ("", "VIP")
+    )
+
+
+def _sources(ranges: tuple[str, ...]) -> tuple[str, ...]:
+    """As iptables prints them; none if everybody may come."""
+    read = [ip_network(one.strip(), strict=False) for one in ranges]
+    found = tuple(str(one) for one in read if isinstance(one, IPv4Network))
+    return () if "0.0.0.0/0" in found else found
 
 
 def _affinity(service: Service) -> int:
@@ -231,7 +293,7 @@ def _nearby(source: Same, node: str, zone: str) -> tuple[PortRules, ...]:
     rules = cast(tuple[PortRules, ...], source.objects[0])
     return tuple(
         port
-        if port.local_inside and not port.node_port
+        if not port.spreads
         else msgspec.structs.replace(port, backends=_meant_for(port.backends, node, zone))
         for port in rules
     )

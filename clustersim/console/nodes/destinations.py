@@ -17,6 +17,16 @@ def service_rules(host: Host, asked: Asked) -> PortRules | None:
     return next((r for r in _rules(host) if (r.cluster_ip, r.port, r.protocol) == here), None)
 
 
+def outside_rules(host: Host, address: str, asked: Asked) -> PortRules | None:
+    """The rules of the Service that has that address outside, its own or that of its balancer, as this node's
+    kernel has them."""
+    here = (asked.port, asked.protocol)
+    for rules in _rules(host):
+        if (rules.port, rules.protocol) == here and address in (*rules.external_ips, *rules.balancers):
+            return rules
+    return None
+
+
 def node_port_rules(target: Host, port: int) -> PortRules | None:
     """The rules of the Service with that node port."""
     return next((rules for rules in _rules(target) if rules.node_port == port != 0), None)

@@ -8,7 +8,13 @@ import msgspec
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes import process_ports
 from clustersim.console.nodes.asked import Asked
-from clustersim.console.nodes.destinations import host_port, node_port_rules, pod_at, service_rules
+from clustersim.console.nodes.destinations import (
+    host_port,
+    node_port_rules,
+    outside_rules,
+    pod_at,
+    service_rules,
+)
 from clustersim.console.nodes.dialling import Dialled, dialled_from
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.served_files import served_file
@@ -34,6 +40,8 @@ def get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
     rules = service_rules(host, asked) if host is not None and not host.is_master else None
     if host is not None and rules is not None:
         return _through(host, rules.at(host.name, outside=False), asked)
+    if host is not None and (led := _led_in(host, asked)) is not None:
+        return led
     if asked.host in (ADDRESS_OF_MASTER, "master") and asked.host not in cluster.machines:
         _reach(host, cluster_host, None, asked)
         local = host is not None and host.is_master
@@ -66,11 +74,29 @@ def _node(host: Host | None, target: Host, asked: Asked) -> Answer:
         _reach(host, target, target, asked)
     if (backend := host_port(target.machine, asked)) is not None:
         return _answered(target, backend, asked)
-    rules = node_port_rules(target, asked.port)
+    rules = outside_rules(target, target.machine.ip, asked) or node_port_rules(target, asked.port)
     if rules is None:
         return process_ports.of_node(target, asked, local=local)
     own = local and target.release.name == "v1.36"  # what a node sends itself may go anywhere today
     return _through(target, rules if own else rules.at(target.name, outside=True), asked)
+
+
+def _led_in(host: Host, asked: Asked) -> Answer | None:
+    """By an address that a Service has outside: today each node leads to it what it sends itself, too, of old
+    only what comes from elsewhere. None if nothing leads anywhere. Raises Said."""
+    if host.is_master or host.release.name != "v1.36":
+        return None
+    rules = outside_rules(host, asked.host, asked)
+    if rules is None:
+        return None
+    if asked.host in rules.balancers and not rules.admits(host.machine.ip):
+        raise Said(
+            f"{asked.failed}Connection timed out",
+            note=_("{service} lets its balancer take requests from {sources} only: it is dropped."),
+            service=rules.name.partition(":")[0],
+            sources=", ".join(rules.sources),
+        )
+    return _through(host, rules, asked)
 
 
 def _local(host: Host, asked: Asked) -> Answer:

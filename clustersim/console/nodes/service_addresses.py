@@ -8,6 +8,9 @@ def why_nothing(host: Host, address: str, port: int) -> dict[str, str]:
     """Why nothing on that machine leads to an address, as a note: there is no such Service or pod, or the
     rules of the machine do not say so."""
     for key, service in host.cluster.objects("services").items():
+        if address in service.spec.external_ips:
+            note = _("This is an address of {service} for those outside: {node} sends such packets away.")
+            return {"note": note, "service": key, "node": host.name}
         if service.spec.cluster_ip != address:
             continue
         if port not in (one.port for one in service.spec.ports):
