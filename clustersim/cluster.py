@@ -17,9 +17,9 @@ from clustersim.engine.calendar import Calendar, by_its_calendar, in_force
 from clustersim.engine.collecting import without_collecting
 from clustersim.engine.engine import EngineState
 from clustersim.engine.process import STOPPED, Process
-from clustersim.engine.record import Event, Record, RecordState
+from clustersim.engine.record import Record, RecordState
 from clustersim.engine.state import State, copy_state, digest, large_collections
-from clustersim.engine.time import SECOND, Micros, in_seconds
+from clustersim.engine.time import Micros, in_seconds
 from clustersim.faults import action_named
 from clustersim.flags import FlagError, Flags, refusal
 from clustersim.flags.configuration import CONFIGURATIONS
@@ -35,8 +35,6 @@ from clustersim.world import CONTROL_PLANE, World
 
 BOOT_PARTS: Final = 100
 """Who waits for a boot hears of so many parts of it."""
-LOOK_AHEAD: Final[Micros] = 3600 * SECOND
-"""How far `next_event_at` looks."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -125,20 +123,6 @@ class Cluster:
             self.world.state.actions_done += 1
             self._act(Command(action.do, action.target, action.args), "scenario")
         self.world.engine.run_until(until)
-
-    def next_event_at(self, limit: Micros = LOOK_AHEAD) -> Micros | None:
-        """When the next thing worth looking at happens if nobody interferes, within `limit`; found on a
-        hidden copy."""
-        copy = Cluster.adopt(self.snapshot())
-        last = copy.record.last_id
-        end = self.now + limit
-        engine = copy.world.engine
-        while (due := copy.next_due()) is not None and due <= end:
-            copy.run_until(due)
-            if any(is_visible(event) for event in engine.record.since(last)):
-                return due
-            last = engine.record.last_id
-        return None
 
     def next_due(self) -> Micros | None:
         """When the next queue entry or action of the scenario is due."""
@@ -391,11 +375,3 @@ def copy_snapshot(snapshot: Snapshot) -> Snapshot:
     return Snapshot(
         snapshot.scenario, snapshot.flags, copy_state(snapshot.engine), copy_state(snapshot.record), actors
     )
-
-
-def is_visible(event: Event) -> bool:
-    """A change that people would want to stop at: not a component's housekeeping, not an Event object, not
-    a renewal."""
-    if event.kind == "write":
-        return not event.object.startswith(("events/", "endpoints/kube-system/", "leases/"))
-    return event.kind != "log"

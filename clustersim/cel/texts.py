@@ -129,15 +129,6 @@ def _compiled(pattern: str) -> Regex:
         raise CelError(f"error parsing regexp: {error}") from None
 
 
-def is_regex(pattern: str) -> bool:
-    """Whether it is one that can be searched."""
-    try:
-        _compiled(pattern)
-    except CelError:
-        return False
-    return True
-
-
 def _matches(a: Any, pattern: Any) -> bool:
     return _compiled(_text(pattern)).search(_text(a)) is not None
 

@@ -34,7 +34,6 @@ BYTES: Final = Type("bytes")
 NULL: Final = Type("null_type")
 TIMESTAMP: Final = Type("timestamp")
 DURATION: Final = Type("duration")
-NUMBERS: Final = ("int", "uint", "double")
 
 
 def list_of(inner: Type) -> Type:

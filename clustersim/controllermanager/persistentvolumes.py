@@ -24,7 +24,13 @@ from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager import rules
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import ControlLoop
-from clustersim.controllermanager.provisioning import HOST_PATH, MIGRATED, Provisioning
+from clustersim.controllermanager.provisioning import (
+    BETA_PROVISIONER,
+    HOST_PATH,
+    MIGRATED,
+    PROVISIONER,
+    Provisioning,
+)
 from clustersim.controllermanager.reclaiming import PROVISIONED_BY, RECYCLER
 from clustersim.controllermanager.references import reference_to
 from clustersim.controllermanager.volumematching import (
@@ -343,7 +349,7 @@ class PersistentVolumeControllerV136(PersistentVolumeController):
     """v1.36."""
 
     disabled = f'provisioning in volume plugin "{HOST_PATH}" is disabled'
-    marks = ("volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner")
+    marks = (BETA_PROVISIONER, PROVISIONER)
     protects = True
     no_deleter = "error getting deleter volume plugin"
     image = "registry.k8s.io/build-image/debian-base:bookworm-v1.0.4"

@@ -41,8 +41,8 @@ MIGRATED: Final = {
 """Drivers that make today what the clouds' own plugins made (v1.36 k8s.io/csi-translation-lib)."""
 
 HOST_PATH: Final = "kubernetes.io/host-path"
-_BETA_PROVISIONER: Final = "volume.beta.kubernetes.io/storage-provisioner"
-_PROVISIONER: Final = "volume.kubernetes.io/storage-provisioner"
+BETA_PROVISIONER: Final = "volume.beta.kubernetes.io/storage-provisioner"
+PROVISIONER: Final = "volume.kubernetes.io/storage-provisioner"
 _CREATED_BY: Final = "kubernetes.io/createdby"
 
 
@@ -50,7 +50,7 @@ class Provisioning(Reclaiming):
     """The part of the persistent volume controller that makes volumes."""
 
     disabled: ClassVar[str] = f'Provisioning in volume plugin "{HOST_PATH}" is disabled'
-    marks: ClassVar[tuple[str, ...]] = (_BETA_PROVISIONER,)
+    marks: ClassVar[tuple[str, ...]] = (BETA_PROVISIONER,)
     protects: ClassVar[bool] = False
 
     @abstractmethod

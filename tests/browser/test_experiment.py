@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from clustersim import Cluster, Command, default_scenario, seconds
+from clustersim.explain.next_event import next_event_at
 from clustersim.view import build_view
 from tests.browser.accessibility import serious
 from tests.conftest import Server
@@ -95,7 +96,7 @@ def test_the_next_event_is_the_next_of_the_model(page: Page, server: Server) -> 
     page.goto(f"{server.url}/rooms/{server.new_room()}/")
     click_part(page, "n1.kubelet", "stop-kubelet")
     model.apply(Command("stop-kubelet", "n1"))
-    due = model.next_event_at()
+    due = next_event_at(model)
     assert due is not None
     page.get_by_role("button", name="Next event").click()
     whole = due // 1_000_000

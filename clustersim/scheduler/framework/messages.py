@@ -21,7 +21,6 @@ ends the look for victims, too (RunPostFilterPlugins, CycleState.Read)."""
 
 NOT_HELPFUL: Final = "Preemption is not helpful for scheduling"
 NO_VICTIMS: Final = "No preemption victims found for incoming pod"
-GATED: Final = "Scheduling is blocked due to non-empty scheduling gates"
 
 
 def fit_error(nodes: int, rejected: Iterable[Rejection], refused: str = "") -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from clustersim import Cluster, Command, default_scenario
 from clustersim.engine.time import SECOND
+from clustersim.explain.next_event import next_event_at
 
 TRACE = """
 import msgspec, hashlib
@@ -80,7 +81,7 @@ def test_looking_changes_nothing() -> None:
     cluster.apply(Command("stop-kubelet", "n1"))
     cluster.run_until(50 * SECOND)
     before = cluster.state_hash()
-    cluster.next_event_at()
+    next_event_at(cluster)
     cluster.find_pod("tomcat@n1")
     cluster.snapshot()
     assert cluster.state_hash() == before

@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clustersim import Cluster, Command, CommandError
-from clustersim.cluster import is_visible
 from clustersim.command import Argument
 from clustersim.console import Answer, Reading, complete, go_on
 from clustersim.console import run as type_line
@@ -18,6 +17,7 @@ from clustersim.engine.record import Event
 from clustersim.explain import what_if, why, why_not
 from clustersim.explain.compare import compare, requests_of
 from clustersim.explain.foresee import foresee, seeds_for
+from clustersim.explain.next_event import is_visible, next_event_at
 from clustersim.explain.subject import newest_about, subject_of
 from clustersim.i18n import Message
 from clustersim.narration.milestones import narrate_milestone
@@ -182,7 +182,7 @@ def _message(run: Run, asked: InputRef) -> dict[str, Any]:
 
 def next_event(run: Run, t: int) -> int | None:
     """When the next thing worth looking at happens after `t`."""
-    return run.at(t).next_event_at()
+    return next_event_at(run.at(t))
 
 
 def typed_in_past(run: Run, t: int, console: Console) -> Answer | tuple[str, ...]:

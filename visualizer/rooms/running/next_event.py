@@ -5,7 +5,7 @@ happens. A copy in which it could be looked for would first have to be computed,
 from typing import Final
 
 from clustersim import Cluster
-from clustersim.cluster import is_visible
+from clustersim.explain.next_event import is_visible
 from visualizer.rooms.running.pace import SECOND
 from visualizer.rooms.running.time_slices import Runs
 
