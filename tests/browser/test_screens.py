@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Wire, drawn
+from tests.browser.conftest import Wire, drawn, wait_for
 from tests.browser.views import container, lost, many, node, pod, view
 
 Open = Callable[..., Wire]
@@ -24,6 +24,29 @@ def test_the_room_fits_a_projector_without_scrolling(page: Page, stage: Open) ->
     for card in page.locator(".node").all():
         inside = card.evaluate("card => card.scrollHeight - card.clientHeight")
         assert inside <= 0
+
+
+OWNERS = (
+    "order-history-frontend",
+    "order-history-backend",
+    "payment-gateway-frontend",
+    "payment-gateway-backend",
+)
+
+
+@pytest.mark.parametrize("screen", [(1280, 720), (1366, 625), (1280, 560), (1093, 500)])
+def test_nothing_lies_over_the_nodes_where_long_owners_take_two_rows(
+    page: Page, stage: Open, screen: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    shown = view()
+    [owner], [service] = shown["workloads"].values(), shown["services"].values()
+    shown["workloads"] = {f"rc/default/{name}": owner | {"name": name} for name in OWNERS}
+    shown["services"] = {f"default/{name}": service | {"name": name} for name in OWNERS}
+    stage(shown)
+    for _ in ("without", "with the data plane"):
+        wait_for(page, lambda: page.evaluate(APART))
+        page.get_by_role("button", name="Data plane").click()
 
 
 @pytest.mark.parametrize(("count", "size"), SIZES.items())
@@ -50,6 +73,16 @@ def test_nodes_are_drawn_as_rich_as_there_is_room(
             "nodes => nodes.getBoundingClientRect().bottom"
         )
 
+
+APART = """() => {
+  const cards = [...document.querySelectorAll("#nodes [data-node]")];
+  const bottom = (one) => one.getBoundingClientRect().bottom;
+  const inside = cards.flatMap((card) => [...card.querySelectorAll("button, h3")].map((one) => [one, card]));
+  const [stage, kubectl] = [document.getElementById("stage"), document.getElementById("kubectl")];
+  return inside.every(([one, card]) => bottom(one) <= bottom(card)) &&
+    cards.every((card) => bottom(card) <= kubectl.getBoundingClientRect().top) &&
+    bottom(kubectl) <= bottom(stage) + 1;
+}"""
 
 WITHIN = """(card, what) => [...card.querySelectorAll(what)].every(one => {
   const [inner, outer] = [one.getBoundingClientRect(), card.getBoundingClientRect()];

@@ -9,17 +9,17 @@ import { mediumCard } from "./medium.js";
 const GAP = 0.5;
 
 /**
- * `wide` and `high`: the least that one node takes; `rows`: at most so many rows of them; `list`: up to so
- * many nodes where they are a list that scrolls, as on a phone; `rings`: something of it moves with every frame;
- * `named`: pods have names on it; `beside`: what stands beside the name of the node; `letter`: what one of its
- * letters takes; `longest`: how many of them have room at least; `create(item, size)`: the element, of a card of
- * `{wide, high}` rem.
+ * `wide` and `high`: the least that one node takes; `whole`: the height that the stage must have left for a card
+ * that is never lower; `rows`: at most so many rows of them; `list`: up to so many nodes where they are a list
+ * that scrolls, as on a phone; `rings`: something of it moves with every frame; `named`: pods have names on it;
+ * `beside`: what stands beside the name of the node; `letter`: what one of its letters takes; `longest`: how many
+ * of them have room at least; `create(item, size)`: the element, of a card of `{wide, high}` rem.
  */
 const LEVELS = [
   {
     name: "full",
     wide: 13.375,
-    high: 15,
+    whole: 18.875,
     rows: 1,
     list: 3,
     rings: true,
@@ -54,8 +54,13 @@ export const MAP = { name: "map" };
 const NAME = { beside: 1.25, letter: 0.5, longest: 14 };
 
 /** How many columns and rows a level has for so many nodes, with the least air: null if they do not fit. */
-function grid(level, count, width, height, name) {
-  const { wide, high, gap = GAP, rows: most = Infinity, beside, letter, longest } = { ...NAME, ...level };
+function grid(level, count, room, name) {
+  const { wide, high = 0, whole = 0, gap = GAP, rows: most = Infinity, beside, letter, longest } = {
+    ...NAME,
+    ...level,
+  };
+  if (whole > room.whole) return null;
+  const { width, height } = room;
   const needed = Math.max(wide, Math.min(name, longest) * letter + beside);
   const columns = Math.floor((width + gap) / (needed + gap));
   const rows = Math.min(most, Math.floor((height + gap) / (high + gap)));
@@ -65,8 +70,8 @@ function grid(level, count, width, height, name) {
 }
 
 /**
- * The level for some nodes: `{level, columns, rows}`. `room`: `{width, height}` in rem, null for a list;
- * `longest`: letters of the longest name; `least`: the first level that may be.
+ * The level for some nodes: `{level, columns, rows}`. `room`: `{width, height, whole}` in rem, the last for whole
+ * cards, null for a list; `longest`: letters of the longest name; `least`: the first level that may be.
  */
 export function levelFor(count, room, longest, least = "full") {
   const levels = LEVELS.slice(LEVELS.findIndex(({ name }) => name === least));
@@ -75,7 +80,7 @@ export function levelFor(count, room, longest, least = "full") {
       if (count <= level.list) return { level, columns: null, rows: null };
       continue;
     }
-    const found = grid(level, count, room.width, room.height, longest);
+    const found = grid(level, count, room, longest);
     if (found) return { level, ...found };
   }
   return { level: MAP, columns: null, rows: null };

@@ -2,7 +2,7 @@
  * The nodes of the room, in a stable order, as rich as the room for each allows: full cards, compact ones,
  * small ones, tiles, and a map where even those are too many.
  */
-import { keyed, set } from "../dom.js";
+import { byId, keyed, set } from "../dom.js";
 import { believed } from "../numbers.js";
 import { narrow, reducedMotion } from "../preferences.js";
 import { inOrder, itemOf, sameItem } from "../store.js";
@@ -33,6 +33,12 @@ function narrowness(name, { wide }) {
 /** Rem: the air between cards. */
 const GAPS = { full: 0.75, medium: 0.5 };
 
+/** Rem of the stage that whole cards leave to the wires at least, and the air above the line of kubectl. */
+const WIRES = 2;
+const AIR = 0.75;
+/** Rem by which whole cards are lower while the data plane is shown. */
+const LOWER = 1;
+
 /** The size of an element without its padding; asked for only until the first layout has told it. */
 function contentOf(element) {
   const style = getComputedStyle(element);
@@ -54,16 +60,37 @@ export class Nodes {
   #size = null;
   /** `{width, height}` of the root without its padding in pixels, as last laid out. */
   #box = null;
+  /** Pixels of height of the stage and of what stands in it beside the wires and the nodes, as last laid out. */
+  #heights = new Map();
+  /** The stage and those three of it. */
+  #around;
 
   /** `small`: never the full cards, as where two stages share the screen. */
   constructor(root, small = false) {
     this.#root = root;
     this.#least = small ? "compact" : "full";
-    new ResizeObserver(([{ contentRect }]) => {
-      this.#box = contentRect;
+    const others = ["workloads", "control", "kubectl"].map(byId);
+    this.#around = small ? [] : [root.parentElement, ...others];
+    const resized = new ResizeObserver((entries) => {
+      for (const { target, contentRect, borderBoxSize } of entries) {
+        if (target === root) this.#box = contentRect;
+        else this.#heights.set(target, borderBoxSize[0].blockSize);
+      }
       if (this.#view) this.#draw();
-    }).observe(root);
+    });
+    for (const one of [root, ...this.#around]) resized.observe(one);
     root.addEventListener("scroll", () => root.dispatchEvent(new Event("laid")));
+  }
+
+  /**
+   * Rem of height for whole cards: they are never lower than they have to be, so their own box would not tell
+   * that they lie over what is below it.
+   */
+  get #whole() {
+    const [stage, workloads, control, kubectl] = this.#around.map((one) => this.#heights.get(one) ?? 0);
+    if (!stage) return Infinity;
+    const left = (stage - workloads - control - kubectl) / (16 * measure.unit) - WIRES - (kubectl ? AIR : 0);
+    return left + (document.documentElement.hasAttribute("data-traffic") ? LOWER : 0);
   }
 
   /**
@@ -74,7 +101,7 @@ export class Nodes {
     if (narrow.matches || this.#least !== "full") return null;
     this.#box ??= contentOf(this.#root);
     const rem = 16 * measure.unit;
-    return { width: this.#box.width / rem, height: Math.max(1, this.#box.height / rem) };
+    return { width: this.#box.width / rem, height: Math.max(1, this.#box.height / rem), whole: this.#whole };
   }
 
   /** `selected`: the node that the selected part belongs to. */

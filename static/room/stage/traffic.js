@@ -14,6 +14,9 @@ const OUTCOMES = [
   ["hung", "hung", () => gettext("hung")],
 ];
 
+/** Clients call it, or did; those come first, as what there is to see. */
+const isCalled = (item) => Boolean(item.rate || item.succeeded || item.refused || item.hung);
+
 function service(item) {
   const endpoints = h("span", { class: "endpoints" });
   const numbers = OUTCOMES.map(([key, glyph, label]) => {
@@ -48,10 +51,9 @@ function service(item) {
     setText(address, `${now.clusterIP}:${now.port}`);
     setText(rate, fill(gettext("%(n)s requests/s"), { n: now.rate }));
     set(rate, "hidden", !now.rate);
-    const called = now.rate || now.succeeded || now.refused || now.hung;
     for (const { key, number, element: one } of numbers) {
       setText(number, now[key]);
-      set(one, "hidden", !called);
+      set(one, "hidden", !isCalled(now));
       set(one, "data-some", now[key] > 0);
     }
     keyed(
@@ -109,7 +111,10 @@ export class Traffic {
   }
 
   update(view) {
-    keyed(this.#services, inOrder(view.services), (item) => item.name, service, (a, b) => a === b);
+    const all = inOrder(view.services);
+    const called = all.filter(isCalled);
+    const some = called.length ? [...called, ...all.filter((item) => !isCalled(item))] : all;
+    keyed(this.#services, some, (item) => `${item.namespace}/${item.name}`, service, (a, b) => a === b);
   }
 
   /** Marks the pods in which requests just ended; a refused or hung one marks its node's kube-proxy. */
