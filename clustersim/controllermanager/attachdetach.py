@@ -6,7 +6,8 @@ r"""The attach/detach controller: volumes go to the nodes of the pods that want 
  wanted no more --the node still says that it uses it?--> waited for, 6 min; then by force
                 \--otherwise--> detached
 ```
-A node whose object is deleted keeps its volumes, and uses them as it said last: they go by force, too.
+A node whose object is deleted keeps its volumes, and uses them as it said last: they go by force, too. Who
+starts knows of them what nodes say, and today what VolumeAttachments say.
 There is no cloud here: each attaching and detaching takes a while and goes well. Disks of today are those of
 CSI drivers: attachdetach_today.py.
 Source: v1.7.5, v1.8.0 pkg/controller/volume/attachdetach/{attach_detach_controller,reconciler/reconciler,
@@ -24,7 +25,7 @@ from clustersim.api.attachable import (
 )
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import AttachedVolume, Node, PersistentVolumeClaim, Pod
-from clustersim.api.meta import replace
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
@@ -118,6 +119,15 @@ class AttachDetachController(Controller):
             self._return(new)
         if known and (old is None or new is None or _seen(old) != _seen(new)):
             self.queue.add(ALL)
+
+    def recall(self, node: str, volume: str) -> None:
+        """A node without an object has a volume, and may use it."""
+        was = self.state.gone.get(node) or Node(metadata=ObjectMeta(name=node))
+        has, uses = was.status.volumes_attached, was.status.volumes_in_use
+        if volume not in uses:
+            has, uses = (*has, AttachedVolume(name=volume)), (*uses, volume)
+            known = replace(was.status, volumes_attached=has, volumes_in_use=uses)
+            self.state.gone[node] = replace(was, status=known)
 
     def _return(self, node: Node) -> None:
         """A node has an object again: it is told what is still attached to it."""

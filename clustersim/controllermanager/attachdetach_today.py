@@ -8,7 +8,7 @@ util/util}.go, pkg/volume/csi/csi_attacher.go.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from clustersim.api.attachable import attachment_name, driver_of, must_be_attached
+from clustersim.api.attachable import attachment_name, driver_of, must_be_attached, unique_name
 from clustersim.api.core_v1 import Node, Pod
 from clustersim.api.kept import CSIDriver, VolumeAttachment
 from clustersim.api.meta import ObjectMeta
@@ -34,9 +34,33 @@ class AttachDetachControllerV136(AttachDetachController):
     driver's attacher writes into a VolumeAttachment is written here, too. Volumes of drivers that need no
     attaching are left alone."""
 
+    waits_for = (*AttachDetachController.waits_for, ATTACHMENTS)
+
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context)
+        self.attachments = self.shared.get(ATTACHMENTS)
         self.drivers = self.shared.get("csidrivers", self.driver_changed)
+
+    def start(self) -> None:
+        super().start()
+        self._recall()
+
+    def _recall(self) -> None:
+        """What VolumeAttachments say of nodes that have no object is attached there, and taken for used
+        (processVolumeAttachments; those without a PersistentVolume are passed over)."""
+        for attachment in self.attachments.list():
+            spec = attachment.spec if isinstance(attachment.spec, dict) else {}
+            name, source = spec.get("nodeName"), spec.get("source")
+            volume = (
+                self.volumes.get("", str(source.get("persistentVolumeName")))
+                if isinstance(source, dict)
+                else None
+            )
+            called = unique_name(volume.spec, csi=True) if volume is not None else ""
+            if called and isinstance(name, str) and self.nodes.get("", name) is None:
+                self.recall(name, called)
+        if self.state.gone:
+            self.queue.add(ALL)
 
     def driver_changed(self, _old: CSIDriver | None, _new: CSIDriver | None) -> None:
         """What a driver needs may be otherwise."""

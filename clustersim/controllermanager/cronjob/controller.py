@@ -31,7 +31,6 @@ from clustersim.controllermanager.cronjob.moments import Due
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podcontrol import is_forgiven
 from clustersim.controllermanager.references import owned_by, reference_to
-from clustersim.engine.actor import Then
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
@@ -65,6 +64,9 @@ class CronJobController(Controller):
     """Schedules are read by the parser of today."""
     cleans_first: ClassVar[bool] = False
     """Old Jobs go before anything else is looked at, and nothing more is told of them."""
+
+    tries_again: ClassVar[bool] = False
+    """A look that failed is soon tried again."""
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "cronjob-controller", "cronjob-controller")
@@ -238,26 +240,35 @@ class CronJobController(Controller):
     def _go_on(self, key: str) -> None:
         job = self.state.syncs[key]
         if job.doomed:
-            self._delete_job(job.doomed[0], self.then(self.replaced, key))
+            self.delete_job(job.doomed[0], key, replaced=True)
         elif job.start is not None:
             self.api.create(self._job_for(job.owner, job.start), self.then(self.created, key))
         else:
             self._write_status(key, job)
 
-    def _delete_job(self, doomed: Job, answer: Then) -> None:
+    def delete_job(self, doomed: Job, key: str, *, replaced: bool) -> None:
+        """Delete a Job of a CronJob: one that has ended and is not kept, or one that is replaced."""
         metadata = doomed.metadata
+        answer = self.then(self.job_deleted, key, doomed, replaced)
         self.api.delete("jobs", metadata.namespace, metadata.name, answer, propagation="Background")
 
-    def replaced(self, reply: Reply, key: str) -> None:
-        """A Job that ran is being deleted for the next one."""
+    def job_deleted(self, reply: Reply, key: str, doomed: Job, replaced: bool) -> None:
+        """A Job is being deleted, or cannot be."""
+        name = doomed.metadata.name
+        if not replaced:
+            namespace, _, short = key.partition("/")
+            owner = self.owners.get(namespace, short)
+            if reply.ok and owner is not None:
+                self.tell(owner, "Normal", "SuccessfulDelete", f"Deleted job {name}")
+            return
         job = self.state.syncs[key]
-        gone = job.doomed.pop(0)
+        job.doomed.pop(0)
         if not reply.ok and reply.status != 404:
             self.tell(job.owner, "Warning", "FailedDelete", f"Deleted job: {reply.message}")
-            self._finish(key, reply.message)
+            self.finish(key, reply.message)
             return
-        self.tell(job.owner, "Normal", "SuccessfulDelete", f"Deleted job {gone.metadata.name}")
-        left = tuple(one for one in job.status.active if one.uid != gone.metadata.uid)
+        self.tell(job.owner, "Normal", "SuccessfulDelete", f"Deleted job {name}")
+        left = tuple(one for one in job.status.active if one.uid != doomed.metadata.uid)
         job.status = replace(job.status, active=left)
         self._go_on(key)
 
@@ -289,7 +300,7 @@ class CronJobController(Controller):
             if reply.reason != "AlreadyExists" and not is_forgiven(self, reply):
                 text = f"Error creating job: {reply.message}"
                 self.tell(job.owner, "Warning", "FailedCreate", text)
-            self._finish(key, reply.message)
+            self.finish(key, reply.message)
             return
         name = reply.body.metadata.name
         self.tell(job.owner, "Normal", "SuccessfulCreate", f"Created job {name}")
@@ -300,12 +311,12 @@ class CronJobController(Controller):
         job = self.state.syncs[key]
         start, job.start = job.start, None
         if not reply.ok:
-            self._finish(key, reply.message)
+            self.finish(key, reply.message)
             return
         owner = controller_of(reply.body)
         known = any(one.uid == reply.body.metadata.uid for one in job.status.active)
         if owner is None or owner.uid != job.owner.metadata.uid or known or start is None:
-            self._finish(key)
+            self.finish(key)
         else:
             self._note(key, job, reply.body, start)
 
@@ -318,19 +329,20 @@ class CronJobController(Controller):
 
     def _write_status(self, key: str, job: CronSync) -> None:
         if job.status == job.owner.status:
-            self._finish(key)
+            self.finish(key)
         else:
             written = replace(job.owner, status=job.status)
             self.api.update_status(written, self.then(self.status_written, key))
 
     def status_written(self, reply: Reply, key: str) -> None:
         """The status was written, or somebody was faster."""
-        self._finish(key, "" if reply.ok else reply.message)
+        self.finish(key, "" if reply.ok else reply.message)
 
-    def _finish(self, key: str, error: str = "") -> None:
+    def finish(self, key: str, error: str = "") -> None:
+        """The look is over."""
         job = self.state.syncs.pop(key)
         owner = replace(job.owner, status=job.status)
-        if error:
+        if error and self.tries_again:
             self.log(f"Error syncing CronJob {key}, requeuing: {error}", SOURCE, "E")
             self.queue.retry(key)
             return
@@ -352,16 +364,9 @@ class CronJobController(Controller):
                 name = job.metadata.name
                 verdict = rules.CRON_HISTORY.holds(job=name, count=limit)
                 self.decide("delete-job", f"jobs/{key_of(job)}", verdict)
-                self._delete_job(job, self.then(self.cleaned, key_of(owner), name))
+                self.delete_job(job, key_of(owner), replaced=False)
                 doomed.add(job.metadata.uid)
         return doomed
-
-    def cleaned(self, reply: Reply, key: str, name: str) -> None:
-        """An old Job is gone."""
-        namespace, _, short = key.partition("/")
-        owner = self.owners.get(namespace, short)
-        if reply.ok and owner is not None:
-            self.tell(owner, "Normal", "SuccessfulDelete", f"Deleted job {name}")
 
 
 def has_ended(job: Job) -> bool:

@@ -10,21 +10,21 @@ from clustersim.api.batch import CronJob, Job
 from clustersim.api.cron_schedule import Every, Schedule
 from clustersim.api.registry import key_of
 from clustersim.controllermanager.cronjob import moments
-from clustersim.controllermanager.cronjob.controller import CronJobController, CronState
 from clustersim.controllermanager.cronjob.moments import Due
+from clustersim.controllermanager.cronjob.reaping import ReapingCronJobController, ReapingState
 from clustersim.engine.time import SECOND, Micros
 
 PERIOD: Final[Micros] = 10 * SECOND
 
 
-class PollingState(CronState):
+class PollingState(ReapingState):
     """Whether the next poll is armed, and the moment from which polls are counted."""
 
     polling: bool = False
     began: Micros = 0
 
 
-class PollingCronJobController(CronJobController):
+class PollingCronJobController(ReapingCronJobController):
     """Starts Jobs by schedule, up to ten seconds late."""
 
     @property

@@ -26,6 +26,7 @@ class QueueingCronJobController(CronJobController):
     takes_existing = True
     steps_restrict = True
     cleans_first = True
+    tries_again = True
 
     def owner_changed(self, old: CronJob | None, new: CronJob | None) -> None:
         if new is None:

@@ -9,6 +9,8 @@ from clustersim.api.batch import CronJob, CronJobSpec, Job, JobTemplateSpec
 from clustersim.api.cron_schedule import parse
 from clustersim.api.meta import ObjectMeta, OwnerReference, replace
 from clustersim.api.request import Request
+from clustersim.controllermanager.cronjob.controller import CronSync
+from clustersim.controllermanager.cronjob.polling import PollingCronJobController
 from clustersim.controllermanager.process import (
     ControllerManager,
     ControllerManagerV18,
@@ -84,6 +86,38 @@ def test_replace_deletes_the_job_that_runs(release: type[ControllerManager]) -> 
     world.until(90 * SECOND)
     assert [one for one in jobs(world) if one.metadata.name == first.metadata.name] == []
     assert (len(jobs(world)), active(world)) == (1, 1)
+
+
+def told(world: ManagedWorld, reason: str) -> list[str]:
+    return [event.message for event in world.all("events") if event.reason == reason]
+
+
+def test_in_v1_8_the_pods_of_a_job_that_is_replaced_are_told_to_stop_and_belong_to_nobody() -> None:
+    world = world_with(ControllerManagerV18, concurrency_policy="Replace")
+    world.until(30 * SECOND)
+    (first,) = jobs(world)
+    (pod,) = world.all("pods")
+    world.bind(pod.metadata.name, "n1")
+    world.until(90 * SECOND)
+    left = world.get("pods", f"default/{pod.metadata.name}")
+    assert left.metadata.deletion_timestamp  # its kubelet has to stop it
+    assert left.metadata.owner_references == ()
+    assert told(world, "SuccessfulDelete").count(f"Deleted job {first.metadata.name}") == 1
+
+
+def test_in_v1_8_the_end_of_a_replacement_that_fails_is_told_and_waits_for_the_next_poll() -> None:
+    world = world_with(ControllerManagerV18, concurrency_policy="Replace")
+    world.until(30 * SECOND)
+    (first,) = jobs(world)
+    controller = next(part for part in world.manager.parts.values() if part.name == "cronjob-controller")
+    assert isinstance(controller, PollingCronJobController)
+    owner = world.get("cronjobs", "default/tick")
+    world.handle(Request("delete", "jobs", "default", first.metadata.name, propagation="Background"))
+    controller.state.syncs["default/tick"] = CronSync(owner, owner.status, [first], start=MINUTE)
+    controller.delete_job(first, "default/tick", replaced=True)
+    world.run(SECOND)
+    assert [text for text in told(world, "FailedGet") if text.startswith("Get job: ")]
+    assert (jobs(world), controller.state.syncs) == ([], {})
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -200,6 +200,23 @@ def test_without_its_node_object_a_disk_that_was_in_use_is_free_after_six_minute
     assert [one.spec["nodeName"] for one in attached] == [node] * len(attached)
 
 
+@pytest.mark.parametrize(("release", "free"), [("v1.7", True), ("v1.8", True), ("v1.36", False)])
+def test_a_controller_manager_that_restarts_knows_only_today_of_disks_on_nodes_without_object(
+    release: str, free: bool
+) -> None:
+    """attach_detach_controller.go populateActualStateOfWorld, processVolumeAttachments"""
+    cluster = with_disk(release)
+    at(cluster, "60s")
+    typed(cluster, "poweroff", "n1")
+    at(cluster, "3m")
+    typed(cluster, "kubectl delete node n1")
+    typed(cluster, "systemctl restart kube-controller-manager", "master")
+    at(cluster, "7m")
+    assert (list(pods(cluster).values()) == ["Running"]) is free
+    at(cluster, "16m")
+    assert list(pods(cluster).values()) == ["Running"]
+
+
 @pytest.mark.parametrize("release", DISKS)
 def test_a_node_that_comes_back_is_told_which_disks_it_has(release: str) -> None:
     cluster = with_disk(release)
