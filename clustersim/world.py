@@ -34,6 +34,7 @@ from clustersim.runtime.measuring import Measuring
 from clustersim.runtime.runtime import ContainerRuntime
 from clustersim.scenario_schema import HTTP2, NodeSpec, ObjectSpec, Scenario
 from clustersim.scheduler import Scheduler
+from clustersim.traffic.callers import Callers
 from clustersim.workstation import KubectlClient
 
 MASTER: Final = "master.local"
@@ -80,8 +81,15 @@ class World(Actor):
         self.machines: dict[str, Machine] = {}
         self.runtimes: dict[str, ContainerRuntime] = {}
         self.kubelets: dict[str, Kubelet] = {}
-        self.measuring = Measuring(engine, self.network, self.machines, self.release.measured_every)
-        for actor in (self, self.network, self.registry):
+        self.measuring = Measuring(
+            engine,
+            self.network,
+            self.machines,
+            self.release.measured_every,
+            young=self.release.measures_young,
+        )
+        self.callers = Callers(engine, self.network, self.machines, self.runtimes)
+        for actor in (self, self.network, self.registry, self.callers):
             engine.add(actor)
         self._build_control_plane(flags)
         for spec in scenario.nodes:

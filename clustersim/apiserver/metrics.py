@@ -25,7 +25,7 @@ def pod_metrics(
     """Of the pods of a namespace that have these labels. Raises ApiError where nobody measures."""
     if measuring is None:
         raise _absent("pods", today=today)
-    if measuring_since(measuring, store, "pods", today=today) > measuring.last_asked:
+    if measuring_since(measuring, store, "pods", today=today) > measuring.asked_before:
         return ()
     selector = LabelSelector(match_labels=request.label_selector, match_expressions=request.expressions)
     pods = store.get("pods", {})

@@ -11,8 +11,8 @@
 
 Its pod says so in an annotation, `program.clustersim/CONTAINER: answers after 30s; exit 1 after 5m`, also of
 CPU, `cpu 400m after 1m`, of memory that grows, `memory from 20Mi to 300Mi in 2m`, and of its end when it is
-told to, `stops with 0`; or its command does, as far as that is plain (`script.py`); or it is known from its
-image (`known.py`).
+told to, `stops with 0`, of what a request costs it, `cpu 40ms per request`; or its command does, as far as
+that is plain (`script.py`); or it is known from its image (`known.py`).
 """
 
 import re
@@ -23,6 +23,7 @@ from typing import Final, Literal
 import msgspec
 
 from clustersim.api.quantity import byte_count, millicores
+from clustersim.programs.calling import Calls
 
 PROGRAM: Final = "program.clustersim/"
 """Annotation prefix of a pod: what the program of one of its containers does by itself."""
@@ -58,6 +59,8 @@ class Program(msgspec.Struct, frozen=True):
     it may take connections; what only sleeps does not. stops: it ends when it is told to; a shell or a sleep
     that is the first process of its container has no handler for SIGTERM, and then the kernel sends it none.
     stop_code: its exit code then. said: what it has printed when it ends by itself, as far as that is known.
+    calls: what it asks others for, over and over. request_us: microseconds of CPU that a request takes it,
+    0 where its pod does not say so.
     """
 
     steps: tuple[Step, ...] = ()
@@ -70,6 +73,8 @@ class Program(msgspec.Struct, frozen=True):
     stops: bool = True
     stop_code: int = 128 + SIGTERM
     said: str = ""
+    calls: Calls | None = None
+    request_us: int = 0
 
     @property
     def answers_at_once(self) -> bool:
@@ -98,6 +103,10 @@ _GROWTH: Final = re.compile(
     r"(?: after (?P<later>\d{1,9})(?P<v>ms|s|m|h))?"
 )
 _STOPS: Final = re.compile(r"stops with (?P<code>\d{1,3})")
+_COSTS: Final = re.compile(r"cpu (?P<n>\d{1,7})(?P<u>us|ms|s) per request")
+_DEAREST: Final = 60_000_000
+"""Microseconds of a request."""
+_MICROSECONDS: Final = {"us": 1, "ms": 1000, "s": 1_000_000}
 MOST_STEPS: Final = 100
 """Of memory that grows."""
 _UNITS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
@@ -112,12 +121,15 @@ def milliseconds(number: str, unit: str) -> int:
 def told_by(text: str) -> Program | None:
     """What an annotation says; None where it says nothing that can be understood."""
     steps: list[Step] = []
-    stop_code = Program().stop_code
+    stop_code, request_us = Program().stop_code, 0
     for clause in re.split(r"[;,]", text):
         if clause.strip() == RUNS:
             continue
         if (stops := _STOPS.fullmatch(clause.strip())) is not None:
             stop_code = min(int(stops["code"]), 255)
+            continue
+        if (costs := _COSTS.fullmatch(clause.strip())) is not None:
+            request_us = min(int(costs["n"]) * _MICROSECONDS[costs["u"]], _DEAREST)
             continue
         if (grows := _GROWTH.fullmatch(clause.strip())) is not None:
             growth = _growth(grows)
@@ -138,7 +150,8 @@ def told_by(text: str) -> Program | None:
                 return None
         else:
             steps.append(Step(after, "silent" if told[1] == "silent" else "answers"))
-    return Program(tuple(sorted(steps, key=lambda step: step.after_ms)), stop_code=stop_code)
+    in_order = tuple(sorted(steps, key=lambda step: step.after_ms))
+    return Program(in_order, stop_code=stop_code, request_us=request_us)
 
 
 def _taking(after: int, memory: str | None, cpu: str | None) -> Step:

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from clustersim.digits import is_whole
+from clustersim.programs.calling import calls_of
 from clustersim.programs.durations import slept
 from clustersim.programs.program import LONGEST_MS, Program, Step
 from clustersim.programs.rehearsed import LONGEST_SCRIPT, NOTHING_KNOWN, Disk, rehearse
@@ -71,7 +72,10 @@ def _rehearsed(script: str, variables: Variables, disk: Disk) -> Program | None:
     """What a script does: many containers run the same."""
     ended = rehearse(script, dict(variables), _STARTS_MS, disk)
     if ended is None:
-        return _of_script(script)
+        found, calls = _of_script(script), calls_of(script, dict(variables))
+        if calls is None:
+            return found
+        return replace(found or _understood([], "", 2000, script), calls=calls)
     if ended.code is None:
         return _understood([*ended.files], "", 2000, script)
     end = Step(ended.after_ms, "exit", str(ended.code))

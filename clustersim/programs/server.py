@@ -31,6 +31,7 @@ class Server(msgspec.Struct, frozen=True):
 
 
 _SERVERS: Final[Mapping[str, Server]] = {
+    "hpa-example": Server((80,), ("/", "/index.php")),
     "httpd": Server((80,), ("/", "/index.html"), "/usr/local/apache2/htdocs"),
     "mariadb": Server((3306,)),
     "memcached": Server((11211,)),
@@ -38,15 +39,18 @@ _SERVERS: Final[Mapping[str, Server]] = {
     "mysql": Server((3306,)),
     "nginx": Server((80,), ("/", "/index.html", "/50x.html"), "/usr/share/nginx/html"),
     "nginx-slim": Server((80,), ("/", "/index.html", "/50x.html"), "/usr/share/nginx/html"),
+    "php-apache": Server((80,), ("/", "/index.php")),
     "postgres": Server((5432,)),
     "redis": Server((6379,)),
 }
 
 
 _PAGES: Final[Mapping[tuple[str, str], str]] = {
-    (name, "/data.json"): f'{{\n"image": "{name}.jpg"\n}}\n' for name in ("kitten", "nautilus")
+    **{(name, "/data.json"): f'{{\n"image": "{name}.jpg"\n}}\n' for name in ("kitten", "nautilus")},
+    **{(name, path): "OK!" for name in ("hpa-example", "php-apache") for path in ("/", "/index.php")},
 }
-"""What the images of the update demo serve (v1.36 test/images/nautilus, kitten)."""
+"""What the images of the update demo (v1.36 test/images/nautilus, kitten) and of the walkthrough of
+autoscalers serve (registry.k8s.io/hpa-example)."""
 
 
 def listens(spec: Container, program: Program | None, port: int) -> bool | None:

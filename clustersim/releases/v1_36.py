@@ -92,4 +92,5 @@ V1_36: Final = Release(
     node_roles=True,
     http2=True,
     measured_every=15 * SECOND,
+    measures_young=True,
 )

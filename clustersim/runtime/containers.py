@@ -21,7 +21,7 @@ from clustersim.runtime.records import (
     contents_of,
 )
 from clustersim.runtime.shared_volumes import keep_on_host, same_file
-from clustersim.runtime.usage import memory_held
+from clustersim.runtime.usage import accounted, memory_held
 
 MOST_HEARD: Final = 100
 """Requests that are kept of a container."""
@@ -144,6 +144,7 @@ class Containers(Process):
         """Keep a record, and what all that run take; returns the record before."""
         disk, self._listed = self.disk, None
         before = disk.containers.get(container.id)
+        container = accounted(before, container, self.now)
         disk.containers[container.id] = container
         disk.memory_taken += memory_held(container) - memory_held(before)
         self.engine.tell_onlookers(self.machine)

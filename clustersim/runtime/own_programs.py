@@ -10,7 +10,7 @@ from clustersim.api.status import Reply
 from clustersim.engine.actor import then
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.runtime.execution import Execution
-from clustersim.runtime.records import Container
+from clustersim.runtime.records import CALLERS, Container
 
 ASKING: Final = 100 * MILLISECOND
 """What it takes to start, to find the address and to be answered."""
@@ -27,6 +27,9 @@ class OwnPrograms(Execution):
         if container.begun_at is None:
             self.look_up(container.id)
             return
+        if program.calls is not None:
+            self.disk.callers[container.id] = True
+            self.engine.signal(CALLERS)
         if program.asks:
             self.post(ASKING, self.ask, container.id)
             return

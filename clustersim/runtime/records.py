@@ -12,6 +12,7 @@ from clustersim.engine.state import State
 from clustersim.engine.statemachine import StateMachine, Transition
 from clustersim.engine.time import Micros
 from clustersim.programs import Program, known_files
+from clustersim.runtime.cpu import Stretches
 
 CREATED: Final = "created"
 RUNNING: Final = "running"
@@ -47,6 +48,10 @@ def runtimes_on(node: str) -> tuple[str, ...]:
 def contents_of(runtime: str) -> str:
     """The topic that is signalled when its containers, sandboxes or images change."""
     return f"{runtime}/contents"
+
+
+CALLERS: Final = "callers/started"
+"""The topic that is signalled when a program begins that asks others over and over."""
 
 
 class PodLabels(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -102,19 +107,38 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     address: str
 
 
+Outcomes = tuple[tuple[int, str], ...]
+"""What may come of a request, as its program prints it, and how often of a thousand times it does."""
+
+
+class Turns(msgspec.Struct, frozen=True, gc=False):
+    """How often a program asks others, from `since` on: so many times in a thousand seconds; `before`: how
+    often it had until then, in millionths. said: what comes of each request of a turn."""
+
+    since: Micros
+    before: int
+    rate: int
+    said: tuple[Outcomes, ...] = ()
+
+    def done(self, moment: Micros) -> int:
+        """How often it has asked up to a moment, in millionths."""
+        return self.before + self.rate * max(0, moment - self.since) // 1000
+
+
 class Container(PodLabels, frozen=True, kw_only=True):
     """A container. state: created, running or exited; times in simulated microseconds.
 
-    spec: what it was made from (the real docker keeps its hash); attempt: the restart count.
-    program: what it does by itself, in steps; begun_at: when they began, None while it waits for a name;
-    done: how many of them are done. serving: it answers requests while it runs; files: those that its script
-    or somebody inside has made or removed; found: those that others had left in its volumes when it was made;
-    memory: what it takes, None for what such a container takes; cpu: thousandths of a CPU that its program
-    would take, None where it computes nothing.
-    held: what its environment and its parts of volumes were made of, which stay as they were. parts: of
-    volumes that it mounts, by where it does, as far as variables name them. host_paths: volumes that are
-    folders of the machine, and which. unseen: it ended while its daemon did not run, which says so when it is
-    back. heard: the newest requests that hooks of containers have sent it.
+    spec: what it was made from (the real docker keeps its hash); attempt: the restart count. program: what it
+    does by itself, in steps; begun_at: when they began, None while it waits for a name; done: how many of
+    them are done. serving: it answers requests while it runs; files: those that its script or somebody inside
+    has made or removed; found: those that others had left in its volumes when it was made; memory: what it
+    takes, None for what such a container takes; cpu: thousandths of a CPU that its program would take, None
+    where it computes nothing; busy: those that requests take which come to it, or which it makes. stretches:
+    what CPU it has spent, unless it has always been next to nothing. turns: how often it has asked others, of
+    a program that does nothing else. held: what its environment and its parts of volumes were made of, which
+    stay as they were. parts: of volumes that it mounts, by where it does, as far as variables name them.
+    host_paths: volumes that are folders of the machine, and which. unseen: it ended while its daemon did not
+    run, which says so when it is back. heard: the newest requests that hooks of containers have sent it.
     """
 
     id: str
@@ -137,6 +161,9 @@ class Container(PodLabels, frozen=True, kw_only=True):
     found: tuple[File, ...] = ()
     memory: int | None = None
     cpu: int | None = None
+    busy: int = 0
+    stretches: Stretches = ()
+    turns: tuple[Turns, ...] = ()
     held: tuple[Held, ...] = ()
     parts: Mapping[str, str] = {}
     host_paths: Mapping[str, str] = {}
@@ -188,7 +215,8 @@ class RuntimeDisk(State):
     """All records by id, the time of the pull of each image, and the end of the last address given out.
 
     memory_taken: bytes that the running containers take; lost: containers that ended with the power, and that
-    no daemon has missed yet. driver: the storage driver that keeps it; others have records of their own."""
+    no daemon has missed yet. callers: containers whose programs ask others over and over. driver: the storage
+    driver that keeps it; others have records of their own."""
 
     containers: dict[str, Container] = msgspec.field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = msgspec.field(default_factory=dict)
@@ -196,4 +224,5 @@ class RuntimeDisk(State):
     last_address: int = 1
     memory_taken: int = 0
     lost: list[str] = msgspec.field(default_factory=list)
+    callers: dict[str, bool] = msgspec.field(default_factory=dict)
     driver: str = ""

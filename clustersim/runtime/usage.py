@@ -6,9 +6,13 @@ otherwise; the rest is what people let other programs take (the action use-memor
 
 from typing import Final
 
+import msgspec
+
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.quantity import byte_count, millicores
+from clustersim.engine.time import Micros
 from clustersim.machine import PID_MAX, Machine
+from clustersim.runtime.cpu import Stretch, spent, turned
 from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 
 SMALL: Final = 8 << 20
@@ -32,10 +36,36 @@ def memory_taken(container: Container) -> int:
 
 def cpu_taken(container: Container) -> int:
     """Thousandths of a CPU that a container takes that runs: the kernel gives it no more than its limit."""
-    if container.cpu is None:
+    if container.cpu is None and not container.busy:
         return IDLE_MILLICORES
+    wanted = (container.cpu or 0) + container.busy
     limit = container.spec.resources.limits.get("cpu")
-    return container.cpu if limit is None else min(container.cpu, millicores(limit))
+    return wanted if limit is None else min(wanted, millicores(limit))
+
+
+def accounted(before: Container | None, after: Container, now: Micros) -> Container:
+    """A record that takes the place of another, with the CPU that the container has spent until now: its rate
+    may be another from now on."""
+    known = after.stretches if before is None else before.stretches
+    if not known and after.cpu is None and not after.busy:
+        return after
+    if not known and before is not None and before.state == RUNNING and before.started_at is not None:
+        known = (Stretch(before.started_at, 0, cpu_taken(before)),)
+    rate = cpu_taken(after) if after.state == RUNNING else 0
+    if not known or known[-1].rate != rate:
+        known = turned(known, now, rate)
+    return msgspec.structs.replace(after, stretches=known)
+
+
+def cpu_spent(container: Container, moment: Micros) -> int:
+    """What a container has spent up to a moment, in thousandths of a CPU times microseconds."""
+    if container.stretches:
+        return spent(container.stretches, moment)
+    began = container.started_at
+    if began is None:
+        return 0
+    until = moment if container.finished_at is None else min(moment, container.finished_at)
+    return IDLE_MILLICORES * max(0, until - began)
 
 
 def memory_held(container: Container | None) -> int:

@@ -17,7 +17,7 @@ from clustersim.api.variable_names import expanded
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
-from clustersim.console.nodes import agnhost
+from clustersim.console.nodes import agnhost, caller_log
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_programs import Inside, encoded, program
@@ -187,7 +187,10 @@ def written(cluster: "Cluster", pod: Any, record: Container) -> Written:
         return Written()
     ended = record.state == EXITED and record.finished_at is not None
     until = record.finished_at + 1 if ended and record.finished_at is not None else cluster.now
-    log = _Log(began, until, cluster.machines[pod.spec.node_name])
+    machine = cluster.machines[pod.spec.node_name]
+    if record.turns:
+        return Written(tuple(_of_caller(record, cluster.world.engine.seed, until, machine)))
+    log = _Log(began, until, machine)
     note = None
     try:
         _play(cluster, pod, record, log)
@@ -205,6 +208,17 @@ def written(cluster: "Cluster", pod: Any, record: Container) -> Written:
     ]
     lines = log.lines(ended=ended)
     return Written(tuple(sorted((*lines, *heard), key=lambda line: line.at)) if heard else lines, note)
+
+
+def _of_caller(record: Container, seed: int, until: Micros, machine: Machine) -> list[LogLine]:
+    """Of a program that asks others over and over."""
+    lines = list[LogLine]()
+    for at, text in reversed(list(caller_log.printed(record, seed, until))):
+        wall = machine.wall(at)
+        lines += [
+            LogLine(at, wall, one.removesuffix("\n"), one.endswith("\n")) for one in text.splitlines(True)
+        ]
+    return lines
 
 
 def _dated(wall: Micros) -> str:

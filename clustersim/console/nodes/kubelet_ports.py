@@ -5,18 +5,22 @@ port 10250 takes anybody (--anonymous-auth, --authorization-mode=AlwaysAllow); t
 10255 is closed.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from clustersim.api.timestamp import rfc3339
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
-from clustersim.i18n import Message, _
+from clustersim.engine.time import SECOND, Micros
+from clustersim.i18n import _
 from clustersim.kubectl.manifest import plain_object, to_json
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.machine import DISK_BYTES
 from clustersim.runtime.records import Container
-from clustersim.runtime.usage import disk_available, memory_available, memory_taken, running_on
+from clustersim.runtime.usage import cpu_spent, disk_available, memory_available, memory_taken, running_on
 
+HOUSEKEEPING: Final[Micros] = 10 * SECOND
+"""Between two looks of the kubelet at its containers (--housekeeping-interval)."""
 PATHS: Final = ("/healthz", "/pods", "/stats/summary")
 """What can be asked for here."""
 
@@ -27,8 +31,7 @@ def answer(host: Host, kubelet: Kubelet, path: str) -> Answer:
         case "/pods":
             return Answer(text=to_json(_pods(kubelet, host.release.name)))
         case "/stats/summary" | "/stats":
-            note = Message(_("This model counts memory and disk; its programs take no measured CPU."))
-            return Answer(text=to_json(_summary(host, kubelet)), note=note)
+            return Answer(text=to_json(_summary(host, kubelet)))
     raise Said(
         "404 page not found",
         note=_("Of the kubelet this console knows {paths}."),
@@ -45,6 +48,18 @@ def _pods(kubelet: Kubelet, release: str) -> dict[str, Any]:
     return {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": items}
 
 
+def _cpu(host: Host, containers: Sequence[Container]) -> dict[str, Any]:
+    """What they have spent since each began, and how much of that in the last ten seconds."""
+    spent, before = (
+        sum(cpu_spent(one, moment) for one in containers) for moment in (host.now, host.now - HOUSEKEEPING)
+    )
+    return {
+        "time": rfc3339(host.now),
+        "usageNanoCores": (spent - before) * 1_000_000 // HOUSEKEEPING,
+        "usageCoreNanoSeconds": spent,
+    }
+
+
 def _summary(host: Host, kubelet: Kubelet) -> dict[str, Any]:
     machine, now = host.machine, rfc3339(host.now)
     capacity, available = machine.memory_mib << 20, max(0, memory_available(machine))
@@ -56,6 +71,7 @@ def _summary(host: Host, kubelet: Kubelet) -> dict[str, Any]:
         "node": {
             "nodeName": host.name,
             "startTime": rfc3339(machine.state.since),
+            "cpu": _cpu(host, running_on(machine)),
             "memory": {
                 "time": now,
                 "availableBytes": available,
@@ -76,6 +92,7 @@ def _summary(host: Host, kubelet: Kubelet) -> dict[str, Any]:
                     {
                         "name": one.name,
                         "startTime": rfc3339(one.started_at or one.created_at),
+                        "cpu": _cpu(host, [one]),
                         "memory": {"time": now, "workingSetBytes": memory_taken(one)},
                     }
                     for one in ones

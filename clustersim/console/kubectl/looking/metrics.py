@@ -69,7 +69,7 @@ def measured_pods(api: Api, namespace: str) -> list[Measured]:
 
 
 def _check_measured(api: Api, what: str) -> None:
-    if _measuring_since(api, what) > api.measuring.last_asked:
+    if _measuring_since(api, what) > api.measuring.asked_before:
         raise Said("error: metrics not available yet")
 
 
@@ -138,7 +138,7 @@ def _pods(api: Api, arguments: Arguments) -> Answer:
     ]
     since = _measuring_since(api, "pods")
     measured = {
-        id(pod): api.measuring.of_pod(pod) if since <= api.measuring.last_asked else [] for pod in wanted
+        id(pod): api.measuring.of_pod(pod) if since <= api.measuring.asked_before else [] for pod in wanted
     }
     found = [pod for pod in wanted if measured[id(pod)]]
     if not found:

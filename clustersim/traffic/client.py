@@ -26,12 +26,8 @@ from clustersim.i18n import _
 from clustersim.kubeproxy.rules import Backend, PortRules
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.runtime.listening import listening
 from clustersim.scenario_schema import ClientSpec
-
-SUCCEEDED: Final = "succeeded"
-REFUSED: Final = "refused"
-HUNG: Final = "hung"
+from clustersim.traffic.reach import HUNG, REFUSED, SUCCEEDED, reach
 
 SYN_GIVES_UP: Final[Micros] = 127 * SECOND
 WINDOW: Final[Micros] = 10 * SECOND
@@ -162,13 +158,7 @@ class Client(Process):
 
     def reach(self, entry: str, backend: Backend | None) -> str:
         """What a packet that entered by that node meets at the endpoint now."""
-        doors = self.cluster.machines
-        target = doors.get(backend.node) if backend is not None else None
-        if backend is None or target is None or not target.state.powered or not doors[entry].state.powered:
-            return HUNG
-        if self.network.is_away(entry) or self.network.is_away(target.name):
-            return HUNG
-        return SUCCEEDED if listening(target, backend.ip, backend.port) else REFUSED
+        return reach(self.cluster.machines, self.network, entry, backend)
 
     def _outcome(self, outcome: str, waiting: Waiting) -> None:
         if outcome != HUNG:

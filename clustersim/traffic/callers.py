@@ -1,0 +1,187 @@
+"""Programs in pods that ask Services over and over: how often they do, and how busy that keeps who answers.
+
+Nobody follows their requests one by one. Whenever something changes on which it depends, on the machines
+concerned, all of it is reckoned anew (flow.py), and holds until the next change:
+
+```
+ a caller starts -> its way by the rules of its node -> who listens there -> turns of callers, CPU of servers
+      ^------------ a container, a rule, power or a link is another there (engine: onlookers)
+```
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from clustersim.api.quantity import millicores
+from clustersim.engine.actor import Actor
+from clustersim.engine.engine import Engine
+from clustersim.engine.state import State
+from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.machine import Machine
+from clustersim.network import Network
+from clustersim.programs.calling import Calls
+from clustersim.programs.costs import ASKING, request_cost
+from clustersim.runtime.records import CALLERS, RUNNING, Container, Outcomes, RuntimeDisk, Turns
+from clustersim.runtime.runtime import ContainerRuntime
+from clustersim.traffic.flow import Caller, Server, Trip, flow_of
+from clustersim.traffic.ways import Map, Way
+
+SETTLES: Final[Micros] = 100 * MILLISECOND
+"""So long changes are collected before all is reckoned anew: an estimate of what requests take to follow
+them."""
+STARTING: Final[Micros] = 10 * MILLISECOND
+"""What a turn takes for each request beside its answer: a process is started, a name looked up, a connection
+made (an estimate)."""
+MOST_TURNS: Final = 64
+"""Times of another rate that are kept of a caller."""
+MOST_OUTCOMES: Final = 32
+"""Of a request that are told apart."""
+
+
+class CallersState(State):
+    """due: it will be reckoned anew. callers, busy: containers that ask, and that are kept busy, and their
+    machines; concerned: machines on which something matters to that."""
+
+    due: bool = False
+    callers: dict[str, str] = msgspec.field(default_factory=dict)
+    busy: dict[str, str] = msgspec.field(default_factory=dict)
+    concerned: dict[str, bool] = msgspec.field(default_factory=dict)
+
+
+Group = tuple[str, str, Calls]
+"""Callers that are alike: of one node, one namespace, one program."""
+
+
+class Callers(Actor):
+    """All of a cluster."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        network: Network,
+        machines: Mapping[str, Machine],
+        runtimes: Mapping[str, ContainerRuntime],
+    ) -> None:
+        super().__init__(engine, "callers")
+        self.state: CallersState = CallersState()
+        self._machines = machines
+        self._runtimes = runtimes
+        self._map = Map(machines, network, lambda: engine.seed)
+        engine.observe(CALLERS, self._soon)
+        engine.onlookers.append(self.look)
+
+    # --- when ------------------------------------------------------------------------------------------
+
+    def look(self, machines: Collection[str], lives: bool) -> None:
+        """Something is another on these machines."""
+        state = self.state
+        if state.callers and not state.due and any(name in state.concerned for name in machines):
+            self._soon()
+
+    def _soon(self) -> None:
+        if not self.state.due:
+            self.state.due = True
+            self.engine.post(self.now + SETTLES, self.name, 0, "reckon", ())
+
+    # --- what ------------------------------------------------------------------------------------------
+
+    def reckon(self) -> None:
+        """All of it anew."""
+        state = self.state
+        groups = self._groups()
+        ways = {group: self._ways(group) for group in groups}
+        servers = self._servers(ways)
+        callers = [_caller(group, ways[group], list(servers), len(groups[group])) for group in groups]
+        flow = flow_of(callers, [self._server(node, one) for node, one in servers.values()])
+        busy = dict(zip(servers, flow.busy, strict=True))
+        where = {number: node for number, (node, _one) in servers.items()}
+        state.concerned = dict.fromkeys((*state.callers.values(), *where.values()), True)
+        state.concerned |= {
+            way.node: True for found in ways.values() for one in found for way in one if way.node
+        }
+        for (group, turns), found in zip(zip(groups, flow.turns, strict=True), ways.values(), strict=True):
+            said = tuple(_outcomes(one) for one in found)
+            for number in groups[group]:
+                busy[number] = busy.get(number, 0.0) + turns * len(group[2].asks) * ASKING / 1000
+                where[number] = group[0]
+                self._turns(group[0], number, round(turns * 1000), said)
+        for number, node in {**state.busy, **where}.items():
+            self._keep_busy(node, number, round(busy.get(number, 0.0)))
+        state.busy = where
+        state.due = False
+
+    def _groups(self) -> dict[Group, list[str]]:
+        """Who asks now; those that have ended are forgotten."""
+        found: dict[Group, list[str]] = {}
+        self.state.callers = {}
+        for name, machine in self._machines.items():
+            disk: RuntimeDisk | None = machine.state.disk.get("runtime")
+            for number in list(disk.callers) if disk is not None else ():
+                assert disk is not None
+                one = disk.containers.get(number)
+                if one is None or one.state != RUNNING or one.program is None or one.program.calls is None:
+                    del disk.callers[number]
+                    continue
+                self.state.callers[number] = name
+                found.setdefault((name, one.namespace, one.program.calls), []).append(number)
+        return found
+
+    def _ways(self, group: Group) -> tuple[tuple[Way, ...], ...]:
+        node, namespace, calls = group
+        return tuple(self._map.ways(node, namespace, ask) for ask in calls.asks)
+
+    def _servers(self, ways: Mapping[Group, tuple[tuple[Way, ...], ...]]) -> dict[str, tuple[str, Container]]:
+        """Who answers, and where, by the numbers of their containers."""
+        return {
+            way.container.id: (way.node, way.container)
+            for found in ways.values()
+            for one in found
+            for way in one
+            if way.container is not None
+        }
+
+    def _server(self, node: str, one: Container) -> Server:
+        limit, whole = one.spec.resources.limits.get("cpu"), self._machines[node].cpu_millicores
+        most = whole if limit is None else min(millicores(limit), whole)
+        return Server(request_cost(one.spec, one.program), max(1, most - (one.cpu or 0)))
+
+    # --- what is kept of it -----------------------------------------------------------------------------
+
+    def _turns(self, node: str, number: str, rate: int, said: tuple[Outcomes, ...]) -> None:
+        runtime = self._runtimes[node]
+        if (one := runtime.running_container(number)) is None:
+            return
+        last = one.turns[-1] if one.turns else None
+        if last is not None and (last.rate, last.said) == (rate, said):
+            return
+        before = 0 if last is None else last.done(self.now)
+        turns = (*one.turns[-MOST_TURNS + 1 :], Turns(self.now, before, rate, said))
+        runtime.put(replace(one, turns=turns))
+
+    def _keep_busy(self, node: str, number: str, busy: int) -> None:
+        runtime = self._runtimes[node]
+        one = runtime.running_container(number)
+        if one is not None and one.busy != busy:
+            runtime.put(replace(one, busy=busy))
+
+
+def _caller(group: Group, ways: Sequence[Sequence[Way]], servers: Sequence[str], alike: int) -> Caller:
+    places = {number: index for index, number in enumerate(servers)}
+    trips = tuple(
+        Trip(way.chance, None if way.container is None else places[way.container.id], way.waits)
+        for one in ways
+        for way in one
+    )
+    calls = group[2]
+    return Caller(calls.pause + STARTING * len(calls.asks), trips, alike)
+
+
+def _outcomes(ways: Sequence[Way]) -> Outcomes:
+    """What a request comes to, and how often of a thousand times."""
+    found: dict[str, float] = {}
+    for way in ways:
+        found[way.said] = found.get(way.said, 0.0) + way.chance
+    return tuple((round(1000 * chance), said) for said, chance in list(found.items())[:MOST_OUTCOMES])
