@@ -161,16 +161,16 @@ export const deadlinesOf = ({ deadlines }, node) => ({
 });
 
 /**
- * A node with its deadlines: what a card, a tile or a cell of the map is drawn from. `versions`: of pods, for
+ * A node with its deadlines: what a card, a tile or a cell of the map is drawn from. `names`: of pods, for
  * cards that name them.
  */
-export const itemOf = (view, node, versions) => ({
+export const itemOf = (view, node, names) => ({
   node,
   deadlines: deadlinesOf(view, node.name),
-  versions,
+  names,
 });
 
 /** Whether nothing has changed between two of them. */
 export const sameItem = (a, b) =>
-  a.node === b.node && a.versions === b.versions && a.deadlines.grace === b.deadlines.grace &&
+  a.node === b.node && a.names === b.names && a.deadlines.grace === b.deadlines.grace &&
   a.deadlines.eviction === b.deadlines.eviction;

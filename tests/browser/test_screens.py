@@ -165,6 +165,27 @@ def test_two_versions_of_a_deployment_are_told_apart(page: Page, stage: Open, co
         assert chip.locator(".chip-app").text_content() == name[:-6]
 
 
+def test_of_owners_that_end_alike_pods_show_where_they_part(page: Page, stage: Open) -> None:
+    names = [f"payment-{of}-production-x{place}abc" for place in range(2) for of in ("frontend", "backend")]
+    pods = [pod(name, owner=f"rc/default/{name[:-6]}") for name in names]
+    stage(view(many(3, n1=node("n1", pods), n2=node("n2", pods[:2]))))
+    for name, told in zip(names, ("frontend", "backend") * 2, strict=True):
+        chip = page.locator(f'[data-node="n1"] .chip.pod[title*="{name}"]')
+        expect(chip.locator(".chip-end")).to_have_text(f"{told}-production")
+        assert chip.locator(".chip-start").bounding_box() is None
+    whole = page.locator(f'[data-node="n2"] .chip.pod[title*="{names[0]}"] .chip-name')
+    expect(whole).to_have_text(names[0][:-6])
+
+
+def test_of_the_name_of_a_host_its_domain_gives_way_first(page: Page, stage: Open) -> None:
+    names = [f"ip-10-0-{number}-17.eu-west-1.compute.internal" for number in range(3)]
+    stage(view([node(name, [pod("web-1")]) for name in names]))
+    for number, name in enumerate(names):
+        card = page.locator(f'#nodes [data-node="{name}"]')
+        expect(card.locator(".name-end")).to_have_text(f"{number}-17")
+        assert card.evaluate(WITHIN, ".name-end, .pill")
+
+
 def test_on_one_line_the_newer_version_of_a_deployment_is_underlined(page: Page, stage: Open) -> None:
     old, new = ([pod(f"shop-{of}-{place}xxxx") for place in range(5)] for of in ("6d4cf56db6", "5b9c8f5d44"))
     began = [container(one, since=9_000_000) for one in new]

@@ -6,7 +6,7 @@ import { card } from "./card.js";
 import { rowsOf } from "./chips.js";
 import { briefCard, compactCard } from "./compact.js";
 import { narrow } from "../preferences.js";
-import { Versions } from "./versions.js";
+import { Names } from "./names.js";
 
 /** Rem: the height of a whole card, of each further row of pods on it, of a compact card, of a brief one, of the air between. */
 const HIGH = { full: 15, row: 2.75, compact: 8.25, brief: 3.125, gap: 0.25 };
@@ -17,7 +17,7 @@ export class Beside {
   element = h("div", { class: "map-cards" });
   /** Pixels of room. */
   #high = 0;
-  #versions = new Versions();
+  #names = new Names();
   /** The names of the nodes whose cards have wires of their own, as they are drawn. */
   #wired = "";
 
@@ -39,9 +39,9 @@ export class Beside {
     const full = whole && this.#fits(nodes.length - 1, 0, high);
     const shown = chosen && !full ? nodes.slice(0, this.#beside(nodes.length)) : nodes;
     const compact = this.#compact(shown.length, full ? high : 0);
-    const versions = this.#versions.of(shown);
+    const names = this.#names.of(shown);
     const items = shown.map((node, place) => ({
-      ...itemOf(view, node, versions),
+      ...itemOf(view, node, names),
       as: full && node === whole ? card : place < compact ? compactCard : briefCard,
     }));
     keyed(

@@ -6,7 +6,7 @@ import { h, icon, keyed, set, setIcon, setText } from "../dom.js";
 import { fill, gettext } from "../words.js";
 import { believed, differing } from "../numbers.js";
 import { containerState, podState, word } from "../states.js";
-import { stemOf } from "./versions.js";
+import { ownerOf, stemOf } from "./names.js";
 
 /**
  * How pods can be drawn: `name`; `wide`, `high`: rem that one pod over its container takes, with the air
@@ -86,21 +86,8 @@ const newer = (a, b) =>
 
 const suffix = (name) => name.split("-").at(-1);
 
-/**
- * What a chip calls the owner: `{name, hash}`. The hash of a ReplicaSet is shown where there is room, unless
- * there are several: then it belongs to the name, whose end tells them apart.
- */
-function ownerOf(name, pod, several) {
-  const stem = stemOf(name);
-  const workload = pod?.owner?.split("/").at(-1);
-  const known = !several && workload && stem.startsWith(`${workload}-`);
-  return known ? { name: workload, hash: stem.slice(workload.length) } : { name: stem, hash: "" };
-}
-
-/** Letters at the end of a long name that are always in sight: they tell two owners apart. */
-const TAIL = 4;
-/** Owners with names as long as this have no such end. */
-const SHORT = 8;
+/** What tells a name from others has at most so many letters if it is only its end. */
+const END = 5;
 /** What tells a pod from its siblings is a number where it has fewer letters: then the name is always shown whole. */
 const ORDINAL = 4;
 
@@ -117,16 +104,16 @@ function chip(shape) {
     glyph,
     h("span", { class: "chip-text" }, first, second),
   );
-  element.say = (state, { name, pod, version }, part, title) => {
+  element.say = (state, { name, pod, version, cuts }, part, title) => {
     set(element, "data-state", state);
     set(element, "data-part", part);
     setIcon(glyph, state);
     const owner = ownerOf(name, pod, version !== undefined);
-    const cut = owner.name.length > SHORT ? owner.name.length - TAIL : owner.name.length;
-    setText(start, owner.name.slice(0, cut));
-    setText(end, owner.name.slice(cut));
+    const [beginning, telling] = cuts?.get(owner.name) ?? [owner.name, ""];
+    setText(start, beginning);
+    setText(end, telling);
     setText(rest, owner.hash);
-    set(element, "data-long", cut < owner.name.length);
+    set(element, "data-long", telling ? (telling.length > END ? "part" : "end") : null);
     set(element, "data-version", version || null);
     setText(second, suffix(name));
     set(element, "data-ordinal", suffix(name).length < ORDINAL);
@@ -154,7 +141,12 @@ function column() {
     setText(nothing, gettext("nothing"));
     const mark = item.differs ? `; ${DIFFERS[item.differs]()}` : "";
     const name = item.pod?.name ?? item.container?.pod;
-    const named = { name, pod: item.pod, version: item.versions?.get(stemOf(name)) };
+    const named = {
+      name,
+      pod: item.pod,
+      version: item.names?.places.get(stemOf(name)),
+      cuts: item.names?.cuts,
+    };
     if (item.pod) sayPod(pod, named, mark);
     if (item.container) sayContainer(container, item, named, mark);
   };
@@ -207,8 +199,8 @@ export class BeliefReality {
   }
 
   /** `room`: `{wide, high}` in rem for the pods; `densities`: how they may be drawn. */
-  update({ node, versions }, room = ROOM, densities = LISTED) {
-    const items = columns(node).map((item) => ({ ...item, node: node.name, versions }));
+  update({ node, names }, room = ROOM, densities = LISTED) {
+    const items = columns(node).map((item) => ({ ...item, node: node.name, names }));
     keyed(this.#pairs, items, (item) => item.uid, column);
     const way = arrange(items.length, room, densities);
     set(this.element, "data-density", way.density);

@@ -10,7 +10,7 @@ import { measure } from "./canvas.js";
 import { levelFor, MAP } from "./levels.js";
 import { FleetMap } from "./map.js";
 import { TALL } from "./medium.js";
-import { Versions } from "./versions.js";
+import { Names } from "./names.js";
 
 /** More pods than these get smaller marks on small cards, whose two rows hold no more: the same on all of them. */
 const TWO_ROWS = 10;
@@ -54,7 +54,7 @@ export class Nodes {
   #map = null;
   #view = null;
   #selected = null;
-  #versions = new Versions();
+  #names = new Names();
   #worded = -Infinity;
   /** `{wide, high}` of each card in rem, where how much it shows depends on that. */
   #size = null;
@@ -123,8 +123,8 @@ export class Nodes {
     set(this.#root, "data-dense", all.some((node) => believed(node) > TWO_ROWS));
     if (this.#map) this.#map.update(view, all, selected);
     else {
-      const versions = this.#level.named ? this.#versions.of(all) : undefined;
-      const items = all.map((node) => itemOf(view, node, versions));
+      const names = this.#level.named ? this.#names.of(all) : undefined;
+      const items = all.map((node) => itemOf(view, node, names));
       keyed(
         this.#root,
         items,

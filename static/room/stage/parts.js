@@ -5,15 +5,23 @@ import { nodeState, nodeWord, partGlyph, partName, word } from "../states.js";
 
 /** A longer name is written smaller. */
 const SHORT = 5;
-/** A longer name has its middle cut out where there is no room; so many letters of its end are always in sight. */
+/**
+ * A longer name has its middle cut out where there is no room; so many letters of the end of its host are always
+ * in sight, "1-23" of "ip-10-0-1-23.ec2.internal".
+ */
 const WHOLE = 8;
 const TAIL = 4;
 
+/** A name without its domain. */
+export const hostOf = (name) => name.split(".", 1)[0];
+
 function named(name) {
-  const tail = name.length > WHOLE ? name.length - TAIL : name.length;
+  const host = hostOf(name);
+  const tail = name.length > WHOLE ? Math.max(0, host.length - TAIL) : host.length;
   return [
     h("span", { class: "name-start" }, name.slice(0, tail)),
-    h("span", { class: "name-end" }, name.slice(tail)),
+    h("span", { class: "name-end" }, name.slice(tail, host.length)),
+    h("span", { class: "name-domain" }, name.slice(host.length)),
   ];
 }
 

@@ -11,6 +11,10 @@ const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600].map(
   seconds * SECOND
 );
 
+/** Letters of a name that always have room; so many are worth being written, so few if they tell it from others. */
+const WORD = 8;
+const FEW = 4;
+
 export function axis({ context, unit, start, end, x, left, width }, height, bottom) {
   const step = STEPS.find((one) => x(one) - x(0) > 76 * unit) ?? STEPS.at(-1);
   context.font = `${12 * unit}px ${colour.mono}`;
@@ -30,12 +34,16 @@ export function label({ context, unit, left }, { label: text, brief, kind, top, 
   const strong = kind === "node";
   context.font = strong ? `700 ${13 * unit}px ${colour.mono}` : `600 ${12 * unit}px ${colour.font}`;
   context.fillStyle = strong ? colour.ink : colour.muted;
-  const words = fit(context, text, left - 20 * unit) || brief || ends(text);
+  const room = left - 20 * unit;
+  const words = fit(context, text, room) || fit(context, brief ?? "", room, FEW) || ends(text);
   context.fillText(words, 14 * unit, top + height / 2);
 }
 
-/** Both ends of a name that is too long, since its end tells it from its siblings. */
-const ends = (text) => `${text.slice(0, 3)}…${text.slice(-4)}`;
+/** Both ends of a name that is too long, since its end tells it from its siblings; a host without its domain. */
+function ends(text) {
+  const host = text.split(".", 1)[0];
+  return host.length <= WORD ? host : `${host.slice(0, 3)}…${host.slice(-4)}`;
+}
 
 export function playhead({ context, unit, x, left, height, width }, t, past) {
   const at = x(t);
@@ -87,10 +95,10 @@ export function veil({ context, unit, x, left, width, height }, from, to) {
   context.restore();
 }
 
-/** As much of a text as fits, with an ellipsis; nothing when even a word would not. */
-export function fit(context, text, room) {
+/** As much of a text as fits, with an ellipsis; nothing when not even so many letters would. */
+export function fit(context, text, room, least = WORD) {
   if (context.measureText(text).width <= room) return text;
   let length = Math.floor((room / context.measureText(text).width) * text.length) - 1;
-  while (length > 8 && context.measureText(`${text.slice(0, length)}…`).width > room) length -= 1;
-  return length > 8 ? `${text.slice(0, length)}…` : "";
+  while (length > least && context.measureText(`${text.slice(0, length)}…`).width > room) length -= 1;
+  return length > least ? `${text.slice(0, length)}…` : "";
 }

@@ -1,5 +1,6 @@
 /** The rows of the causal timeline, and the row an event belongs to: where it was done. */
 import { differing } from "../numbers.js";
+import { cutsOf } from "../stage/telling.js";
 import { CONTROL_PLANE, inOrder } from "../store.js";
 import { counted, fill, gettext } from "../words.js";
 
@@ -63,11 +64,21 @@ function controlRows(view, tall) {
     .map((name) => ({ key: `control/${name}`, kind: "control", label: name, height: 20 }));
 }
 
+/** Letters of the end of a name, which is shown with its beginning. */
+const END = 5;
+
+/** A long name by what tells it from the others. */
+const briefly = ([beginning, telling]) => beginning && telling.length > END ? telling : "";
+
 /** Those with most pods, in the order of their names. */
 function ownerRows({ workloads }, tall, most) {
   const large = keysOf(workloads).toSorted((a, b) => workloads[b].wants - workloads[a].wants).slice(0, most);
-  return large.sort()
-    .map((key) => ({ key, kind: "owner", label: workloads[key].name, height: tall ? 20 : 14 }));
+  const cuts = cutsOf([...new Set(keysOf(workloads).map((key) => workloads[key].name))]);
+  return large.sort().map((key) => {
+    const { name } = workloads[key];
+    const brief = briefly(cuts.get(name));
+    return { key, kind: "owner", label: name, brief, height: tall ? 20 : 14 };
+  });
 }
 
 function lastRows(tall, traffic) {
