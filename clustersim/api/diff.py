@@ -9,13 +9,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from clustersim.api.goformat import html_escaped
 from clustersim.api.meta import ApiStruct
 from clustersim.api.patch import DIRECTIVE, ORDER, REMOVED, RETAIN
 from clustersim.api.schema import Field, schema_of
 
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
-_ESCAPED: Final = (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e"))
-"""What Go's JSON does not write as it is."""
 
 
 def last_applied(plain: Mapping[str, Any]) -> str:
@@ -25,9 +24,7 @@ def last_applied(plain: Mapping[str, Any]) -> str:
     annotations = {k: v for k, v in held.items() if k != LAST_APPLIED} if isinstance(held, dict) else {}
     told = {**plain, "metadata": {**metadata, "annotations": annotations}}
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    for sign, escaped in _ESCAPED:
-        text = text.replace(sign, escaped)
-    return f"{text}\n"
+    return f"{html_escaped(text)}\n"
 
 
 def three_way_patch(

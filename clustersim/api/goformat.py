@@ -1,6 +1,15 @@
 """How Go prints the values of a decoded JSON document (package fmt, verb %v)."""
 
-from typing import Any
+from typing import Any, Final
+
+_ESCAPED: Final = (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e"))
+
+
+def html_escaped(text: str) -> str:
+    """JSON as Go writes it, which does not write these signs as they are."""
+    for sign, escaped in _ESCAPED:
+        text = text.replace(sign, escaped)
+    return text
 
 
 def go_text(value: Any, *, missing: str = "<nil>") -> str:

@@ -11,6 +11,7 @@ from clustersim.api.pod_containers import as_container
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.containers import check_container
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.go_fields import go_diff
 
 NOT_FOR_EPHEMERAL: Final = "cannot be set for an Ephemeral Container"
 _EMPTY: Final = Container()
@@ -73,4 +74,6 @@ def check_added(errors: FieldErrors, old: Pod, new: Pod) -> None:
         if before.name not in now:
             errors.forbidden(field, f'existing ephemeral containers "{before.name}" may not be removed\n')
         elif before != now[before.name]:
-            errors.forbidden(field, f'existing ephemeral containers "{before.name}" may not be changed')
+            difference = go_diff(before, now[before.name])
+            why = f'existing ephemeral containers "{before.name}" may not be changed\n{difference}'
+            errors.forbidden(field, why)

@@ -124,7 +124,8 @@ class FieldErrors:
         return _go(value)
 
     def _add(self, reason: str, field: str, what: str, why: str) -> None:
-        cause = Cause(reason, f"{what}: {why}" if why else what, field)
+        """field: empty for the object as a whole, which messages show as []."""
+        cause = Cause(reason, f"{what}: {why}" if why else what, field or "[]")
         if cause not in self.causes:
             self.causes.append(cause)
 

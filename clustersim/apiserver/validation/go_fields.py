@@ -1,69 +1,112 @@
 """How the server of today shows its own types in messages: as JSON, yet with the fields named and ordered as
 in its source, and all of them, since these types have no tags for JSON.
 
-Source: v1.36 pkg/apis/core/types.go, pkg/apis/apps/types.go, pkg/apis/policy/types.go.
+go_fields.txt has a line for each type: its fields as Go names them, after `=` as the wire does where that is
+more than a small first letter, and what they hold: s a text, i a number, b true or false, q a quantity, o a
+number or a text, t a time, y bytes, w what is shown as on the wire, or another type of the file; before it
+`*` for what may be missing, `[]` for a list, `{}` for a map. `+` is a type whose fields are among those of
+this.
+
+Sources: v1.36.2 pkg/apis/core/types.go, apps, policy and networking types.go; apimachinery
+pkg/util/diff/diff.go.
 """
 
-from typing import Any, Final
+import json
+from collections.abc import Iterator, Mapping
+from difflib import unified_diff
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from clustersim.api.apps import RollingUpdateStatefulSetStrategy
-from clustersim.api.core.node import Taint
-from clustersim.api.core.security import (
-    AppArmorProfile,
-    Capabilities,
-    SeccompProfile,
-    SecurityContext,
-    SELinuxOptions,
-    WindowsSecurityContextOptions,
-)
-from clustersim.api.policy import PodDisruptionBudgetSpec
+from clustersim.api.core.pod import PodSpec
+from clustersim.api.goformat import html_escaped
+from clustersim.api.quantity import canonical
 
-_FIELDS: Final[dict[type, dict[str, str]]] = {
-    AppArmorProfile: {"Type": "type", "LocalhostProfile": "localhost_profile"},
-    Capabilities: {"Add": "add", "Drop": "drop"},
-    PodDisruptionBudgetSpec: {
-        "MinAvailable": "min_available",
-        "Selector": "selector",
-        "MaxUnavailable": "max_unavailable",
-        "UnhealthyPodEvictionPolicy": "unhealthy_pod_eviction_policy",
-    },
-    RollingUpdateStatefulSetStrategy: {"Partition": "partition", "MaxUnavailable": "max_unavailable"},
-    SeccompProfile: {"Type": "type", "LocalhostProfile": "localhost_profile"},
-    SecurityContext: {
-        "Capabilities": "capabilities",
-        "Privileged": "privileged",
-        "SELinuxOptions": "se_linux_options",
-        "WindowsOptions": "windows_options",
-        "RunAsUser": "run_as_user",
-        "RunAsGroup": "run_as_group",
-        "RunAsNonRoot": "run_as_non_root",
-        "ReadOnlyRootFilesystem": "read_only_root_filesystem",
-        "AllowPrivilegeEscalation": "allow_privilege_escalation",
-        "ProcMount": "proc_mount",
-        "SeccompProfile": "seccomp_profile",
-        "AppArmorProfile": "app_armor_profile",
-    },
-    SELinuxOptions: {"User": "user", "Role": "role", "Type": "type", "Level": "level"},
-    Taint: {"Key": "key", "Value": "value", "Effect": "effect", "TimeAdded": "time_added"},
-    WindowsSecurityContextOptions: {
-        "GMSACredentialSpecName": "gmsa_credential_spec_name",
-        "GMSACredentialSpec": "gmsa_credential_spec",
-        "RunAsUserName": "run_as_user_name",
-        "HostProcess": "host_process",
-    },
-}
+_FILE: Final = Path(__file__).with_suffix(".txt")
+_EMPTY: Final[dict[str, Any]] = {"s": "", "i": 0, "b": False, "q": "0", "o": 0}
+_IN_SECURITY: Final = ("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers")
+"""Fields of a pod that are in the server's own types part of its security context."""
 
 
-def with_go_fields(value: Any) -> Any:
-    """What becomes JSON of a value: of the types that are known here with the names of the source."""
-    fields = _FIELDS.get(type(value))
-    if fields is None:
-        return msgspec.to_builtins(value)
-    shown = {name: with_go_fields(getattr(value, attribute)) for name, attribute in fields.items()}
-    if isinstance(value, Taint):
-        return shown | {"TimeAdded": shown["TimeAdded"] or None}
-    if isinstance(value, SELinuxOptions):
-        return shown
-    return {name: None if one in ("", (), []) else one for name, one in shown.items()}
+class _GoField(NamedTuple):
+    """holds: as the file says it; embedded: its fields are among those of the type."""
+
+    name: str
+    wire: str
+    holds: str
+    embedded: bool = False
+
+
+def with_go_fields(value: Any, *, as_type: str = "") -> Any:
+    """What becomes JSON of a value: of the server's own types with the names of the source. as_type: the type
+    where it is not named as here."""
+    if isinstance(value, list | tuple):
+        return [with_go_fields(one) for one in value]
+    plain = msgspec.to_builtins(value)
+    name = as_type or type(value).__name__
+    if not isinstance(value, msgspec.Struct) or name not in _types():
+        return plain
+    if isinstance(value, PodSpec):
+        among = {one: plain[one] for one in _IN_SECURITY if one in plain}
+        plain["securityContext"] = {**(plain.get("securityContext") or {}), **among}
+    return _struct(name, plain)
+
+
+def go_diff(old: Any, new: Any, *, as_type: str = "") -> str:
+    """What another value changes, as messages tell it: lines of the JSON that differ, with those around."""
+    before, after = (_lines(with_go_fields(one, as_type=as_type)) for one in (old, new))
+    lines = list(unified_diff(before, after, n=3))
+    return "".join(lines[2:])
+
+
+def _lines(value: Any) -> list[str]:
+    text = html_escaped(json.dumps(value, indent=1, ensure_ascii=False))
+    return [f"{line}\n" for line in text.split("\n")]
+
+
+def _struct(name: str, plain: Mapping[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for field in _types()[name]:
+        if field.embedded:
+            shown.update(_struct(field.holds, plain) if field.holds in _types() else {})
+        else:
+            shown[field.name] = _shown(field.holds, plain.get(field.wire))
+    return shown
+
+
+def _shown(holds: str, value: Any) -> Any:
+    if value is None:
+        return _empty(holds)
+    if holds.startswith("*"):
+        return _shown(holds[1:], value)
+    if holds.startswith("[]"):
+        return [_shown(holds[2:], one) for one in value] or None
+    if holds.startswith("{}"):
+        return {key: _shown(holds[2:], value[key]) for key in sorted(value)} or None
+    if holds == "t":
+        return value or None
+    if holds == "q":
+        return canonical(value)
+    return _struct(holds, value) if holds in _types() else value
+
+
+def _empty(holds: str) -> Any:
+    return _struct(holds, {}) if holds in _types() else _EMPTY.get(holds)
+
+
+@cache
+def _types() -> Mapping[str, tuple[_GoField, ...]]:
+    lines = (line.split() for line in _FILE.read_text(encoding="ascii").splitlines())
+    return {name: tuple(_fields(fields)) for name, *fields in lines}
+
+
+def _fields(told: list[str]) -> Iterator[_GoField]:
+    for one in told:
+        if one.startswith("+"):
+            yield _GoField("", "", one[1:], embedded=True)
+            continue
+        names, holds = one.split(":")
+        name, _, wire = names.partition("=")
+        yield _GoField(name, wire or name[0].lower() + name[1:], holds)

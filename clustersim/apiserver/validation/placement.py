@@ -83,6 +83,16 @@ def check_node_selector(errors: FieldErrors, field: str, selector: NodeSelector)
         errors.required(terms, "must have at least one node selector term")
     for index, term in enumerate(selector.node_selector_terms):
         _check_node_term(errors, f"{terms}[{index}]", term)
+        if errors.modern:
+            _check_values(errors, f"{terms}[{index}]", term)
+
+
+def _check_values(errors: FieldErrors, field: str, term: NodeSelectorTerm) -> None:
+    """Of what must be, not of what would be nice (ValidateNodeSelectorRequirement)."""
+    for index, one in enumerate(term.match_expressions):
+        for place, value in enumerate(one.values):
+            here = f"{field}.matchExpressions[{index}].values[{place}]"
+            errors.each(here, value, names.label_value(value, errors.release))
 
 
 def _check_weight(errors: FieldErrors, field: str, weight: int) -> None:
@@ -114,11 +124,12 @@ def _check_node_term(errors: FieldErrors, field: str, term: NodeSelectorTerm) ->
 def _check_pod_term(errors: FieldErrors, field: str, term: PodAffinityTerm) -> None:
     _check_keys(errors, field, term)
     check_label_selector(errors, f"{field}.labelSelector", term.label_selector)
+    check_label_selector(errors, f"{field}.namespaceSelector", term.namespace_selector)
     for namespace in term.namespaces:
         errors.each(f"{field}.namespace", namespace, names.dns_label(namespace, errors.release))
     if not term.topology_key:
         errors.required(f"{field}.topologyKey", "can not be empty")
-    else:
+    if term.topology_key or errors.modern:
         reasons = names.qualified_name(term.topology_key, errors.release)
         errors.each(f"{field}.topologyKey", term.topology_key, reasons)
 

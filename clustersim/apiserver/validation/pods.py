@@ -12,6 +12,7 @@ from clustersim.apiserver.validation.devices import check_claims_of_pod
 from clustersim.apiserver.validation.ephemeral import check_ephemeral_containers
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.gates import as_before, check_gates
+from clustersim.apiserver.validation.go_fields import go_diff
 from clustersim.apiserver.validation.meta import check_annotations, check_labels
 from clustersim.apiserver.validation.name_service import check_names
 from clustersim.apiserver.validation.placement import check_affinity, check_spreading, check_tolerations
@@ -223,28 +224,19 @@ def check_pod_update(errors: FieldErrors, old: Pod, new: Pod) -> None:
     before, after = old.spec, new.spec
     if before is after or before == after:
         return
-    if len(before.containers) != len(after.containers):
-        errors.forbidden("spec.containers", "pod updates may not add or remove containers")
-        return
-    deadline = after.active_deadline_seconds
-    if deadline is None and before.active_deadline_seconds is not None:
-        why = "must not update from a positive integer to nil value"
-        errors.invalid("spec.activeDeadlineSeconds", None, why)
-        return
-    if deadline is not None and deadline != before.active_deadline_seconds:
-        errors.within("spec.activeDeadlineSeconds", deadline, 1, MAX_INT32)
-        earlier = before.active_deadline_seconds
-        if earlier is not None and earlier < deadline:
-            why = f"must be less than or equal to previous value {earlier}"
-            errors.invalid("spec.activeDeadlineSeconds", deadline, why)
+    for name in ("containers", "init_containers"):
+        if len(getattr(before, name)) != len(getattr(after, name)):
+            field = "spec.containers" if name == "containers" else "spec.initContainers"
+            errors.forbidden(field, "pod updates may not add or remove containers")
             return
+    if not _is_earlier(errors, before.active_deadline_seconds, after.active_deadline_seconds):
+        return
     if tuple(one for one in after.tolerations if one in before.tolerations) != before.tolerations:
         kept = [one for one in before.tolerations if _with_any_seconds(one, after)]
         if len(kept) != len(before.tolerations):
             errors.forbidden(
                 "spec.tolerations", "existing toleration can not be modified except its tolerationSeconds"
             )
-            return
     check_gates(errors, before, after)
     munged = msgspec.structs.replace(
         after,
@@ -257,12 +249,30 @@ def check_pod_update(errors: FieldErrors, old: Pod, new: Pod) -> None:
     if errors.modern and before.scheduling_gates:
         munged = as_before(errors, before, munged)
     if munged != before:
-        errors.forbidden("spec", _UPDATE[errors.release])
+        changed = f"\n{go_diff(before, munged)}" if errors.modern else ""
+        errors.forbidden("spec", f"{_UPDATE[errors.release]}{changed}")
+
+
+def _is_earlier(errors: FieldErrors, before: int | None, deadline: int | None) -> bool:
+    """Whether a deadline is one that a pod can be given later; what is wrong with it is told."""
+    field = "spec.activeDeadlineSeconds"
+    if deadline is None:
+        if before is not None:
+            errors.invalid(field, None, "must not update from a positive integer to nil value")
+        return True
+    if not 0 <= deadline <= MAX_INT32:
+        errors.within(field, deadline, 0, MAX_INT32)
+        return False
+    if before is not None and before < deadline:
+        errors.invalid(field, deadline, "must be less than or equal to previous value")
+        return False
+    return True
 
 
 _UPDATE: Final = {
-    "v1.7": "pod updates may not change fields other than `containers[*].image` or "
-    "`spec.activeDeadlineSeconds`",
+    "v1.7": "pod updates may not change fields other than `spec.containers[*].image`, "
+    "`spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations` (only additions to "
+    "existing tolerations)",
     "v1.8": "pod updates may not change fields other than `spec.containers[*].image`, "
     "`spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations` (only additions to "
     "existing tolerations)",

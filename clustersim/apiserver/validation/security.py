@@ -20,6 +20,7 @@ from clustersim.apiserver.validation.windows import check_windows_options
 
 MAX_INT32: Final = 2**31 - 1
 LONGEST_SYSCTL: Final = 253
+LONGEST_PATH: Final = 4095
 _PROFILES: Final = ("Localhost", "RuntimeDefault", "Unconfined")
 _SYSCTL: Final = r"^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"
 _OF_IPC: Final = ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
@@ -141,6 +142,8 @@ def _check_app_armor(errors: FieldErrors, field: str, profile: AppArmorProfile |
             errors.invalid(here, text, "must not be padded with whitespace")
         elif not text:
             errors.required(here, "must be set when AppArmor type is Localhost")
+        if len(text.encode()) > LONGEST_PATH:
+            errors.too_long(here, LONGEST_PATH)
     elif profile.type in _PROFILES:
         if text:
             errors.invalid(here, text, "can only be set when AppArmor type is Localhost")

@@ -58,6 +58,7 @@ from clustersim.apiserver.validation import (
     runtime_classes,
     services,
     signing_requests,
+    volume_changes,
     volumes,
     workloads,
 )
@@ -155,9 +156,9 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     v1.Namespace: Rules(name=names.dns_label, check=nodes.check_namespace),
     v1.Node: Rules(check=nodes.check_node, compare=nodes.check_node_update),
     v1.PersistentVolume: Rules(
-        check=volumes.check_persistent_volume, compare=volumes.check_persistent_volume_update
+        check=volumes.check_persistent_volume, compare=volume_changes.check_persistent_volume_update
     ),
-    v1.PersistentVolumeClaim: Rules(check=volumes.check_claim, compare=volumes.check_claim_update),
+    v1.PersistentVolumeClaim: Rules(check=volumes.check_claim, compare=volume_changes.check_claim_update),
     v1.Pod: Rules(check=pods.check_pod, create=pods.check_new_pod, compare=pods.check_pod_update),
     v1.PodTemplate: Rules(check=pods.check_pod_template),
     v1.ReplicationController: Rules(check=workloads.check_replication_controller),

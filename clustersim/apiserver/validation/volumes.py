@@ -21,7 +21,7 @@ from clustersim.api.core.volumes import (
 )
 from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.errors import IMMUTABLE, NO_FIELDS, FieldErrors, go_nil
+from clustersim.apiserver.validation.errors import NO_FIELDS, FieldErrors, go_nil
 from clustersim.apiserver.validation.files_of_pods import check_items, check_mode, check_projected
 from clustersim.apiserver.validation.meta import check_annotations, check_label_selector, check_labels
 from clustersim.apiserver.validation.placement import check_node_selector
@@ -44,7 +44,7 @@ _SOURCES: Final = (
 )  # fmt: skip
 """What a volume of a pod can be, in the order in which it is looked at (validateVolumeSource)."""
 
-_PERSISTENT: Final = (
+PERSISTENT: Final = (
     "host_path", "gce_persistent_disk", "aws_elastic_block_store", "glusterfs", "flocker", "nfs", "rbd",
     "quobyte", "cephfs", "iscsi", "cinder", "fc", "flex_volume", "azure_file", "vsphere_volume",
     "photon_persistent_disk", "portworx_volume", "azure_disk", "scale_io", "local", "storageos", "csi",
@@ -104,7 +104,7 @@ def _check_sources(errors: FieldErrors, field: str, volume: Any, sources: tuple[
         if not place:
             inside = "persistentDisk" if name == "gce_persistent_disk" else encoded
             _check_source(errors, f"{field}.{inside}", name, getattr(volume, name))
-        elif name != "flex_volume" or sources is not _PERSISTENT:
+        elif name != "flex_volume" or sources is not PERSISTENT:
             here = f"{field}.{_ONE_TOO_MANY.get(encoded, encoded)}"
             errors.forbidden(here, "may not specify more than 1 volume type")
 
@@ -161,7 +161,7 @@ def check_persistent_volume(errors: FieldErrors, volume: PersistentVolume) -> No
     if errors.modern and spec.iscsi is not None:
         portal = spec.iscsi.target_portal
         check_portal(errors, "spec.iscsi.targetportal", portal, volume.metadata.name, spec.iscsi)
-    _check_sources(errors, "spec", spec, _PERSISTENT)
+    _check_sources(errors, "spec", spec, PERSISTENT)
     if not errors.modern:
         check_portal(errors, "metadata.name", volume.metadata.name, volume.metadata.name, spec.iscsi)
     if spec.local is not None:
@@ -277,63 +277,3 @@ def _check_data_sources(errors: FieldErrors, field: str, spec: PersistentVolumeC
         return
     if (source.api_group, source.kind, source.name) != (reference.api_group, reference.kind, reference.name):
         errors.invalid(field, NO_FIELDS, "must match dataSourceRef")
-
-
-def check_persistent_volume_update(errors: FieldErrors, old: PersistentVolume, new: PersistentVolume) -> None:
-    """Today a volume stays where it is (ValidatePersistentVolumeUpdate; the difference, which the real
-    message prints line by line, is left out)."""
-    if not errors.modern:
-        return
-    before, after = old.spec, new.spec
-    if any(_placed(before, after, source) != getattr(after, source) for source in _PERSISTENT):
-        errors.forbidden(
-            "spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation"
-        )
-    if before.volume_mode != after.volume_mode:
-        errors.invalid("volumeMode", after.volume_mode or None, IMMUTABLE)
-    if before.node_affinity is not None and before.node_affinity != after.node_affinity:
-        why = f"{IMMUTABLE}, except for updating from beta label to GA"
-        errors.invalid("nodeAffinity", after.node_affinity, why)
-    if before.volume_attributes_class_name and not after.volume_attributes_class_name:
-        errors.forbidden("spec.volumeAttributesClassName", "update from non-nil value to nil is forbidden")
-
-
-def _placed(before: PersistentVolumeSpec, after: PersistentVolumeSpec, source: str) -> Any:
-    """Where the volume was; a driver may be told later with which Secret it makes it larger."""
-    was, now = getattr(before, source), getattr(after, source)
-    later = source == "csi" and was is not None and now is not None
-    if later and was.controller_expand_secret_ref is None:
-        return msgspec.structs.replace(was, controller_expand_secret_ref=now.controller_expand_secret_ref)
-    return was
-
-
-def check_claim_update(errors: FieldErrors, old: PersistentVolumeClaim, new: PersistentVolumeClaim) -> None:
-    """A claim is not changed any more, but for its size where the release can grow it, and by being bound."""
-    before, after = old.spec, new.spec
-    if not before.volume_name:
-        before = msgspec.structs.replace(before, volume_name=after.volume_name)
-    if errors.modern and new.status.phase == "Bound":
-        before = msgspec.structs.replace(
-            before,
-            resources=after.resources,
-            volume_attributes_class_name=after.volume_attributes_class_name,
-        )
-    if before != after:
-        errors.forbidden("spec", _CLAIM_KEPT[errors.release])
-    if errors.modern and storage(new) < storage(old):
-        least = parse_quantity(old.status.capacity.get("storage", "0")).nanos
-        if storage(new) <= least:
-            errors.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")
-
-
-def storage(claim: PersistentVolumeClaim) -> int:
-    """How much it asks for, in billionths of a byte."""
-    return parse_quantity(claim.spec.resources.requests.get("storage", "0")).nanos
-
-
-_CLAIM_KEPT: Final = {
-    "v1.7": "field is immutable after creation",
-    "v1.8": "is immutable after creation except resources.requests for bound claims",
-    "v1.36": "spec is immutable after creation except resources.requests and volumeAttributesClassName for "
-    "bound claims",
-}

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from clustersim.api.goformat import html_escaped
 from clustersim.apiserver.validation.names import variable_name
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
@@ -54,9 +55,7 @@ def _hashed(plain: Plain, arguments: Arguments, told: Plain) -> Plain:
     """With --append-hash the name ends with a word for what is in it."""
     if not arguments.has("append-hash"):
         return plain
-    text = msgspec.json.encode(told, order="deterministic").decode()
-    for sign, escaped in (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e")):
-        text = text.replace(sign, escaped)
+    text = html_escaped(msgspec.json.encode(told, order="deterministic").decode())
     word = hashlib.sha256(text.encode()).hexdigest()[:_SUFFIX].translate(_VOWELS)
     return {**plain, "metadata": {"name": f"{plain['metadata']['name']}-{word}"}}
 
