@@ -1,4 +1,4 @@
-"""How much of anything there may be: the one place for every bound, whatever door it comes in by.
+"""The bounds of everything that can be entered, in one place for all ways in.
 
 A number that enters (in a file, a manifest, a command, a setting, a frame) is compared with these before
 anything is done, so that no input can use up the machine. What is bounded is far beyond any lesson.

@@ -1,4 +1,4 @@
-"""Texts that are numbers, as Go's parsers see them: a superscript or a digit of another script is none."""
+"""Numbers in texts as Go parses them: superscripts and digits of other scripts are refused."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What comes from outside a cluster: the registry that images are pulled from."""
+"""The registry that images are pulled from."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""Worlds that have been booted, kept on disk: the same scenario need not be booted again.
+"""Keeps booted worlds on disk, so that the same scenario need not boot twice.
 
 A cache by content: the name of a file is a digest of the scenario and of the model's sources, so another
 scenario, or another model, never finds it. Only for a directory that is one's own: reading is unpickling.

@@ -1,4 +1,4 @@
-"""Sets periodic loops so that they pass when they were seen to pass.
+"""Sets periodic loops so that their passes come when they were recorded.
 
 A scenario may give the moment, before zero, of one pass of a loop.
 

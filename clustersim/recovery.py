@@ -1,5 +1,5 @@
-"""Runs that were given something they cannot bear: what it was is found and left out, and the run goes on as
-if it had not been given.
+"""Repairs runs that a command has broken: finds the command, leaves it out, and lets the run go on without
+it.
 
 Whatever is typed or pasted is checked before it is done. This is the net below: a command that was let in and
 breaks the run, at once or an hour later, costs nothing but itself. Where the run breaks without any command,

@@ -1,8 +1,8 @@
-"""Regular expressions in time that grows with the text and not with its powers: a set of states at a time.
+r"""Regular expressions in linear time: matched with sets of states, without backtracking.
 
 What people type is searched in a process that others share; the backtracking of Python's `re` could be made
-to run for hours by a line. Known: literals, ``.``, classes, ``^ $ \\b``, groups, ``|``, ``* + ? {m,n}``,
-``\\d \\w \\s``; go: as Go's regexp reads them, whose classes are of ASCII.
+to run for hours by a line. Known: literals, ``.``, classes, ``^ $ \b``, groups, ``|``, ``* + ? {m,n}``,
+``\d \w \s``; go: as Go's regexp reads them, whose classes are of ASCII.
 """
 
 import re

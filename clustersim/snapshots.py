@@ -1,4 +1,4 @@
-"""Snapshots as bytes, for one's own processes and one's own disk. Never for what others send: reading is
+"""Snapshots as bytes, for our own processes and our own disk. Never read what others send: reading is
 unpickling.
 
 A snapshot that comes back goes on exactly as the one that was written, byte for byte: what is one object in

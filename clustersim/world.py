@@ -1,4 +1,4 @@
-"""The world: builds machines, processes and wires from a scenario, boots them, and starts again what a
+"""The world: builds machines, processes and network links from a scenario, boots them, and restarts what a
 supervisor watches.
 
 Everything boots at negative times so that at zero the cluster is steady: kubelets register at their times,

@@ -46,14 +46,14 @@ def modules() -> dict[str, Path]:
 
 
 @cache
-def module_imports() -> Imports:
-    """Which modules of the model each imports, also where only types are needed."""
+def module_imports(*, types: bool = True) -> Imports:
+    """Which modules of the model each imports; types: also where only types are needed."""
     known = modules()
-    return {name: set(_imported(path, known)) - {name} for name, path in known.items()}
+    return {name: set(_imported(path, known, types=types)) - {name} for name, path in known.items()}
 
 
-def _imported(path: Path, known: dict[str, Path]) -> Iterator[str]:
-    for node in _statements(ast.parse(path.read_text()).body):
+def _imported(path: Path, known: dict[str, Path], *, types: bool) -> Iterator[str]:
+    for node in _statements(ast.parse(path.read_text()).body, types=types):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom) and node.module in known:
@@ -61,13 +61,15 @@ def _imported(path: Path, known: dict[str, Path]) -> Iterator[str]:
             yield from (name if name in known else node.module for name in inner)
 
 
-def _statements(block: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """With all that are inside of others. Expressions import nothing, and there are ten times as many."""
+def _statements(block: list[ast.stmt], *, types: bool) -> Iterator[ast.stmt]:
+    """All statements, nested ones too. Expressions import nothing, and there are ten times as many."""
     for statement in block:
+        if isinstance(statement, ast.If) and not types and "TYPE_CHECKING" in ast.dump(statement.test):
+            continue
         yield statement
         for name in ("body", "orelse", "finalbody", "handlers", "cases"):
             for inner in getattr(statement, name, ()):
-                yield from _statements([inner])
+                yield from _statements([inner], types=types)
 
 
 def part_of(module: str) -> str:
@@ -86,7 +88,7 @@ def part_imports() -> Imports:
 
 
 def circles(imports: Imports) -> list[list[str]]:
-    """Who imports each other, directly or around corners; each circle sorted."""
+    """The cycles of imports, each as a sorted list of modules."""
     reach = {name: _reached(name, imports) for name in imports}
     found = {
         tuple(sorted(m for m in reach[name] if name in reach[m])) for name in imports if name in reach[name]
@@ -140,10 +142,17 @@ def drawing() -> str:
 
 
 def _told_circles() -> Iterator[str]:
-    """The circles that are left inside parts, imports for types counted."""
-    for circle in circles(module_imports()):
-        parts = sorted({part_of(module) for module in circle})
-        yield f"Inside `{', '.join(parts)}`, {len(circle)} modules know each other around corners."
+    """The cycles of imports inside parts: those that matter when the model runs, then those of types."""
+    for circle in circles(module_imports(types=False)):
+        yield f"A cycle of imports: {', '.join(circle)}."
+    told = [
+        f"`{'`, `'.join(sorted({part_of(module) for module in circle}))}` ({len(circle)})"
+        for circle in circles(module_imports())
+    ]
+    yield (
+        "When the model runs, no modules import each other in a cycle. For types alone some do, mostly parts "
+        f"that name the type of the whole they belong to, in {', '.join(told)} modules."
+    )
 
 
 def _node(part: str) -> str:

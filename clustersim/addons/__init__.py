@@ -1,5 +1,5 @@
-"""Add-ons: manifests that everybody has at hand, `kubectl apply -f metrics-server.yaml`, and that a scenario
-asks for by name, `addons: [metrics-server]`.
+"""Add-ons: manifests that are at hand in every room (`kubectl apply -f metrics-server.yaml`) and that a
+scenario can ask for by name (`addons: [metrics-server]`).
 
     heapster, metrics-server   what kubectl top asks, until v1.8 and today; image versions of their time
     standard-storage           a default class, for claims that name none: directories of nodes, which

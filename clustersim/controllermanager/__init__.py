@@ -1,1 +1,1 @@
-"""kube-controller-manager: the loops that turn what is into what should be, each a module of its own."""
+"""kube-controller-manager: the control loops that move the cluster towards what is wanted, a module each."""

@@ -1,5 +1,5 @@
-"""The express: exchanges with the API server that nothing disturbs are done in one turn instead of message by
-message. Heartbeats of kubelets, and renewals of leaders' locks."""
+"""Shortcuts for exchanges with the API server that nothing disturbs (heartbeats of kubelets, renewals of
+leaders' locks): one step instead of message by message."""
 
 from clustersim.express.express import Express
 from clustersim.express.heartbeats import heartbeat_of

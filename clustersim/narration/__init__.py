@@ -1,4 +1,4 @@
-"""What an event of the record says to people: sentences, in any language.
+"""Turns events of the record into sentences for people, in any language.
 
 `narrate(event)` gives the sentences of one event; none for what only goes on (a renewal, a count that
 follows).

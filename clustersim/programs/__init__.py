@@ -1,5 +1,5 @@
-"""What the program of a container does by itself: what its pod's annotation says, or its command, or its
-image."""
+"""What the program of a container does by itself, as the annotation of its pod, its command or its image
+says."""
 
 from clustersim.programs.durations import slept
 from clustersim.programs.known import image_name, is_shell_image, known_files, lacks_shells, started_with

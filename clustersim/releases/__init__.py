@@ -1,4 +1,4 @@
-"""The releases of Kubernetes that the model can be."""
+"""The releases of Kubernetes that the model knows."""
 
 from typing import Final
 

@@ -1,3 +1,2 @@
-"""A shell such as busybox has it: its grammar, its sums, its own programs. What else a script may start, and
-which files there are, is the business of whoever has it run.
-"""
+"""A shell like that of busybox: grammar, arithmetic and built-in programs. Its caller provides all other
+programs and the files."""

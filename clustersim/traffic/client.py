@@ -1,4 +1,4 @@
-"""Traffic: callers outside the cluster, and the way of a request through it.
+"""Traffic: callers outside the cluster, and the path of a request through it.
 
 A request enters by a node; that node's rules give it an endpoint, by chance and once for all; then it finds a
 program that answers, a kernel that refuses, or nobody. No component of Kubernetes has a hand in it.

@@ -1,5 +1,6 @@
 """kubectl on the workstation: what is clicked on the page or typed becomes requests of this client, like any
-other's. What takes kubectl time, drain and the delete of v1.7 and v1.8, goes on here until it is done."""
+other's. Commands that take kubectl time (drain, and delete of v1.7 and v1.8) go on here until they are
+done."""
 
 from clustersim.workstation.client import KubectlClient
 from clustersim.workstation.drain import DrainOptions
