@@ -1,4 +1,9 @@
-"""The docker daemon: what it has beyond any container runtime."""
+"""The docker daemon: what it has beyond any container runtime.
+
+Each container has a shim, which outlives a daemon that is killed outright. Without --live-restore the next
+daemon tells what it finds running to stop, and kills after ten seconds, before it answers anybody.
+Source: docker 1.13 libcontainerd/client_linux.go Restore, daemon/daemon.go restore.
+"""
 
 from typing import ClassVar, Final
 
@@ -9,7 +14,8 @@ from clustersim.docker import storage
 from clustersim.flags import docker_configuration
 from clustersim.flags.configuration import DAEMON_JSON, ConfigurationError
 from clustersim.flags.node import DockerFlags
-from clustersim.runtime.records import Container, RuntimeDisk
+from clustersim.runtime.ending import STOP_TIMEOUT
+from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 from clustersim.runtime.runtime import ContainerRuntime
 
 LEAST_MEMORY: Final = 4 << 20
@@ -17,7 +23,7 @@ LEAST_MEMORY: Final = 4 << 20
 
 
 class Docker(ContainerRuntime):
-    """dockerd. Without --live-restore its containers end with it."""
+    """dockerd. Without --live-restore it takes its containers with it, or stops them when it is back."""
 
     kind: ClassVar[str] = "docker"
     flags: DockerFlags
@@ -66,6 +72,23 @@ class Docker(ContainerRuntime):
             return
         changed = {name: getattr(found, name) for name in docker_configuration.RELOADED}
         self.flags = self.state.settings = msgspec.structs.replace(self.flags, **changed)
+
+    def became_ready(self) -> None:
+        found = [one for one in self.disk.containers.values() if one.state == RUNNING]
+        if self.outlived or not found:
+            super().became_ready()
+            return
+        waits = []
+        for container in found:
+            waits.append(self.delays.stop if self.obeys(container, STOP_TIMEOUT) else STOP_TIMEOUT)
+            code = self.stop_code(container, STOP_TIMEOUT)
+            self.post(waits[-1], self.container_obeys, container.id, code)
+        self.post(max(waits), self.restored)
+
+    def restored(self) -> None:
+        """Nothing runs any more that it has not started itself."""
+        self.end_sandboxes()
+        super().became_ready()
 
     @property
     def outlived(self) -> bool:

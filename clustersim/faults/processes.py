@@ -74,13 +74,17 @@ class StopRuntime(Stop):
             str,
             _("its containers"),
             "as-configured",
-            {"as-configured": _("as its flags say"), "lost": _("gone, with their records")},
+            {
+                "as-configured": _("as its flags say"),
+                "running": _("run on: it is killed outright (kill -9)"),
+                "lost": _("gone, with their records"),
+            },
         ),
     )
 
     def apply(self) -> None:
         runtime = self.cluster.runtime(self.target_name)
-        runtime.kill()
+        runtime.kill_outright() if self.args["containers"] == "running" else runtime.kill()
         if self.args["containers"] == "lost":
             runtime.lose_everything()
 

@@ -4,8 +4,7 @@ Its records live on the machine's disk and survive it; whether the containers th
 runtime to say. A stopped daemon refuses every call, a hung one never answers.
 """
 
-from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -14,36 +13,30 @@ from clustersim.api.status import Reply
 from clustersim.engine.engine import Engine
 from clustersim.engine.process import RUNNING as RUNS
 from clustersim.engine.process import Memory
-from clustersim.engine.time import SECOND, Micros
+from clustersim.engine.time import Micros
 from clustersim.flags.node import RuntimeDelays
 from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.programs import Program
 from clustersim.runtime.addresses import next_address
+from clustersim.runtime.ending import Ending
 from clustersim.runtime.image_store import ImageStore
-from clustersim.runtime.own_programs import OwnPrograms
 from clustersim.runtime.records import (
     CONTAINER,
     CREATED,
-    LOST_POWER,
     RUNNING,
     SIGKILLED,
     Container,
-    RuntimeDisk,
     Sandbox,
 )
 from clustersim.runtime.shared_volumes import with_shared
 from clustersim.runtime.usage import memory_available, memory_taken, running_on
 
-STOP_TIMEOUT: Final[Micros] = 10 * SECOND
-"""How long a container has that ends with its daemon (container/container_unix.go DefaultStopTimeout)."""
-
 
 class RuntimeMemory(Memory):
     """waiting: calls that came while it starts; stopping: calls that wait for a container to end; executing:
     calls that wait for a command inside one; unlisted: calls of a list that hangs. settings: those of the
-    file that it read; None: it is as it was set up."""
+    file that it read; None: it is as it was set up. outright: it has no time to stop its containers."""
 
     ready: bool = False
     waiting: list[int] = msgspec.field(default_factory=list)
@@ -51,10 +44,11 @@ class RuntimeMemory(Memory):
     executing: dict[str, list[int]] = msgspec.field(default_factory=dict)
     list_hangs: bool = False
     settings: Any = None
+    outright: bool = False
     unlisted: list[int] = msgspec.field(default_factory=list)
 
 
-class ContainerRuntime(OwnPrograms, ImageStore):
+class ContainerRuntime(Ending, ImageStore):
     """A runtime's daemon. Signals the topic of its own name whenever it begins or ceases to answer, and that
     of its contents (`contents_of`) whenever those change.
 
@@ -103,16 +97,11 @@ class ContainerRuntime(OwnPrograms, ImageStore):
         """Why the daemon ends as soon as it starts; empty if it does not."""
         return ""
 
-    @property
-    def outlived(self) -> bool:
-        """Containers go on without their daemon."""
-        return False
-
     def became_ready(self) -> None:
         """The daemon has read its records and answers; programs that went on without it end at their time."""
         memory: RuntimeMemory = self.state
         memory.ready = True
-        self._miss()
+        self.miss()
         for container in list(self.disk.containers.values()):
             if container.state == RUNNING:
                 self.follow_program(container)
@@ -126,14 +115,6 @@ class ContainerRuntime(OwnPrograms, ImageStore):
         """It answers at once; whenever that changes it signals the topic of its name."""
         memory: RuntimeMemory = self.state
         return memory.ready and self.status.phase == RUNS and not memory.list_hangs
-
-    def _miss(self) -> None:
-        """Containers that ran are no more: they end now, as far as anybody can tell (containerd
-        internal/cri/server/restart.go loadContainer; docker daemon/monitor.go StateChanged)."""
-        lost, self.disk.lost = self.disk.lost, []
-        for found in lost:
-            if (container := self.disk.containers.get(found)) is not None:
-                self.put(msgspec.structs.replace(container, finished_at=self.now, unseen=True))
 
     def arrive(self, call: int) -> None:
         """A call reaches the socket; while the daemon starts it waits there."""
@@ -157,37 +138,6 @@ class ContainerRuntime(OwnPrograms, ImageStore):
 
     def resume(self) -> None:
         super().resume()
-        self.engine.signal(self.name)
-
-    def hang_up(self) -> None:
-        """The daemon ends, and with it its containers: all of them without power, otherwise those that cannot
-        go on without it, which it tells to stop before. It refuses calls from then on, and a container that
-        makes it wait for ten seconds is killed; here that is done at once (daemon/daemon.go Shutdown)."""
-        if not self.host.state.powered:
-            self.disk.lost += [one.id for one in self.disk.containers.values() if one.state == RUNNING]
-            self._end_all(lambda _container: LOST_POWER)
-        elif not self.outlived:
-            self._end_all(lambda container: self._stop_code(container, STOP_TIMEOUT))
-        self.engine.signal(self.name)
-
-    def _obeys(self, container: Container, grace: Micros) -> bool:
-        """It ends by itself when it is told to stop and has so long."""
-        return (container.program or Program()).stops and self.delays.stop <= grace
-
-    def _stop_code(self, container: Container, grace: Micros) -> int:
-        """With which code it ends then."""
-        return (container.program or Program()).stop_code if self._obeys(container, grace) else SIGKILLED
-
-    def _end_all(self, code: Callable[[Container], int]) -> None:
-        for container in list(self.disk.containers.values()):
-            if container.state == RUNNING:
-                self.ended(container, code(container))
-        for sandbox in list(self.disk.sandboxes.values()):
-            self.put_sandbox(msgspec.structs.replace(sandbox, ready=False))
-
-    def lose_everything(self) -> None:
-        """Containers, sandboxes and images are gone without a trace, as with a wiped disk."""
-        self.host.state.disk["runtime"] = RuntimeDisk(last_address=self.disk.last_address)
         self.engine.signal(self.name)
 
     # --- asking -----------------------------------------------------------------------------------
@@ -311,8 +261,8 @@ class ContainerRuntime(OwnPrograms, ImageStore):
         if container_id not in stopping:
             self.emit("container", "told-to-stop", self.reference_to(container), after=container)
         stopping.setdefault(container_id, []).append(call)
-        code = self._stop_code(container, grace)
-        if self._obeys(container, grace):
+        code = self.stop_code(container, grace)
+        if self.obeys(container, grace):
             self.post(self.stop_work + self.delays.stop, self.container_obeys, container_id, code)
         else:
             self.post(self.stop_work + grace, self.grace_is_over, call, container_id, code)

@@ -197,6 +197,8 @@ def _sent(host: Host, row: Row, signal: str) -> list[Command]:
     if isinstance(row.of, Process):
         if signal in ("HUP", "1") and row.of.kind == "docker":
             return [Command("reload-docker", host.name)]
+        if signal in ("KILL", "9") and row.of.kind == "docker":
+            return [Command("stop-docker", host.name, {"containers": "running"})]
         verb = {"STOP": "hang", "19": "hang", "CONT": "resume", "18": "resume"}.get(signal, "stop")
         return [Command(fault(verb, row.of), None if host.is_master else host.name)]
     if isinstance(row.of, Container):
