@@ -13,7 +13,7 @@ from clustersim.console.completion import complete
 from clustersim.console.kubectl.pods.pods import exec_in
 from clustersim.console.pasted import LONG, Reading, read_beforehand
 from clustersim.console.shell.scripts import LONGEST_VARIABLE, MOST_VARIABLES
-from clustersim.console.typed import go_on, run
+from clustersim.console.typed import go_on, interrupt, run
 
 __all__ = [
     "LONG",
@@ -27,6 +27,7 @@ __all__ = [
     "complete",
     "exec_in",
     "go_on",
+    "interrupt",
     "read_beforehand",
     "run",
 ]

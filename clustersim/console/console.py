@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from clustersim.console import home, nodes
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
-from clustersim.console.kubectl.verbs import GO_ON, divided
+from clustersim.console.kubectl.verbs import GO_ON, INTERRUPTED, divided
 from clustersim.console.lines import Stage, Step, read, words_of
 from clustersim.console.nodes import reading_files
 from clustersim.console.nodes.host import Host
@@ -178,6 +178,12 @@ class Shell:
         rest = self.run(steps, first=position.step + 1, ok=answer.ok)
         texts = (*answer.streams, rest.text)
         return replace(rest, text=_lines(*texts), note=answer.note or rest.note)
+
+    def interrupted(self, steps: Sequence[Step], position: Follow) -> Answer:
+        """Ctrl-C at the command that goes on: what it does of that. Raises Said."""
+        words = list(words_of(steps[position.step].stages[0].text, lambda _inner: ""))
+        verb, rest = divided(words[1:]) if words[:1] in (["kubectl"], ["k"]) else ("", [])
+        return INTERRUPTED[verb](self.api, rest, position) if verb in INTERRUPTED else Answer()
 
     def _goes_on(self, step: Step, position: Follow) -> Answer:
         text, redirections = redirected(step.stages[0].text, self._words_of)

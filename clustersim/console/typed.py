@@ -81,3 +81,25 @@ def go_on(
         return replace(Shell(cluster, where).go_on(steps, position), variables=remembered)
     except Said as said:
         return replace(said.answer(where), variables=remembered)
+
+
+@by_its_calendar
+def interrupt(
+    cluster: "Cluster",
+    text: str,
+    position: Follow,
+    where: str = WORKSTATION,
+    variables: Mapping[str, str] | None = None,
+) -> Answer:
+    """Ctrl-C while a line goes on: what is to be done for it beyond going on no more."""
+    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
+    remembered = kept(variables or {})
+    try:
+        text = expanded(spread(text), {**usual(where), **remembered})
+        steps = () if script_of(text) is not None else read(text)
+        if position.step >= len(steps):
+            return Answer(where=where, variables=remembered)
+        answer = Shell(cluster, where).interrupted(steps, position)
+        return replace(answer, where=where, variables=remembered)
+    except Said as said:
+        return replace(said.answer(where), variables=remembered)

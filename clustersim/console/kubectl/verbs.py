@@ -100,7 +100,10 @@ GO_ON: Final[dict[str, Callable[[Api, Sequence[str], Follow], Answer]]] = {
     "run": running.follow,
     "wait": waits.follow,
 }
-"""The verbs of kubectl that go on while simulated time passes."""
+"""The verbs of kubectl that go on while simulated time passes ..."""
+
+INTERRUPTED: Final[dict[str, Callable[[Api, Sequence[str], Follow], Answer]]] = {"run": running.interrupted}
+"""... and those that Ctrl-C ends by more than their own end."""
 
 MOST_CHANGED: Final = 2
 """Letters between a verb and what was typed (spf13/cobra)."""

@@ -213,7 +213,7 @@ export class Console {
    * with each answer and goes back with the next question.
    */
   #watch(line, { follow, note: says, where, variables }, entry) {
-    const watching = { timer: 0, note: entry.note, line, follow, where };
+    const watching = { timer: 0, ...entry, line, follow, where, variables };
     this.#watching = watching;
     setText(entry.note, [pick(says), gettext("Ctrl+C or Escape stops it.")].filter(Boolean).join(" "));
     entry.note.hidden = false;
@@ -257,8 +257,11 @@ export class Console {
   #interrupt() {
     const watching = this.#watching;
     if (!this.#stop()) return false;
-    const { line, follow, where } = watching;
-    if (follow.acts?.length) this.#does.ask({ line, follow, where, interrupt: true });
+    const { line, follow, where, variables } = watching;
+    if (follow.acts?.length) {
+      const asked = this.#does.ask({ line, follow, where, variables, interrupt: true });
+      asked.then((answer) => this.#append(answer.text, watching));
+    }
     return true;
   }
 

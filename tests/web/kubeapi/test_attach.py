@@ -1,13 +1,16 @@
 """`pods/NAME/attach`: at the input and output of a container's program, over a WebSocket."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from clustersim import seconds
+from clustersim.console.api import Api
+from clustersim.console.nodes.held import record_of
 from tests.conftest import PATIENCE
 from tests.web.kubeapi.asking import Client
-from tests.web.kubeapi.sockets import OLDEST, PODS, ended, entered
+from tests.web.kubeapi.sockets import OLDEST, PODS, STDOUT, ended, entered, heard
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
 
@@ -49,6 +52,23 @@ async def test_a_program_that_says_nothing_is_watched_until_it_ends(client: Clie
     assert (await ended(socket))[0] == ""
     _socket, accepted = await entered(client, TYPED, "box", "attach")
     assert not accepted, "it has ended"
+
+
+async def test_what_a_program_writes_is_seen_until_ctrl_c_ends_it(client: Client, room: Room) -> None:
+    script = "while true; do echo still here; sleep 1; done"
+    cluster = await box(client, room, command=["sh", "-c", script])
+    socket, _accepted = await entered(client, TYPED, "box", "attach")
+    cluster.run_until(cluster.now + seconds(3))
+    channel, text = await heard(socket)
+    assert (channel, text[:12]) == (STDOUT, "still here\r\n")
+    await socket.send_to(bytes_data=b"\x00\x03")
+    pod = cluster.object("pods", "default/box")
+    while record_of(Api(cluster), pod, "box") is not None:
+        await asyncio.sleep(0.01)
+    cluster.run_until(cluster.now + seconds(10))
+    await ended(socket)
+    told = (await client.get(f"{PODS}/box")).json["status"]
+    assert told["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 130
 
 
 async def test_who_leaves_what_is_attached_leaves_it_running(client: Client, room: Room) -> None:

@@ -1,7 +1,7 @@
 """`pods/NAME/attach` over a WebSocket, as `kubectl attach` and `kubectl run -it` ask for it.
 
-A shell that reads what is typed is spoken to, and its container ends with it. Any other program of this model
-says nothing: whoever attaches to it sees how it ends.
+A shell that reads what is typed is spoken to, and its container ends with it. Of any other program one sees
+what it writes from then on, as far as this model knows it, and how it ends; Ctrl-C at a terminal ends it.
 """
 
 import asyncio
@@ -10,6 +10,10 @@ from typing import Any, Final
 from clustersim import Command
 from clustersim.api.pod_containers import every_container
 from clustersim.console import Answer
+from clustersim.console.kubectl.making.running import INTERRUPTED
+from clustersim.console.nodes.container_logs import Part, shown, written
+from clustersim.console.nodes.held import with_id
+from clustersim.engine.calendar import in_force
 from clustersim.programs import is_shell_image
 from clustersim.shell.plain import SHELLS
 from visualizer.kubeapi.access import Caller
@@ -18,7 +22,8 @@ from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.containers import container_named, pod_of, reach_running, status_of
-from visualizer.kubeapi.streams.execution import Session, Wanted
+from visualizer.kubeapi.streams.execution import STDIN, STDOUT, Session, Wanted
+from visualizer.kubeapi.streams.line_discipline import INTERRUPT
 from visualizer.rooms.running.console_line import NotDone, carry_out
 from visualizer.rooms.running.viewer import Gone
 
@@ -77,19 +82,38 @@ class Attachment(Session):
 
     async def _until_its_end(self, receive: Any) -> None:
         """Raises Gone when the client leaves first."""
-        began = self._running()
+        began, seen = self._running(), self._place.cluster.now
         leaving = asyncio.create_task(self._left(receive))
         try:
             while began is not None and self._running() == began:
                 done, _waiting = await asyncio.wait((leaving,), timeout=LOOKS)
                 if done:
+                    leaving.result()
                     raise Gone
+                seen = await self._news(began, seen)
         finally:
             leaving.cancel()
+        if began is not None:
+            await self._news(began, seen)
 
     async def _left(self, receive: Any) -> None:
-        while (await receive())["type"] != "websocket.disconnect":
-            pass
+        """Until the client leaves; Ctrl-C on the way ends the program."""
+        while (message := await receive())["type"] != "websocket.disconnect":
+            data = message.get("bytes") or b""
+            if self._what.tty and data[:1] == bytes((STDIN,)) and INTERRUPT.encode() in data:
+                await self._exit(INTERRUPTED)
+
+    async def _news(self, number: str, seen: int) -> int:
+        """What the program has written since; returns up to when that is told."""
+        what, cluster = self._what, self._place.cluster
+        pod, now = cluster.object("pods", f"{what.namespace}/{what.pod}"), cluster.now
+        record = None if pod is None or now <= seen else with_id(cluster, pod, number)
+        if record is None:
+            return seen
+        with in_force(cluster.calendar):
+            text = shown(written(cluster, pod, record).lines, Part(since=seen + 1))
+        await self._tell(STDOUT, text)
+        return now
 
     def _running(self) -> str | None:
         """The container that runs there; None if none does."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clustersim.cluster import Cluster
 from clustersim.command import Command
-from clustersim.console import Answer, Follow, complete, go_on
+from clustersim.console import Answer, Follow, complete, go_on, interrupt
 from clustersim.faults.objects import Interrupt
 from clustersim.lesson.expressions.typed_lines import TypedLine
 from visualizer.owned import OwnedTasks
@@ -145,8 +145,11 @@ def _interrupted(console: Console, cluster: Cluster) -> Answer:
     """Ctrl-C: what the line set going, and still goes on, ends."""
     runs = [cluster.kubectl.invocations.of_act(act) for act in (console.follow or Follow()).acts]
     going_on = [run for run in runs if run is not None and run.goes_on]
-    commands = tuple(Command(Interrupt.do, str(run.act)) for run in going_on)
-    return Answer(where=console.where, commands=commands)
+    ended = tuple(Command(Interrupt.do, str(run.act)) for run in going_on)
+    if console.follow is None:
+        return Answer(where=console.where, commands=ended)
+    answer = interrupt(cluster, console.line, console.follow, console.where, console.variables)
+    return msgspec.structs.replace(answer, commands=(*ended, *answer.commands), follow=None)
 
 
 def _completed(console: Console, cluster: Cluster) -> ConsoleOutput:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from clustersim.command import Command
 from clustersim.console.answer import Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
@@ -19,7 +20,8 @@ from clustersim.console.kubectl.made import Made, line_of, post
 from clustersim.console.kubectl.making.generators import run_objects
 from clustersim.console.kubectl.making.overrides import overridden
 from clustersim.console.kubectl.misuse import misused
-from clustersim.console.kubectl.pods.attaching import introduction, is_typed_into, runs
+from clustersim.console.kubectl.pods import logs
+from clustersim.console.kubectl.pods.attaching import began_at, goes_on, introduction, is_typed_into, runs
 from clustersim.console.kubectl.pods.pods import ask_kubelet, pod_named
 from clustersim.console.kubectl.waits import GOES_ON, begin, present, split
 from clustersim.console.nodes.inside import inside, is_bare_shell
@@ -33,7 +35,10 @@ LINGERS: Final = 5 * SECOND
 """How long a program is waited for of whose end the model knows nothing."""
 PRINTED: Final = 1
 FAILED: Final = 2
-"""What `Follow.told` says of a program: its output is printed, and it went wrong."""
+WATCHED: Final = 3
+"""What `Follow.told` says of a program: its output is printed, it went wrong, it goes on and is watched."""
+INTERRUPTED: Final = 130
+"""The exit code of a shell that SIGINT ends."""
 ENDED: Final = ("Succeeded", "Failed")
 LATE: Final = "error: timed out waiting for the condition"
 
@@ -73,6 +78,8 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
         raise Said(f'Error from server (NotFound): {resource} "{name}" not found')
     pod = pod_named(api, name if resource == "pods" else f"{resource}/{name}", namespace)
     waits = api.now - position.began
+    if position.told == WATCHED:
+        return _watched(api, arguments, pod, position)
     if position.told:
         over = pod.status.phase in ENDED or waits >= LINGERS
         return _ended(api, arguments, position) if over else Answer(follow=position)
@@ -82,6 +89,11 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
             how = REMOVED if arguments.has("rm") else RUN
             where = entered(api, pod, name, how=how, made=f"{resource}/{waited.split('/')[2]}")
             return Answer(text="\n".join(introduction(api, arguments)), where=where)
+        if goes_on(api, pod, name):
+            watched = replace(position, told=WATCHED, since=max(0, began_at(api, pod, name) - 1))
+            answer = _watched(api, arguments, pod, watched)
+            text = "\n".join(part for part in (*introduction(api, arguments), answer.text) if part)
+            return replace(answer, text=text)
         answer = _printed(api, pod, arguments)
         api.commands += answer.commands
         told = PRINTED if answer.ok else FAILED
@@ -90,6 +102,32 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
         return Answer(follow=replace(position, since=api.revision))
     ended = _ended(api, arguments, replace(position, told=FAILED))
     return replace(ended, text="\n".join(part for part in (ended.text, LATE) if part))
+
+
+def interrupted(api: Api, words: Sequence[str], position: Follow) -> Answer:
+    """Ctrl-C: a program that goes on ends by SIGINT; with --rm what was made is deleted. Raises Said."""
+    arguments = commands.read("run", words, api.release)
+    if position.told == WATCHED:
+        resource, namespace, name, _uid = split(position.waits_for[0])
+        pod = pod_named(api, name if resource == "pods" else f"{resource}/{name}", namespace)
+        args = {"container": pod.spec.containers[0].name, "code": INTERRUPTED}
+        api.commands.append(Command("crash-container", pod.metadata.uid, args))
+    elif position.told or not arguments.has("rm"):
+        return Answer()
+    told = replace(position, told=FAILED if position.told else PRINTED)
+    return replace(_ended(api, arguments, told), commands=api.in_order())
+
+
+def _watched(api: Api, arguments: Arguments, pod: Any, position: Follow) -> Answer:
+    """What a program has written since, for as long as it runs."""
+    metadata, name = pod.metadata, pod.spec.containers[0].name
+    answer = logs.follow(api, [metadata.name, "-c", name, "-n", metadata.namespace], position)
+    if answer.follow is None:
+        status = next((one.state.terminated for one in pod.status.container_statuses[:1]), None)
+        failed = status is not None and status.exit_code != 0
+        ended = _ended(api, arguments, replace(position, told=FAILED if failed else PRINTED))
+        return replace(ended, text="\n".join(part for part in (answer.text, ended.text) if part))
+    return answer
 
 
 def _has_begun(pod: Any) -> bool:

@@ -19,8 +19,10 @@ from clustersim.console.kubectl.pods import logs
 from clustersim.console.kubectl.pods.pods import ask_kubelet, container_of, pod_named
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.kubectl.waits import GOES_ON
+from clustersim.console.nodes.held import record_of
 from clustersim.console.nodes.inside import is_bare_shell
 from clustersim.console.nodes.sessions import ATTACHED, REMOVED, Session, entered
+from clustersim.engine.time import Micros
 from clustersim.i18n import Message
 from clustersim.programs import is_shell_image
 
@@ -77,6 +79,21 @@ def is_typed_into(pod: Any, name: str) -> bool:
     words = (*container.command, *container.args)
     shell = is_bare_shell(words) if words else is_shell_image(container.image)
     return shell and bool(container.stdin)
+
+
+def goes_on(api: Api, pod: Any, name: str) -> bool:
+    """Whether a container runs a script that never ends by itself, of which is known what it writes."""
+    record = record_of(api, pod, name) if pod.spec.node_name else None
+    program = None if record is None else record.program
+    if program is None:
+        return False
+    return program.calls is not None or (program.scripted and not program.awaits and program.ends is None)
+
+
+def began_at(api: Api, pod: Any, name: str) -> Micros:
+    """When a running container began."""
+    record = record_of(api, pod, name)
+    return 0 if record is None or record.started_at is None else record.started_at
 
 
 def runs(pod: Any, name: str) -> bool:
