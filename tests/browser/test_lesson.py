@@ -77,7 +77,7 @@ def test_on_a_phone_a_node_opens_before_one_points_at_a_part_of_it(new_page: New
     page.get_by_role("button", name="Show the stage").click()
     page.locator('#stage [data-node="n1"] .node-name').click()
     page.locator('#stage [data-part="n1.kubelet"]').click()
-    expect(page.locator(".pointed")).to_have_text("kubelet @ n1")
+    expect(page.locator(".pointed")).to_have_text("kubelet on n1")
 
 
 def tab_to(page: Page, selector: str) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from clustersim.lesson import Ask, AskKind
 from visualizer.lessons.frames import BarItem
 from visualizer.lessons.models import Answer, Poll
+from visualizer.lessons.part_names import part_name
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.texts import Texts
 
@@ -99,6 +100,12 @@ def in_words(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Texts:
     if ask.kind is AskKind.NUMBER:
         text = f"{answer:g} {ask.unit}".strip()
         return {"en": text, "zh": text}
+    if ask.kind is AskKind.POINT:
+        parts = [answer] if isinstance(answer, str) else list(answer)
+        named = [part_name(part, room_lesson.lesson_run.cluster) for part in parts]
+        return {
+            language: ask.kind.between.join(text[language] for text in named) for language in ("en", "zh")
+        }
     ask = room_lesson.lesson_run.whole(ask)
     known = {option.id: room_lesson.words(option.text) for option in ask.options}
     ids = [answer] if isinstance(answer, str) else list(answer)

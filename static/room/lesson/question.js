@@ -1,10 +1,22 @@
 /** A question as a form: its answer is locked when it is sent, and never before. */
-import { h, icon, setText } from "../dom.js";
-import { gettext, pick } from "../words.js";
+import { h, setText } from "../dom.js";
+import { fill, gettext, pick } from "../words.js";
 
-/** What a part id is called: `n1.kubelet` is the kubelet on n1. */
-export const partName = (part) =>
-  part.replace(/^(\w+)\.(.+)$/, "$2 @ $1").replace(/^(rc|svc)\/default\//, "$1 ");
+/** What a part of the picture is called there: `n1.kubelet` is the kubelet on n1. */
+function partName(part) {
+  if (part === "apiserver") return "API server";
+  const [kind, , name] = part.split("/");
+  if (name) return `${kind === "svc" ? "Service" : kind} ${name}`;
+  const drawn = document.querySelector(`#stage [data-part="${CSS.escape(part)}"]`);
+  if (part.startsWith("pod:")) return drawn?.getAttribute("aria-label")?.split(":")[0] ?? "pod";
+  const dot = part.lastIndexOf(".");
+  if (dot < 0) return part;
+  return fill(gettext("%(part)s on %(node)s"), {
+    part: drawn?.getAttribute("aria-label") || drawn?.querySelector("span")?.textContent ||
+      part.slice(dot + 1),
+    node: part.slice(0, dot),
+  });
+}
 
 /** A number from a text, the same every time. */
 function hash(text) {
@@ -139,8 +151,6 @@ function point(_ask, changed, pointing) {
       h(
         "p",
         {},
-        icon("act"),
-        " ",
         gettext("Point at the part on the stage: click it, or go to it and press Enter."),
       ),
       h("p", { "aria-live": "polite" }, chosen),
