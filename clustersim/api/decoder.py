@@ -176,6 +176,16 @@ def stripped(hint: Any) -> tuple[Any, str]:
     return inner, ""
 
 
+def plain_hint(hint: Any) -> tuple[Any, str]:
+    """A type without what may be absent, and the format of a text; what may be a number or a text is a text
+    of the format int-or-string."""
+    hint, format_ = stripped(hint)
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint, format_
+    choices = [choice for choice in get_args(hint) if choice is not type(None)]
+    return plain_hint(choices[0]) if len(choices) == 1 else (str, "int-or-string")
+
+
 def kept_plain(value: Any, owner: str, path: tuple[str, ...], pointer: str, depth: int = 0) -> Any:
     """A value that the API keeps as it is, so long as it is JSON and not too deep."""
     if depth > DEEPEST:

@@ -3,8 +3,8 @@
 Unknown fields are dropped (or told, where v1.36 is asked to be strict), and a value of the wrong type is
 refused in the decoder's own words. What is accepted here may still be invalid; that is for the API server's
 validation.
-Sources: v1.36.2 sigs.k8s.io/json and apimachinery pkg/runtime/serializer/json; v1.7.5 and v1.8.0
-github.com/ugorji/go/codec.
+Sources: v1.36.2 sigs.k8s.io/json and apimachinery pkg/runtime/serializer/json; v1.7.5
+github.com/ugorji/go/codec; v1.8.0 github.com/json-iterator/go.
 """
 
 import json
@@ -21,6 +21,7 @@ from clustersim.api.decoding_words import kind_of, restored, strict_error, told,
 from clustersim.api.definitions import CustomObject, schema_of
 from clustersim.api.errors import ApiError, Cause, Details, bad_request
 from clustersim.api.goformat import go_text
+from clustersim.api.jsoniter_words import refusal
 from clustersim.api.meta import ApiObject, ApiStruct, ObjectMeta
 from clustersim.api.structural import defaulted, pruned
 
@@ -88,12 +89,16 @@ def decode_into(
     handled = f'{kind} in version "{_version(api_version)}" cannot be handled as a {kind}: '
     try:
         return decoder.struct(struct, plain, (), "", root=True), tuple(decoder.unknown)
-    except WrongType as error:
-        raise bad_request(handled + told(error, plain, release)) from None
-    except Corrupt as error:
-        raise bad_request(handled + told_corrupt(error, plain, release)) from None
-    except Malformed as error:
-        raise bad_request(handled + str(error)) from None
+    except (WrongType, Malformed) as error:
+        if release == "v1.8" and (words := refusal(plain, struct, api_version)):
+            raise bad_request(handled + words) from None
+        raise bad_request(handled + _told(error, plain, release)) from None
+
+
+def _told(error: WrongType | Malformed, plain: Mapping[str, Any], release: str) -> str:
+    if isinstance(error, WrongType):
+        return told(error, plain, release)
+    return told_corrupt(error, plain, release) if isinstance(error, Corrupt) else str(error)
 
 
 def decode_custom(

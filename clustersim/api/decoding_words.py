@@ -1,7 +1,7 @@
 """What the API server of each release says of values that it cannot decode.
 
-Sources: v1.36.2 sigs.k8s.io/json, apimachinery pkg/runtime/converter.go; v1.7.5 and v1.8.0
-github.com/ugorji/go/codec.
+The words of v1.8 are in jsoniter_words.py.
+Sources: v1.36.2 sigs.k8s.io/json, apimachinery pkg/runtime/converter.go; v1.7.5 github.com/ugorji/go/codec.
 """
 
 import json

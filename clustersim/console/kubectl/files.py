@@ -53,6 +53,14 @@ class Manifest(NamedTuple):
     def namespace(self) -> str:
         return str(self.plain["metadata"].get("namespace") or "")
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """What selectors look at: texts, and nothing where something else stands (apimachinery
+        unstructured.go, GetLabels)."""
+        given = self.plain["metadata"].get("labels")
+        found = given.items() if isinstance(given, dict) else ()
+        return {key: value for key, value in found if isinstance(value, str)}
+
     def creation(self, obj: Any) -> Request:
         """The request that makes it. obj: what it was read as."""
         return Request("create", self.resource, self.namespace, self.name, obj, api_version=self.api_version)

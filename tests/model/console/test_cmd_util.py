@@ -175,7 +175,8 @@ def test_words_of_the_old_releases(release: str) -> None:
     assert typed(world, "kubectl get svc web -o jsonpath='{.spec.ports[0].name}'") == "default"
     nothing = pod("nil").replace("image: x", "image: x, args: [a, null]")
     told = typed(world, f"kubectl create -f -\n{nothing}")
-    assert "unexpected nil value for field spec.containers[0].args[1]" in told
+    words = {"v1.7": "unexpected nil value for field s", "v1.8": 'unknown object type "nil" in Pod.s'}
+    assert f"{words[release]}pec.containers[0].args[1]" in told
 
 
 @ALL

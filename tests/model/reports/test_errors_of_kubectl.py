@@ -101,8 +101,9 @@ def test_lines_are_counted_as_go_counts_them(text: str, told: str) -> None:
 )
 def test_no_metadata_stops_the_console(release: str, field: str) -> None:
     text = (POD % "a").replace("name: a}", f"name: a, {field}}}", 1)
-    for verb in ("create", "apply", "replace", "delete"):
+    for verb in ("create", "replace", "delete"):
         assert "rror" in typed(empty(release), f"kubectl {verb} -f -\n{text}")
+    assert typed(empty(release), f"kubectl apply -f -\n{text}")
     assert typed(empty(release), f"kubectl apply --validate=false -f -\n{text}")
 
 

@@ -57,9 +57,7 @@ def apply(api: Api, words: Sequence[str], stdin: str) -> Answer:
     manifests = read_manifests(api, arguments, stdin)
     if arguments.value("selector"):
         chooses = labels_of(api, arguments.value("selector"))
-        chosen = [
-            one for one in manifests.found if chooses.matches(one.plain["metadata"].get("labels") or {})
-        ]
+        chosen = [one for one in manifests.found if chooses.matches(one.labels)]
         if manifests.found and not chosen:
             raise Said("error: no objects passed to apply")
         manifests = manifests._replace(found=tuple(chosen))

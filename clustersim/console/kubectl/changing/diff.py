@@ -37,8 +37,7 @@ def diff(api: Api, words: Sequence[str], stdin: str) -> Answer:
     selector = labels_of(api, arguments.value("selector"))
     texts: list[str] = []
     for manifest in manifests.found:
-        labels = manifest.plain["metadata"].get("labels") or {}
-        if selector.matches(labels):
+        if selector.matches(manifest.labels):
             texts += _one(api, manifest, arguments)
     texts += manifests.errors
     note = joined(manifests.notes) if manifests.notes else None

@@ -46,7 +46,7 @@ def create(api: Api, words: Sequence[str], stdin: str) -> Answer:
     manifests = read_manifests(api, arguments, stdin, "create")
     chooses = labels_of(api, arguments.value("selector"))
     for manifest in manifests.found:
-        if not chooses.matches(manifest.plain["metadata"].get("labels") or {}):
+        if not chooses.matches(manifest.labels):
             continue
         try:
             post(

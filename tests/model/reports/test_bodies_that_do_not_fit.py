@@ -1,0 +1,141 @@
+"""What people report of manifests with values of a wrong type: kubectl of old looks at little, and what the
+server's decoder says depends on the release."""
+
+import pytest
+
+from tests.model.reports.typed import create, empty, typed
+
+IGNORE = "; if you choose to ignore these errors, turn validation off with --validate=false"
+POD = "metadata: {name: p%s}\nspec: {containers: [{name: a, image: x%s}]}"
+WRONG = 'error: error validating "STDIN": error validating data: %s' + IGNORE
+BAD = 'Error from server (BadRequest): error when creating "STDIN": %s'
+
+
+def of_pod(release: str, container: str = "", metadata: str = "") -> str:
+    return create(empty(release), "Pod", POD % (metadata, container))
+
+
+def test_a_number_for_a_text_is_refused_by_the_decoder_of_the_server_which_goes_on_beside_it() -> None:
+    """redis-commander#360, argo-events#87: kubectl lets numbers pass for texts. After a number of one digit
+    the decoder is where it should be and goes on, so what else it reads stands in the message, too."""
+    ports = ", env: [{name: K8S_HANDLE, value: %s}], ports: [{containerPort: 80, name: http}]"
+    head = BAD % 'Pod in version "v1" cannot be handled as a Pod: '
+    told = of_pod("v1.8", ports % 1)
+    assert told.startswith(
+        f"{head}v1.Pod: Spec: v1.PodSpec: Containers: []v1.Container: v1.Container: Ports: "
+        '[]v1.ContainerPort: Name: Image: Env: []v1.EnvVar: v1.EnvVar: Value: ReadString: expects " or n, '
+        'parsing 138 ...,"value":1... at {"apiVersion":"v1","kind":"Pod",'
+    )
+    told = of_pod("v1.8", ports % 7070)
+    assert told.startswith(
+        f"{head}v1.Pod: Spec: v1.PodSpec: Containers: []v1.Container: v1.Container: Env: []v1.EnvVar: "
+        'v1.EnvVar: Value: ReadString: expects " or n, parsing 138 ...,"value":7... at {'
+    )
+    assert of_pod("v1.7", ports % 7070) == f"{head}[pos 137]: json: expect char '\"' but got char '7'"
+
+
+@pytest.mark.parametrize(
+    ("container", "metadata", "told"),
+    [
+        (
+            "",
+            ", annotations: {prometheus.io/port: 9104}",
+            "v1.Pod: ObjectMeta: v1.ObjectMeta: Annotations: ReadString: expects \" or n, "
+            'parsing 81 ...io/port":9... at {',
+        ),
+        (
+            ", resources: {limits: {memory: lots}}",
+            "",
+            "v1.Pod: Spec: v1.PodSpec: Containers: []v1.Container: v1.Container: Resources: "
+            "v1.ResourceRequirements: Limits: unmarshalerDecoder: quantities must match the regular "
+            "expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', parsing 162 ...ry\":\"lots\"... at {",
+        ),
+        (
+            ", ports: [{containerPort: 1.5}]",
+            "",
+            "v1.Pod: Spec: v1.PodSpec: Containers: []v1.Container: v1.Container: Ports: []v1.ContainerPort: "
+            "v1.ContainerPort: isObjectEnd: object ended prematurely, parsing 152 ...erPort\":1.... at {",
+        ),
+        (
+            ", livenessProbe: {httpGet: {port: true}}",
+            "",
+            "v1.Pod: Spec: v1.PodSpec: Containers: []v1.Container: v1.Container: Name: LivenessProbe: "
+            "v1.Probe: Handler: HTTPGet: v1.HTTPGetAction: Port: unmarshalerDecoder: json: cannot unmarshal "
+            "bool into Go value of type int32, parsing 152 ...port\":true... at {",
+        ),
+    ],
+)  # fmt: skip
+def test_the_decoder_of_v1_8_tells_in_which_types_it_stopped(
+    container: str, metadata: str, told: str
+) -> None:
+    """helm/charts#9557 and others like it."""
+    head = BAD % 'Pod in version "v1" cannot be handled as a Pod: '
+    assert of_pod("v1.8", container, metadata).startswith(head + told)
+
+
+@pytest.mark.parametrize(
+    ("container", "metadata", "told"),
+    [
+        (
+            ", args: [null]",
+            "",
+            'ValidationError(Pod.spec.containers[0].args): unknown object type "nil" in '
+            "Pod.spec.containers[0].args[0]",
+        ),
+        ("", ", labels: {a: null}", 'unknown object type "nil" in Pod.metadata.labels.a'),
+        (
+            ", stdin: 1",
+            "",
+            "ValidationError(Pod.spec.containers[0].stdin): invalid type for io.k8s.api.core.v1."
+            'Container.stdin: got "number", expected "boolean"',
+        ),
+        (
+            ", resources: [1]",
+            "",
+            "ValidationError(Pod.spec.containers[0].resources): invalid type for "
+            'io.k8s.api.core.v1.ResourceRequirements: got "map", expected "array"',
+        ),
+        (
+            ", resources: {limits: {cpu: {a: b}}}",
+            "",
+            "ValidationError(Pod.spec.containers[0].resources.limits.cpu): invalid type for "
+            'io.k8s.apimachinery.pkg.api.resource.Quantity: got "map", expected "string"',
+        ),
+    ],
+)
+def test_kubectl_of_v1_8_tells_what_does_not_fit_its_definitions(
+    container: str, metadata: str, told: str
+) -> None:
+    """Its own tests (pkg/kubectl/cmd/util/openapi/validation, hack/testdata/invalid-rc-with-empty-args.yaml);
+    a list for a map is told the wrong way round."""
+    assert of_pod("v1.8", container, metadata) == WRONG % told
+
+
+@pytest.mark.parametrize(
+    ("container", "told"),
+    [
+        (", args: [true]", "expected type string, for field spec.containers[0].args[0], got bool"),
+        (", args: x", "expected type array, for field spec.containers[0].args, got string"),
+        (
+            ", resources: x",
+            "field spec.containers[0].resources for v1.ResourceRequirements: expected object of type "
+            "map[string]interface{}, but the actual type is string",
+        ),
+        (", args: [null]", "unexpected nil value for field spec.containers[0].args[0]"),
+    ],
+)
+def test_kubectl_of_v1_7_tells_what_does_not_fit_its_definitions(container: str, told: str) -> None:
+    """v1.7.5 pkg/api/validation/schema.go."""
+    assert of_pod("v1.7", container) == WRONG % told
+
+
+def test_fields_that_are_null_are_unknown_to_nobody_in_v1_8() -> None:
+    assert of_pod("v1.8", metadata=", labls: null") == 'pod "p" created'
+    assert of_pod("v1.7", metadata=", labls: null") == WRONG % "found invalid field labls for v1.ObjectMeta"
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8"])
+def test_labels_that_are_a_list_are_sent_where_nothing_is_validated(release: str) -> None:
+    manifest = f"apiVersion: v1\nkind: Pod\n{POD % (', labels: [a]', '')}\n"
+    told = typed(empty(release), f"kubectl create --validate=false -l 'a!=b' -f -\n{manifest}")
+    assert "cannot be handled as a Pod" in told
