@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from clustersim.api.timestamp import micros
 from clustersim.apiserver.registry import Registry
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.part import Part
 from clustersim.engine.process import Process
 from clustersim.engine.state import State
@@ -31,7 +32,7 @@ class EventExpiry(Part):
         super().__init__(process, "event-expiry")
         self.registry = registry
 
-    @property
+    @AtHand
     def state(self) -> EventExpiryState:
         """Its memory."""
         return self.remember(EventExpiryState)

@@ -8,6 +8,7 @@ from typing import Any
 
 from clustersim import bounds
 from clustersim.api.core_v1 import Event
+from clustersim.api.meta import ObjectMeta
 from clustersim.api.request import Request
 from clustersim.apiserver.validation.names import dns_label, dns_subdomain
 from clustersim.etcd import Etcd
@@ -31,18 +32,7 @@ def is_plain(request: Request, etcd: Etcd, release: str) -> bool:
         or not namespace
         or namespace != request.namespace
         or (about != namespace if about else namespace not in WITHOUT)
-        or metadata.generate_name
-        or metadata.uid
-        or metadata.resource_version
-        or metadata.creation_timestamp
-        or metadata.deletion_timestamp
-        or metadata.deletion_grace_period_seconds is not None
-        or metadata.self_link
-        or metadata.generation
-        or metadata.labels
-        or metadata.annotations
-        or metadata.owner_references
-        or metadata.finalizers
+        or metadata != ObjectMeta(name=name, namespace=namespace)
         or len(events) >= bounds.MOST_EVENTS
         or f"{namespace}/{name}" in events
         or dns_subdomain(name, release)

@@ -24,12 +24,15 @@ _PARTS: Final = {
 
 def is_policed(host: Host) -> bool:
     """Somebody has bound a policy."""
+    stored = host.etcd.store.objects
+    if _VALIDATING[1] not in stored and _MUTATING[1] not in stored:
+        return False
     return _follows(host, _VALIDATING) or _follows(host, _MUTATING)
 
 
 def _follows(host: Host, kind: tuple[str, str]) -> bool:
     plugin, bindings = kind
-    return bool(host.etcd.range(bindings)) and plugin in host.flags.admission_control
+    return bool(host.etcd.store.objects.get(bindings)) and plugin in host.flags.admission_control
 
 
 def _plain_scale(scale: Scale) -> dict[str, Any]:

@@ -151,6 +151,8 @@ class Registry:
 
     def _admitted(self, plugins: Mapping[str, Any], request: Request, obj: Any) -> Any:
         """The object after one round of admission."""
+        if not plugins:
+            return obj
         for admit in at_work(plugins, self.host.flags.admission_control):
             obj = admit(self.etcd, self.host.flags, request.resource, obj)
         return obj

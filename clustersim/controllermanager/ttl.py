@@ -14,6 +14,7 @@ from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.engine.at_hand import AtHand
 from clustersim.engine.state import State
 
 ANNOTATION: Final = "node.alpha.kubernetes.io/ttl"
@@ -44,7 +45,7 @@ class TtlController(Controller):
         self.nodes = self.shared.get("nodes", self.node_changed, renewed=self.node_renewed)
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=5)
 
-    @property
+    @AtHand
     def state(self) -> TtlState:
         """Its memory."""
         return self.memory(TtlState)

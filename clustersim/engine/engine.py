@@ -1,8 +1,8 @@
 """The engine: one queue of `(due, sent, sequence, target, incarnation, method, arguments, cause)`, plain
 data, no closures. What is due at the same microsecond comes in the order in which it was sent."""
 
-import heapq
 from collections.abc import Callable, Collection
+from heapq import heapify, heappop, heappush
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -84,7 +84,6 @@ class Engine:
         self.record = Record(enabled=record)
         self.actors: dict[str, Addressee] = {}
         self.cause = 0
-        self.handled = 0
         self.onlookers: list[Callable[[Collection[str], bool], None]] = []
         """Called with machines when something on them is another: power or link, a process, a container, a
         rule in the kernel; and whether it was a process that began, ended or hangs."""
@@ -95,6 +94,12 @@ class Engine:
     def now(self) -> Micros:
         """Simulated time."""
         return self.state.now
+
+    @property
+    def handled(self) -> int:
+        """How many entries of the queue have had their turn: all that were sent and do not wait."""
+        state = self.state
+        return state.sequence - len(state.queue) - sum(map(len, state.later.values()))
 
     def add(self, actor: Addressee) -> None:
         """Make an actor known by its address."""
@@ -116,20 +121,13 @@ class Engine:
         state = self.state
         if due > END_OF_TIME:
             due = END_OF_TIME
-        state.sequence += 1
-        entry = (
-            due,
-            state.now if sent is None else sent,
-            state.sequence,
-            target,
-            incarnation,
-            method,
-            args,
-            self.cause,
-        )
+        state.sequence = sequence = state.sequence + 1
+        if sent is None:
+            sent = state.now
+        entry = (due, sent, sequence, target, incarnation, method, args, self.cause)
         span = due >> SPAN
         if span <= state.span:
-            heapq.heappush(state.queue, entry)
+            heappush(state.queue, entry)
         elif (entries := state.later.get(span)) is None:
             state.later[span] = [entry]
         else:
@@ -150,20 +148,19 @@ class Engine:
         if not state.queue and state.later and (span := min(state.later)) <= until >> SPAN:
             state.span = span
             state.queue = state.later.pop(span)
-            heapq.heapify(state.queue)
+            heapify(state.queue)
         return bool(state.queue) and state.queue[0][0] <= until
 
     def _run_span(self, until: Micros) -> None:
         state, queue, actors = self.state, self.state.queue, self.actors
-        pop = heapq.heappop
+        pop, now = heappop, state.now
         left = MOST_AT_ONE_INSTANT
         while queue and queue[0][0] <= until:
             due, _, _, target, incarnation, method, args, cause = pop(queue)
-            if due != state.now:
-                state.now = due
+            if due != now:
+                state.now = now = due
                 left = MOST_AT_ONE_INSTANT
-            left -= 1
-            if left < 0:
+            elif (left := left - 1) == 0:
                 raise EndlessError(f"{target}.{method} goes on and on without time passing")
             actor = actors[target]
             life = actor.life
@@ -172,7 +169,6 @@ class Engine:
                     actor.hold(method, args, cause)
                 continue
             self.cause = cause
-            self.handled += 1
             getattr(actor, method)(*args)
 
     def next_due(self) -> Micros | None:

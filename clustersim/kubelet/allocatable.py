@@ -6,10 +6,10 @@ pkg/kubelet/kubelet_node_status.go setNodeStatusMachineInfo; the same in v1.8.0 
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from clustersim.api.quantity import NANO, Quantity, parse_quantity
-from clustersim.engine.identity import by_identity
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.kubelet.thresholds import DISK, MEMORY, amount, pairs
 
@@ -18,20 +18,24 @@ _SIGNALS: Final = {"memory": MEMORY, EPHEMERAL_STORAGE: DISK}
 """What eviction keeps free of a resource, where there is one of that name."""
 
 
-@by_identity(maxsize=1024)
 def allocatable(capacity: Mapping[str, str], flags: KubeletFlags) -> dict[str, str]:
     """Of each resource what is left for pods, in the form in which the capacity is told."""
-    return {name: _left(name, text, flags) for name, text in capacity.items()}
+    reserved = flags.kube_reserved, flags.system_reserved
+    return _allocatable(tuple(capacity.items()), reserved, flags.eviction_hard)
 
 
-def _left(name: str, text: str, flags: KubeletFlags) -> str:
+@lru_cache(maxsize=1024)
+def _allocatable(
+    capacity: tuple[tuple[str, str], ...], reserved: tuple[tuple[str, ...], ...], hard: tuple[str, ...]
+) -> dict[str, str]:
+    return {name: _left(name, text, reserved, hard) for name, text in capacity}
+
+
+def _left(name: str, text: str, reserved: tuple[tuple[str, ...], ...], hard: tuple[str, ...]) -> str:
     whole = parse_quantity(text)
-    kept = sum(
-        parse_quantity(given[name]).nanos
-        for given in (pairs(flags.kube_reserved, "="), pairs(flags.system_reserved, "="))
-        if name in given
-    )
-    wanted = pairs(flags.eviction_hard, "<").get(_SIGNALS.get(name, ""))
+    given = [pairs(statements, "=") for statements in reserved]
+    kept = sum(parse_quantity(one[name]).nanos for one in given if name in one)
+    wanted = pairs(hard, "<").get(_SIGNALS.get(name, ""))
     if wanted is not None:
         kept += amount(wanted, whole.scaled(0))[0] * NANO
     return Quantity(max(0, whole.nanos - kept), whole.style).text() if kept else text

@@ -13,6 +13,7 @@ from clustersim.controllermanager.node.deadlines import NodeDeadlines, Stir
 from clustersim.controllermanager.node.evictor import ZoneQueue
 from clustersim.controllermanager.node.state import NodeControllerState
 from clustersim.controllermanager.part import Controller
+from clustersim.engine.at_hand import AtHand
 
 if TYPE_CHECKING:
     from clustersim.controllermanager.node.monitor import Monitor
@@ -29,7 +30,7 @@ class NodeControllerBase(Controller):
         self.nodes = self.shared.get("nodes")
         self.pods = self.shared.get("pods")
 
-    @property
+    @AtHand
     def state(self) -> NodeControllerState:
         """Its memory."""
         return self.memory(NodeControllerState)
