@@ -53,7 +53,7 @@ class Arguments(NamedTuple):
         return self.on.get(name, default)
 
 
-_TRUTH: Final = {
+TRUTH: Final = {
     "true": True,
     "t": True,
     "1": True,
@@ -67,6 +67,7 @@ _TRUTH: Final = {
     "FALSE": False,
     "F": False,
 }
+"""What strconv.ParseBool takes."""
 
 
 class UnknownFlag(Said):
@@ -98,7 +99,7 @@ def parse(words: Sequence[str], known: Flags) -> Arguments:
 def _long(word: str, queue: list[str], known: Flags, found: Arguments) -> tuple[str, str]:
     name, equals, value = word[2:].partition("=")
     if len(name) > 1 and name in known.switches:
-        if equals and value not in _TRUTH:
+        if equals and value not in TRUTH:
             short = next((one for one, long in known.switches.items() if long == name and len(one) == 1), "")
             flag = f"-{short}, --{name}" if short else f"--{name}"
             raise Said(
@@ -106,7 +107,7 @@ def _long(word: str, queue: list[str], known: Flags, found: Arguments) -> tuple[
                 f'parsing "{value}": '
                 "invalid syntax"
             )
-        found.on[known.switches[name]] = _TRUTH[value] if equals else True
+        found.on[known.switches[name]] = TRUTH[value] if equals else True
         return known.switches[name], value if equals else "true"
     if len(name) > 1 and name in known.optional:
         long, implied = known.optional[name]

@@ -1,25 +1,29 @@
 """What is typed at a place, and what comes of it: the two ways into the console."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from clustersim.console import nodes
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
+from clustersim.console.api import Api
 from clustersim.console.console import Shell
 from clustersim.console.container_shell import typed_inside
 from clustersim.console.lines import read
-from clustersim.console.nodes.sessions import session_of
+from clustersim.console.machine_root import Below, below
+from clustersim.console.nodes.sessions import Session, session_of
 from clustersim.console.pasted import Reading
 from clustersim.console.places import spread
 from clustersim.console.shell.scripts import expanded, kept, redraws, script_of
 from clustersim.console.shell.small_words import usual
 from clustersim.engine.calendar import by_its_calendar
-from clustersim.i18n import _
+from clustersim.i18n import Message, _
 
 if TYPE_CHECKING:
     from clustersim.cluster import Cluster
+
+_IS_THERE: Final = _("This is the machine itself. exit leads back to the workstation; the pod goes on.")
 
 
 @by_its_calendar
@@ -42,6 +46,8 @@ def run(
     shell = Shell(cluster, where, pasted, remembered)
     try:
         if session is not None:
+            if (found := below(Api(cluster), session, text)) is not None:
+                return _below(cluster, session, found, remembered)
             answer = typed_inside(cluster, session, text, remembered)
             return replace(answer, variables=kept(answer.variables))
         text = expanded(spread(text), shell.variables)
@@ -50,6 +56,14 @@ def run(
         return replace(shell.run(read(text)), variables=remembered)
     except Said as said:
         return replace(said.answer(where), variables=remembered)
+
+
+def _below(cluster: "Cluster", session: Session, found: Below, remembered: dict[str, str]) -> Answer:
+    """From a container into its machine. What would go on there ends with its first lines."""
+    if not found.line:
+        return Answer(note=Message(_IS_THERE), where=found.node, variables=remembered)
+    answer = run(cluster, found.line, found.node, variables=remembered)
+    return replace(answer, where=session.place, follow=None)
 
 
 def _redrawn(answer: Answer, text: str) -> Answer:

@@ -15,12 +15,15 @@ from clustersim.api.kept_resources import KEPT
 from clustersim.api.request import Request
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api, Refused
-from clustersim.console.arguments import Arguments
+from clustersim.console.arguments import TRUTH, Arguments
 from clustersim.console.kubectl.clientform import client_form
 from clustersim.console.kubectl.files import Manifest
 from clustersim.console.kubectl.output import Format, format_of, named, plain_of, shown
+from clustersim.engine.calendar import calendar
 from clustersim.i18n import Message, _
 
+_PID: Final = 4216
+"""Of kubectl, as its log tells it."""
 CAUSE: Final = "kubernetes.io/change-cause"
 _NO_EFFECT: Final = _("Kept, but without effect in this model: {kinds}.")
 _ACTED_ON: Final = (
@@ -139,19 +142,35 @@ def joined(notes: Sequence[Message]) -> Message:
 
 
 def dry_run(api: Api, arguments: Arguments) -> str:
-    """ "dry run", "server dry run" or nothing. Raises Said."""
+    """ "dry run", "server dry run" or nothing. Raises Said. Without a way it is deprecated today, and so are
+    true and false (v1.36 kubectl pkg/cmd/util/helpers.go GetDryRunStrategy)."""
     if not api.today:
         return "dry run" if arguments.has("dry-run") else ""
-    match arguments.value("dry-run", "none"):
-        case "none" | "false":
+    given = arguments.value("dry-run", "none")
+    if given in TRUTH:
+        way = "client" if TRUTH[given] else "none"
+        told = f"--dry-run={given} is deprecated (boolean value) and can be replaced with --dry-run={way}."
+        _warn_once(api, 733 if TRUTH[given] else 736, told)
+        return "dry run" if TRUTH[given] else ""
+    match given:
+        case "none":
             return ""
-        case "client" | "unchanged" | "true" | "":
+        case "unchanged":
+            _warn_once(api, 719, "--dry-run is deprecated and can be replaced with --dry-run=client.")
+            return "dry run"
+        case "client":
             return "dry run"
         case "server":
             return "server dry run"
-    raise Said(
-        f'error: Invalid dry-run value ({arguments.value("dry-run")}). Must be "none", "server", or "client".'
-    )
+    raise Said(f'error: Invalid dry-run value ({given}). Must be "none", "server", or "client".')
+
+
+def _warn_once(api: Api, line: int, told: str) -> None:
+    """As klog writes it, with the moment and an id of a process."""
+    stamp = calendar().moment(api.now).strftime("%m%d %H:%M:%S.%f")
+    warning = f"W{stamp}    {_PID} helpers.go:{line}] {told}"
+    if warning not in api.warnings:
+        api.warnings.append(warning)
 
 
 def decoded(api: Api, manifest: Manifest, arguments: Arguments, doing: str = "") -> Any:

@@ -12,9 +12,11 @@ from typing import Any, Final, NamedTuple
 from clustersim.api.timestamp import micros
 from clustersim.apiserver.tokens import Named, token_of
 from clustersim.console.nodes.container_environment import of_pod
-from clustersim.console.nodes.files import text_of
+from clustersim.console.nodes.files import files_of, text_of
 from clustersim.console.nodes.held import held_by, in_volumes, keys_held
 from clustersim.console.nodes.host import Host
+from clustersim.flags.configuration import READ_UNITS
+from clustersim.kubectl.manifest import plain_object, to_yaml
 from clustersim.runtime.records import Container, Held
 from clustersim.workstation.files import MACHINES
 
@@ -44,7 +46,7 @@ def files_of_volumes(api: Any, pod: Any, spec: Any, record: Container | None) ->
         held = then if mount.sub_path or mount.sub_path_expr else now
         files = _of_volume(api, held, pod, volumes[mount.name]) if mount.name in volumes else {}
         if folder := "" if record is None else record.host_paths.get(mount.name, ""):
-            files = {**files, **_typed_there(api, pod.spec.node_name, folder)}
+            files = {**files, **_of_machine(api, pod.spec.node_name, folder)}
         below = mount.sub_path.rstrip("/") if record is None else record.part_of(mount)
         if below:
             files = {
@@ -57,11 +59,22 @@ def files_of_volumes(api: Any, pod: Any, spec: Any, record: Container | None) ->
     return found
 
 
-def _typed_there(api: Any, node: str, folder: str) -> dict[str, VolumeFile]:
-    """What people have written below a folder of the machine."""
-    prefix = f"{MACHINES}/{node}{folder.rstrip('/')}/"
-    kept = {name.removeprefix(prefix): text for name, text in api.files.items() if name.startswith(prefix)}
-    return {name: VolumeFile(text, _OF_ACCESS) for name, text in kept.items()}
+def _of_machine(api: Any, node: str, folder: str) -> dict[str, VolumeFile]:
+    """What is below a folder of the machine: what it writes itself, but for the logs of containers, and what
+    people have written."""
+    host, inside = Host(api.cluster, node), f"{folder.rstrip('/')}/"
+    kept = f"{MACHINES}/{node}"
+    typed = {name: text for name, text in api.files.items() if name.startswith(f"{kept}/")}
+    state = host.machine.state
+    texts = {path: f"{found(host)}\n" for path, found in files_of(host).items() if path.startswith(inside)}
+    texts |= {path: to_yaml(plain_object(pod, api.release)) for path, pod in state.manifests.items()}
+    texts |= {name.removeprefix(kept): text for name, text in typed.items()}
+    texts |= state.configurations
+    return {
+        path.removeprefix(inside): VolumeFile(text, _OF_ACCESS)
+        for path, text in texts.items()
+        if text is not None and path.startswith(inside) and not path.startswith(READ_UNITS)
+    }
 
 
 def is_in_memory(pod: Any, spec: Any, path: str) -> bool:

@@ -106,3 +106,28 @@ def test_what_no_file_may_say_of_it_is_refused(world: Cluster) -> None:
     )
     told = typed(world, "kubectl debug a --image=busybox --custom=nosuch.yaml")
     assert told.startswith("error: must pass a container spec json file for custom profile: open nosuch.yaml")
+
+
+def test_without_a_way_a_dry_run_is_deprecated(world: Cluster) -> None:
+    line = "kubectl create cm c --from-literal=a=b -o name --dry-run"
+    warned, told = typed(world, line).splitlines()
+    assert warned.startswith("W")
+    assert warned.endswith(
+        "helpers.go:719] --dry-run is deprecated and can be replaced with --dry-run=client."
+    )
+    assert told == "configmap/c"
+    assert typed(world, f"{line} 2>/dev/null") == "configmap/c"
+    assert typed(world, f"{line}=client") == "configmap/c"
+    assert "--dry-run=true is deprecated (boolean value)" in typed(world, f"{line}=true")
+    assert "can be replaced with --dry-run=none." in typed(world, f"{line}=false")
+
+
+def test_what_is_the_machines_is_below_host(world: Cluster) -> None:
+    typed(world, "echo hello > /etc/motd", "n1")
+    name = typed(world, "kubectl debug node/n1 --image=busybox -- sleep 1d").split()[3]
+    at(world, "60s")
+    inside = f"kubectl exec {name} --"
+    assert {"etc", "var", "proc"} <= set(typed(world, f"{inside} ls /host").split())
+    assert typed(world, f"{inside} cat /host/etc/motd") == "hello"
+    kubelet = "/var/lib/kubelet/config.yaml"
+    assert typed(world, f"{inside} cat /host{kubelet}") == typed(world, f"cat {kubelet}", "n1")

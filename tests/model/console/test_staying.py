@@ -163,6 +163,26 @@ def test_debug_stays_beside_a_pod_and_on_a_node(typist: Typist) -> None:
     assert typist.pod.startswith("node-debugger-n1-")
 
 
+def test_from_a_pod_on_a_node_chroot_leads_to_the_machine(typist: Typist) -> None:
+    typist("kubectl debug node/n1 -it --image=ubuntu")
+    assert "chroot" not in typist("hostname")
+    assert "kubelet.service" in typist("chroot /host systemctl status kubelet")
+    assert typist.pod.startswith("node-debugger-n1-")
+    assert typist("chroot /nowhere") != ""
+    assert typist("chroot /host bash") == ""
+    assert typist.where == "n1"
+    assert "kubelet" in typist("ps aux")
+
+
+def test_a_pod_on_a_node_whose_program_is_chroot_takes_lines_for_the_machine(typist: Typist) -> None:
+    typist("kubectl debug node/n1 -it --image=ubuntu -- chroot /host")
+    assert typist.pod.startswith("node-debugger-n1-")
+    assert "box" in typist("crictl ps")
+    assert typist("hostname") == "n1"
+    typist("exit")
+    assert typist.where == ""
+
+
 def test_one_comes_back_to_the_node_where_one_was(typist: Typist) -> None:
     typist("ssh n1")
     typist("crictl exec -it $(crictl ps -q --name box) sh")

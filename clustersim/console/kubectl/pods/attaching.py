@@ -21,6 +21,7 @@ from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.kubectl.waits import GOES_ON
 from clustersim.console.nodes.held import record_of
 from clustersim.console.nodes.inside import is_bare_shell
+from clustersim.console.nodes.roots import behind_chroot
 from clustersim.console.nodes.sessions import ATTACHED, REMOVED, Session, entered
 from clustersim.engine.time import Micros
 from clustersim.i18n import Message
@@ -77,6 +78,8 @@ def is_typed_into(pod: Any, name: str) -> bool:
     """Whether a container's program is a shell that reads what comes through its standard input."""
     container = _container(pod, name)
     words = (*container.command, *container.args)
+    if (inner := behind_chroot(pod, name, words)) is not None:
+        return bool(container.stdin) and (not inner or is_bare_shell(inner))
     shell = is_bare_shell(words) if words else is_shell_image(container.image)
     return shell and bool(container.stdin)
 
