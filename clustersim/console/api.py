@@ -74,6 +74,8 @@ class Api:
         """The namespace that is meant where a line names none; empty: the usual one."""
         self.manager_named = False
         """What kubectl calls itself in what it writes, as the verb has it or as it is named."""
+        self.listening: frozenset[int] | None = None
+        """Ports of the workstation at which somebody listens; None: nobody may begin to, by this line."""
         self._asked: dict[int, Command] = {}
         self._named: dict[str, str] = {}
         self._rehearsal: Rehearsal | None = None

@@ -267,6 +267,10 @@ class Shell:
         self.api.commands += answer.commands
         return replace(answer, commands=())
 
+    def words_in(self, text: str) -> list[str]:
+        """The words of one command. Raises Said."""
+        return self._words_of(text)
+
     def _words_of(self, text: str) -> list[str]:
         return list(words_of(text, self._substitute, status=self._status))
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from clustersim.console import nodes
 from clustersim.console.answer import Answer, Said
 from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.pods import listening
 from clustersim.console.kubectl.verbs import kubectl
 from clustersim.console.nodes import curl, network, system
 from clustersim.console.nodes.host import MASTER_NAME, Host
@@ -82,7 +84,8 @@ def _here_kubectl(shell: "Shell", words: list[str], stdin: str) -> Answer:
 
 
 def _here_curl(shell: "Shell", words: list[str], stdin: str) -> Answer:
-    return curl.curl(None, Host(shell.cluster, MASTER_NAME), words)
+    listens = partial(listening.answered, shell.api, shell.variables)
+    return curl.curl(None, Host(shell.cluster, MASTER_NAME), words, listens)
 
 
 def _here_jq(shell: "Shell", words: list[str], stdin: str) -> Answer:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from clustersim.console import nodes
 from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
+from clustersim.console.background import background
 from clustersim.console.console import Shell
 from clustersim.console.container_shell import typed_inside
 from clustersim.console.lines import read
@@ -51,6 +52,8 @@ def run(
             answer = typed_inside(cluster, session, text, remembered)
             return replace(answer, variables=kept(answer.variables))
         text = expanded(spread(text), shell.variables)
+        if where == WORKSTATION and (going := background(shell, text, remembered)) is not None:
+            return replace(going, variables=kept(going.variables))
         if (script := script_of(text)) is not None:
             return _redrawn(shell.script(script), text)
         return replace(shell.run(read(text)), variables=remembered)

@@ -71,7 +71,7 @@ VERBS: Final[dict[str, Verb]] = {
     "patch": patching.patch,
     "plugin": looks.plugin,
     "port-forward": pods.port_forward,
-    "proxy": pods.refused(pods.NO_PROXY),
+    "proxy": pods.proxy,
     "replace": applying.replace,
     "rolling-update": rolling_update.rolling_update,
     "rollout": rollout.rollout,

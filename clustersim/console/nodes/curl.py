@@ -58,8 +58,10 @@ _CURL: Final = Flags(
 )
 
 
-def curl(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
-    """curl URL; host None: from the workstation. Raises Said."""
+def curl(
+    host: Host | None, cluster_host: Host, words: Sequence[str], listens: http.Listens | None = None
+) -> Answer:
+    """curl URL; host None: from the workstation. listens: what answers at its own ports. Raises Said."""
     arguments = parse(words, _CURL)
     match = _URL.match(arguments.words[0]) if len(arguments.words) == 1 else None
     if match is None:
@@ -71,7 +73,7 @@ def curl(host: Host | None, cluster_host: Host, words: Sequence[str]) -> Answer:
     number = int(port or (443 if scheme == "https" else 80))
     asked = Asked(scheme or "http", name, number, path or "/", bool(query and "verbose" in query))
     asked = asked._replace(insecure=arguments.has("insecure"), query=query or "")
-    answer = http.get(host, cluster_host, asked)
+    answer = http.get(host, cluster_host, asked, listens)
     if arguments.has("include") or arguments.has("head"):
         head = "HTTP/1.1 200 OK\nContent-Type: text/plain; charset=utf-8\n"
         return Answer(

@@ -1,6 +1,7 @@
 """The way of a request that starts on a machine: to a Service, a pod, a node or the control plane."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -30,13 +31,15 @@ from clustersim.runtime.records import Container
 _LOCAL: Final = ("127.0.0.1", "localhost")
 
 
-def get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
+Listens = Callable[[Asked], Answer | None]
+"""What answers at a port of the workstation, if anybody listens there."""
+
+
+def get(host: Host | None, cluster_host: Host, asked: Asked, listens: Listens | None = None) -> Answer:
     """What answers there. Raises Said."""
     cluster = cluster_host.cluster
     if asked.host in _LOCAL:
-        if host is None:
-            raise Said(f"{asked.failed}Connection refused", note=_("Here is no kubelet: it is on the nodes."))
-        return _local(host, asked)
+        return _local(host, asked) if host is not None else _workstation(asked, listens)
     rules = service_rules(host, asked) if host is not None and not host.is_master else None
     if host is not None and rules is not None:
         return _through(host, rules.at(host.name, outside=False), asked)
@@ -65,6 +68,13 @@ def get(host: Host | None, cluster_host: Host, asked: Asked) -> Answer:
         f"curl: (6) Could not resolve host: {asked.host}",
         note=note if "." in asked.host or host is not None else None,
     )
+
+
+def _workstation(asked: Asked, listens: Listens | None) -> Answer:
+    answer = listens(asked) if listens is not None else None
+    if answer is None:
+        raise Said(f"{asked.failed}Connection refused", note=_("Here is no kubelet: it is on the nodes."))
+    return answer
 
 
 def _node(host: Host | None, target: Host, asked: Asked) -> Answer:

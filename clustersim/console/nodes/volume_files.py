@@ -66,7 +66,8 @@ def _of_machine(api: Any, node: str, folder: str) -> dict[str, VolumeFile]:
     kept = f"{MACHINES}/{node}"
     typed = {name: text for name, text in api.files.items() if name.startswith(f"{kept}/")}
     state = host.machine.state
-    texts = {path: f"{found(host)}\n" for path, found in files_of(host).items() if path.startswith(inside)}
+    texts: dict[str, str | None] = {}
+    texts |= {path: f"{found(host)}\n" for path, found in files_of(host).items() if path.startswith(inside)}
     texts |= {path: to_yaml(plain_object(pod, api.release)) for path, pod in state.manifests.items()}
     texts |= {name.removeprefix(kept): text for name, text in typed.items()}
     texts |= state.configurations

@@ -95,4 +95,6 @@ def test_ports_are_forwarded_of_a_pod_that_runs(release: str) -> None:
     told = "error: unable to forward port because pod is not running. Current status=Pending"
     assert typed(cluster, "kubectl port-forward web 8080:80") == told
     cluster.run_until(seconds(10))
-    assert typed(cluster, "kubectl port-forward web 8080:80").startswith("[Nothing listens on this")
+    assert typed(cluster, "kubectl port-forward web 8080:80").startswith(
+        "Forwarding from 127.0.0.1:8080 -> 80"
+    )

@@ -13,6 +13,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.misuse import misused
+from clustersim.console.kubectl.pods import listening
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.nodes.inside import (
     NOT_EXECUTED,
@@ -203,7 +204,7 @@ def exec_in(
 
 
 def port_forward(api: Api, words: Sequence[str], stdin: str) -> Answer:
-    """kubectl port-forward: what is wrong with the line, or that nothing listens here. Raises Said."""
+    """kubectl port-forward: what is wrong with the line, or where it listens. Raises Said."""
     arguments = commands.read("port-forward", words, api.release)
     pod = arguments.value("pod") or next(iter(arguments.words), "")
     ports = arguments.words[0 if arguments.value("pod") else 1 :]
@@ -214,22 +215,26 @@ def port_forward(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if not ports:
         raise misused(api, "port-forward", "at least 1 PORT is required for port-forward")
     api.reach()
-    phase = pod_named(api, pod, namespace_of(arguments) or "").status.phase
-    if phase != "Running":
+    namespace = namespace_of(arguments) or ""
+    found = pod_named(api, pod, namespace)
+    kind, slash, name = pod.partition("/")
+    service = api.get("services", namespace, name) if slash and api.named(kind) == "services" else found
+    wanted = listening.forwards(api, service, found, ports)
+    if (phase := found.status.phase) != "Running":
         told = f"unable to forward port because pod is not running. Current status={phase}"
         raise Said(f"error: {told}")
-    raise Said(note=NO_FORWARD)
+    if api.listening is None:
+        raise Said(note=_ALONE)
+    return listening.taken(api, found, wanted)
 
 
-def refused(why: str) -> Any:
-    """A command that this console does not carry out, and why."""
+def proxy(api: Api, words: Sequence[str], stdin: str) -> Answer:
+    """kubectl proxy: where it listens. Raises Said."""
+    arguments = commands.read("proxy", words, api.release)
+    api.reach()
+    if api.listening is None:
+        raise Said(note=_ALONE)
+    return listening.proxied(api, arguments.value("port"))
 
-    def answer(api: Api, words: Sequence[str], stdin: str) -> Answer:
-        api.reach()
-        raise Said(note=why)
 
-    return answer
-
-
-NO_FORWARD: Final = _("Nothing listens on this workstation; ask a Service or pod with curl from a node.")
-NO_PROXY: Final = _("Nothing listens on this workstation; kubectl itself shows what the API has.")
+_ALONE: Final = _("On a line of its own it listens on the workstation: kubectl port-forward web 8080:80 &")
