@@ -6,6 +6,7 @@ from typing import Final
 from clustersim.api.meta import IntOrString
 
 _PERCENT: Final = re.compile(r"\d+%\Z", re.ASCII)
+_MOST_DIGITS: Final = 9
 
 
 def is_percent(text: str) -> bool:
@@ -14,8 +15,9 @@ def is_percent(text: str) -> bool:
 
 
 def percent(value: IntOrString) -> int | None:
-    """The percentage as a number, None for what is none."""
-    return int(value[:-1]) if isinstance(value, str) and is_percent(value) else None
+    """The percentage as a number, None for what is none. Of a longer one only the first digits
+    count, which is far too much already."""
+    return int(value[:-1][:_MOST_DIGITS]) if isinstance(value, str) and is_percent(value) else None
 
 
 def resolve(value: IntOrString, total: int, *, round_up: bool) -> int:

@@ -18,6 +18,7 @@ from clustersim.api.resources import Resources, is_best_effort, requests
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.claims import ZONE_LABELS
+from clustersim.scheduler.disks import disks_conflict
 from clustersim.scheduler.pod_affinity import (
     Term,
     Topology,
@@ -100,6 +101,11 @@ def node_problems(node: Node) -> Reasons:
 def check_node_condition(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
     """`node_problems` as a predicate (CheckNodeConditionPredicate of v1.8.0)."""
     return node_problems(node)
+
+
+def no_disk_conflict(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
+    """No other pod of the node has a disk that the pod names (NoDiskConflict)."""
+    return ("NoDiskConflict",) if disks_conflict(asked.pod, info.pods.values()) else ()
 
 
 NOTHING: Final = Resources()
@@ -190,6 +196,7 @@ def no_volume_zone_conflict(asked: Candidate, node: Node, info: NodeInfo) -> Rea
 
 DEFAULT: Final[tuple[Predicate, ...]] = (
     no_volume_zone_conflict,
+    no_disk_conflict,
     matches_inter_pod_affinity,
     fits_resources,
     fits_host_ports,
@@ -200,7 +207,7 @@ DEFAULT: Final[tuple[Predicate, ...]] = (
 )
 """Of v1.8, beside `check_node_condition`."""
 
-OF_PODS: Final = (fits_resources, fits_known_resources, fits_host_ports)
+OF_PODS: Final = (no_disk_conflict, fits_resources, fits_known_resources, fits_host_ports)
 """Predicates that look at the pods on a node; all others look at the node alone."""
 
 DEFAULT_V17: Final = tuple(fits_known_resources if one is fits_resources else one for one in DEFAULT)

@@ -16,6 +16,7 @@ from clustersim.api.autoscaling import (
 from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.resources import CONTAINER_RESOURCES, check_name
 
 LONGEST_WINDOW_S: Final = 3600
 LONGEST_PERIOD_S: Final = 1800
@@ -130,6 +131,9 @@ def _check_source(errors: FieldErrors, field: str, kind: str, source: Any) -> No
     elif not source.name:
         errors.required(f"{field}.name", "must specify a resource name")
     if kind == "ContainerResource":
+        if source.name:
+            why = "must be a standard resource for containers"
+            check_name(errors, f"{field}.name", source.name, CONTAINER_RESOURCES, why)
         if not source.container:
             errors.required(f"{field}.container", "must specify a container")
         else:

@@ -5,7 +5,7 @@ go_fields.txt has a line for each type: its fields as Go names them, after `=` a
 more than a small first letter, and what they hold: s a text, i a number, b true or false, q a quantity, o a
 number or a text, t a time, y bytes, w what is shown as on the wire, or another type of the file; before it
 `*` for what may be missing, `[]` for a list, `{}` for a map. `+` is a type whose fields are among those of
-this.
+this; `+w` the metadata.
 
 Sources: v1.36.2 pkg/apis/core/types.go, apps, policy and networking types.go; apimachinery
 pkg/util/diff/diff.go.
@@ -70,7 +70,8 @@ def _struct(name: str, plain: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for field in _types()[name]:
         if field.embedded:
-            shown.update(_struct(field.holds, plain) if field.holds in _types() else {})
+            among = _struct(field.holds, plain) if field.holds in _types() else plain.get("metadata")
+            shown.update(among or {})
         else:
             shown[field.name] = _shown(field.holds, plain.get(field.wire))
     return shown

@@ -3,6 +3,8 @@
 
 from collections.abc import Iterator
 
+from clustersim.digits import is_whole
+
 
 def count_indexes(text: str, completions: int) -> tuple[int, str]:
     """How many indexes the intervals name, and what is wrong with them."""
@@ -49,7 +51,7 @@ def _interval(text: str, completions: int) -> tuple[int, int, str]:
         )
         return 0, 0, why
     for end in ends:
-        if not (end.isascii() and end.isdigit()):
+        if not is_whole(end):
             return 0, 0, f'cannot convert string to integer for index: "{end}"'
         if int(end) >= completions:
             return 0, 0, f'too large index: "{end}"'

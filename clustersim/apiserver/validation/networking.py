@@ -10,6 +10,7 @@ from typing import Final
 from clustersim.api.networking import IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.ips import ip_range
 from clustersim.apiserver.validation.meta import check_label_selector
 
 DIRECTIONS: Final = ("Ingress", "Egress")
@@ -17,10 +18,10 @@ PROTOCOLS: Final = ("TCP", "UDP", "SCTP")
 """SCTP came later."""
 
 
-def _no_cidr(errors: FieldErrors) -> str:
+def _wrong_range(errors: FieldErrors, text: str) -> tuple[str, ...]:
     if errors.modern:
-        return "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-    return "not a valid CIDR"
+        return ip_range(text)
+    return ("not a valid CIDR",) if _network(text) is None else ()
 
 
 def check_network_policy(errors: FieldErrors, policy: NetworkPolicy) -> None:
@@ -89,14 +90,15 @@ def _check_block(errors: FieldErrors, field: str, block: IPBlock) -> None:
         errors.required(f"{field}.cidr")
         return
     whole = _network(block.cidr)
+    errors.each(f"{field}.cidr", block.cidr, _wrong_range(errors, block.cidr))
     if whole is None:
-        errors.invalid(f"{field}.cidr", block.cidr, _no_cidr(errors))
         return
     for index, text in enumerate(block.except_):
         here, part = f"{field}.except[{index}]", _network(text)
+        errors.each(here, text, _wrong_range(errors, text))
         if part is None:
-            errors.invalid(here, text, _no_cidr(errors))
-        elif part[0] not in whole[1]:
+            continue
+        if part[0] not in whole[1]:
             why = "must be a strict subset of `cidr`" if errors.modern else "not within CIDR range"
             errors.invalid(here, text, why)
         elif errors.modern and part[1].prefixlen <= whole[1].prefixlen:

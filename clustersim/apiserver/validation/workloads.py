@@ -78,7 +78,8 @@ def check_selector(
         if not selects(selector, labels):
             errors.invalid("spec.template.metadata.labels", labels, _MISMATCH)
     elif not daemons:
-        errors.invalid("spec.selector", selector, "" if kind == "statefulset" else "invalid label selector.")
+        why = f"invalid label selector{'' if errors.modern else '.'}"
+        errors.invalid("spec.selector", selector, "" if kind == "statefulset" else why)
 
 
 def _check_shared_disks(errors: FieldErrors, template: PodTemplateSpec, replicas: int | None) -> None:
@@ -135,7 +136,7 @@ def _check_strategy(errors: FieldErrors, field: str, strategy: DeploymentStrateg
                 f"{field}.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"
             )
     elif strategy.type != "RollingUpdate":
-        errors.unsupported(f"{field}.type", strategy.type, ("Recreate", "RollingUpdate"))
+        errors.unsupported(field, strategy, ("Recreate", "RollingUpdate"))
     elif rolling is None:
         errors.required(f"{field}.rollingUpdate", "this should be defaulted and never be nil")
     else:
@@ -273,7 +274,7 @@ def check_daemon_set(errors: FieldErrors, daemons: DaemonSet) -> None:
     errors.not_negative("spec.revisionHistoryLimit", spec.revision_history_limit)
     update = spec.update_strategy
     if update.type not in ("RollingUpdate", "OnDelete"):
-        errors.unsupported("spec.updateStrategy.type", update.type, ("RollingUpdate", "OnDelete"))
+        errors.unsupported("spec.updateStrategy", update, ("RollingUpdate", "OnDelete"))
     elif update.type == "RollingUpdate":
         field = "spec.updateStrategy.rollingUpdate"
         if update.rolling_update is None:

@@ -19,6 +19,7 @@ from clustersim.engine.sharing import shared
 from clustersim.scheduler.attempts import Rejection
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.decision import Decision, Policy
+from clustersim.scheduler.disks import names_disks
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.incremental.shapes import Judge, Shape, Shapes, SortedShape, rank_descending
 from clustersim.scheduler.incremental.spreading import GROUPS_KEPT, GroupKey, group_key
@@ -112,7 +113,7 @@ class FifoChoice:
         """Find the node for a pod; None where pods depend on each other or nodes ask to be avoided, so that
         every node must be looked at."""
         self._follow()
-        if self.avoiding or has_pod_affinity(pod) or self.index.affinity.mean(pod):
+        if self.avoiding or has_pod_affinity(pod) or self.index.affinity.mean(pod) or names_disks(pod):
             return None
         left = len(self.index.known) - (len(self.unready) if self.policy.leaves_out_unready else 0)
         if not left:

@@ -18,12 +18,18 @@ from clustersim.api.topology import HOSTNAME, ZONE
 from clustersim.scheduler.attempts import Rejection
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
 from clustersim.scheduler.decision import Decision
+from clustersim.scheduler.disks import names_disks
 from clustersim.scheduler.framework.candidate import Candidate, candidate
 from clustersim.scheduler.framework.cycle import Filters, visiting_order, wanted_nodes
 from clustersim.scheduler.framework.owners import default_selector
 from clustersim.scheduler.framework.plugin import Plugin, Snapshot
 from clustersim.scheduler.framework.plugins import BY_NAME, DEFAULT
-from clustersim.scheduler.framework.plugins.image_locality import image_sizes, points_for, wanted_images
+from clustersim.scheduler.framework.plugins.image_locality import (
+    containers_of,
+    image_sizes,
+    points_for,
+    wanted_images,
+)
 from clustersim.scheduler.framework.plugins.pod_topology_spread import (
     crowd,
     system_constraints,
@@ -75,7 +81,7 @@ class FrameworkChoice:
         depends = has_pod_affinity(pod) or spec.topology_spread_constraints or self.index.affinity.mean(pod)
         if depends or pod.status.nominated_node_name or spec.resource_claims or any(claim_names(pod)):
             return None
-        if named_nodes(pod) is not None:
+        if named_nodes(pod) is not None or names_disks(pod):
             return None
         self._follow()
         asked = candidate(pod)
@@ -165,7 +171,8 @@ class FrameworkChoice:
             elif plugin.name == "PodTopologySpread" and spread is not None:
                 points = plugin.normalize(spread)
             elif plugin.name == "ImageLocality" and shares:
-                points = [points_for(merit.images, shares) for merit, _count in entries]
+                containers = containers_of(asked.pod)
+                points = [points_for(merit.images, shares, containers) for merit, _count in entries]
             columns.append(Column(plugin.name, plugin.weight, points))
         return columns
 

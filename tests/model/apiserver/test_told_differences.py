@@ -5,7 +5,7 @@ import pytest
 from clustersim.api.core_v1 import PersistentVolumeClaim, Pod
 from clustersim.api.request import Request
 from clustersim.apiserver.validation.go_fields import with_go_fields
-from tests.model.apiserver.made import Plain, create, pod
+from tests.model.apiserver.made import Plain, create, pod, workload
 from tests.model.worlds import ApiWorld
 
 CONTAINER = {"name": "a", "image": "nginx", "env": [{"name": "MODE", "value": "a<b"}]}
@@ -113,3 +113,75 @@ def test_affinity_is_looked_at_as_a_whole(field: str, found: str) -> None:
     }
     assert found in create(pod(affinity=affinity), "v1.36").message
     assert field in found
+
+
+def test_the_template_of_a_job_is_shown_as_the_server_holds_it() -> None:
+    template = {"spec": {"containers": [{"name": "a", "image": "x"}], "restartPolicy": "Never"}}
+    job = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "j", "namespace": "default"},
+        "spec": {"template": template},
+    }
+    change = {"spec": {"template": {"spec": {"containers": [{"name": "a", "image": "y"}]}}}}
+    refused = told("v1.36", job, "jobs", change)
+    assert 'spec.template: Invalid value: {"labels":{"batch.kubernetes.io/controller-uid":' in refused
+    assert '"Spec":{"Volumes":null,"InitContainers":null,"Containers":[{"Name":"a","Image":"y"' in refused
+
+
+def test_a_strategy_that_there_is_not_is_shown_whole() -> None:
+    made = workload("Deployment", "apps/v1", strategy={"type": "randomType"})
+    assert (
+        'spec.strategy: Unsupported value: {"Type":"randomType","RollingUpdate":null}: supported values: '
+        '"Recreate", "RollingUpdate"' in create(made, "v1.36").message
+    )
+
+
+def test_an_index_of_thousands_of_digits_is_none() -> None:
+    policy = {"rules": [{"succeededIndexes": "1" * 5000}]}
+    template = {"spec": {"containers": [{"name": "a", "image": "x"}], "restartPolicy": "Never"}}
+    spec = {"completions": 3, "parallelism": 3, "completionMode": "Indexed", "successPolicy": policy}
+    job = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "j", "namespace": "default"},
+        "spec": spec | {"template": template},
+    }
+    assert "cannot convert string to integer for index" in create(job, "v1.36").message
+
+
+def test_a_percentage_of_thousands_of_digits_is_too_much() -> None:
+    rolling = {"maxUnavailable": "9" * 5000 + "%"}
+    made = workload("Deployment", "apps/v1", strategy={"type": "RollingUpdate", "rollingUpdate": rolling})
+    assert "must not be greater than 100%" in create(made, "v1.36").message
+
+
+@pytest.mark.parametrize(
+    ("cidr", "why"),
+    [
+        ("192.168.1.1/24", "must not have bits set beyond the prefix length"),
+        ("001.002.003.000/0", "must not have leading 0s in IP or prefix length"),
+        ("192.168.5.6", "must be a valid CIDR value"),
+    ],
+)
+def test_ranges_of_a_network_policy_are_written_exactly(cidr: str, why: str) -> None:
+    policy = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "n", "namespace": "default"},
+        "spec": {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": cidr}}]}]},
+    }
+    assert why in create(policy, "v1.36").message
+
+
+def test_a_priority_class_of_the_system_has_its_value() -> None:
+    made = {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": "system-node-critical"},
+        "value": 1000,
+    }
+    assert (
+        "error: value of system-node-critical PriorityClass must be 2000001000"
+        in create(made, "v1.36").message
+    )

@@ -123,8 +123,8 @@ def test_wishes_to_be_near_are_measured_from_nothing_and_not_from_the_least() ->
 
 
 def test_today_large_images_draw_pods_and_small_ones_do_not() -> None:
-    assert points_for([23 * MIB], [1.0]) == 0
-    assert points_for([1000 * MIB], [1.0]) == 100
-    assert points_for([5000 * MIB], [1.0]) == 100
-    assert points_for([1000 * MIB], [1 / 3]) == (1000 // 3 - 23) * 100 // 977
-    assert points_for([1000 * MIB, 0], [1.0, 0.0]) < 50, "more containers, more to win"
+    assert points_for([23 * MIB], [1.0], 1) == 0
+    assert points_for([1000 * MIB], [1.0], 1) == 100
+    assert points_for([5000 * MIB], [1.0], 1) == 100
+    assert points_for([1000 * MIB], [1 / 3], 1) == (1000 // 3 - 23) * 100 // 977
+    assert points_for([1000 * MIB, 0], [1.0, 0.0], 2) < 50, "more containers, more to win"

@@ -37,21 +37,27 @@ class ImageLocality(Plugin):
 
         def points(info: NodeInfo) -> int:
             sizes = image_sizes(info.node)
-            return points_for([sizes.get(image, 0) for image in wanted], shares)
+            return points_for([sizes.get(image, 0) for image in wanted], shares, containers_of(asked.pod))
 
         return points
 
 
-def points_for(sizes: Sequence[int], shares: Sequence[float]) -> int:
+def containers_of(pod: Pod) -> int:
+    """How many containers the pod has; images of volumes do not raise the bar."""
+    return len(pod.spec.init_containers) + len(pod.spec.containers)
+
+
+def points_for(sizes: Sequence[int], shares: Sequence[float], containers: int) -> int:
     """Of a node that has images of those sizes, 0 for none; shares: of the nodes that have them."""
-    most = MOST_PER_CONTAINER * len(sizes)
+    most = MOST_PER_CONTAINER * containers
     total = sum(int(size * share) for size, share in zip(sizes, shares, strict=True))
     return MAXIMUM * (min(most, max(LEAST, total)) - LEAST) // (most - LEAST)
 
 
 def wanted_images(pod: Pod) -> list[str]:
-    """The images of the pod's containers, as nodes report them."""
-    return [_full(one.image) for one in (*pod.spec.init_containers, *pod.spec.containers)]
+    """The images of the pod's containers and volumes, as nodes report them."""
+    containers = [_full(one.image) for one in (*pod.spec.init_containers, *pod.spec.containers)]
+    return containers + [_full(one.image.reference) for one in pod.spec.volumes if one.image is not None]
 
 
 def image_sizes(node: Node | None) -> dict[str, int]:

@@ -1,4 +1,5 @@
-"""VolumeRestrictions: a claim that only one pod may use is used by one pod only, wherever that runs.
+"""VolumeRestrictions: a claim that only one pod may use is used by one pod only, wherever that runs, and a
+node lends a disk to one pod.
 
 Source: v1.36 pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go.
 """
@@ -7,11 +8,17 @@ from typing import Final
 
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import PersistentVolumeClaim, Pod
+from clustersim.scheduler.cache import NodeInfo
+from clustersim.scheduler.disks import disks_conflict, names_disks
 from clustersim.scheduler.framework.candidate import Candidate
 from clustersim.scheduler.framework.plugin import ClusterEvent, Filter, Plugin, Snapshot, Status
 
 ONE_POD: Final = "ReadWriteOncePod"
-IN_USE: Final = "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode"
+NO_DISK: Final = "node(s) had no available disk"
+IN_USE: Final = (
+    "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by "
+    "another pod"
+)
 
 
 class VolumeRestrictions(Plugin):
@@ -29,7 +36,8 @@ class VolumeRestrictions(Plugin):
                 return self.no(f'persistentvolumeclaim "{name}" not found', final=True)
             if ONE_POD in claim.spec.access_modes:
                 exclusive.append(name)
-        if not exclusive:
+        lends = names_disks(asked.pod)
+        if not exclusive and not lends:
             return None
         in_use = any(
             name in exclusive
@@ -38,8 +46,14 @@ class VolumeRestrictions(Plugin):
             if pod.metadata.namespace == namespace and pod.spec.volumes
             for name in _named_claims(pod)
         )
-        no = self.no(IN_USE)
-        return (lambda info: no) if in_use else None
+        no, no_disk = self.no(IN_USE), self.no(NO_DISK)
+
+        def check(info: NodeInfo) -> Status | None:
+            if lends and disks_conflict(asked.pod, info.pods.values()):
+                return no_disk
+            return no if in_use else None
+
+        return check if in_use or lends else None
 
     def may_help(self, asked: Candidate, event: ClusterEvent) -> bool:
         namespace, named = asked.pod.metadata.namespace, _named_claims(asked.pod)
@@ -47,6 +61,8 @@ class VolumeRestrictions(Plugin):
             made = event.new.metadata
             return event.old is None and made.namespace == namespace and made.name in named
         if (freed := event.freed) is not None:
+            if disks_conflict(asked.pod, (freed,)):
+                return True
             return freed.metadata.namespace == namespace and not set(named).isdisjoint(_named_claims(freed))
         return event.node() is not None
 
