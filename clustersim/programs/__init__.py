@@ -18,6 +18,7 @@ from clustersim.programs.server import (
     says,
     status,
 )
+from clustersim.programs.stops import stop_code
 
 __all__ = [
     "FORBIDDEN",
@@ -50,5 +51,6 @@ __all__ = [
     "slept",
     "started_with",
     "status",
+    "stop_code",
     "told_by",
 ]

@@ -58,9 +58,9 @@ class Program(msgspec.Struct, frozen=True):
     it, with `fails_with` otherwise. scripted: its files are known, those of the steps and no others. listens:
     it may take connections; what only sleeps does not. stops: it ends when it is told to; a shell or a sleep
     that is the first process of its container has no handler for SIGTERM, and then the kernel sends it none.
-    stop_code: its exit code then. said: what it has printed when it ends by itself, as far as that is known.
-    calls: what it asks others for, over and over. request_us: microseconds of CPU that a request takes it,
-    0 where its pod does not say so.
+    stop_code: its exit code then, None where its image tells. said: what it has printed when it ends by
+    itself, as far as that is known. calls: what it asks others for, over and over. request_us: microseconds
+    of CPU that a request takes it, 0 where its pod does not say so.
     """
 
     steps: tuple[Step, ...] = ()
@@ -71,7 +71,7 @@ class Program(msgspec.Struct, frozen=True):
     scripted: bool = False
     listens: bool = True
     stops: bool = True
-    stop_code: int = 128 + SIGTERM
+    stop_code: int | None = None
     said: str = ""
     calls: Calls | None = None
     request_us: int = 0
@@ -121,9 +121,10 @@ def milliseconds(number: str, unit: str) -> int:
 def told_by(text: str) -> Program | None:
     """What an annotation says; None where it says nothing that can be understood."""
     steps: list[Step] = []
-    stop_code, request_us = Program().stop_code, 0
+    stop_code, request_us = None, 0
     for clause in re.split(r"[;,]", text):
         if clause.strip() == RUNS:
+            stop_code = 128 + SIGTERM if stop_code is None else stop_code
             continue
         if (stops := _STOPS.fullmatch(clause.strip())) is not None:
             stop_code = min(int(stops["code"]), 255)

@@ -8,7 +8,7 @@ import msgspec
 from clustersim.engine.process import STOPPED
 from clustersim.engine.time import SECOND, Micros
 from clustersim.flags.node import RuntimeDelays
-from clustersim.programs import Program
+from clustersim.programs import Program, stop_code
 from clustersim.runtime.own_programs import OwnPrograms
 from clustersim.runtime.records import LOST_POWER, RUNNING, SIGKILLED, Container, RuntimeDisk
 
@@ -57,7 +57,7 @@ class Ending(OwnPrograms):
 
     def stop_code(self, container: Container, grace: Micros) -> int:
         """With which code it ends then."""
-        return (container.program or Program()).stop_code if self.obeys(container, grace) else SIGKILLED
+        return stop_code(container.spec, container.program) if self.obeys(container, grace) else SIGKILLED
 
     def _end_all(self, code: Callable[[Container], int]) -> None:
         for container in list(self.disk.containers.values()):

@@ -177,7 +177,7 @@ def _kill(here: Inside, words: Sequence[str]) -> Answer:
     first = program_of(here.pod, here.spec.name) or programs.Program()
     if signals - {"15", "TERM"} or not first.stops:
         return Answer()
-    args = {"container": here.spec.name, "code": first.stop_code}
+    args = {"container": here.spec.name, "code": programs.stop_code(here.spec, first)}
     here.commands.append(Command("crash-container", here.pod.metadata.uid, args))
     return Answer()
 

@@ -22,7 +22,7 @@ def test_containers_run_on_until_the_next_daemon_stops_them() -> None:
     world.docker.start()
     world.run(5 * SECOND)
     ended = world.docker.disk.containers[container.id]
-    assert (ended.state, ended.exit_code) == (EXITED, Program().stop_code)
+    assert (ended.state, ended.exit_code) == (EXITED, 143)
     assert not any(sandbox.ready for sandbox in world.docker.disk.sandboxes.values())
     assert world.ask("version").ok
 

@@ -3,7 +3,7 @@
 import pytest
 
 from clustersim.api.core_v1 import Container
-from clustersim.programs import Program, Step, asked_file, failing_nodes, listens, told_by
+from clustersim.programs import Program, Step, asked_file, failing_nodes, listens, stop_code, told_by
 from clustersim.programs.known import of_image
 from clustersim.programs.program import LONGEST_MS
 from clustersim.programs.script import of_command
@@ -34,11 +34,32 @@ def test_a_command_ends_as_it_is_written(words: tuple[str, ...], end: tuple[int,
 
 
 def test_what_is_told_to_stop_ends_by_the_signal_or_as_its_annotation_says() -> None:
-    assert Program().stop_code == 143
+    assert stop_code(Container(name="a", image="nobody-knows-it"), Program()) == 143
+    assert told_by("runs") == Program(stop_code=143), "whatever its image is"
     assert told_by("runs; stops with 0") == Program(stop_code=0)
     assert told_by("exit 1 after 5m; stops with 3") == Program((Step(300_000, "exit", "1"),), stop_code=3)
     assert told_by("stops with 1000") is None
     assert told_by("stops") is None
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "code"),
+    [
+        ("nginx:1.29", (), 0),
+        ("docker.io/library/httpd:2.4", (), 0),
+        ("redis", ("redis-server", "/redis-master/redis.conf"), 0),
+        ("postgres:17", (), 0),
+        ("mysql:9", (), 0),
+        ("registry.k8s.io/pause:3.10", (), 0),
+        ("tomcat:10", (), 143),
+        ("gcr.io/google-samples/hello-app:2.0", (), 2),
+        ("registry.k8s.io/e2e-test-images/agnhost:2.45", (), 2),
+        ("registry.k8s.io/e2e-test-images/agnhost:2.45", ("/agnhost", "netexec"), 0),
+        ("nginx:1.29", ("java", "-jar", "app.jar"), 143),
+    ],
+)
+def test_what_an_image_runs_ends_as_its_program_does(image: str, command: tuple[str, ...], code: int) -> None:
+    assert stop_code(Container(name="a", image=image, command=command), None) == code
 
 
 def test_a_script_makes_and_removes_its_files_in_time() -> None:
