@@ -75,14 +75,25 @@ def _liveness(words: tuple[str, ...]) -> Program | None:
 
 
 def _stress(words: tuple[str, ...]) -> Program | None:
-    """progrium/stress and polinux/stress --vm-bytes 250M --cpu 2: takes it at once, a CPU for each worker."""
-    steps: list[Step] = []
+    """progrium/stress and polinux/stress --vm 1 --vm-bytes 250M --cpu 2: takes it at once, a CPU for each
+    worker. A worker of memory writes it over and over, unless it hangs or keeps it (stress 1.0.4 hogvm)."""
+    size, workers, cpu = 0, 0, 0
     for word, value in pairwise(words):
-        if word == "--vm-bytes" and (size := _bytes(value)) is not None:
-            steps.append(Step(100, "memory", str(size)))
-        if word in ("-c", "--cpu", "-cpus") and re.fullmatch(r"\d{1,3}", value):
-            steps.append(Step(100, "cpu", str(1000 * int(value))))
+        if word == "--vm-bytes":
+            size = _bytes(value) or 0
+        elif re.fullmatch(r"\d{1,3}", value) and word in ("-m", "--vm"):
+            workers = int(value)
+        elif re.fullmatch(r"\d{1,3}", value) and word in ("-c", "--cpu", "-cpus"):
+            cpu += 1000 * int(value)
+    cpu += workers * (_WRITES_ONCE if _RESTS & {*words} else 1000)
+    steps = [Step(100, "memory", str(size * max(1, workers)))] if size else []
+    steps += [Step(100, "cpu", str(cpu))] if cpu else []
     return Program(tuple(steps)) if steps else None
+
+
+_RESTS: Final = {"--vm-hang", "--vm-keep"}
+_WRITES_ONCE: Final = 50
+"""Thousandths of a CPU of a worker that writes its memory about once a second: an estimate."""
 
 
 def _growing_stress(words: tuple[str, ...]) -> Program | None:

@@ -21,7 +21,14 @@ from clustersim.runtime.records import (
     contents_of,
 )
 from clustersim.runtime.shared_volumes import keep_on_host, same_file
-from clustersim.runtime.usage import accounted, memory_held
+from clustersim.runtime.usage import (
+    SYSTEM_MILLICORES,
+    accounted,
+    cpu_claimed,
+    memory_held,
+    running_on,
+    shares_of,
+)
 
 MOST_HEARD: Final = 100
 """Requests that are kept of a container."""
@@ -144,11 +151,28 @@ class Containers(Process):
         """Keep a record, and what all that run take; returns the record before."""
         disk, self._listed = self.disk, None
         before = disk.containers.get(container.id)
+        if before is not None and before.share != container.share:
+            container = msgspec.structs.replace(container, share=before.share)
         container = accounted(before, container, self.now)
         disk.containers[container.id] = container
         disk.memory_taken += memory_held(container) - memory_held(before)
+        if change := cpu_claimed(container) - cpu_claimed(before):
+            self._share_cpu(change)
         self.engine.tell_onlookers(self.machine)
         return before
+
+    def _share_cpu(self, change: int) -> None:
+        """So much more CPU is claimed now, or less: if it is more than the machine has, the kernel divides it
+        up."""
+        disk, capacity = self.disk, self.host.cpu_millicores - SYSTEM_MILLICORES
+        before, disk.cpu_claimed = disk.cpu_claimed, disk.cpu_claimed + change
+        if max(before, disk.cpu_claimed) <= capacity:
+            return
+        for number, share in shares_of(running_on(self.host), capacity).items():
+            one = disk.containers[number]
+            if one.share != share:
+                shared = msgspec.structs.replace(one, share=share)
+                disk.containers[number] = accounted(one, shared, self.now)
 
     def reference_to(self, container: Container) -> str:
         """How the record of events names it."""

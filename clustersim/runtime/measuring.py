@@ -17,10 +17,8 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.records import Container
-from clustersim.runtime.usage import cpu_spent, memory_available, memory_taken, running_on
+from clustersim.runtime.usage import SYSTEM_MILLICORES, cpu_spent, memory_available, memory_taken, running_on
 
-SYSTEM_MILLICORES: Final = 20
-"""CPU of a node's own services."""
 OLD_ENOUGH: Final[Micros] = 10 * SECOND
 """From that age on metrics-server counts a container from its start on."""
 
@@ -58,7 +56,7 @@ class Measuring:
         if not self._tells(node):
             return None
         machine, until, since = self.machines[node], self.last_asked, self.asked_before
-        used = sum(cpu_spent(one, until) - cpu_spent(one, since) for one in running_on(machine))
+        used = sum(cpu_spent(one, until).used - cpu_spent(one, since).used for one in running_on(machine))
         memory = (machine.memory_mib << 20) - max(0, memory_available(machine))
         return Usage(min(SYSTEM_MILLICORES + used // self.period, machine.cpu_millicores), memory)
 
@@ -82,7 +80,7 @@ class Measuring:
             since = began
         if began > since:
             return None
-        cpu = (cpu_spent(one, until) - cpu_spent(one, since)) // (until - since)
+        cpu = (cpu_spent(one, until).used - cpu_spent(one, since).used) // (until - since)
         return Usage(cpu, memory_taken(one))
 
     def answering_since(self, addresses: Collection[str]) -> Micros | None:

@@ -133,12 +133,13 @@ class Container(PodLabels, frozen=True, kw_only=True):
     them are done. serving: it answers requests while it runs; files: those that its script or somebody inside
     has made or removed; found: those that others had left in its volumes when it was made; memory: what it
     takes, None for what such a container takes; cpu: thousandths of a CPU that its program would take, None
-    where it computes nothing; busy: those that requests take which come to it, or which it makes. stretches:
-    what CPU it has spent, unless it has always been next to nothing. turns: how often it has asked others, of
-    a program that does nothing else. held: what its environment and its parts of volumes were made of, which
-    stay as they were. parts: of volumes that it mounts, by where it does, as far as variables name them.
-    host_paths: volumes that are folders of the machine, and which. unseen: it ended while its daemon did not
-    run, which says so when it is back. heard: the newest requests that hooks of containers have sent it.
+    where it computes nothing; busy: those that requests take which come to it, or which it makes; share: what
+    it gets at most while all of its machine want more than there is, None otherwise. stretches: what CPU it
+    has spent, unless it has always been next to nothing. turns: how often it has asked others, of a program
+    that does nothing else. held: what its environment and its parts of volumes were made of, which stay as
+    they were. parts: of volumes that it mounts, by where it does, as far as variables name them. host_paths:
+    volumes that are folders of the machine, and which. unseen: it ended while its daemon did not run, which
+    says so when it is back. heard: the newest requests that hooks of containers have sent it.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     memory: int | None = None
     cpu: int | None = None
     busy: int = 0
+    share: int | None = None
     stretches: Stretches = ()
     turns: tuple[Turns, ...] = ()
     held: tuple[Held, ...] = ()
@@ -214,15 +216,17 @@ IMAGE_BYTES: Final = 104_857_600
 class RuntimeDisk(State):
     """All records by id, the time of the pull of each image, and the end of the last address given out.
 
-    memory_taken: bytes that the running containers take; lost: containers that ended with the power, and that
-    no daemon has missed yet. callers: containers whose programs ask others over and over. driver: the storage
-    driver that keeps it; others have records of their own."""
+    memory_taken: bytes that the running containers take; cpu_claimed: thousandths of a CPU that they have a
+    use for; lost: containers that ended with the power, and that no daemon has missed yet. callers:
+    containers whose programs ask others over and over. driver: the storage driver that keeps it; others have
+    records of their own."""
 
     containers: dict[str, Container] = msgspec.field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = msgspec.field(default_factory=dict)
     images: dict[str, Micros] = msgspec.field(default_factory=dict)
     last_address: int = 1
     memory_taken: int = 0
+    cpu_claimed: int = 0
     lost: list[str] = msgspec.field(default_factory=list)
     callers: dict[str, bool] = msgspec.field(default_factory=dict)
     driver: str = ""

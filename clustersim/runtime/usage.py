@@ -4,6 +4,7 @@ A container takes half of what it asks for, or a little if it asks for nothing, 
 otherwise; the rest is what people let other programs take (the action use-memory) or write (fill-disk).
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -12,13 +13,17 @@ from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.quantity import byte_count, millicores
 from clustersim.engine.time import Micros
 from clustersim.machine import PID_MAX, Machine
-from clustersim.runtime.cpu import Stretch, spent, turned
+from clustersim.runtime.cpu import Spent, Stretch, spent, turned
 from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 
 SMALL: Final = 8 << 20
 """Bytes that a container takes that asks for no memory."""
 IDLE_MILLICORES: Final = 1
 """CPU of a container whose program computes nothing."""
+SYSTEM_MILLICORES: Final = 20
+"""CPU of a node's own services."""
+LEAST_SHARES: Final = 2
+MOST_SHARES: Final = 262_144
 SYSTEM_PROCESSES: Final = 150
 """What runs on a machine beside its pods: an estimate."""
 
@@ -34,13 +39,56 @@ def memory_taken(container: Container) -> int:
     return memory_of(container.spec) if container.memory is None else container.memory
 
 
+def cpu_wanted(container: Container) -> int:
+    """Thousandths of a CPU that the program of a container would take that runs."""
+    return (container.cpu or 0) + container.busy or IDLE_MILLICORES
+
+
 def cpu_taken(container: Container) -> int:
-    """Thousandths of a CPU that a container takes that runs: the kernel gives it no more than its limit."""
+    """Thousandths of a CPU that a container takes that runs: the kernel gives it no more than its limit, nor
+    than its share of a machine on which all together want more than there is."""
     if container.cpu is None and not container.busy:
         return IDLE_MILLICORES
-    wanted = (container.cpu or 0) + container.busy
+    wanted = _within_limit(container)
+    return wanted if container.share is None else min(wanted, container.share)
+
+
+def _within_limit(container: Container) -> int:
     limit = container.spec.resources.limits.get("cpu")
+    wanted = cpu_wanted(container)
     return wanted if limit is None else min(wanted, millicores(limit))
+
+
+def cpu_claimed(container: Container | None) -> int:
+    """What a container has a use for: nothing while it does not run."""
+    return 0 if container is None or container.state != RUNNING else _within_limit(container)
+
+
+def cpu_weight(spec: ContainerSpec) -> int:
+    """How much of the CPU it gets where all want more than there is, compared with others: cpu.shares, by
+    what is asked for, or where nothing is, by the limit (v1.7.5, v1.36 pkg/kubelet/cm/helpers_linux.go
+    MilliCPUToShares)."""
+    resources = spec.resources
+    asked = millicores(resources.requests.get("cpu") or resources.limits.get("cpu", "0"))
+    return min(max(asked * 1024 // 1000, LEAST_SHARES), MOST_SHARES)
+
+
+def shares_of(containers: Iterable[Container], capacity: int) -> dict[str, int | None]:
+    """What each container may have of so many thousandths of a CPU, by its id; None: all that it wants.
+    Whoever wants less than its share by weight leaves the rest to the others."""
+    left = {one.id: one for one in containers}
+    found: dict[str, int | None] = dict.fromkeys(left)
+    if sum(map(cpu_claimed, left.values())) <= capacity:
+        return found
+    while left:
+        whole = sum(cpu_weight(one.spec) for one in left.values())
+        modest = [one for one in left.values() if cpu_claimed(one) * whole <= capacity * cpu_weight(one.spec)]
+        if not modest:
+            return found | {one.id: capacity * cpu_weight(one.spec) // whole for one in left.values()}
+        for one in modest:
+            capacity -= cpu_claimed(one)
+            del left[one.id]
+    return found
 
 
 def accounted(before: Container | None, after: Container, now: Micros) -> Container:
@@ -50,22 +98,26 @@ def accounted(before: Container | None, after: Container, now: Micros) -> Contai
     if not known and after.cpu is None and not after.busy:
         return after
     if not known and before is not None and before.state == RUNNING and before.started_at is not None:
-        known = (Stretch(before.started_at, 0, cpu_taken(before)),)
-    rate = cpu_taken(after) if after.state == RUNNING else 0
-    if not known or known[-1].rate != rate:
-        known = turned(known, now, rate)
+        known = (Stretch(before.started_at, Spent(), cpu_taken(before)),)
+    rate, missed, held = 0, 0, False
+    if after.state == RUNNING:
+        rate = cpu_taken(after)
+        missed, held = cpu_wanted(after) - rate, _within_limit(after) == rate < cpu_wanted(after)
+    last = known[-1] if known else None
+    if last is None or (last.rate, last.missed, last.held) != (rate, missed, held):
+        known = turned(known, now, rate, missed, held=held)
     return msgspec.structs.replace(after, stretches=known)
 
 
-def cpu_spent(container: Container, moment: Micros) -> int:
-    """What a container has spent up to a moment, in thousandths of a CPU times microseconds."""
+def cpu_spent(container: Container, moment: Micros) -> Spent:
+    """What a container has spent up to a moment."""
     if container.stretches:
         return spent(container.stretches, moment)
     began = container.started_at
     if began is None:
-        return 0
+        return Spent()
     until = moment if container.finished_at is None else min(moment, container.finished_at)
-    return IDLE_MILLICORES * max(0, until - began)
+    return Spent(IDLE_MILLICORES * max(0, until - began))
 
 
 def memory_held(container: Container | None) -> int:

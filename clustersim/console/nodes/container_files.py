@@ -39,7 +39,7 @@ class ContainerFiles:
         in_volumes = files_of_volumes(api, pod, spec, record)
         self._modes = {path: file.mode for path, file in in_volumes.items()}
         texts = {path: file.text for path, file in in_volumes.items()}
-        limits = {} if record is None else cgroup_files(record, unified=api.today)
+        limits = {} if record is None else cgroup_files(record, api.now, unified=api.today)
         self._known: dict[str, str | None] = {**known_files(spec.image), **_of_every(pod), **limits, **texts}
         self._mounts = _folders(spec, record)
         self.began = None if record is None else record.started_at

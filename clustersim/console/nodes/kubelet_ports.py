@@ -51,7 +51,8 @@ def _pods(kubelet: Kubelet, release: str) -> dict[str, Any]:
 def _cpu(host: Host, containers: Sequence[Container]) -> dict[str, Any]:
     """What they have spent since each began, and how much of that in the last ten seconds."""
     spent, before = (
-        sum(cpu_spent(one, moment) for one in containers) for moment in (host.now, host.now - HOUSEKEEPING)
+        sum(cpu_spent(one, moment).used for one in containers)
+        for moment in (host.now, host.now - HOUSEKEEPING)
     )
     return {
         "time": rfc3339(host.now),

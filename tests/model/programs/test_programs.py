@@ -150,7 +150,9 @@ def test_images_are_known_by_what_they_do_where_no_command_is_given() -> None:
     assert live == Program((Step(10_000, "silent", "500"),))
     assert image("registry.k8s.io/e2e-test-images/agnhost:2.40", "netexec") is None
     stress = image("polinux/stress", "stress", "--vm", "1", "--vm-bytes", "250M")
-    assert stress == Program((Step(100, "memory", "250000000"),))
+    assert stress == Program((Step(100, "memory", "250000000"), Step(100, "cpu", "1000")))
+    hangs = image("polinux/stress", "stress", "--vm", "2", "--vm-bytes", "1M", "--vm-hang", "1", "--cpu", "1")
+    assert hangs == Program((Step(100, "memory", "2000000"), Step(100, "cpu", "1100")))
     grows = image("vish/stress", "-mem-total", "30Mi", "-mem-alloc-size", "10Mi", "-mem-alloc-sleep", "1s")
     assert grows is not None
     assert [(step.after_ms, int(step.value) >> 20) for step in grows.steps] == [

@@ -172,7 +172,7 @@ def test_what_is_measured_is_what_was_done_between_two_questions() -> None:
     cluster = walkthrough()
     cluster.run_until(seconds(106))
     [one] = containers(cluster, "php-apache")
-    done = cpu_spent(one, seconds(105)) - cpu_spent(one, seconds(90))
+    done = cpu_spent(one, seconds(105)).used - cpu_spent(one, seconds(90)).used
     measured = int(do(cluster, "kubectl top pod -l run=php-apache --no-headers").split()[1].removesuffix("m"))
     assert 1 < measured < 500
     assert measured == done // (15 * SECOND)

@@ -31,7 +31,10 @@ _POD: Final = ("pod", "pods", "po")
 LATE: Final[Micros] = 2 * MINUTE
 """From that age on a pod without figures is told by its name."""
 _NOTE: Final = Message(
-    _("Memory and CPU are what programs take: CPU only those that say so, or a loop that never pauses.")
+    _(
+        "Memory and CPU are what programs take: CPU those that say so, loops that never pause, and what "
+        "answers others over and over."
+    )
 )
 
 
