@@ -11,6 +11,7 @@ import { Workloads } from "../room/stage/workloads.js";
 export class Side {
   #name;
   #facts = h("p", { class: "side-facts" });
+  #over = h("p", { class: "side-over", hidden: true }, gettext("It was not played as far: this is its end."));
   #settings = h("ul", { class: "side-settings" });
   #link = h("a", { class: "button" }, gettext("Open this moment"));
   #letter;
@@ -34,7 +35,7 @@ export class Side {
         "header",
         { class: "side-head" },
         h("span", { class: "side-letter", "aria-hidden": "true" }, this.#letter),
-        h("div", {}, this.#name, this.#facts),
+        h("div", {}, this.#name, this.#facts, this.#over),
         this.#link,
       ),
       this.#settings,
@@ -77,7 +78,8 @@ export class Side {
     this.#control.update(run.view);
     this.#workloads.update(run.view);
     this.#nodes.update(run.view);
-    this.#nodes.frame(t);
+    this.#nodes.frame(Math.min(t, run.head));
+    set(this.#over, "hidden", t <= run.head);
     for (const card of this.#elements.nodes.querySelectorAll("[data-node]")) {
       set(card, "data-unlike", nodes.includes(card.dataset.node));
     }

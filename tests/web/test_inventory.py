@@ -77,7 +77,7 @@ def test_before_and_after_are_paired_by_code_on_the_page_and_in_the_file(client:
     query = f"?before={before.code}&after={after.code}"
     page = client.get(f"/inventory/{query}").content.decode()
     assert "1 student answered both times." in page
-    rows = list(csv.DictReader(io.StringIO(client.get(f"/inventory.csv{query}").content.decode())))
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/inventory.csv{query}").content.decode("utf-8-sig"))))
     which = [row for row in rows if row["question"] == "which" and row["option"] == "back"]
     assert [(row["when"], row["form"], row["difficulty"]) for row in which] == [
         ("before", "A", "0.500"),

@@ -36,6 +36,7 @@ FRAMES: dict[str, Any] = {
     "act in past": act("n1", at=0),
     "fork": branching.Fork(id="a", t=0),
     "switch": branching.Switch(id="a", branch=1),
+    "tree": branching.Tree(),
     "rename": branching.Rename(id="a", branch=1, name="x"),
     "what-if": questions.WhatIf(id="a", input=questions.InputRef(kind="command", index=0)),
     "foresee": questions.Foresee(id="a", commands=(questions.Trial(do="stop-kubelet", target="n1"),)),
@@ -49,7 +50,7 @@ FRAMES: dict[str, Any] = {
     "name": Named(nickname="Ada"),
     "lead": Led(mode="roles"),
 }
-ALWAYS = {"ack", "resync", "live", "answer", "name"}
+ALWAYS = {"ack", "resync", "live", "tree", "answer", "name"}
 LOOKING = ALWAYS | {"inspect", "inspect in past", "why", "why-not", "look", "console", "console in past"}
 CONTROLS = {"play", "pause", "speed", "ease", "next-event"}
 BRANCHES = {"fork", "switch", "rename", "what-if", "foresee"}

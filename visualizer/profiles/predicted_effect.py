@@ -43,8 +43,8 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 def _span(least: float, most: float) -> str:
-    low, high = round(least), round(most)
-    return f"{low}" if low == high else f"{low} – {high}"
+    low, high = (str(round(one)).replace("-", "−") for one in (least, most))
+    return low if low == high else f"{low} – {high}"
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -52,7 +52,10 @@ def profiles(request: HttpRequest) -> HttpResponse:
         found = found.filter(Q(name__icontains=word) | Q(notes__icontains=word))
     if wanted["release"]:
         found = found.filter(release=wanted["release"])
-    page = Paginator(found.order_by("release", "-preset", "name"), PER_PAGE).get_page(request.GET.get("page"))
+    by_age = Case(
+        *(When(release=name, then=place) for place, name in enumerate(RELEASES)), default=len(RELEASES)
+    )
+    page = Paginator(found.order_by(by_age, "-preset", "name"), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "wanted": wanted, "releases": tuple(RELEASES)}
     return page_or_fragment(request, "timeouts/list.html", "timeouts/_found.html", context)
 

@@ -71,10 +71,11 @@ def read_lesson(document: Value, source: str = "") -> Lesson:
     if "cluster" not in raw or "steps" not in raw:
         complaints.raise_if_any()
     scenario = complaints.attempt(_read_cluster, raw["cluster"], None)
-    if scenario is None:
-        # Nothing else can be checked without the names of the cluster.
-        raise LessonError(complaints.errors)
     found = complaints.fields(document, {**dict.fromkeys(LESSON_KEYS, _itself), **_SIMPLE})
+    if scenario is None:
+        # Sentences and steps speak of what is in the cluster: without its names nothing can be said of them.
+        complaints.errors.append(raw["steps"].error(_("the steps are read once the cluster can be")))
+        raise LessonError(_once(complaints.errors))
     releases: tuple[str, ...] = tuple(found.get("releases", ()))
     draft = found.get("draft", False) is True
     texts = Texts(names_of(scenario, _labels(raw["steps"])), complaints, draft=draft)

@@ -24,6 +24,7 @@ export class History {
       switchTo: (branch) => this.time.switchTo(branch),
       rename: (branch, name) => this.time.rename(branch, name),
       look: (t, branch) => viewpoint.look(t, branch),
+      ask: () => socket.tell("tree"),
       now: () => clock.now(),
     });
     const fork = new ForkDialog(byId("fork-dialog"), this.branches);

@@ -17,7 +17,10 @@ export class Branches {
   #may = false;
   #renaming = null;
 
-  /** `act`: `{switchTo(branch), rename(branch, name), look(t, branch), now()}`; `now`: how far the room has come. */
+  /**
+   * `act`: `{switchTo(branch), rename(branch, name), look(t, branch), ask(), now()}`; `ask`: how they are now;
+   * `now`: how far the room has come.
+   */
   constructor(dialog, viewpoint, act) {
     this.#dialog = dialog;
     this.#viewpoint = viewpoint;
@@ -42,6 +45,7 @@ export class Branches {
   open() {
     this.#renaming = null;
     this.#draw();
+    this.#act.ask();
     this.#dialog.showModal();
   }
 
@@ -78,7 +82,7 @@ export class Branches {
 
   #branch(kept) {
     const here = kept.id === this.current;
-    const item = here ? { ...kept, end: Math.max(kept.end, this.#act.now()) } : kept;
+    const item = { ...kept, end: this.#endOf(kept.id) };
     const children = this.#items.filter(({ parent }) => parent === item.id);
     const end = clockText(item.end);
     const facts = item.parent === null
@@ -112,9 +116,16 @@ export class Branches {
     );
   }
 
+  /** How far a branch was played: the one where the room is goes on. */
+  #endOf(branch) {
+    const kept = this.#items.find(({ id }) => id === branch)?.end ?? 0;
+    return branch === this.current ? Math.max(kept, this.#act.now()) : kept;
+  }
+
   #tools(item, here) {
     const other = item.parent ?? this.#items.find(({ id }) => id !== item.id)?.id;
     const begin = item.forkedAt ?? 0;
+    const both = Math.min(item.end, this.#endOf(other));
     return [
       !here && this.#may
         ? h(
@@ -135,7 +146,7 @@ export class Branches {
       other
         ? h("a", {
           class: "button",
-          href: compareHref(this.#room, other, item.id, Math.max(item.end, begin)),
+          href: compareHref(this.#room, other, item.id, Math.max(both, begin)),
         }, fill(gettext('Compare with "%(name)s"'), { name: this.name(other) }))
         : null,
     ];

@@ -1,5 +1,6 @@
 /** The rows of the causal timeline, and the row an event belongs to: where it was done. */
 import { differing } from "../numbers.js";
+import { works } from "../stage/interest.js";
 import { cutsOf } from "../stage/telling.js";
 import { CONTROL_PLANE, inOrder } from "../store.js";
 import { counted, fill, gettext } from "../words.js";
@@ -34,7 +35,7 @@ function laneOf({ actor, kind, node }) {
 const ALWAYS = 3;
 const GROUP = 18;
 
-const deviates = (node) => node.ready !== "True" || differing(node) > 0;
+const deviates = (node) => node.ready !== "True" || differing(node) > 0 || !works(node);
 /** Items by key -> the keys in their order, for as long as the items are the same. */
 const keys = new WeakMap();
 

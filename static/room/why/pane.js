@@ -252,7 +252,10 @@ function question(view, part) {
   const found = find(view, part);
   const name = found?.name ?? part;
   const state = found ? stateWord(found) : "";
-  return state
-    ? fill(gettext("Why is %(name)s %(state)s?"), { name, state })
-    : fill(gettext("Why is %(name)s so?"), { name });
+  if (state) return fill(gettext("Why is %(name)s %(state)s?"), { name, state });
+  if (found?.kind === "workload") return fill(gettext("Why does %(name)s have these pods?"), { name });
+  if (found?.kind === "machine") {
+    return fill(gettext("What happened last to the machine %(node)s?"), { node: found.node });
+  }
+  return fill(gettext("What happened last to %(name)s?"), { name });
 }

@@ -248,6 +248,15 @@ def test_a_mistake_is_told_alone_where_it_stands_in_both_languages(
     assert told(old, new, "zh") == [f"{place} {in_chinese}"]
 
 
+def test_a_cluster_that_cannot_be_read_hides_no_mistake_above_the_steps() -> None:
+    known = read(TEXT.replace("nodes: 3", "nodes: none").replace("allow: [inspect]", "allow: [inspct]"), "en")
+    assert [(one.line, one.text.partition(";")[0]) for one in known.complaints[1:]] == [
+        (10, "unknown power inspct"),
+        (12, "the steps are read once the cluster can be"),
+    ]
+    assert known.complaints[0].line == 8
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "said", "in_chinese"),
     [

@@ -41,6 +41,7 @@ def answered(db: None) -> Course:
 def test_answers_are_exported_without_formulas(answered: Course, staff: User, client: Client) -> None:
     client.force_login(staff)
     text = client.get(f"/rooms/{answered.room.code}/answers.csv").content.decode()
+    assert text.startswith("\ufeff"), "Excel reads names of all languages"
     assert text.splitlines()[1].startswith("kubelet-dies,q-notready,1,1,'=SUM(1),40,yes,")
 
 

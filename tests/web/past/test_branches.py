@@ -74,6 +74,15 @@ async def test_the_tree_says_in_what_a_branch_differs(room: Room, lost: Viewer) 
     assert "power-off n2" in found["differs"]["en"]
 
 
+async def test_whoever_asks_for_the_tree_hears_what_was_done_since_the_fork(room: Room, lost: Viewer) -> None:
+    await lost.say(type="fork", id="f", t=10 * SECOND)
+    await lost.hear("accepted")
+    assert (await lost.hear("branches"))["branches"][-1]["differs"]["en"] == "the same so far"
+    await lost.act("power-off", "n2")
+    await lost.say(type="tree")
+    assert "power-off n2" in (await lost.hear("branches"))["branches"][-1]["differs"]["en"]
+
+
 async def test_a_branch_is_renamed(room: Room, lost: Viewer) -> None:
     await lost.say(type="rename", id="r", branch=room.branch_id, name="the real one")
     assert (await lost.hear("branches"))["branches"][0]["name"] == "the real one"

@@ -34,6 +34,10 @@ class Rename(FromBrowser, frozen=True, tag="rename"):
     name: Annotated[str, Meta(min_length=1, max_length=80)]
 
 
+class Tree(FromBrowser, frozen=True, tag="tree"):
+    """I look at the branches: how they are now."""
+
+
 class BranchItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A branch in the tree: ``differs`` says from its parent; ``end`` is how far it was played."""
 

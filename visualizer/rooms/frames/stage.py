@@ -14,8 +14,9 @@ take ``t`` and ``branch`` too.
 **Branches.** ``command`` with ``at`` acts in the past: the room forks there, moves to the new branch and does
 it. ``fork`` only forks, ``switch`` moves the room to a branch that was left, ``rename`` names one. Whoever is
 there hears ``notice`` (who did what) and ``branches`` (the tree), and gets a ``snapshot`` whose ``branch``
-differs from the one before. ``branches`` also comes after ``welcome``. A link to a moment is the room's
-address with ``?branch=..&t=..&select=..``: the page itself sends ``look`` for it once it has its snapshot.
+differs from the one before. ``branches`` also comes after ``welcome``, and to whoever asks by ``tree``. A
+link to a moment is the room's address with ``?branch=..&t=..&select=..``: the page itself sends ``look`` for
+it once it has its snapshot.
 
 **Why.** ``why`` asks for an event by its id, or for the newest change of an object or part; ``why-not`` for
 an object or part. A link of a chain has ``inputs`` if something behind it can be taken away or changed:

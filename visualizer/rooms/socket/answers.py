@@ -14,7 +14,7 @@ from visualizer.lessons.classroom import Classroom
 from visualizer.lessons.exploring import hand_over
 from visualizer.lessons.frames import Committed, HandedOver, Move
 from visualizer.lessons.powers import refusal
-from visualizer.rooms.frames.branching import BranchChange, Fork, Rename, Switch
+from visualizer.rooms.frames.branching import BranchChange, Fork, Rename, Switch, Tree
 from visualizer.rooms.frames.console import Console, ConsoleOutput
 from visualizer.rooms.frames.looking import Closer, GiveUp, closely
 from visualizer.rooms.frames.questions import Failed, Foresee, Question, WhatIf, Why, WhyNot
@@ -32,6 +32,7 @@ from visualizer.rooms.frames.stage import (
     Resync,
     Transport,
 )
+from visualizer.rooms.kept import branches
 from visualizer.rooms.permissions import Actor
 from visualizer.rooms.running.hub import Hub
 from visualizer.rooms.running.requests import Refused, RoomRequest
@@ -84,7 +85,9 @@ class Answers:
             case _:
                 await self._answer_stage(frame)
 
-    async def _answer_stage(self, frame: FrameOfStage | BranchChange | Question | Closer | GiveUp) -> None:
+    async def _answer_stage(
+        self, frame: FrameOfStage | BranchChange | Tree | Question | Closer | GiveUp
+    ) -> None:
         match frame:
             case Resync():
                 self._viewer.window.resync()
@@ -105,10 +108,17 @@ class Answers:
                 await self._hub.catch_up(self._viewer)
             case Fork() | Switch() | Rename():
                 self._inquiries.change(frame, self._viewer.actor)
+            case Tree():
+                await self._tell_branches()
             case GiveUp():
                 self._inquiries.give_up(frame.id)
             case Why() | WhyNot() | WhatIf() | Foresee():
                 await self._inquiries.ask(frame)
+
+    async def _tell_branches(self) -> None:
+        """What was done since the room forked is told of its branch, unless it is to be found out."""
+        if not self._hub.runner.player.blind:
+            await self._viewer.answer(await database_sync_to_async(branches.tree)(self._hub.room.pk))
 
     async def _act(self, act: Act) -> None:
         if act.at is not None:
