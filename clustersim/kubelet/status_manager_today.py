@@ -42,9 +42,11 @@ DISRUPTED: Final = "DisruptionTarget"
 
 
 class StatusManagerMemoryOfToday(StatusManagerMemory):
-    """finished: pods of which the worker is done; changed: a status changed while others are being sent."""
+    """finished: pods of which the worker is done; changed: a status changed while others are being sent;
+    unsent: pods whose status the API server does not have yet."""
 
     finished: dict[str, bool] = msgspec.field(default_factory=dict)
+    unsent: dict[str, None] = msgspec.field(default_factory=dict)
     changed: bool = False
 
 
@@ -123,6 +125,7 @@ class StatusManagerOfToday(StatusManager):
     # --- sending ------------------------------------------------------------------------------------
 
     def _push(self, known: Versioned) -> None:
+        self.state.unsent[known.uid] = None
         self.kubelet.loops["status-batch"].wake()
         if self.state.busy:
             self.state.changed = True
@@ -130,11 +133,18 @@ class StatusManagerOfToday(StatusManager):
             self._send_changed()
 
     def _send_changed(self) -> None:
-        memory = self.state
+        memory: StatusManagerMemoryOfToday = self.state
         memory.changed = False
-        for known in memory.statuses.values():
-            if memory.sent.get(known.uid, 0) < known.version:
-                memory.queue.append((known, known.cause))
+        unsent, statuses = memory.unsent, memory.statuses
+        # In the order of their pods. Of a node with thousands of dead pods mostly one is unsent.
+        looked_at = unsent if len(unsent) < 2 else [uid for uid in statuses if uid in unsent]
+        found = [
+            known
+            for uid in looked_at
+            if (known := statuses.get(uid)) is not None and memory.sent.get(uid, 0) < known.version
+        ]
+        memory.unsent = {known.uid: None for known in found}
+        memory.queue += [(known, known.cause) for known in found]
         self._next()
 
     def batch(self) -> None:
@@ -148,6 +158,7 @@ class StatusManagerOfToday(StatusManager):
                 memory.queue.append((known, known.cause))
             elif pod is not None and not _own_is_equal(known.status, pod.status):
                 memory.sent.pop(uid, None)
+                memory.unsent[uid] = None
                 memory.queue.append((known, known.cause))
                 self.kubelet.loops["status-batch"].wake()
         self._next()

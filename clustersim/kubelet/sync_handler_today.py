@@ -77,7 +77,7 @@ class SyncHandlerOfToday(SyncHandler):
         self.kubelet.allocation.reported(old, pod)
 
     def active_pods(self) -> dict[str, Pod]:
-        pods = self.kubelet.pod_manager.pods.items()
+        pods = super().active_pods().items()
         return {uid: pod for uid, pod in pods if not self._is_inactive(pod)}
 
     def is_active(self, pod: Pod) -> bool:
