@@ -35,6 +35,14 @@ CallVerb = Literal["create", "update", "patch", "delete", "deletecollection"]
 NOT_SERVED: Final = "the server could not find the requested resource"
 NOT_ALLOWED: Final = "the server does not allow this method on the requested resource"
 
+GIVEN_BACK: Final = (
+    "persistentvolumeclaims", "persistentvolumes", "pods", "podtemplates", "resourcequotas",
+    "serviceaccounts",
+)  # fmt: skip
+"""Resources of which a deletion answers with what was deleted (their registries' ReturnDeletedObject) ..."""
+GIVEN_BACK_TODAY: Final = (*GIVEN_BACK, "services")
+"""... and those of v1.36."""
+
 
 class ApiCall(msgspec.Struct, frozen=True):
     """A write as a client sends it. api_version, resource, namespace, name, subresource: its address;

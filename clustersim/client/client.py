@@ -114,11 +114,12 @@ class Client(Part):
         status: Any,
         then: Then,
         *,
+        before: Any,
         dropped: tuple[str, ...] = (),
-        before: Any = None,
     ) -> None:
-        """Strategic merge of a status: unconditional, conditions merged by type. dropped: types of those that
-        are to go; before: the status as it was read, of which only what is otherwise is sent."""
+        """Strategic merge of a status: unconditional, conditions merged by type. before: the status as it was
+        read, of which only what is otherwise is sent; None if all is sent. dropped: types of conditions
+        that are to go."""
         request = Request("patch-status", resource, namespace, name, status, dropped=dropped, before=before)
         self.send(request, then)
 

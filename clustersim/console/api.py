@@ -17,7 +17,7 @@ from clustersim.api.errors import ApiError
 from clustersim.api.registry import object_key, requested, resource_of, resources_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.apiserver.alpha import alpha_versions
-from clustersim.apiserver.calls import ApiCall
+from clustersim.apiserver.calls import ApiCall, request_of
 from clustersim.apiserver.deprecations import deprecation
 from clustersim.apiserver.given import with_given
 from clustersim.apiserver.pod_security.admission import warnings_of_security
@@ -224,6 +224,22 @@ class Api:
             self.warnings += [f"Warning: {text}" for text in told]
         self._asked[len(self.commands)] = asked
         self.commands.append(asked if command is None else command)
+        return body
+
+    def send(self, call: ApiCall) -> Any:
+        """Send a write as a client of the HTTP API does, and give its answer's body. Raises Refused."""
+        self.reach()
+        if self._rehearsal is None:
+            self._rehearsal = Rehearsal(self.server)
+        try:
+            asked = request_of(call, self.server)
+        except ApiError as error:
+            raise Refused(error) from None
+        body, warned = _performed(self._rehearsal, self._signed(asked.request), "")
+        self.warnings += [f"Warning: {text}" for text in (*asked.warnings, *warned)]
+        command = command_of(call)
+        self._asked[len(self.commands)] = command
+        self.commands.append(command)
         return body
 
     def _has_scale(self, request: Request) -> bool:

@@ -323,7 +323,7 @@ class AttachDetachController(Controller):
 
     def _write(self, node: str, attached: list[AttachedVolume], then: Then) -> None:
         listed = [{"name": one.name, "devicePath": one.device_path} for one in attached]
-        self.api.patch_status("nodes", "", node, {"status": {"volumesAttached": listed}}, then)
+        self.api.patch_status("nodes", "", node, {"status": {"volumesAttached": listed}}, then, before=None)
 
 
 def _may_want(pod: Pod, *, csi: bool) -> bool:

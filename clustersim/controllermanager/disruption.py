@@ -12,7 +12,7 @@ import msgspec
 
 from clustersim.api.budgets import guards
 from clustersim.api.conditions import condition_of
-from clustersim.api.core_v1 import Pod, PodCondition, PodStatus
+from clustersim.api.core_v1 import Pod, PodCondition
 from clustersim.api.decoding import resource_for
 from clustersim.api.meta import Condition, LabelSelector, replace
 from clustersim.api.owners import controller_of
@@ -246,8 +246,9 @@ class DisruptionControllerV136(DisruptionController):
             last_transition_time=rfc3339(self.now),
             observed_generation=pod.metadata.generation,
         )
-        status = PodStatus(conditions=(condition,))
-        self.api.patch_status("pods", namespace, name, status, self.then(self.reset, key))
+        status = replace(pod.status, conditions=(condition,))
+        then = self.then(self.reset, key)
+        self.api.patch_status("pods", namespace, name, status, then, before=pod.status)
 
     def reset(self, reply: Reply, key: str) -> None:
         """The condition was written, or the pod is gone."""

@@ -11,10 +11,10 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Pod, PodResourceClaim, PodResourceClaimStatus, PodStatus
+from clustersim.api.core_v1 import Pod, PodResourceClaim, PodResourceClaimStatus
 from clustersim.api.devices import ClaimNotMade, claim_name, is_for
 from clustersim.api.kept import ResourceClaim, ResourceClaimTemplate
-from clustersim.api.meta import ObjectMeta
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
@@ -177,9 +177,10 @@ class ResourceClaimController(Controller):
         statuses = tuple(
             PodResourceClaimStatus(name=name, resource_claim_name=claim) for name, claim in made.items()
         )
-        status = PodStatus(resource_claim_statuses=statuses)
+        status = replace(pod.status, resource_claim_statuses=statuses)
         namespace, _, name = key.partition("/")
-        self.api.patch_status("pods", namespace, name, status, self.then(self.noted, key))
+        then = self.then(self.noted, key)
+        self.api.patch_status("pods", namespace, name, status, then, before=pod.status)
 
     def noted(self, reply: Reply, key: str) -> None:
         """The pod says which claims are its own, or the next try will have it say so."""

@@ -12,7 +12,15 @@ from clustersim.api.errors import ApiError
 from clustersim.api.registry import to_builtins
 from clustersim.api.request import PatchType
 from clustersim.apiserver import rehearsal
-from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED, ApiCall, Asked, request_of
+from clustersim.apiserver.calls import (
+    GIVEN_BACK,
+    GIVEN_BACK_TODAY,
+    NOT_ALLOWED,
+    NOT_SERVED,
+    ApiCall,
+    Asked,
+    request_of,
+)
 from clustersim.apiserver.patching import NO_STRATEGIC
 from clustersim.apiserver.pod_security.admission import warnings_of_security
 from clustersim.apiserver.rehearsal import Outcome, check_reachable
@@ -49,13 +57,6 @@ PATCH_TYPES: Final[Mapping[str, PatchType]] = {
     "application/apply-patch+yaml": "apply",
 }
 VALIDATIONS: Final[Mapping[str, FieldValidation]] = {"Ignore": "Ignore", "Warn": "Warn", "Strict": "Strict"}
-GIVEN_BACK: Final = (
-    "persistentvolumeclaims", "persistentvolumes", "pods", "podtemplates", "resourcequotas",
-    "serviceaccounts",
-)  # fmt: skip
-"""Resources of which a deletion answers with what was deleted (their registries' ReturnDeletedObject) ..."""
-GIVEN_BACK_TODAY: Final = (*GIVEN_BACK, "services")
-"""... and those of v1.36."""
 PAUSED: Final = "the room is paused: what follows from this happens when it goes on"
 LONGEST_MANAGER: Final = 128
 TOO_LARGE: Final = (

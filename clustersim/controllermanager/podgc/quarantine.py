@@ -140,7 +140,9 @@ class QuarantiningPodGarbageCollector(PodGarbageCollector):
         if verdict.rule.id == self.rules.orphaned.id:
             marked = with_condition(marked, NODE_GONE, rfc3339(self.now))
         answer = self.then(self.marked, pod, verdict.rule.id, self.engine.cause)
-        self.api.patch_status("pods", pod.metadata.namespace, pod.metadata.name, marked.status, answer)
+        self.api.patch_status(
+            "pods", pod.metadata.namespace, pod.metadata.name, marked.status, answer, before=pod.status
+        )
 
     def marked(self, reply: Reply, pod: Pod, rule: str, cause: int) -> None:
         """It is marked and can go; a failure leaves it to another pass."""

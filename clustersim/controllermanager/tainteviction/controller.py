@@ -147,7 +147,9 @@ class TaintEvictionController(TaintedPods, Controller):
         self.engine.cause = cause
         status = with_condition(pod, DISRUPTION, rfc3339(self.now)).status
         answer = self.then(self.told, key, attempt, cause)
-        self.api.patch_status("pods", pod.metadata.namespace, pod.metadata.name, status, answer)
+        self.api.patch_status(
+            "pods", pod.metadata.namespace, pod.metadata.name, status, answer, before=pod.status
+        )
 
     def told(self, reply: Reply, key: str, attempt: int, cause: int) -> None:
         """It can go."""

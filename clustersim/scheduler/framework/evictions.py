@@ -109,7 +109,9 @@ class Evictions(Part):
         self._write(victim, status, self.then(self.marked, key_of(pod), key_of(victim)))
 
     def _write(self, pod: Pod, status: PodStatus, answer: Then) -> None:
-        self.client.patch_status("pods", pod.metadata.namespace, pod.metadata.name, status, answer)
+        self.client.patch_status(
+            "pods", pod.metadata.namespace, pod.metadata.name, status, answer, before=pod.status
+        )
 
     def ignore(self, reply: Reply) -> None:
         """For writes whose outcome changes nothing."""

@@ -351,7 +351,14 @@ class SchedulerV136(Scheduler):
             observed_generation=pod.metadata.generation,
         )
         status = replace(pod.status, conditions=(condition,), nominated_node_name=nominated)
-        self.api.patch_status("pods", pod.metadata.namespace, pod.metadata.name, status, then(self.ignore))
+        self.api.patch_status(
+            "pods",
+            pod.metadata.namespace,
+            pod.metadata.name,
+            status,
+            then(self.ignore),
+            before=pod.status,
+        )
 
 
 def _shrank(old: Pod, new: Pod) -> bool:

@@ -77,14 +77,14 @@ class Beats(Component):
         silent = name not in self.state.ready
         self.state.ready[name] = status
         self.state.since[name] = rfc3339(self.now)
-        self.api.patch_status("nodes", "", name, self.report(name), then(self.ignore))
+        self.api.patch_status("nodes", "", name, self.report(name), then(self.ignore), before=None)
         if silent:
             self.post(HEARTBEAT, self.beat, name)
 
     def beat(self, name: str) -> None:
         """The next report."""
         if name in self.state.ready:
-            self.api.patch_status("nodes", "", name, self.report(name), then(self.ignore))
+            self.api.patch_status("nodes", "", name, self.report(name), then(self.ignore), before=None)
             self.post(HEARTBEAT, self.beat, name)
 
     def report(self, name: str) -> NodeStatus:

@@ -22,7 +22,8 @@ def marked(reason: str) -> ManagedWorld:
         message="about to go",
     )
     status = PodStatus(conditions=(condition,))
-    assert world.handle(Request("patch-status", "pods", "default", "web", status)).ok
+    request = Request("patch-status", "pods", "default", "web", status, before=PodStatus())
+    assert world.handle(request).ok
     world.run(119 * SECOND)
     return world
 
@@ -38,6 +39,7 @@ def test_after_two_minutes_it_is_no_target_any_more() -> None:
     assert target(world) == ("True", "PreemptionByScheduler")
     world.run(3 * SECOND)
     assert target(world) == ("False", "")
+    assert world.get("pods", "default/web").status.phase == "Running"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,9 @@ def test_without_a_driver_no_claim_is_allocated() -> None:
     )
     assert name.startswith("web-gpu-")
     assert name in typed(cluster, "kubectl get resourceclaims")
+    assert typed(cluster, "kubectl get pod web -o jsonpath='{.status.phase} {.status.qosClass}'") == (
+        "Pending BestEffort"
+    )
     assert (
         "0/3 nodes are available: 3 cannot allocate all claims. still not schedulable, preemption: "
         "0/3 nodes are available: 3 Preemption is not helpful for scheduling."

@@ -141,6 +141,24 @@ def test_a_namespace_tells_which_finalizer_holds_it() -> None:
     assert "foo" not in typed(cluster, "kubectl get ns")
 
 
+def test_a_namespace_without_its_finalizers_goes_and_what_it_held_is_in_the_next_of_its_name() -> None:
+    # https://stackoverflow.com/q/52369247: the line most people take a stuck namespace away with.
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    typed(cluster, "kubectl create ns foo; kubectl create cm cm -n foo")
+    typed(cluster, 'kubectl patch cm cm -n foo -p \'{"metadata":{"finalizers":["example.com/x"]}}\'')
+    typed(cluster, "kubectl delete ns foo --wait=false")
+    at(cluster, "60s")
+    line = (
+        "kubectl get ns foo -o json | tr -d '\\n' | "
+        'sed "s/\\"finalizers\\": \\[[^]]\\+\\]/\\"finalizers\\": []/" | '
+        "kubectl replace --raw /api/v1/namespaces/foo/finalize -f -"
+    )
+    assert typed(cluster, line).startswith('{"kind":"Namespace","apiVersion":"v1","metadata":{')
+    assert "foo" not in typed(cluster, "kubectl get ns")
+    typed(cluster, "kubectl create ns foo")
+    assert typed(cluster, "kubectl get cm cm -n foo -o jsonpath='{.metadata.deletionTimestamp}'")
+
+
 def test_a_quota_of_a_class_of_priority_counts_only_its_pods() -> None:
     # https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-quota-per-priorityclass
     cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")

@@ -20,6 +20,7 @@ from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change
 from clustersim.console.kubectl.changing.edit_last_applied import edit_last_applied
 from clustersim.console.kubectl.changing.pruning import check_prunes, prune
+from clustersim.console.kubectl.changing.raw_writes import raw_write
 from clustersim.console.kubectl.changing.threeway import applied
 from clustersim.console.kubectl.files import Manifest, read_manifests, words_and_files
 from clustersim.console.kubectl.made import (
@@ -245,6 +246,8 @@ def _set_last_applied(api: Api, words: Sequence[str], stdin: str) -> Answer:
 def replace(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl replace: the whole object. Raises Said."""
     arguments = commands.read("replace", words, api.release)
+    if arguments.given("raw"):
+        return raw_write(api, "update", arguments, stdin)
     for flag in ("grace-period", "timeout"):
         if arguments.value(flag) not in ("", "0", "-1", "0s") and not arguments.has("force"):
             raise Said(f"error: --{flag} must have --force specified")

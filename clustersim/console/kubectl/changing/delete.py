@@ -16,6 +16,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import target_of
+from clustersim.console.kubectl.changing.raw_writes import raw_write
 from clustersim.console.kubectl.files import words_and_files
 from clustersim.console.kubectl.made import complaints_of, dry_run, told_deleted
 from clustersim.console.kubectl.misuse import NOTHING_NAMED
@@ -50,6 +51,8 @@ _CASCADES: Final = {
 def delete(api: Api, words: Sequence[str], stdin: str) -> Answer:
     """kubectl delete. Raises Said."""
     arguments = commands.read("delete", words, api.release)
+    if arguments.given("raw"):
+        return raw_write(api, "delete", arguments, stdin)
     if not arguments.words and not arguments.of_files:
         raise Said(_nothing_named(arguments))
     selected = _selected(api, arguments, stdin)

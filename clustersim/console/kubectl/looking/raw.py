@@ -12,7 +12,7 @@ from clustersim.i18n import _
 from clustersim.kubectl.manifest import to_json
 
 HEALTHY: Final = ("healthz", "livez", "readyz")
-_NOT_FOUND: Final = "Error from server (NotFound): the server could not find the requested resource"
+NOT_FOUND: Final = "Error from server (NotFound): the server could not find the requested resource"
 
 
 def raw(api: Api, path: str) -> Answer:
@@ -30,8 +30,8 @@ def raw(api: Api, path: str) -> Answer:
         told = {"major": major, "minor": minor, "gitVersion": api.version, "platform": "linux/amd64"}
         return Answer(text=json.dumps(told, indent=2))
     if not parts or parts[0] not in ("api", "apis"):
-        raise Said(_NOT_FOUND)
-    version, rest = _divided(parts)
+        raise Said(NOT_FOUND)
+    version, rest = divided(parts)
     if not rest:
         raise Said(note=_("This console shows objects by path, and kubectl api-resources what is served."))
     return Answer(text=_of_objects(api, version, rest))
@@ -42,7 +42,7 @@ def _health(api: Api, path: str, name: str) -> Answer:
     asked, _mark, query = path.partition("?")
     checks = api.server.health_checks(asked.rstrip("/"))
     if checks is None:
-        raise Said(_NOT_FOUND)
+        raise Said(NOT_FOUND)
     told = health(checks, name=name, verbose="verbose" in query)
     if told.status == 200:
         return Answer(text=told.body)
@@ -50,7 +50,7 @@ def _health(api: Api, path: str, name: str) -> Answer:
     raise Said(f"Error from server (InternalError): {why}")
 
 
-def _divided(parts: list[str]) -> tuple[str, list[str]]:
+def divided(parts: list[str]) -> tuple[str, list[str]]:
     """The version that is asked, and the rest of the path."""
     length = 1 if parts[0] == "api" else 2
     return "/".join(parts[1 : 1 + length]), parts[1 + length :]
@@ -60,13 +60,13 @@ def _of_objects(api: Api, version: str, rest: list[str]) -> str:
     namespace = ""
     if rest[0] == "namespaces" and len(rest) > 2:
         namespace, rest = rest[1], rest[2:]
-    resource = _served(api, version, rest[0])
+    resource = served_at(api, version, rest[0])
     if resource is None or (namespace and not resource.namespaced) or len(rest) > 2:
-        raise Said(_NOT_FOUND)
+        raise Said(NOT_FOUND)
     if len(rest) == 2:
         if resource.namespaced and not namespace:
-            raise Said(_NOT_FOUND)
-        return _compact(plain_of(api, api.get(resource.plural, namespace, rest[1])))
+            raise Said(NOT_FOUND)
+        return compact(plain_of(api, api.get(resource.plural, namespace, rest[1])))
     found = api.objects(resource.plural, namespace or None)
     check_number(len(found))
     items = [plain_of(api, obj) for obj in found]
@@ -74,19 +74,21 @@ def _of_objects(api: Api, version: str, rest: list[str]) -> str:
         item.pop("kind", None)
         item.pop("apiVersion", None)
     metadata = {"resourceVersion": str(api.revision)}
-    return _compact(
+    return compact(
         {"kind": f"{resource.kind}List", "apiVersion": version, "metadata": metadata, "items": items}
     )
 
 
-def _served(api: Api, version: str, word: str) -> Resource | None:
+def served_at(api: Api, version: str, word: str) -> Resource | None:
+    """What is served in that version under that word of a path."""
     for resource in api.resources.values():
         if resource.word == word and version in resource.versions.get(api.release, ()):
             return resource
     return None
 
 
-def _compact(plain: dict[str, Any]) -> str:
+def compact(plain: dict[str, Any]) -> str:
+    """JSON as a server writes it: what it is first, without blanks."""
     first = {name: plain[name] for name in ("kind", "apiVersion") if name in plain}
     ordered = {**first, **json.loads(to_json(plain))}
     return json.dumps(ordered, separators=(",", ":"), ensure_ascii=False)

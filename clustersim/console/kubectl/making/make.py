@@ -13,6 +13,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api, Refused, refusal
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.changing.raw_writes import raw_write
 from clustersim.console.kubectl.files import read_manifests, recognized
 from clustersim.console.kubectl.made import (
     Made,
@@ -40,6 +41,8 @@ def create(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = commands.read("create", words, api.release)
     if not arguments.of_files and not api.today:
         raise Said(text_of(api, "create"))
+    if arguments.given("raw"):
+        return raw_write(api, "create", arguments, stdin)
     made = Made(api, arguments)
     if not made.dry:
         api.reach()
