@@ -9,13 +9,19 @@ from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
 from clustersim.engine.state import State
 
-_MISSING: Final = re.compile(
-    r".*:(?:404|.*non-?existent.*|.*does-?not-?exist.*)"
-    r"|(?:.*/)?nginx:1\.(?:[4-9]\d|\d{3,})(?:\.\d+)?|.*/kubernetes-bootcamp:v10"
+_NONE: Final = (
+    r"(?:404|(?:[^/:]*[-_.])?(?:non-?exist\w*|not-?exist\w*|not-?found)(?:[-_.][^/:]*)?"
+    r"|[^/:]*does-?no?t-?exist[^/:]*"
+    r"|(?:bad|wrong|invalid|bogus|fake|no-?such)[-_]?(?:(?:image|tag|version|name)[-_]?)+)"
 )
-"""Images that there are not: tags that say so of themselves, as tests and exercises have them (v1.36
-test/e2e/apps: webserver:404, foo:non-existent), and the slips of the documentation's pages on Deployments
-(nginx:1.91, nginx:1.161) and of its tutorial on updates."""
+_MISSING: Final = re.compile(
+    rf"(?:.*/)?{_NONE}(?:[/:].*)?|.*:{_NONE}|.*:(?:invalid|not-?valid)|invalid\..*"
+    r"|(?:.*/)?nginx:1\.(?:[4-9]\d|\d{3,})(?:\.\d+)?|.*/kubernetes-bootcamp:v10",
+    re.IGNORECASE,
+)
+"""Images that there are not: names and tags that say so of themselves, as tests, reports and exercises have
+them (v1.36 test/e2e/apps: webserver:404, foo:non-existent; kubernetes/kubernetes#106697: bad-image), and the
+slips of the documentation's pages on Deployments (nginx:1.91, nginx:1.161) and of its tutorial on updates."""
 
 
 class RegistryState(State):

@@ -33,9 +33,10 @@ LONGEST: Final = 10_000_000
 """Seconds; what is longer is no time that anybody waits."""
 
 
-def check_times(args: Mapping[str, Argument]) -> None:
-    """Raises CommandError for a grace period or a timeout out of bounds."""
-    for name, least in (("grace_s", -1), ("timeout_s", 0)):
+def check_times(args: Mapping[str, Argument], *others: tuple[str, int]) -> None:
+    """Raises CommandError for a grace period or a timeout out of bounds. others: further numbers of seconds,
+    with the least each can be."""
+    for name, least in (("grace_s", -1), ("timeout_s", 0), *others):
         if not least <= int(args[name]) <= LONGEST:
             raise CommandError(
                 _("{name} must be between {least} and {most}"), name=name, least=least, most=LONGEST
@@ -110,11 +111,14 @@ class Drain(NodeObjectAction):
         TIMEOUT,
         Parameter("pods", str, _("a selector: which pods; empty for all"), ""),
         Parameter("evict", bool, _("heed disruption budgets"), True),
+        Parameter(
+            "skip_s", int, _("seconds after which a pod that was to be gone is not waited for; 0: never"), 0
+        ),
     )
 
     def check(self) -> None:
         super().check()
-        check_times(self.args)
+        check_times(self.args, ("skip_s", 0))
         try:
             parse_label_selector(str(self.args["pods"]))
         except ValueError as error:
@@ -127,6 +131,7 @@ class Drain(NodeObjectAction):
             timeout=int(self.args["timeout_s"]) * SECOND,
             pods=str(self.args["pods"]),
             evicts=bool(self.args["evict"]),
+            skips_after=int(self.args["skip_s"]) * SECOND,
         )
         self.cluster.kubectl.drain(self.target_name, options)
 

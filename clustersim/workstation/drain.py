@@ -16,6 +16,7 @@ from clustersim.api.owners import controller_of
 from clustersim.api.request import Request
 from clustersim.api.selectors import parse_label_selector, selects
 from clustersim.api.status import Reply
+from clustersim.api.timestamp import micros
 from clustersim.client.client import Client
 from clustersim.engine.part import Part
 from clustersim.engine.process import Process
@@ -29,6 +30,7 @@ LOOKS_EVERY: Final[Micros] = SECOND
 EVICTING: Final = "evicting"
 NOT_NOW: Final = "not now"
 EVICTED: Final = "evicted"
+SKIPPED: Final = "skipped"
 DRAINED: Final = "drained"
 REFUSED: Final = "refused"
 TIMED_OUT: Final = "timed out"
@@ -36,13 +38,22 @@ TIMED_OUT: Final = "timed out"
 
 class DrainOptions(msgspec.Struct, frozen=True):
     """How to drain. grace_seconds: -1 for each pod's own; timeout: 0 for ever; pods: a selector by labels;
-    evicts: through the eviction API, which heeds disruption budgets."""
+    evicts: through the eviction API, which heeds disruption budgets; skips_after: pods whose grace is over
+    for longer than this are not waited for, 0: all are."""
 
     ignore_daemon_sets: bool = True
     grace_seconds: int = -1
     timeout: Micros = 0
     pods: str = ""
     evicts: bool = True
+    skips_after: Micros = 0
+
+
+def is_skipped(pod: Pod, after: Micros, now: Micros) -> bool:
+    """The pod was to be gone so long ago that nobody waits for it (v1.36 k8s.io/kubectl pkg/drain/filters.go
+    shouldSkipPod). after: --skip-wait-for-delete-timeout, 0 for never."""
+    until = pod.metadata.deletion_timestamp
+    return bool(after and until) and (now - micros(until)) // SECOND * SECOND > after
 
 
 class Draining(State):
@@ -115,7 +126,8 @@ class Drain(Part):
             why = f"DaemonSet-managed pods (use --ignore-daemonsets to ignore): {names}"
             self._fail(number, f"nodes/{drain.node}", why)
             return
-        going = [pod.metadata for pod in pods if pod not in daemons]
+        skips_after, now = drain.options.skips_after, self.process.now
+        going = [pod.metadata for pod in pods if pod not in daemons and not is_skipped(pod, skips_after, now)]
         drain.pods = {metadata.uid: (metadata.namespace, metadata.name) for metadata in going}
         for metadata in going:
             self.evict(number, metadata.uid)
@@ -162,11 +174,14 @@ class Drain(Part):
         if (drain := self._of(number)) is None:
             return
         if reply.ok:
-            there = {pod.metadata.uid for pod in reply.body}
+            there = {pod.metadata.uid: pod for pod in reply.body}
             for uid, (namespace, name) in list(drain.pods.items()):
-                if uid not in there:
+                pod = there.get(uid)
+                skipped = pod is not None and is_skipped(pod, drain.options.skips_after, self.process.now)
+                if pod is None or skipped:
                     del drain.pods[uid]
-                    self.invocations.tell(number, EVICTED, f"pods/{namespace}/{name}")
+                    what = SKIPPED if skipped else EVICTED
+                    self.invocations.tell(number, what, f"pods/{namespace}/{name}")
         if not self._finish_if_empty(number, drain):
             self.post(LOOKS_EVERY, self.look, number)
 

@@ -175,3 +175,10 @@ def test_what_was_read_is_made_again_without_its_version(release: str) -> None:
     assert "created" in typed(world, "kubectl create -f c.yaml")
     typed(world, "kubectl delete cm c")
     assert "created" in typed(world, "kubectl apply -f c.yaml")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_only_a_balancer_gets_the_address_that_is_asked_for(release: str) -> None:
+    line = "expose deployment web --port=80 --load-balancer-ip=192.0.2.7"
+    assert "loadBalancerIP: 192.0.2.7" in told(cluster(release), f"{line} --type=LoadBalancer")
+    assert "loadBalancerIP" not in told(cluster(release), line)

@@ -83,6 +83,22 @@ def test_the_drain_of_today_tells_each_try_and_goes_on_when_the_budget_allows() 
     assert text.splitlines()[-1] == "node/n1 drained"
 
 
+def test_a_drain_of_a_dead_node_may_leave_what_was_to_be_gone() -> None:
+    """kubernetes/kubernetes#85577: pods of a node that is off are Terminating for ever, and a drain waits for
+    them unless it is told after how long not to."""
+    cluster = cluster_of("release: v1.36\nnodes: 3\nactions: [{at: 0s, do: power-off, target: n1}]")
+    at(cluster, "60s")
+    line = "kubectl drain n1 --ignore-daemonsets --skip-wait-for-delete-timeout=5"
+    began = cluster.now
+    text, answer = typed(cluster, line, within=90)
+    assert answer.ok
+    assert text.splitlines()[-1] == "node/n1 drained"
+    assert "has DeletionTimestamp older than 5 seconds, skipping" in text
+    assert seconds(35) < cluster.now - began < seconds(40)
+    text, answer = typed(cluster, line, within=5)
+    assert text.splitlines() == ["node/n1 already cordoned", "node/n1 drained"]
+
+
 def test_an_interrupted_drain_asks_no_more() -> None:
     cluster = budgeted("v1.8")
     line = "kubectl drain n1"

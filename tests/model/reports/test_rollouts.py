@@ -255,3 +255,40 @@ def test_an_annotation_makes_the_history_of_revisions_longer_only_in_old_release
     told = typed(cluster, "kubectl get rs -o jsonpath='{.items[0].metadata.annotations}'")
     assert "who" in told
     assert ("revision-history" in told) == (release == "v1.8")
+
+
+@pytest.mark.parametrize("release", ["v1.8", "v1.36"])
+def test_a_deadline_is_not_kept_when_a_finished_rollout_gets_more_pods(release: str) -> None:
+    """kk#106697: scaled from 0 to 1 with an image that there is not, Progressing stays True for ever; so does
+    it when the pods of a finished rollout cannot be replaced. Only a new template has a deadline."""
+    cluster = empty(release)
+    apply(cluster, "Deployment", "replicas: 0, progressDeadlineSeconds: 20, ", "image: bad-image")
+    condition = '{.status.conditions[?(@.type=="Progressing")].reason}'
+    progressing = f"kubectl get deploy web -o jsonpath='{condition}'"
+    typed(cluster, "kubectl scale deploy web --replicas=1")
+    at(cluster, "60s")
+    assert rows(typed(cluster, "kubectl get pods"))[0][2] in ("ErrImagePull", "ImagePullBackOff")
+    assert typed(cluster, progressing) == "NewReplicaSetAvailable"
+    typed(cluster, "kubectl set image deploy web a=nginx:invalid-tag")
+    at(cluster, "90s")
+    assert typed(cluster, progressing) == "ProgressDeadlineExceeded"
+
+
+@pytest.mark.parametrize(
+    ("image", "there"),
+    [
+        ("bad-image", False),
+        ("nginx:badtag", False),
+        ("alpine:NotValid", False),
+        ("this-image-does-not-exist:latest", False),
+        ("invalid.registry.k8s.io/invalid/alpine:3.1", False),
+        ("nonexistent/nginx", False),
+        ("nginx:1.161", False),
+        ("nginx:1.16.1", True),
+        ("e2e-test-images/nonroot:1.4", True),
+        ("defaultbackend-404", True),
+        ("bad-app:1", True),
+    ],
+)
+def test_an_image_whose_name_says_so_is_not_to_be_had(image: str, there: bool) -> None:
+    assert empty("v1.36").world.registry.serves(image) is there

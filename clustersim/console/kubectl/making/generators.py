@@ -226,8 +226,12 @@ def service_for(api: Api, resource: str, obj: Any, arguments: Arguments) -> Plai
     ports = _ports(api, resource, obj, arguments)
     spec: Plain = {"selector": _selector(api, resource, obj, arguments), "ports": ports}
     kind = arguments.value("type")
+    if not kind and arguments.has("create-external-load-balancer"):
+        kind = "LoadBalancer"
     if kind:
         spec["type"] = kind
+    if kind == "LoadBalancer" and arguments.value("load-balancer-ip"):
+        spec["loadBalancerIP"] = arguments.value("load-balancer-ip")
     if arguments.value("cluster-ip"):
         spec["clusterIP"] = arguments.value("cluster-ip")
     if arguments.value("external-ip"):

@@ -3,6 +3,7 @@
 Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/drain.go; v1.36 k8s.io/kubectl pkg/cmd/drain, pkg/drain.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -87,7 +88,19 @@ def _options(api: Api, arguments: Arguments) -> dict[str, Argument]:
         options["pods"] = selector
     if arguments.has("disable-eviction"):
         options["evict"] = False
+    if (skips_after := _skips_after(arguments)) > 0:
+        options["skip_s"] = skips_after
     return options
+
+
+def _skips_after(arguments: Arguments) -> int:
+    """--skip-wait-for-delete-timeout, in seconds. Raises Said."""
+    flag = "skip-wait-for-delete-timeout"
+    text = arguments.value(flag) or "0"
+    if not re.fullmatch(r"-?\d{1,6}", text):
+        why = f'strconv.ParseInt: parsing "{text}": invalid syntax'
+        raise Said(f'error: invalid argument "{text}" for "--{flag}" flag: {why}')
+    return int(text)
 
 
 def _pods_of(api: Api, node: Any, arguments: Arguments) -> list[Any]:
@@ -107,18 +120,20 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
     arguments = commands.read("drain", words, api.release)
     api.reach()
     new, runs = facts_of(api, position)
-    timeout = format_duration(duration_of(arguments, "timeout", 0))
+    told = _today if api.today else _of_the_era
     everything = sorted((fact for run in runs for fact in run.happened), key=lambda fact: fact.t)
-    lines = [
-        line for fact in new for line in (_today if api.today else _of_the_era)(fact, everything, timeout)
-    ]
+    lines = [line for fact in new for line in told(fact, everything, arguments)]
     text = "\n".join(lines)
     if not any(run.goes_on for run in runs):
         return Answer(text=text, ok=not any(run.failed for run in runs))
     return Answer(text=text, follow=replace(position, told=position.told + len(new)))
 
 
-def _of_the_era(fact: Happened, everything: Sequence[Happened], timeout: str) -> list[str]:
+def _timeout(arguments: Arguments) -> str:
+    return format_duration(duration_of(arguments, "timeout", 0))
+
+
+def _of_the_era(fact: Happened, everything: Sequence[Happened], arguments: Arguments) -> list[str]:
     """cmd/drain.go of v1.7 and v1.8 says nothing of evictions that are tried again."""
     named = fact.object.rpartition("/")[2]
     match fact.what:
@@ -127,7 +142,7 @@ def _of_the_era(fact: Happened, everything: Sequence[Happened], timeout: str) ->
         case facts.DRAINED:
             return [f'node "{named}" drained']
         case facts.TIMED_OUT if fact.message:
-            why = f"Drain did not complete within {timeout}"
+            why = f"Drain did not complete within {_timeout(arguments)}"
             pending = [f"pod/{one.object.rpartition('/')[2]}" for one in _late(everything)]
             head = [f"There are pending pods when an error occurred: {why}", *pending]
             return [*head, f"error: {why}"]
@@ -136,7 +151,7 @@ def _of_the_era(fact: Happened, everything: Sequence[Happened], timeout: str) ->
     return []
 
 
-def _today(fact: Happened, everything: Sequence[Happened], timeout: str) -> list[str]:
+def _today(fact: Happened, everything: Sequence[Happened], arguments: Arguments) -> list[str]:
     _resource, _slash, key = fact.object.partition("/")
     namespace, _slash, named = key.rpartition("/")
     match fact.what:
@@ -149,11 +164,14 @@ def _today(fact: Happened, everything: Sequence[Happened], timeout: str) -> list
             ]
         case facts.EVICTED:
             return [f"pod/{named} evicted"]
+        case facts.SKIPPED:
+            after = _skips_after(arguments)
+            return [f'pod "{named}" has DeletionTimestamp older than {after} seconds, skipping']
         case facts.DRAINED:
             return [f"node/{named} drained"]
         case facts.TIMED_OUT if fact.message:
             late = _late(everything)
-            errors = [_too_late(one, everything, timeout) for one in late]
+            errors = [_too_late(one, everything, _timeout(arguments)) for one in late]
             told = errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
             pending = [f"pod/{one.object.rpartition('/')[2]}" for one in late]
             head = [f'There are pending pods in node "{named}" when an error occurred: {told}', *pending]
@@ -240,7 +258,9 @@ def _judged(api: Api, pods: Sequence[Any], arguments: Arguments) -> tuple[list[s
     deletes = arguments.has("delete-local-data") or arguments.has("delete-emptydir-data")
     if local and not deletes:
         refusals.append(f"{words.before}{words.storage}: {_names(api, local)}")
-    return refusals, warnings, [pod for pod in pods if pod not in daemons]
+    skips_after = _skips_after(arguments) * SECOND
+    going = [pod for pod in pods if pod not in daemons and not facts.is_skipped(pod, skips_after, api.now)]
+    return refusals, warnings, going
 
 
 def _in_its_way(pods: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:

@@ -15,7 +15,7 @@ from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.misuse import misused
-from clustersim.console.kubectl.pods.pods import ask_kubelet, container_of, first_pod
+from clustersim.console.kubectl.pods.pods import ask_kubelet, container_of, pods_named
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.kubectl.selectors import labels_of
 from clustersim.console.kubectl.waits import duration_of
@@ -26,6 +26,7 @@ from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
 from clustersim.kubectl.table import NOTHING
 
+MOST_FOLLOWED: Final = 5
 OF_SELECTED: Final = 10
 """Lines of each container that a selector finds, where none are asked for."""
 _MORE: Final = _("kubectl goes on printing as simulated time passes.")
@@ -51,11 +52,17 @@ def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if not sources:
         namespace = arguments.value("namespace", "default")
         return Answer(text=f"No resources found in {namespace} namespace." if api.today else NOTHING)
-    told = [_log_of(api, source, arguments) for source in sources]
-    text = "".join(
-        _prefixed(shown(one.lines, part), source, arguments)
-        for one, source in zip(told, sources, strict=True)
-    )
+    if api.today and arguments.has("follow") and len(sources) > 1:
+        _check_streams(arguments, len(sources))
+    told, text = list[Written](), ""
+    for source in sources:
+        try:
+            told.append(_log_of(api, source, arguments))
+            text += _prefixed(shown(told[-1].lines, part), source, arguments)
+        except Said as said:
+            if not (api.today and arguments.has("ignore-errors")):
+                raise
+            text += f"error: {said.text.partition(': ')[2] or said.text}\n"
     follow = None
     if arguments.has("follow") and any(_runs(source) for source in sources):
         follow = Follow(since=api.now, began=api.now)
@@ -132,6 +139,16 @@ def _number(arguments: Arguments, flag: str, default: int) -> int:
     return int(text) if is_whole(text.removeprefix("-")) and len(text) < 19 else default
 
 
+def _check_streams(arguments: Arguments, streams: int) -> None:
+    """kubectl follows so many at once. Raises Said."""
+    most = _number(arguments, "max-log-requests", MOST_FOLLOWED)
+    if streams > most:
+        raise Said(
+            f"error: you are attempting to follow {streams} log streams, but maximum allowed concurrency is "
+            f"{most}, use --max-log-requests to increase the limit"
+        )
+
+
 # --- whose logs ---------------------------------------------------------------------------------------------
 
 
@@ -163,10 +180,12 @@ def _pods(api: Api, arguments: Arguments) -> list[Any]:
         if api.find(resource, namespace, name) is None:
             told = f'{api.qualified(resource)} "{name}" not found in namespace "{namespace}"'
             raise Said(f"error: error from server (NotFound): {told}")
-    found, several = first_pod(api, word, namespace)
-    if several > 1 and api.today:
-        api.warnings.append(f"Found {several} pods, using pod/{found.metadata.name}")
-    return [found]
+    found = pods_named(api, word, namespace)
+    if arguments.has("all-pods"):
+        return found
+    if len(found) > 1 and api.today:
+        api.warnings.append(f"Found {len(found)} pods, using pod/{found[0].metadata.name}")
+    return found[:1]
 
 
 def _status_of(source: _Source) -> Any:
@@ -238,7 +257,7 @@ def _waits(pod: Any, container: str, why: str) -> str:
 
 
 def _prefixed(text: str, source: _Source, arguments: Arguments) -> str:
-    if not arguments.has("prefix"):
+    if not arguments.has("prefix") and not arguments.has("all-pods"):
         return text
     prefix = f"[pod/{source.pod.metadata.name}/{source.container}] "
     return "".join(f"{prefix}{line}" for line in text.splitlines(keepends=True))

@@ -38,9 +38,15 @@ def pod_named(api: Api, word: str, namespace: str) -> Any:
 
 def first_pod(api: Api, word: str, namespace: str) -> tuple[Any, int]:
     """The same, and of how many. Raises Said."""
+    pods = pods_named(api, word, namespace)
+    return pods[0], len(pods)
+
+
+def pods_named(api: Api, word: str, namespace: str) -> list[Any]:
+    """A pod, or all of "deployment/web": those that run first. Raises Said."""
     kind, slash, name = word.partition("/")
     if not slash or api.named(kind) == "pods":
-        return api.get("pods", namespace, name or word), 1
+        return [api.get("pods", namespace, name or word)]
     resource = api.named(kind)
     owner = api.get(resource, namespace, name)
     selector = owner.spec.selector
@@ -48,7 +54,7 @@ def first_pod(api: Api, word: str, namespace: str) -> tuple[Any, int]:
     pods = [pod for pod in api.objects("pods", namespace) if labels.items() <= pod.metadata.labels.items()]
     if not pods:
         raise Said("error: timed out waiting for the condition")
-    return min(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.name)), len(pods)
+    return sorted(pods, key=lambda pod: (pod.status.phase != "Running", pod.metadata.name))
 
 
 DEFAULT: Final = "kubectl.kubernetes.io/default-container"
