@@ -1,4 +1,4 @@
-"""kubectl logs of several pods (v1.36 k8s.io/kubectl pkg/cmd/logs, pkg/polymorphichelpers/logsforobject.go)."""
+"""kubectl logs of several pods (v1.36 k8s.io/kubectl pkg/cmd/logs, polymorphichelpers/logsforobject.go)."""
 
 from clustersim import Cluster
 from tests.model.reports.typed import at, empty, typed
