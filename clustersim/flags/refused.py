@@ -7,19 +7,23 @@ later.
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from clustersim.flags.catalogue import Flags, find
 from clustersim.flags.checks import refusal
 from clustersim.flags.values import FlagError, Unread
 
+_SHOWN: Final = 100
+"""Letters of a name that no program knows."""
+
 
 def words_of_refusal(flags: Flags, component: str, texts: Mapping[str, str], release: str) -> str:
     """Of a component that is given these texts for some of its flags; "": it starts. texts: of flags that
-    some release has. Raises FlagError for values that only this model refuses."""
+    some release has, or that none has. Raises FlagError for values that only this model refuses."""
     today = release not in ("v1.7", "v1.8")
     error = "Error: " if today else ""
     if strange := next((name for name in texts if not _has(component, name, release)), ""):
-        return f"{error}unknown flag: --{strange}"
+        return f"{error}unknown flag: --{strange[:_SHOWN]}"
     try:
         changed = flags.with_texts({component: dict(texts)}, release)
     except Unread as unread:

@@ -10,6 +10,7 @@ import msgspec
 
 from clustersim.flags.catalogue import Flags, find, has
 from clustersim.flags.configuration import ConfigurationError
+from clustersim.flags.flag_names import is_real
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.kubelet_configuration import KEYS
 from clustersim.flags.refused import words_of_refusal
@@ -67,13 +68,15 @@ def is_flag(component: str, name: str) -> bool:
         return False
 
 
-def unheeded(text: str, flags: KubeletFlags) -> list[str]:
-    """Flags of a kubelet's unit file that the model does not act on. Raises UnclosedQuote."""
+def unheeded(text: str, flags: KubeletFlags, release: str) -> list[str]:
+    """Flags of a kubelet's unit file that the model does not act on, and the kubelet has. Raises
+    UnclosedQuote."""
     known = Flags(kubelet=flags).texts().get("kubelet", {})
     return [
         name
         for name, value in started(text).flags.items()
         if not (name == "config" or name in _HEEDED or known.get(name) == value)
+        and not is_strange(name, release)
     ]
 
 
@@ -102,5 +105,7 @@ def kubelet_settings(text: str, base: KubeletFlags, defaults: KubeletFlags, rele
 
 
 def is_strange(name: str, release: str) -> bool:
-    """A flag of kubelets of other releases."""
-    return is_flag("kubelet", name) and not has(find("kubelet", name), release)
+    """A flag that kubelets of that release do not have."""
+    if is_flag("kubelet", name):
+        return not has(find("kubelet", name), release)
+    return not is_real(name, release)

@@ -13,6 +13,7 @@ from clustersim.console.nodes.machine_files import MachineFiles, unit_path
 from clustersim.engine.process import STOPPED
 from clustersim.flags import FlagError, Origin, find
 from clustersim.flags.configuration import KUBELET_UNIT, READ_UNITS
+from clustersim.flags.flag_names import is_real
 from clustersim.flags.unit_files import Started, UnclosedQuote, is_flag, started, unheeded
 from clustersim.i18n import Message, _
 
@@ -110,7 +111,7 @@ def _changes(host: Host, unit: str, text: str) -> tuple[dict[str, str], list[str
         try:
             info = find(component, name, release.name)
         except FlagError:
-            if is_flag(component, name):
+            if is_flag(component, name) or not is_real(name, release.name):
                 wanted[name] = value
             else:
                 others.append(name)
@@ -129,7 +130,7 @@ def _changes(host: Host, unit: str, text: str) -> tuple[dict[str, str], list[str
 
 def _unheeded(host: Host, text: str) -> list[str]:
     try:
-        return unheeded(text, host.cluster.flags.kubelet)
+        return unheeded(text, host.cluster.flags.kubelet, host.release.name)
     except UnclosedQuote:
         return []
 

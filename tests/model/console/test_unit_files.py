@@ -139,6 +139,33 @@ def test_a_flag_that_the_release_has_not_is_unknown_to_its_program() -> None:
     assert told.endswith("]: F Error: unknown flag: --pod-eviction-timeout")
 
 
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_flag_that_no_release_has_is_unknown_and_one_that_the_model_leaves_out_is_not(release: str) -> None:
+    cluster = Cluster(default_scenario(release))
+    typed(cluster, f"sed -i 's/^ExecStart=.*/& --profiling=false --node-monitr-period=3s/' {UNIT}", "master")
+    typed(cluster, RESTART, "master")
+    told = typed(cluster, "journalctl -u kube-controller-manager -n 1", "master")
+    assert told.endswith("unknown flag: --node-monitr-period")
+    typed(cluster, f"sed -i 's/ --node-monitr-period=3s//' {UNIT}", "master")
+    assert "[The model does not act on --profiling;" in typed(cluster, RESTART, "master")
+    assert typed(cluster, "systemctl is-active kube-controller-manager", "master") == "active"
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_a_kubelet_with_an_unknown_flag_ends_again_and_again_until_its_file_is_mended(release: str) -> None:
+    cluster = Cluster(default_scenario(release))
+    typed(cluster, f"sed -i 's/^ExecStart=.*/& --fail-on-swap=false/' {KUBELET}", "n1")
+    assert typed(cluster, ANEW, "n1") == ""
+    cluster.run_until(cluster.now + seconds(60))
+    assert typed(cluster, "systemctl is-active kubelet", "n1") == "failed"
+    assert "unknown flag: --fail-on-swap" in typed(cluster, "journalctl -u kubelet -n 1", "n1")
+    assert "NotReady" in typed(cluster, "kubectl get node n1")
+    typed(cluster, f"sed -i 's/ --fail-on-swap=false//' {KUBELET}", "n1")
+    typed(cluster, ANEW, "n1")
+    cluster.run_until(cluster.now + seconds(15))
+    assert " Ready " in typed(cluster, "kubectl get node n1")
+
+
 KUBELET = "/etc/systemd/system/kubelet.service"
 ANEW = "systemctl daemon-reload && systemctl restart kubelet"
 
