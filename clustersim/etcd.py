@@ -6,7 +6,6 @@ latency. When the etcd process is down, nothing can be read or written.
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from sys import intern
 from typing import Any, ClassVar, Final, Literal
 
 import msgspec
@@ -104,8 +103,7 @@ class Etcd(Process):
         store = self.store
         if (objects := store.objects.get(resource)) is None:
             objects = store.objects[resource] = {}
-        if (previous := objects.get(key)) is None:
-            key = intern(key)  # One text for all that know the object.
+        previous = objects.get(key)
         objects[key] = value
         return self._commit(resource, key, "ADDED" if previous is None else "MODIFIED", value, previous)
 

@@ -270,4 +270,4 @@ def _index(by_node: dict[str, dict[str, Any]], key: str, old: Any, new: Any) -> 
     if node:
         if (there := by_node.get(node)) is None:
             there = by_node[node] = {}
-        there[intern(key)] = new
+        there[key if key in there else intern(key)] = new

@@ -11,7 +11,6 @@ counted all the same. Nobody waits for an Event: one that cannot be delivered ho
 
 from collections import deque
 from functools import lru_cache
-from sys import intern
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
@@ -260,7 +259,7 @@ class EventRecorder(Part):
     def _allowed(self, buckets: dict[str, TokenBucket], told: Told) -> bool:
         involved = told.involved
         kind = told.kind if self.traits.by_type else ""
-        key = intern(f"{involved.kind}/{involved.namespace}/{involved.name}/{kind}")
+        key = f"{involved.kind}/{involved.namespace}/{involved.name}/{kind}"
         now = self.engine.state.now
         if (bucket := buckets.pop(key, None)) is None:
             bucket = full_bucket(SPAM_RATE, SPAM_BURST, now)

@@ -136,7 +136,7 @@ class GarbageCollector(Controller):
                 if owner not in after:
                     self._owner_may_go(obj, owner)
             for owner in after:
-                dependents.setdefault(owner.uid, {})[intern(name)] = True
+                dependents.setdefault(owner.uid, {})[name] = True
                 if self.queue.state.open and not self._known(obj, owner):
                     self.queue.add(name)
         if new is None:

@@ -97,10 +97,13 @@ class Record:
         state.next_id = event_id + 1
         if not self.enabled:
             return event_id
+        stays = rule is not None or kind in KEPT_KINDS
+        if stays or before is not None:
+            object_ref = intern(object_ref)  # One text for all that is said of the object.
         state.events[event_id] = Event(
-            event_id, t, kind, actor, verb, intern(object_ref), before, after, causes, rule
+            event_id, t, kind, actor, verb, object_ref, before, after, causes, rule
         )
-        if rule is not None or kind in KEPT_KINDS:
+        if stays:
             self._keep(causes)
         else:
             state.detail.append(event_id)
