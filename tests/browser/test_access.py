@@ -70,6 +70,30 @@ def test_the_whole_experiment_can_be_asked_for_by_keys(page: Page, stage: Open) 
     wait_for(page, lambda: [one["action"] for one in wire.heard("transport")] == ["speed", "next-event"])
 
 
+def test_the_focus_stays_in_the_pane_when_its_button_goes_with_what_was_done(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    stop = {"do": "stop-kubelet", "target": "n1", "label": {"en": "Stop", "zh": "停"}, "args": {}}
+    start = stop | {"do": "start-kubelet", "label": {"en": "Start", "zh": "启动"}}
+    job = {"job": {"en": "", "zh": ""}}
+    wire.send("inspect", part="n1", data=job | {"actions": [stop]})
+    page.get_by_role("button", name="Stop", exact=True).focus()
+    wire.send("inspect", part="n1", data=job | {"actions": [stop], "log": ["a line"]})
+    expect(page.locator(".log")).to_have_text("a line")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_focused()
+    wire.send("inspect", part="n1", data=job | {"actions": [start]})
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    expect(page.locator("#inspect")).to_be_focused()
+
+
+def test_a_workload_is_called_by_its_kind(page: Page, stage: Open) -> None:
+    shown = view()
+    [owner] = shown["workloads"].values()
+    shown["workloads"] = {"deployment/default/tomcat": owner | {"kind": "Deployment"}}
+    stage(shown)
+    page.locator("#workloads .workload-name").click()
+    expect(page.locator(".inspect-kind")).to_have_text("Deployment")
+
+
 def test_question_mark_lists_the_keys_and_they_can_be_switched_off(page: Page, stage: Open) -> None:
     wire = stage(view())
     page.keyboard.press("?")

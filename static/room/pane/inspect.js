@@ -19,7 +19,7 @@ const KINDS = {
   "kube-proxy": () => gettext("process"),
   machine: () => gettext("machine"),
   pod: () => gettext("pod"),
-  workload: () => "ReplicationController",
+  workload: ({ kind }) => kind,
   service: () => "Service",
   client: () => gettext("clients"),
 };
@@ -139,8 +139,8 @@ export class Inspect {
     if (this.#node && known !== this.#node.name) this.#does.ask(`${this.#part}.kubelet`);
     const [glyph, words] = stateOf(found);
     const place = found.node && found.kind !== "node"
-      ? fill(gettext("%(kind)s on %(node)s"), { kind: KINDS[found.kind](), node: found.node })
-      : KINDS[found.kind]();
+      ? fill(gettext("%(kind)s on %(node)s"), { kind: KINDS[found.kind](found.item), node: found.node })
+      : KINDS[found.kind](found.item);
     setText(this.#kind, place);
     setText(
       this.#heading,
@@ -163,13 +163,20 @@ export class Inspect {
       this.#body.querySelector(":scope :is(input, select):focus, .flag-form:not([hidden])")
     ) return;
     this.#shown = text;
-    const focused = document.activeElement?.getAttribute("data-do");
+    const focused = this.#body.contains(document.activeElement) ? document.activeElement : null;
     const [last] = [...this.#body.querySelectorAll(".log")].slice(-1);
     const read = last && last.scrollTop + last.clientHeight < last.scrollHeight - 4 ? last.scrollTop : null;
     this.#body.replaceChildren(...this.#sections());
-    if (focused) this.#body.querySelector(`[data-do="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) this.#keepFocus(focused);
     const [log] = [...this.#body.querySelectorAll(".log")].slice(-1);
     if (log) log.scrollTop = read ?? log.scrollHeight;
+  }
+
+  /** What had the focus has it again; if it is gone, as what was just done, the pane has it instead. */
+  #keepFocus(before) {
+    const name = ["data-do", "data-foresee", "data-part"].find((one) => before.hasAttribute(one));
+    const again = name && this.#body.querySelector(`[${name}="${CSS.escape(before.getAttribute(name))}"]`);
+    (again ?? this.#root).focus({ preventScroll: true });
   }
 
   /** How a flag gets another value: of the control plane, where this viewer may. */

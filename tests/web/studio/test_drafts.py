@@ -40,7 +40,7 @@ def test_a_new_lesson_begins_with_a_template_that_passes_its_check(page: Client)
     address = page.post(NEW).url.removesuffix("form/")  # type: ignore[attr-defined]
     shown = page.get(f"{address}check/").content.decode()
     assert "Everything in it is true of the model, with every seed." in shown
-    assert "NotReady, for nobody reports any more" in shown
+    assert "NotReady: nobody reports any more" in shown
 
 
 def test_a_shipped_lesson_is_duplicated(page: Client) -> None:

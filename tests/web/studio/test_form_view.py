@@ -126,7 +126,7 @@ def test_a_step_is_previewed_in_both_languages_and_frames(page: Client, draft: D
     english = page.get(f"{address}1/").content.decode()
     assert 'data-frame="phone"' in english
     assert "We stop the kubelet of n1." in english
-    assert "→ NotReady, for nobody reports any more" in english
+    assert "→ NotReady: nobody reports any more" in english
     chinese = page.get(f"{address}2/?language=zh-hans&frame=projector&release=v1.8").content.decode()
     assert 'data-frame="projector"' in chinese
     assert "它的容器全部仍在运行。" in chinese

@@ -197,8 +197,8 @@ def _command_text(entry: CommandEntry) -> str:
 
 
 def words(t: int, command: Command) -> str:
-    """A command and when it was given, in short."""
-    return f"{' '.join(filter(None, (command.do, command.target)))} @ {format_duration(t)}"
+    """A command and when it was given, to the millisecond."""
+    return f"{' '.join(filter(None, (command.do, command.target)))} @ {format_duration(round(t, -3))}"
 
 
 def scenario_differences(before: Any, after: Any) -> list[str]:
