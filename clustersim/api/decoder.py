@@ -15,6 +15,7 @@ import msgspec
 from clustersim.api.errors import bad_request
 from clustersim.api.fields import fields_of
 from clustersim.api.go_base64 import corrupt_at
+from clustersim.api.go_types import embedded
 from clustersim.api.meta import ApiObject, ApiStruct
 from clustersim.api.quantity import QuantityError, canonical
 from clustersim.api.timestamp import canonical_time
@@ -99,7 +100,7 @@ class Decoder:
     ) -> Any:
         """A Struct from a mapping."""
         if not isinstance(plain, Mapping) or len(path) > DEEPEST:
-            raise WrongType(plain, f"v1.{struct.__name__}", struct.__name__, path, pointer)
+            raise WrongType(plain, self._type(struct), struct.__name__, path, pointer)
         known, hints = fields_of(struct, self.release, self.api_version), field_hints(struct)
         filled = _filled(struct)
         values: dict[str, Any] = {}
@@ -110,7 +111,9 @@ class Decoder:
                 if not (name in ("kind", "apiVersion") and (root or issubclass(struct, ApiObject))):
                     self.unknown.append(here)
             elif value is not None:
-                found = self.value(hints[field.name], value, struct.__name__, (*path, name), here)
+                part = embedded(struct.__name__, name)
+                below = (*path, part, name) if part else (*path, name)
+                found = self.value(hints[field.name], value, struct.__name__, below, here)
                 if found or name not in filled:
                     values[field.name] = found
         return struct(**values)
@@ -129,11 +132,23 @@ class Decoder:
             return self._entries(get_args(hint)[1], value, owner, path, pointer)
         if isinstance(hint, type) and issubclass(hint, ApiStruct):
             if not isinstance(value, Mapping):
-                raise WrongType(value, f"v1.{hint.__name__}", owner, path, pointer)
+                raise WrongType(value, self._type(hint), owner, path, pointer)
             return self.struct(hint, value, path, pointer)
         return _scalar(
             hint, format_, value, lambda expected: WrongType(value, expected, owner, path, pointer)
         )
+
+    def _type(self, struct: type[ApiStruct]) -> str:
+        """What Go calls it."""
+        core = struct.__module__.startswith(("clustersim.api.core", "clustersim.api.meta"))
+        version = "v1" if core else self.api_version.rpartition("/")[2] or "v1"
+        return f"{version}.{struct.__name__.removeprefix('Discovery')}"
+
+    def _name(self, hint: Any) -> str:
+        inner, format_ = stripped(hint)
+        if isinstance(inner, type) and issubclass(inner, ApiStruct):
+            return self._type(inner)
+        return format_ if inner is int else "resource.Quantity" if format_ == "quantity" else "string"
 
     def _one_of(self, hint: Any, value: Any, owner: str, path: tuple[str, ...], pointer: str) -> Any:
         choices = [choice for choice in get_args(hint) if choice is not type(None)]
@@ -148,7 +163,7 @@ class Decoder:
 
     def _items(self, hint: Any, value: Any, owner: str, path: tuple[str, ...], pointer: str) -> Any:
         if not isinstance(value, list | tuple):
-            raise WrongType(value, f"[]{_go_name(hint)}", owner, path, pointer)
+            raise WrongType(value, f"[]{self._name(hint)}", owner, path, pointer)
         return tuple(
             self.value(hint, _zero(hint) if item is None else item, owner, path, f"{pointer}[{index}]")
             for index, item in enumerate(value)
@@ -156,7 +171,7 @@ class Decoder:
 
     def _entries(self, hint: Any, value: Any, owner: str, path: tuple[str, ...], pointer: str) -> Any:
         if not isinstance(value, Mapping):
-            raise WrongType(value, f"map[string]{_go_name(hint)}", owner, path, pointer)
+            raise WrongType(value, f"map[string]{self._name(hint)}", owner, path, pointer)
         return {
             _clean(str(key)): self.value(
                 hint, _zero(hint) if inner is None else inner, owner, path, f"{pointer}.{key}"
@@ -212,13 +227,6 @@ def _zero(hint: Any) -> Any:
     if inner is int:
         return 0
     return {} if isinstance(inner, type) and issubclass(inner, ApiStruct) else []
-
-
-def _go_name(hint: Any) -> str:
-    inner, format_ = stripped(hint)
-    if isinstance(inner, type) and issubclass(inner, ApiStruct):
-        return f"v1.{inner.__name__}"
-    return format_ if inner is int else "resource.Quantity" if format_ == "quantity" else "string"
 
 
 def _scalar(hint: Any, format_: str, value: Any, wrong: Callable[[str], WrongType]) -> Any:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clustersim.api.decoder import Corrupt, WrongType, number_text
+from clustersim.api.go_types import type_of
+from clustersim.api.quantity import FORMAT_WRONG
 
 
 def kind_of(value: Any) -> str:
@@ -32,11 +34,13 @@ def strict_error(unknown: Sequence[str]) -> str:
 def told(error: WrongType, plain: Mapping[str, Any], release: str) -> str:
     """The decoder's words: those of today name the field, the old one's the place in the text."""
     if release == "v1.36":
+        if error.expected == "resource.Quantity":
+            return FORMAT_WRONG
         kind = kind_of(error.value)
         if kind == "number" and error.expected.startswith("int"):
             kind = f"number {number_text(error.value)}"
         field = f"Go struct field {error.struct}.{'.'.join(error.path)}" if error.path else "Go value"
-        return f"json: cannot unmarshal {kind} into {field} of type {error.expected}"
+        return f"json: cannot unmarshal {kind} into {field} of type {_named(error)}"
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), default=str)
     found = json.dumps(error.value, sort_keys=True, separators=(",", ":"), default=str)
     name = json.dumps(error.path[-1]) if error.path else ""
@@ -49,6 +53,16 @@ def told(error: WrongType, plain: Mapping[str, Any], release: str) -> str:
     if wanted:
         return f"[pos {place}]: json: expect char '{wanted}' but got char '{found[:1]}'"
     return f"[pos {place}]: json: invalid number: {found}"
+
+
+def _named(error: WrongType) -> str:
+    """The type that was expected, by its name."""
+    if error.expected == "intstr.IntOrString":
+        return "int32"
+    named = type_of(error.struct, error.path[-1]) if error.path else ""
+    if not named or not error.expected.endswith(("string", "]resource.Quantity")):
+        return error.expected
+    return f"[]{named}" if error.expected.startswith("[]") else named
 
 
 def told_corrupt(error: Corrupt, plain: Mapping[str, Any], release: str) -> str:

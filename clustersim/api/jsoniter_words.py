@@ -14,6 +14,7 @@ from typing import Any, Final, get_args, get_origin
 from clustersim.api.decoder import field_hints, plain_hint
 from clustersim.api.fields import fields_of
 from clustersim.api.go_base64 import corrupt_at
+from clustersim.api.go_types import embedded
 from clustersim.api.jsoniter import Iterator
 from clustersim.api.meta import ApiObject, ApiStruct
 from clustersim.api.quantity import canonical
@@ -62,24 +63,6 @@ _GO_OF: Final[dict[str, dict[str, str]]] = {
         "user": "RadosUser",
     },
 }
-
-_REFERENCES: Final = frozenset(
-    f"{kind}{part}"
-    for kind in ("ConfigMap", "Secret")
-    for part in ("EnvSource", "KeySelector", "Projection", "VolumeSource")
-) - {"SecretVolumeSource"}
-_OWN: Final[dict[str, tuple[str, str]]] = {
-    "Volume": ("VolumeSource", "name"),
-    "PersistentVolumeSpec": (
-        "PersistentVolumeSource",
-        "accessModes capacity claimRef mountOptions persistentVolumeReclaimPolicy storageClassName",
-    ),
-    "Probe": (
-        "Handler",
-        "failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds",
-    ),
-}
-"""Structs that embed another: its name, and the fields that are not of it."""
 
 _TEXTS: Final = {
     "accessModes": "v1.PersistentVolumeAccessMode",
@@ -179,10 +162,8 @@ def _field(struct: type[ApiStruct], field: str, hint: Any, api_version: str) -> 
             [field[:1].upper() + field[1:], f"[]{_TEXTS[field]}"], _nullable(lambda it: it.array(_string))
         )
     go = _GO_OF.get(name, {}).get(field) or _GO.get(field) or field[:1].upper() + field[1:]
-    embedded, own = _OWN.get(name, ("", ""))
-    if name in _REFERENCES and field == "name":
-        embedded = "LocalObjectReference"
-    around = [embedded, go] if embedded and field not in own.split() else [go]
+    part = embedded(name, field).removeprefix("Probe")
+    around = [part, go] if part else [go]
     return _inside(around, _lazy(hint, api_version))
 
 

@@ -5,7 +5,7 @@ answer is printed, later commands of the line see what it did, and it is done wh
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
@@ -214,14 +214,7 @@ class Api:
         body, warned = _performed(self._rehearsal, sent, doing)
         if scaled:
             body = self._rehearsal.etcd.get(request.resource, object_key(request.namespace, request.name))
-        self.warnings += [f"Warning: {text}" for text in warned]
-        if self.today and not request.subresource and request.verb in ("create", "update", "patch"):
-            before = None if request.verb == "create" else old
-            told = [
-                *warnings_of(request.resource, body, before),
-                *warnings_of_security(self.server.etcd, self.server.flags, request.resource, body, before),
-            ]
-            self.warnings += [f"Warning: {text}" for text in told]
+        self._warned(request, body, old, warned)
         self._asked[len(self.commands)] = asked
         self.commands.append(asked if command is None else command)
         return body
@@ -241,6 +234,15 @@ class Api:
         self._asked[len(self.commands)] = command
         self.commands.append(command)
         return body
+
+    def _warned(self, request: Request, body: Any, old: Any, warned: Sequence[str]) -> None:
+        """What the API server warns of what was written. warned: by its policies."""
+        told, before = list(warned), None if request.verb == "create" else old
+        if self.today and not request.subresource and request.verb in ("create", "update", "patch"):
+            server = self.server
+            told += warnings_of(request.resource, body, before)
+            told += warnings_of_security(server.etcd, server.flags, request.resource, body, before)
+        self.warnings += [f"Warning: {text}" for text in told]
 
     def _has_scale(self, request: Request) -> bool:
         """The number of pods has an address of its own, where policies look for it."""
@@ -266,7 +268,9 @@ class Api:
         self.reach()
         self.warn_of(request.resource)
         old = self.find(request.resource, request.namespace, request.name) if request.name else None
-        return unwritten(_performed(Rehearsal(self.server), self._signed(request), doing)[0], old)
+        body, warned = _performed(Rehearsal(self.server), self._signed(request), doing)
+        self._warned(request, body, old, warned)
+        return unwritten(body, old)
 
     def _signed(self, request: Request) -> Request:
         """With who is remembered for the fields that it sets, which v1.7 and v1.8 did not ask."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from clustersim.api import apps, autoscaling, batch, networking, policy, scheduling, storage
+from clustersim.api import apps, autoscaling, batch, networking, policy, rbac, scheduling, storage
 from clustersim.api import core_v1 as v1
 from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.kept import (
@@ -30,6 +30,7 @@ from clustersim.apiserver.defaults.definitions import default_definition
 from clustersim.apiserver.defaults.networking import default_ingress_class, default_network_policy
 from clustersim.apiserver.defaults.pods import default_pod, default_template
 from clustersim.apiserver.defaults.policies import default_budget, default_priority_class
+from clustersim.apiserver.defaults.rbac import default_binding
 from clustersim.apiserver.defaults.storage import default_mode, default_storage_class
 from clustersim.apiserver.traits import TRAITS, ApiTraits
 
@@ -57,6 +58,8 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     MutatingAdmissionPolicy: lambda obj, _, __: kept.default_policy(obj),
     MutatingAdmissionPolicyBinding: lambda obj, _, __: kept.default_policy_binding(obj),
     MutatingWebhookConfiguration: lambda obj, _, __: kept.default_webhooks(obj, mutating=True),
+    rbac.ClusterRoleBinding: lambda obj, _, __: default_binding(obj),
+    rbac.RoleBinding: lambda obj, _, __: default_binding(obj),
     networking.IngressClass: lambda obj, _, __: default_ingress_class(obj),
     networking.NetworkPolicy: lambda obj, traits, _: (
         default_network_policy(obj) if traits.affinity_timeout else obj

@@ -165,8 +165,7 @@ def _check_source(errors: FieldErrors, here: str, variable: EnvVar, source: EnvV
         ("secretKeyRef", source.secret_key_ref),
     ):
         if key is not None:
-            if not key.name:
-                errors.required(f"{here}.{name}.name")
+            errors.each(f"{here}.{name}.name", key.name, names.dns_subdomain(key.name, errors.release))
             if not key.key:
                 errors.required(f"{here}.{name}.key")
             else:

@@ -22,7 +22,7 @@ def check_priority_class(errors: FieldErrors, priority: PriorityClass) -> None:
             "value", f"maximum allowed value of a user defined priority is {HIGHEST_USER_PRIORITY}"
         )
     if priority.preemption_policy:
-        errors.one_of("preemptionPolicy", priority.preemption_policy, ("Never", "PreemptLowerPriority"))
+        errors.one_of("preemptionPolicy", priority.preemption_policy, ("PreemptLowerPriority", "Never"))
 
 
 def _unlike_the_systems(priority: PriorityClass) -> str:

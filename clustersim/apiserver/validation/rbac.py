@@ -1,6 +1,6 @@
 """Validation of roles and bindings (pkg/apis/rbac/validation)."""
 
-from clustersim.api.rbac import ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding
+from clustersim.api.rbac import ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, Subject
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.meta import check_label_selector
@@ -52,14 +52,27 @@ def check_binding(errors: FieldErrors, binding: RoleBinding | ClusterRoleBinding
         errors.unsupported("roleRef.kind", binding.role_ref.kind, kinds)
     if not binding.role_ref.name:
         errors.required("roleRef.name")
+    for why in name(binding.role_ref.name, errors.release) if binding.role_ref.name else ():
+        errors.invalid("roleRef.name", binding.role_ref.name, why)
     for index, subject in enumerate(binding.subjects):
-        field = f"subjects[{index}]"
-        if not subject.name:
-            errors.required(f"{field}.name")
-        if subject.kind not in ("ServiceAccount", "User", "Group"):
-            errors.unsupported(f"{field}.kind", subject.kind, ("ServiceAccount", "User", "Group"))
-        elif subject.kind == "ServiceAccount" and not subject.namespace:
-            errors.required(f"{field}.namespace")
+        _check_subject(errors, f"subjects[{index}]", subject, namespaced="Role" in kinds)
+
+
+def _check_subject(errors: FieldErrors, field: str, subject: Subject, *, namespaced: bool) -> None:
+    """Who gets the role. A service account of a RoleBinding may be of the namespace of the binding."""
+    if not subject.name:
+        errors.required(f"{field}.name")
+    if subject.kind not in ("ServiceAccount", "User", "Group"):
+        errors.unsupported(f"{field}.kind", subject.kind, ("ServiceAccount", "User", "Group"))
+        return
+    account = subject.kind == "ServiceAccount"
+    for why in names.dns_subdomain(subject.name, errors.release) if account and subject.name else ():
+        errors.invalid(f"{field}.name", subject.name, why)
+    group = "" if account else "rbac.authorization.k8s.io"
+    if subject.api_group != group:
+        errors.unsupported(f"{field}.apiGroup", subject.api_group, (group,))
+    if account and not subject.namespace and not namespaced:
+        errors.required(f"{field}.namespace")
 
 
 def check_binding_update(

@@ -312,7 +312,9 @@ def check_endpoints(errors: FieldErrors, endpoints: Endpoints) -> None:
             for index, address in enumerate(addresses):
                 here = f"{field}.{kind}[{index}].ip"
                 reasons = ips.ip_address(address.ip, errors.release)
-                errors.each(here, address.ip, reasons or names.common_address(address.ip, errors.release))
+                twice = ("must be a valid IP address",) if reasons and errors.modern else ()
+                more = reasons or names.common_address(address.ip, errors.release)
+                errors.each(here, address.ip, (*more, *twice))
         for index, port in enumerate(subset.ports):
             here = f"{field}.ports[{index}]"
             if not port.name and len(subset.ports) > 1:

@@ -38,6 +38,9 @@ def check_replication_controller(errors: FieldErrors, controller: ReplicationCon
     if not spec.selector:
         errors.required("spec.selector")
     errors.not_negative("spec.replicas", spec.replicas)
+    if spec.template == PodTemplateSpec():
+        errors.required("spec.template")
+        return
     labels = spec.template.metadata.labels
     if spec.selector and not spec.selector.items() <= labels.items():
         errors.invalid("spec.template.metadata.labels", labels, _MISMATCH)

@@ -214,7 +214,14 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
         metadata["namespace"] = metadata["namespace"] or namespace or "default"
     else:
         metadata.pop("namespace", None)
-    return Manifest(source, resource, api_version, {**plain, "metadata": metadata})
+    return Manifest(source, resource, api_version, _sent({**plain, "metadata": metadata}))
+
+
+def _sent(value: Any) -> Any:
+    """As kubectl writes it into a request: keys in their order."""
+    if isinstance(value, dict):
+        return {key: _sent(value[key]) for key in sorted(value, key=str)}
+    return [_sent(item) for item in value] if isinstance(value, list) else value
 
 
 def _check_metadata(api: Api, source: str, metadata: dict[str, Any]) -> None:

@@ -139,3 +139,48 @@ def test_labels_that_are_a_list_are_sent_where_nothing_is_validated(release: str
     manifest = f"apiVersion: v1\nkind: Pod\n{POD % (', labels: [a]', '')}\n"
     told = typed(empty(release), f"kubectl create --validate=false -l 'a!=b' -f -\n{manifest}")
     assert "cannot be handled as a Pod" in told
+
+
+def test_unknown_fields_are_told_in_the_order_in_which_kubectl_sends_them() -> None:
+    """It sorts what it sends (hack/testdata/invalid-deployment-unknown-and-duplicate-fields.yaml)."""
+    told = of_pod("v1.36", ", zz: 1, aa: 2", ", zoo: 3, bar: 4")
+    fields = ("metadata.bar", "metadata.zoo", "spec.containers[0].aa", "spec.containers[0].zz")
+    assert told.endswith("strict decoding error: " + ", ".join(f'unknown field "{one}"' for one in fields))
+
+
+@pytest.mark.parametrize(
+    ("container", "told"),
+    [
+        (
+            ", resources: {limits: 100m}",
+            "json: cannot unmarshal string into Go struct field "
+            "ResourceRequirements.spec.containers.resources.limits of type v1.ResourceList",
+        ),
+        (
+            ", resources: {limits: {cpu: [1]}}",
+            "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+        ),
+        (
+            ", ports: [{containerPort: 80, protocol: 6}]",
+            "json: cannot unmarshal number into Go struct field ContainerPort.spec.containers.ports.protocol "
+            "of type v1.Protocol",
+        ),
+        (
+            ", livenessProbe: {httpGet: {port: true}}",
+            "json: cannot unmarshal bool into Go struct field "
+            "HTTPGetAction.spec.containers.livenessProbe.ProbeHandler.httpGet.port of type int32",
+        ),
+    ],
+)
+def test_the_decoder_of_today_names_types_and_the_structs_within_structs(container: str, told: str) -> None:
+    """Seen with the decoder and the types of v1.36.2."""
+    assert of_pod("v1.36", container) == BAD % f'Pod in version "v1" cannot be handled as a Pod: {told}'
+
+
+def test_a_server_that_only_tries_warns_all_the_same() -> None:
+    manifest = (
+        f"apiVersion: v1\nkind: Pod\n{POD % ('', ', env: [{name: A, value: b}, {name: A, value: c}]')}\n"
+    )
+    told = typed(empty("v1.36"), f"kubectl create --dry-run=server -f -\n{manifest}")
+    hides = 'hides previous definition of "A", which may be dropped when using apply'
+    assert told == f"Warning: spec.containers[0].env[1]: {hides}\npod/p created (server dry run)"

@@ -1,0 +1,64 @@
+"""What people report of roles and of whom they are given to."""
+
+import pytest
+
+from tests.model.reports.typed import ALL, at, create, empty, typed
+
+VERSION = {"v1.7": "rbac.authorization.k8s.io/v1beta1"}
+BINDING = (
+    "metadata: {name: b}\nroleRef: {kind: ClusterRole, name: %s, apiGroup: rbac.authorization.k8s.io}\n"
+    "subjects: [%s]"
+)
+
+
+def bound(release: str, kind: str, role: str = "view", subject: str = "") -> str:
+    version = VERSION.get(release, "rbac.authorization.k8s.io/v1")
+    return create(empty(release), kind, BINDING % (role, subject), version)
+
+
+@ALL
+def test_a_role_binding_may_name_an_account_without_its_namespace(release: str) -> None:
+    """Kubernetes's csi-hostpath, ContainerSolutions/kubernetes-examples: it is one of its own namespace."""
+    assert "created" in bound(release, "RoleBinding", subject="{kind: ServiceAccount, name: app}")
+    told = bound(release, "ClusterRoleBinding", subject="{kind: ServiceAccount, name: app}")
+    assert told.endswith("subjects[0].namespace: Required value")
+
+
+@pytest.mark.parametrize(
+    ("role", "subject", "told"),
+    [
+        (
+            "view",
+            "{kind: ServiceAccount, name: App, namespace: dev}",
+            'subjects[0].name: Invalid value: "App": ',
+        ),
+        (
+            "view",
+            "{kind: User, name: ann, apiGroup: example.com}",
+            'subjects[0].apiGroup: Unsupported value: "example.com": supported values: ',
+        ),
+        (
+            "view",
+            "{kind: ServiceAccount, name: a, namespace: dev, apiGroup: rbac.authorization.k8s.io}",
+            'subjects[0].apiGroup: Unsupported value: "rbac.authorization.k8s.io": supported values: ',
+        ),
+        ("a/b", "{kind: User, name: ann}", "roleRef.name: Invalid value: \"a/b\": may not contain '/'"),
+    ],
+)
+@ALL
+def test_who_gets_a_role_is_looked_at(release: str, role: str, subject: str, told: str) -> None:
+    assert told in bound(release, "RoleBinding", role, subject)
+
+
+@ALL
+def test_users_and_roles_are_of_the_group_of_roles_where_nothing_is_said(release: str) -> None:
+    cluster = empty(release)
+    manifest = (
+        "metadata: {name: b}\nroleRef: {kind: ClusterRole, name: view}\nsubjects: [{kind: User, name: ann}]"
+    )
+    version = VERSION.get(release, "rbac.authorization.k8s.io/v1")
+    create(cluster, "RoleBinding", manifest, version, verb="create --validate=false")
+    at(cluster, "1s")
+    groups = "{.subjects[0].apiGroup} {.roleRef.apiGroup}"
+    told = typed(cluster, f"kubectl get rolebinding b -o jsonpath='{groups}'")
+    assert told == "rbac.authorization.k8s.io rbac.authorization.k8s.io"
