@@ -77,3 +77,10 @@ def _pod(spec: dict[str, Any]) -> dict[str, Any]:
 
 def _containers(given: Any) -> list[Any]:
     return [{"resources": {}, **one} if isinstance(one, dict) else one for one in given or ()]
+
+
+def in_order(value: Any) -> Any:
+    """As kubectl writes it into a request: keys in their order."""
+    if isinstance(value, dict):
+        return {key: in_order(value[key]) for key in sorted(value, key=str)}
+    return [in_order(item) for item in value] if isinstance(value, list) else value

@@ -14,6 +14,8 @@ from clustersim.api.request import Request
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
+from clustersim.console.kubectl.access.reviews import is_review
+from clustersim.console.kubectl.clientform import in_order
 from clustersim.console.kubectl.kustomizing import manifests_of
 from clustersim.console.kubectl.misuse import NOTHING_NAMED, misused
 from clustersim.console.kubectl.selection import Selected
@@ -72,6 +74,7 @@ class Manifests(NamedTuple):
     found: tuple[Manifest, ...]
     errors: tuple[str, ...]
     notes: tuple[Message, ...] = ()
+    reviews: tuple[dict[str, Any], ...] = ()
 
 
 def texts_of(api: Api, arguments: Arguments, stdin: str) -> list[tuple[str, str]]:
@@ -132,6 +135,7 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
     found: list[Manifest] = []
     errors: list[str] = []
     notes: list[Message] = []
+    reviews: list[dict[str, Any]] = []
     for source, text in texts_of(api, arguments, stdin):
         broken = ""
         try:
@@ -141,6 +145,9 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
         if not documents and not broken:
             errors.append(f"error: no objects passed to {verb or 'apply'}")
         for document in documents:
+            if verb == "create" and is_review(api, document.plain):
+                reviews.append(document.plain)
+                continue
             try:
                 _check_on_client(api, source, document.plain, arguments, verb)
                 found.append(recognized(api, source, document.plain, arguments, verb))
@@ -154,7 +161,7 @@ def read_manifests(api: Api, arguments: Arguments, stdin: str, verb: str = "appl
         errors += [broken] if broken else []
     if len(found) > MOST_OBJECTS:
         raise Said(note=_("This console makes at most {most} objects at once."), most=MOST_OBJECTS)
-    return Manifests(tuple(found), tuple(errors), tuple(notes))
+    return Manifests(tuple(found), tuple(errors), tuple(notes), tuple(reviews))
 
 
 class Unvalidated(Said):
@@ -214,14 +221,7 @@ def recognized(api: Api, source: str, plain: Any, arguments: Arguments, verb: st
         metadata["namespace"] = metadata["namespace"] or namespace or "default"
     else:
         metadata.pop("namespace", None)
-    return Manifest(source, resource, api_version, _sent({**plain, "metadata": metadata}))
-
-
-def _sent(value: Any) -> Any:
-    """As kubectl writes it into a request: keys in their order."""
-    if isinstance(value, dict):
-        return {key: _sent(value[key]) for key in sorted(value, key=str)}
-    return [_sent(item) for item in value] if isinstance(value, list) else value
+    return Manifest(source, resource, api_version, in_order({**plain, "metadata": metadata}))
 
 
 def _check_metadata(api: Api, source: str, metadata: dict[str, Any]) -> None:

@@ -86,6 +86,17 @@ class Made:
         else:
             self._plain.append(plain_of(self.api, obj) if plain is None else plain)
 
+    def answered(self, plain: dict[str, Any]) -> None:
+        """A question was answered: it has no name, and is nowhere."""
+        group, kind = plain["apiVersion"].partition("/")[0], plain["kind"].lower()
+        if self.output.name == "name" or (self.api.today and self.output.name in ("", "wide")):
+            named = f"{kind}.{group}/<unknown>"
+            self.lines.append(named if self.output.name else f"{named} created")
+        elif self.output.name in ("", "wide"):
+            self.lines.append(f'{kind} "" created')
+        else:
+            self._plain.append(plain)
+
     def failed_with(self, said: Said) -> None:
         """One object was refused; the others go on, and kubectl tells of it at the end."""
         self.failed = True

@@ -62,3 +62,33 @@ def test_users_and_roles_are_of_the_group_of_roles_where_nothing_is_said(release
     groups = "{.subjects[0].apiGroup} {.roleRef.apiGroup}"
     told = typed(cluster, f"kubectl get rolebinding b -o jsonpath='{groups}'")
     assert told == "rbac.authorization.k8s.io rbac.authorization.k8s.io"
+
+
+REVIEW = "apiVersion: authorization.k8s.io/v1\nkind: %s\nspec: %s\n"
+LISTS = "{user: ann, resourceAttributes: {resource: pods, verb: list, namespace: default}}"
+
+
+@ALL
+def test_reviews_are_answered_and_kept_nowhere(release: str) -> None:
+    """As website docs/reference/access-authn-authz/authorization has them."""
+    cluster = empty(release)
+    review = REVIEW % ("SubjectAccessReview", LISTS)
+    asks = f"kubectl create -f - -o jsonpath={{.status.allowed}}\n{review}"
+    assert typed(cluster, asks) == "false"
+    typed(cluster, "kubectl create rolebinding b --clusterrole=view --user=ann")
+    assert typed(cluster, asks) == "true"
+    own = REVIEW % ("SelfSubjectAccessReview", "{resourceAttributes: {resource: pods, verb: delete}}")
+    assert "status:\n  allowed: true" in typed(cluster, f"kubectl create -o yaml -f -\n{own}")
+    today = "selfsubjectaccessreview.authorization.k8s.io/<unknown> created"
+    made = today if release == "v1.36" else 'selfsubjectaccessreview "" created'
+    assert typed(cluster, f"kubectl create -f -\n{own}") == made
+
+
+def test_a_review_without_a_question_is_refused() -> None:
+    told = typed(empty("v1.36"), "kubectl create -f -\n" + REVIEW % ("SubjectAccessReview", "{groups: [a]}"))
+    assert told == (
+        'The SubjectAccessReview "" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of '
+        "nonResourceAttributes or resourceAttributes must be specified"
+    )
+    rules = REVIEW % ("SelfSubjectRulesReview", "{namespace: dev}")
+    assert "resourceRules:" in typed(empty("v1.36"), f"kubectl create -o yaml -f -\n{rules}")

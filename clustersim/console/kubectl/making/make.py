@@ -13,6 +13,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api, Refused, refusal
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
+from clustersim.console.kubectl.access.reviews import answered
 from clustersim.console.kubectl.changing.raw_writes import raw_write
 from clustersim.console.kubectl.files import read_manifests, recognized
 from clustersim.console.kubectl.made import (
@@ -60,6 +61,11 @@ def create(api: Api, words: Sequence[str], stdin: str) -> Answer:
                 doing=f'error when creating "{manifest.source}"',
                 line=line_of("create", words),
             )
+        except Said as said:
+            made.failed_with(said)
+    for review in manifests.reviews:
+        try:
+            made.answered(answered(api, review, arguments.value("namespace", "default")))
         except Said as said:
             made.failed_with(said)
     return with_errors(made, manifests.errors, manifests.notes)

@@ -1,0 +1,107 @@
+"""Questions about rights that come as manifests: `kubectl create -f review.yaml -o yaml`. They are answered,
+and kept nowhere.
+
+Sources: pkg/registry/authorization and pkg/apis/authorization/validation of each release; kubectl
+pkg/cmd/create.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from clustersim.api.rbac import PolicyRule
+from clustersim.api.timestamp import rfc3339
+from clustersim.console.answer import Said
+from clustersim.console.api import Api
+from clustersim.console.kubectl.access.authorization import (
+    MASTERS,
+    Asked,
+    Somebody,
+    may,
+    rules_for,
+    somebody,
+)
+
+_OF_RIGHTS: Final = ("SelfSubjectAccessReview", "SubjectAccessReview", "LocalSubjectAccessReview")
+_EVERYTHING: Final = PolicyRule(api_groups=("*",), resources=("*",), verbs=("*",))
+
+
+def is_review(api: Api, plain: Any) -> bool:
+    """Whether the API server of this release answers that, instead of keeping it."""
+    if not isinstance(plain, Mapping):
+        return False
+    group, _slash, version = str(plain.get("apiVersion") or "").rpartition("/")
+    kinds = _OF_RIGHTS if api.release == "v1.7" else (*_OF_RIGHTS, "SelfSubjectRulesReview")
+    if group == "authorization.k8s.io":
+        return plain.get("kind") in kinds and version in (("v1",) if api.today else ("v1", "v1beta1"))
+    self_review = ("authentication.k8s.io", "v1", "SelfSubjectReview")
+    return api.today and (group, version, plain.get("kind")) == self_review
+
+
+def answered(api: Api, plain: Mapping[str, Any], namespace: str) -> dict[str, Any]:
+    """The question with its answer. Raises Said for one that cannot be answered."""
+    kind, spec = str(plain["kind"]), plain.get("spec")
+    spec = dict(spec) if isinstance(spec, Mapping) else {}
+    whole = {"apiVersion": plain["apiVersion"], "kind": kind, "metadata": {}, "spec": spec}
+    if not api.today:
+        whole["metadata"] = {"creationTimestamp": None}
+    who = somebody("admin", (MASTERS,))
+    if kind == "SelfSubjectReview":
+        user = {"username": who.user, "groups": list(who.groups)}
+        del whole["spec"]
+        return {**whole, "metadata": {"creationTimestamp": rfc3339(api.now)}, "status": {"userInfo": user}}
+    if kind == "SelfSubjectRulesReview":
+        return {**whole, "status": _rules(api, who, str(spec.get("namespace") or ""))}
+    given = plain.get("metadata")
+    given = given if isinstance(given, Mapping) else {}
+    if kind == "LocalSubjectAccessReview":
+        whole["metadata"] = {**whole["metadata"], "namespace": given.get("namespace") or namespace}
+    if wrong := list(_wrong(api, kind, spec, whole["metadata"])):
+        told = wrong[0] if len(wrong) == 1 else "".join(f"\n* {one}" for one in wrong)
+        raise Said(f'The {kind} "" is invalid: {told}')
+    if kind != "SelfSubjectAccessReview":
+        groups = spec.get("groups")
+        who = somebody(str(spec.get("user") or ""), map(str, groups if isinstance(groups, list) else ()))
+    return {**whole, "status": {"allowed": _allowed(api, who, spec)}}
+
+
+def _wrong(api: Api, kind: str, spec: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[str]:
+    nothing = "null" if api.today else '"null"'
+    resource, other = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
+    if resource is None and other is None:
+        why = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        yield f"spec.resourceAttributes: Invalid value: {nothing}: {why}"
+    if kind != "SelfSubjectAccessReview" and not spec.get("user") and not spec.get("groups"):
+        yield 'spec.user: Invalid value: "": at least one of user or group must be specified'
+    if kind == "LocalSubjectAccessReview" and isinstance(resource, Mapping):
+        asked = str(resource.get("namespace") or "")
+        if asked != metadata.get("namespace"):
+            field = "spec.resourceAttributes.namespace"
+            yield f'{field}: Invalid value: "{asked}": must match metadata.namespace'
+
+
+def _allowed(api: Api, who: Somebody, spec: Mapping[str, Any]) -> bool:
+    asked = spec.get("resourceAttributes")
+    if not isinstance(asked, Mapping):
+        return MASTERS in who.groups
+    names = ("verb", "group", "resource", "name", "namespace")
+    values = {name: str(asked.get(name) or "") for name in names}
+    if part := asked.get("subresource"):
+        values["resource"] += f"/{part}"
+    return may(api.store, who, Asked(**values))
+
+
+def _rules(api: Api, who: Somebody, namespace: str) -> dict[str, Any]:
+    """What somebody may do in a namespace, rule by rule."""
+    found = [_EVERYTHING] if MASTERS in who.groups else []
+    rules = [
+        {
+            "verbs": list(rule.verbs),
+            "apiGroups": list(rule.api_groups),
+            "resources": list(rule.resources),
+            **({"resourceNames": list(rule.resource_names)} if rule.resource_names else {}),
+        }
+        for rule in (*found, *rules_for(api.store, who, namespace))
+        if rule.resources
+    ]
+    others = [{"verbs": ["*"], "nonResourceURLs": ["*"]}] if found else []
+    return {"resourceRules": rules, "nonResourceRules": others, "incomplete": False}
