@@ -33,6 +33,8 @@ def background(shell: "Shell", text: str, variables: Mapping[str, str]) -> Answe
     """The answer to a line that begins, shows or ends what goes on; None: it is another line. variables: what
     is remembered of earlier lines. Raises Said."""
     line = text.strip()
+    if "\n" in line:  # A manifest that is pasted may hold anything.
+        return None
     if line == "jobs":
         return Answer(text="\n".join(_jobs(variables)), variables=dict(variables))
     if (match := _KILL.fullmatch(line)) is not None:
