@@ -104,11 +104,15 @@ def check_container(
         given = [one for one in (source.config_map_ref, source.secret_ref) if one is not None]
         if len(given) != 1:
             why = "must specify one of: `configMapRef` or `secretRef`"
-            errors.invalid(
-                here, "", why if not given else "may not have more than one field specified at a time"
-            )
-        elif not given[0].name:
-            errors.required(f"{here}.{'configMapRef' if source.config_map_ref else 'secretRef'}.name")
+            many = "may not have more than one field specified at a time"
+            errors.invalid(f"{field}.envFrom", "", many if given else why)
+            continue
+        field_of_name = f"{here}.{'configMapRef' if source.config_map_ref else 'secretRef'}.name"
+        if not (name := given[0].name):
+            errors.required(field_of_name)
+        else:  # As it is for a stem, to which more is added.
+            stem = f"{name[:-1]}a" if len(name) > 1 and name.endswith("-") else name
+            errors.each(field_of_name, name, names.dns_subdomain(stem, errors.release))
     check_mounts(errors, f"{field}.volumeMounts", container, volumes)
     check_devices(errors, f"{field}.volumeDevices", container, volumes)
     check_requirements(errors, f"{field}.resources", container.resources)

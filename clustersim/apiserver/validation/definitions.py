@@ -2,7 +2,6 @@
 (apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go).
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from clustersim.api.definitions import (
@@ -10,18 +9,19 @@ from clustersim.api.definitions import (
     CustomResourceDefinitionNames,
     CustomResourceDefinitionVersion,
 )
-from clustersim.api.structural import Schema, has_rules
+from clustersim.api.structural import has_rules
 from clustersim.apiserver.validation import names
+from clustersim.apiserver.validation.conversions import check_conversion
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
 from clustersim.apiserver.validation.schema_keywords import check_keywords
+from clustersim.apiserver.validation.structural_schemas import check_structure
 
 _SCOPES: Final = ("Cluster", "Namespaced")
-_TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
 _APPROVED: Final = "api-approved.kubernetes.io"
 _PROTECTED: Final = ("k8s.io", "kubernetes.io")
-_UNTYPED: Final = ("x-kubernetes-int-or-string", "x-kubernetes-preserve-unknown-fields")
 _COLUMNS: Final = ("boolean", "date", "integer", "number", "string")
-_DEEPEST: Final = 60
+_FORMATS: Final = ("byte", "date", "date-time", "double", "float", "int32", "int64", "password")
+_MIXED: Final = ("kind", "listKind")
 
 
 def check_definition(errors: FieldErrors, definition: CustomResourceDefinition) -> None:
@@ -33,12 +33,18 @@ def check_definition(errors: FieldErrors, definition: CustomResourceDefinition) 
     _check_group(errors, definition)
     errors.one_of("spec.scope", spec.scope, _SCOPES)
     if errors.modern:
+        for version in spec.versions:
+            if version.schema is not None:
+                check_keywords(version.schema.open_api_v3_schema, "spec.versions.schema.openAPIV3Schema")
         _check_versions(errors, spec.versions)
     else:
         if not spec.version:
             errors.required("spec.version")
         errors.each("spec.version", spec.version, names.dns_1035_label(spec.version, errors.release))
     _check_names(errors, "spec.names", spec.names)
+    if errors.modern:
+        _check_shared(errors, spec.versions)
+        check_conversion(errors, spec.conversion)
 
 
 def _check_group(errors: FieldErrors, definition: CustomResourceDefinition) -> None:
@@ -60,89 +66,103 @@ def _check_group(errors: FieldErrors, definition: CustomResourceDefinition) -> N
 
 
 def _check_versions(errors: FieldErrors, versions: tuple[CustomResourceDefinitionVersion, ...]) -> None:
-    seen: set[str] = set()
+    """What all versions have alike, the server holds once, and names it there in its messages."""
+    shared = versions and all(one.schema == versions[0].schema for one in versions)
+    alone = versions and all(one.subresources == versions[0].subresources for one in versions)
+    columns = versions and all(
+        one.additional_printer_columns == versions[0].additional_printer_columns for one in versions
+    )
+    for index, version in enumerate(versions):
+        if version.schema is None or version.schema.open_api_v3_schema is None:
+            errors.required(f"spec.versions[{index}].schema.openAPIV3Schema")
     for index, version in enumerate(versions):
         here = f"spec.versions[{index}]"
-        errors.each(f"{here}.name", version.name, names.dns_1035_label(version.name, errors.release))
-        if version.name in seen:
-            errors.invalid(here, version.name, "must contain unique version names")
-        seen.add(version.name)
-        _check_version(errors, here, version)
+        if reasons := names.dns_1035_label(version.name, errors.release):
+            errors.invalid(f"{here}.name", version.name, ",".join(reasons))
+        if not shared:
+            _check_schema(errors, f"{here}.schema.openAPIV3Schema", version)
+        if not alone:
+            _check_parts(errors, f"{here}.subresources", version)
+        if not columns:
+            _check_columns(errors, f"{here}.additionalPrinterColumns", version)
+    if len({one.name for one in versions}) < len(versions):
+        errors.invalid("spec.versions", versions, "must contain unique version names")
     if sum(one.storage for one in versions) != 1:
-        errors.invalid("spec.versions", versions, "must have exactly one version marked as storage version")
+        why = "must have exactly one version marked as storage version"
+        errors.invalid("spec.versions", versions or None, why)
+    if versions:
+        first = versions[0]
+        if reasons := names.dns_1035_label(first.name, errors.release):
+            errors.invalid("spec.version", first.name, ",".join(reasons))
 
 
-def _check_version(errors: FieldErrors, here: str, version: CustomResourceDefinitionVersion) -> None:
-    schema = version.schema.open_api_v3_schema if version.schema is not None else None
-    field = f"{here}.schema.openAPIV3Schema"
-    if schema is None:
-        errors.required(field, "schemas are required")
-    else:
-        _check_schema(errors, field, schema)
+def _check_shared(errors: FieldErrors, versions: tuple[CustomResourceDefinitionVersion, ...]) -> None:
+    """What all versions have alike."""
+    first = versions[0] if versions else None
+    if first is None:
+        return
+    if all(one.schema == first.schema for one in versions):
+        _check_schema(errors, "spec.validation.openAPIV3Schema", first)
+    if all(one.subresources == first.subresources for one in versions):
+        _check_parts(errors, "spec.subresources", first)
+    if all(one.additional_printer_columns == first.additional_printer_columns for one in versions):
+        _check_columns(errors, "spec.additionalPrinterColumns", first)
+
+
+def _check_columns(errors: FieldErrors, field: str, version: CustomResourceDefinitionVersion) -> None:
     for index, column in enumerate(version.additional_printer_columns):
-        place = f"{here}.additionalPrinterColumns[{index}]"
+        here = f"{field}[{index}]"
         if not column.name:
-            errors.required(f"{place}.name")
-        errors.one_of(f"{place}.type", column.type, _COLUMNS)
+            errors.required(f"{here}.name")
+        why = f"must be one of {','.join(_COLUMNS)}"
+        if not column.type:
+            errors.required(f"{here}.type", why)
+        elif column.type not in _COLUMNS:
+            errors.invalid(f"{here}.type", column.type, why)
+        if column.format and column.format not in _FORMATS:
+            errors.invalid(f"{here}.format", column.format, f"must be one of {','.join(_FORMATS)}")
         if not column.json_path:
-            errors.required(f"{place}.JSONPath")
-    parts = version.subresources
-    if parts is not None and parts.scale is not None:
-        place = f"{here}.subresources.scale"
-        for name, path, below in (
-            ("specReplicasPath", parts.scale.spec_replicas_path, ".spec."),
-            ("statusReplicasPath", parts.scale.status_replicas_path, ".status."),
-        ):
-            if not path:
-                errors.required(f"{place}.{name}")
-            elif not path.startswith(below):
-                errors.invalid(f"{place}.{name}", path, f"should be a json path under {below.rstrip('.')}")
-
-
-def _check_schema(errors: FieldErrors, field: str, schema: Schema) -> None:
-    if errors.modern:
-        check_keywords(schema, "spec.versions.schema.openAPIV3Schema")
-    if schema.get("type") != "object":
-        why = "must be object at the root"
-        if schema.get("type"):
-            errors.invalid(f"{field}.type", schema["type"], why)
+            errors.required(f"{here}.JSONPath")
         else:
-            errors.required(f"{field}.type", why)
-    _check_structural(errors, field, schema, root=True)
-    if errors.modern and not errors and has_rules(schema):
+            _starts_with_dot(errors, f"{here}.JSONPath", column.json_path)
+
+
+def _check_parts(errors: FieldErrors, field: str, version: CustomResourceDefinitionVersion) -> None:
+    parts = version.subresources
+    if parts is None or parts.scale is None:
+        return
+    scale = parts.scale
+    for name, path, below in (
+        ("specReplicasPath", scale.spec_replicas_path, (".spec.",)),
+        ("statusReplicasPath", scale.status_replicas_path, (".status.",)),
+        ("labelSelectorPath", scale.label_selector_path, (".spec.", ".status.")),
+    ):
+        here = f"{field}.scale.{name}"
+        if not path:
+            if len(below) == 1:
+                errors.required(here)
+        elif _starts_with_dot(errors, here, path) and not path.startswith(below):
+            where = " or ".join(one.rstrip(".") for one in below)
+            errors.invalid(here, path, f"should be a json path under {'either ' * (len(below) - 1)}{where}")
+
+
+def _starts_with_dot(errors: FieldErrors, field: str, path: str) -> bool:
+    if not path.startswith("."):
+        errors.invalid(field, path, "must be a simple json path starting with .")
+    return path.startswith(".")
+
+
+def _check_schema(errors: FieldErrors, field: str, version: CustomResourceDefinitionVersion) -> None:
+    schema = version.schema.open_api_v3_schema if version.schema is not None else None
+    if schema is None:
+        return
+    before = len(errors.causes)
+    check_structure(errors, field, schema)
+    if len(errors.causes) == before and has_rules(schema):
         # Only worlds with rules pay for the evaluator.
         from clustersim.apiserver.validation.schema_rules import check_rules  # noqa: PLC0415
 
         check_rules(errors, field, schema)
-
-
-def _check_structural(
-    errors: FieldErrors, field: str, schema: Schema, *, root: bool = False, depth: int = 0
-) -> None:
-    """Every field says of which type it is (schema/validation.go)."""
-    kind = schema.get("type")
-    if not kind and not root and not any(schema.get(name) for name in _UNTYPED):
-        errors.required(f"{field}.type", "must not be empty for specified object fields" if depth else "")
-    elif kind and kind not in _TYPES:
-        errors.unsupported(f"{field}.type", kind, _TYPES)
-    if kind == "array" and not isinstance(schema.get("items"), Mapping):
-        errors.required(f"{field}.items", "must be specified")
-    if depth > _DEEPEST:
-        return
-    properties = schema.get("properties")
-    if isinstance(properties, Mapping) and isinstance(schema.get("additionalProperties"), Mapping):
-        errors.forbidden(
-            f"{field}.additionalProperties", "additionalProperties and properties are mutual exclusive"
-        )
-    for name, inner in properties.items() if isinstance(properties, Mapping) else ():
-        if root and name == "metadata":
-            continue
-        if isinstance(inner, Mapping):
-            _check_structural(errors, f"{field}.properties[{name}]", inner, depth=depth + 1)
-    for name in ("items", "additionalProperties"):
-        inner = schema.get(name)
-        if isinstance(inner, Mapping):
-            _check_structural(errors, f"{field}.{name}", inner, depth=depth + 1)
 
 
 def _check_names(errors: FieldErrors, field: str, called: CustomResourceDefinitionNames) -> None:
@@ -152,7 +172,12 @@ def _check_names(errors: FieldErrors, field: str, called: CustomResourceDefiniti
         if not value:
             errors.required(f"{field}.{name}")
         else:
-            errors.each(f"{field}.{name}", value, names.dns_1035_label(value.lower(), errors.release))
+            reasons = names.dns_1035_label(value.lower() if name in _MIXED else value, errors.release)
+            if errors.modern and reasons:
+                mixed = "may have mixed case, but should otherwise match: " if name in _MIXED else ""
+                errors.invalid(f"{field}.{name}", value, f"{mixed}{','.join(reasons)}")
+            else:
+                errors.each(f"{field}.{name}", value, reasons)
     for index, short in enumerate(called.short_names):
         errors.each(f"{field}.shortNames[{index}]", short, names.dns_1035_label(short, errors.release))
     if called.kind and called.kind == called.list_kind:

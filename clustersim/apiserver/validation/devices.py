@@ -62,7 +62,11 @@ def _check_claims_of_container(
             errors.required(here)
             continue
         key = f"{claim.name}/{claim.request}" if claim.request else claim.name
-        if key in seen:
+        if claim.request and claim.name not in seen:
+            errors.each(f"{here}.request", claim.request, names.dns_label(claim.request, errors.release))
+        if claim.name in seen:
+            errors.duplicate(here, claim.name)
+        elif key in seen or any(one.startswith(f"{key}/") for one in seen):
             errors.duplicate(here, key)
         seen.append(key)
         if claim.name not in known:

@@ -119,6 +119,9 @@ def check_whole_pod(errors: FieldErrors, field: str, spec: PodSpec) -> None:
     whole = spec.resources
     if whole is None:
         return
+    if spec.os is not None and spec.os.name == "windows":
+        errors.forbidden(field, "may not be set for a windows pod")
+        return
     if whole.claims:
         errors.forbidden(f"{field}.claims", "claims may not be set for Resources at pod-level")
     for kind, quantities in (("limits", whole.limits), ("requests", whole.requests)):

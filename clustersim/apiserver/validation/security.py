@@ -63,6 +63,11 @@ def check_rights_of_pod(errors: FieldErrors, field: str, spec: PodSpec) -> None:
         errors.invalid(f"{field}.shareProcessNamespace", True, why)
     _check_sysctls(errors, f"{field}.sysctls", spec)
     errors.one_of(f"{field}.fsGroupChangePolicy", context.fs_group_change_policy, _POLICIES, needed=False)
+    if errors.modern:
+        groups, disks = context.supplemental_groups_policy, context.se_linux_change_policy
+        errors.one_of(f"{field}.supplementalGroupsPolicy", groups, ("Merge", "Strict"), needed=False)
+        # The gate of the other one, SELinuxMount, is off.
+        errors.one_of(f"{field}.seLinuxChangePolicy", disks, ("Recursive",), needed=False)
     _check_seccomp(errors, f"{field}.seccompProfile", context.seccomp_profile)
     check_windows_options(errors, f"{field}.windowsOptions", context.windows_options)
     _check_app_armor(errors, f"{field}.appArmorProfile", context.app_armor_profile)

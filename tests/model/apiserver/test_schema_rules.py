@@ -194,7 +194,7 @@ def test_what_a_rule_cannot_say(rule: Plain, told: str) -> None:
     world = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
     found = applied(world, definition(spec_of(rule)))
     assert found.startswith('The CustomResourceDefinition "tabs.x.io" is invalid')
-    assert "spec.versions[0].schema.openAPIV3Schema.properties[spec].x-kubernetes-validations[0]" in found
+    assert "spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0]" in found
     assert told in found
 
 

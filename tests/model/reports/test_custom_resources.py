@@ -253,7 +253,7 @@ def test_a_namespace_takes_them_with_it(cluster: Cluster) -> None:
         (("name: crontabs.stable", "name: tabs.stable"), 'must be spec.names.plural+"."+spec.group'),
         (("storage: true", "storage: false"), "must have exactly one version marked as storage version"),
         (("scope: Namespaced", "scope: Namespace"), 'supported values: "Cluster", "Namespaced"'),
-        (("image: {type: string,", "image: {"), "spec.versions[0].schema.openAPIV3Schema.properties[spec]"),
+        (("image: {type: string,", "image: {"), "spec.validation.openAPIV3Schema.properties[spec]"),
     ],
 )
 def test_definitions_are_validated(change: tuple[str, str], told: str) -> None:
@@ -266,9 +266,7 @@ def test_definitions_are_validated(change: tuple[str, str], told: str) -> None:
 def test_a_definition_without_a_schema_is_refused() -> None:
     cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
     bare = CRONTABS[: CRONTABS.index("    schema:")]
-    assert "spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required" in apply(
-        cluster, bare
-    )
+    assert apply(cluster, bare).endswith("spec.versions[0].schema.openAPIV3Schema: Required value")
 
 
 @pytest.mark.parametrize("release", OLD)
