@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from clustersim.api.pod_containers import every_container
-from clustersim.command import Command
-from clustersim.console.answer import WORKSTATION, Answer, Said
+from clustersim.command import Argument, Command
+from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl.pods.attaching import after_session
 from clustersim.console.kubectl.pods.pods import ask_kubelet
+from clustersim.console.kubectl.waits import GOES_ON
 from clustersim.console.nodes.container_environment import environment
+from clustersim.console.nodes.container_logs import Part, shown, written
 from clustersim.console.nodes.inside import execute
 from clustersim.console.nodes.sessions import EXEC, Session
 from clustersim.digits import is_whole
+from clustersim.i18n import Message
+from clustersim.programs.calling import calls_of, with_values
 from clustersim.shell.expanding import Memory
 from clustersim.shell.words import ShellError
 
@@ -43,6 +47,18 @@ def typed_inside(cluster: "Cluster", session: Session, text: str, variables: Map
     spec = next(one for one in every_container(pod) if one.name == session.container)
     given = environment(api, pod, spec)
     own = {name.removeprefix(_KEPT): value for name, value in variables.items() if name.startswith(_KEPT)}
+    if calls_of(text, {**given, **own}) is not None:
+        args: dict[str, Argument] = {
+            "container": session.container,
+            "script": with_values(text, {**given, **own}),
+        }
+        return Answer(
+            commands=(Command("run-loop", pod.metadata.uid, args),),
+            note=Message(GOES_ON),
+            where=session.place,
+            follow=Follow(since=max(0, api.now), began=api.now),
+            variables=dict(variables),
+        )
     code = own.pop("?", "0")
     memory = Memory({**given, **own}, int(code) if is_whole(code) else 0)
     try:
@@ -68,6 +84,28 @@ def typed_inside(cluster: "Cluster", session: Session, text: str, variables: Map
         where=session.place,
         variables={**outside, **changed, _CODE: str(memory.code)},
     )
+
+
+def goes_on_inside(
+    cluster: "Cluster", session: Session, position: Follow, variables: Mapping[str, str]
+) -> Answer:
+    """What a loop prints further on that was typed there."""
+    api = Api(cluster)
+    record, pod = session.record(api), api.find("pods", session.namespace, session.pod)
+    if record is None or pod is None:
+        outside = {name: value for name, value in variables.items() if not name.startswith(_KEPT)}
+        return _left(session, _ended(session, KILLED), outside)
+    text = shown(written(cluster, pod, record).lines, Part(since=position.since + 1)).removesuffix("\n")
+    follow = replace(position, since=max(0, api.now))
+    return Answer(text=text, where=session.place, follow=follow, variables=dict(variables))
+
+
+def interrupted_inside(cluster: "Cluster", session: Session, variables: Mapping[str, str]) -> Answer:
+    """Ctrl-C at such a loop: it ends."""
+    pod = Api(cluster).find("pods", session.namespace, session.pod)
+    args: dict[str, Argument] = {"container": session.container, "script": ""}
+    commands = () if pod is None else (Command("run-loop", pod.metadata.uid, args),)
+    return Answer(where=session.place, commands=commands, variables=dict(variables))
 
 
 def _exited(

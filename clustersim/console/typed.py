@@ -10,7 +10,7 @@ from clustersim.console.answer import WORKSTATION, Answer, Follow, Said
 from clustersim.console.api import Api
 from clustersim.console.background import background
 from clustersim.console.console import Shell
-from clustersim.console.container_shell import typed_inside
+from clustersim.console.container_shell import goes_on_inside, interrupted_inside, typed_inside
 from clustersim.console.lines import read
 from clustersim.console.machine_root import Below, below
 from clustersim.console.nodes.sessions import Session, session_of
@@ -84,6 +84,8 @@ def go_on(
     variables: Mapping[str, str] | None = None,
 ) -> Answer:
     """What a line prints further on, from where its last answer stood (`Answer.follow`)."""
+    if (session := session_of(where)) is not None:
+        return goes_on_inside(cluster, session, position, kept(variables or {}))
     where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
     remembered = kept(variables or {})
     try:
@@ -109,6 +111,8 @@ def interrupt(
     variables: Mapping[str, str] | None = None,
 ) -> Answer:
     """Ctrl-C while a line goes on: what is to be done for it beyond going on no more."""
+    if (session := session_of(where)) is not None:
+        return interrupted_inside(cluster, session, kept(variables or {}))
     where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
     remembered = kept(variables or {})
     try:

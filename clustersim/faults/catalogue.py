@@ -30,6 +30,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     containers.KillSandbox,
     containers.WriteFile,
     containers.RemoveFile,
+    containers.RunLoop,
     machines.PowerOff,
     machines.ShutDown,
     machines.PowerOn,

@@ -7,6 +7,7 @@ from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.faults.processes import ProcessAction
 from clustersim.i18n import _
+from clustersim.programs.calling import calls_of
 from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 from clustersim.runtime.runtime import ContainerRuntime
 
@@ -181,6 +182,22 @@ class RemoveFile(FileAction):
 
     def apply(self) -> None:
         self.runtime().put_file(self.running().id, str(self.args["path"]), None)
+
+
+class RunLoop(ContainerAction):
+    do, part = "run-loop", ""
+    label = _("Run a loop")
+    help = _("Somebody in the container asks others over and over, by a loop of a shell; empty: no more.")
+    parameters = (*ContainerAction.parameters, Parameter("script", str, _("the loop"), ""))
+
+    def check(self) -> None:
+        super().check()
+        script = str(self.args["script"])
+        if script and calls_of(script, {}) is None:
+            raise CommandError(_("this is no loop without end that asks others with wget or curl"))
+
+    def apply(self) -> None:
+        self.runtime().set_calls(self.running().id, calls_of(str(self.args["script"]), {}))
 
 
 class KillSandbox(ContainerAction):

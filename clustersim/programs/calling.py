@@ -73,6 +73,11 @@ def calls_of(script: str, variables: Mapping[str, str]) -> Calls | None:
     return Calls(tuple(asks), sum(pauses) * 1000) if asks else None
 
 
+def with_values(script: str, variables: Mapping[str, str]) -> str:
+    """The same with the values of variables in their places, as far as they are known."""
+    return _VARIABLE.sub(lambda found: variables.get(found[1] or found[2], found[0]), script)
+
+
 def _nodes(commands: List) -> Iterator[Node]:
     """The commands of a list; of a pipe the first, which makes what the others read."""
     for pipeline in commands:
@@ -93,7 +98,7 @@ def _words(node: Node, variables: Mapping[str, str]) -> list[str]:
 
 
 def _text(word: Word, variables: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda found: variables.get(found[1] or found[2], found[0]), shown(word))
+    return with_values(shown(word), variables)
 
 
 def _ask(words: Sequence[str]) -> Ask | None:

@@ -9,6 +9,8 @@ from clustersim.api.request import Request
 from clustersim.api.status import Reply
 from clustersim.engine.actor import then
 from clustersim.engine.time import MILLISECOND, SECOND
+from clustersim.programs import Program
+from clustersim.programs.calling import Calls
 from clustersim.runtime.execution import Execution
 from clustersim.runtime.records import CALLERS, Container
 
@@ -36,6 +38,15 @@ class OwnPrograms(Execution):
         for index, step in enumerate(program.steps[container.done :], container.done):
             due = container.begun_at + step.after_ms * MILLISECOND
             self.post(max(0, due - self.now), self.program_does, container.id, index)
+
+    def set_calls(self, container_id: str, calls: Calls | None) -> None:
+        """Somebody inside asks others over and over from now on; None: no more."""
+        container = self.running_container(container_id)
+        if container is not None:
+            program = msgspec.structs.replace(container.program or Program(), calls=calls)
+            self.put(msgspec.structs.replace(container, program=program))
+            self.disk.callers[container_id] = True
+            self.engine.signal(CALLERS)
 
     def look_up(self, container_id: str) -> None:
         """Ask for the name that its program waits for. The name server of the cluster is not modelled by

@@ -91,7 +91,11 @@ class Callers(Actor):
     def reckon(self) -> None:
         """All of it anew."""
         state = self.state
+        before = state.callers
         groups = self._groups()
+        for number, node in before.items():
+            if number not in state.callers:
+                self._turns(node, number, 0, ())
         ways = {group: self._ways(group) for group in groups}
         servers = self._servers(ways)
         callers = [_caller(group, ways[group], list(servers), len(groups[group])) for group in groups]
@@ -155,6 +159,8 @@ class Callers(Actor):
         if (one := runtime.running_container(number)) is None:
             return
         last = one.turns[-1] if one.turns else None
+        if last is None and not rate:
+            return
         if last is not None and (last.rate, last.said) == (rate, said):
             return
         before = 0 if last is None else last.done(self.now)

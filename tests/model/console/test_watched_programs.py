@@ -51,3 +51,41 @@ def test_ctrl_c_before_it_runs_takes_its_pod_away_too() -> None:
     assert done(cluster, interrupt(cluster, LINE, answer.follow)).text.startswith('pod "talker" deleted')
     cluster.run_until(seconds(30))
     assert cluster.object("pods", "default/talker") is None
+
+
+TYPED = "while true; do wget -q -O- http://tomcat:8080; done"
+
+
+def typed_loop() -> tuple[Cluster, Answer]:
+    """Somebody typed a loop into a shell of a container, three seconds ago."""
+    cluster = Cluster(load_scenario("release: v1.8\n"))
+    line = "kubectl run -i --tty box --image=busybox /bin/sh"
+    entered = done(cluster, run(cluster, line))
+    while entered.follow is not None:
+        cluster.run_until(cluster.now + seconds(1))
+        entered = done(cluster, go_on(cluster, line, entered.follow))
+    begun = done(cluster, run(cluster, TYPED, entered.where))
+    cluster.run_until(cluster.now + seconds(3))
+    assert begun.follow is not None
+    return cluster, go_on(cluster, TYPED, begun.follow, begun.where)
+
+
+def test_a_loop_that_is_typed_into_a_container_asks_until_ctrl_c() -> None:
+    cluster, answer = typed_loop()
+    assert answer.follow is not None
+    assert {line[:6] for line in answer.text.splitlines()} == {"tomcat"}, "pods say their names"
+    ended = done(cluster, interrupt(cluster, TYPED, answer.follow, answer.where))
+    cluster.run_until(cluster.now + seconds(1))
+    logs = f"kubectl logs {answer.where.split('/')[1]}"
+    before = run(cluster, logs).text
+    cluster.run_until(cluster.now + seconds(10))
+    assert run(cluster, logs).text == before, "it asks no more"
+    assert run(cluster, "hostname", ended.where).text.startswith("box-"), "one is in the shell again"
+
+
+def test_a_loop_ends_with_its_container() -> None:
+    cluster, answer = typed_loop()
+    assert answer.follow is not None
+    done(cluster, run(cluster, "kubectl delete pod -l run=box --now"))
+    cluster.run_until(cluster.now + seconds(20))
+    assert go_on(cluster, TYPED, answer.follow, answer.where).where == ""

@@ -3,7 +3,7 @@ it."""
 
 import pytest
 
-from clustersim import Cluster, Command, load_scenario, seconds
+from clustersim import Cluster, Command, CommandError, load_scenario, seconds
 from clustersim.console import run
 from clustersim.engine.time import SECOND
 from clustersim.runtime.records import RUNNING, Container
@@ -251,3 +251,21 @@ def test_a_slow_server_among_fast_ones_slows_all_down_that_its_client_does() -> 
 def test_a_client_that_nobody_answers_waits_until_it_knows() -> None:
     flow = flow_of([Caller(1000, (Trip(1.0, None, 9000),))], [])
     assert (flow.turns, flow.busy) == ((100.0,), ())
+
+
+# --- what people do ----------------------------------------------------------------------------------------
+
+
+def test_a_loop_that_somebody_runs_in_a_container_begins_and_ends() -> None:
+    cluster = walkthrough(load=False)
+    do(cluster, "kubectl run box --image=busybox -- sleep 1000")
+    cluster.run_until(seconds(110))
+    loop = {"script": "while true; do wget -q -O- http://php-apache; done"}
+    cluster.apply(Command("run-loop", "box", loop))
+    cluster.run_until(seconds(112))
+    assert cpu_of(cluster) == [500]
+    cluster.apply(Command("run-loop", "box", {"script": ""}))
+    cluster.run_until(seconds(113))
+    assert cpu_of(cluster) == [1]
+    with pytest.raises(CommandError, match="no loop"):
+        cluster.apply(Command("run-loop", "box", {"script": "ls"}))

@@ -83,3 +83,22 @@ async def test_the_first_protocol_tells_success_by_the_end_alone(client: Client,
     socket, _accepted = await entered(client, TYPED, "box", "attach", OLDEST)
     cluster.run_until(cluster.now + seconds(90))
     assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
+
+
+async def test_a_loop_that_is_typed_asks_until_ctrl_c(client: Client, room: Room) -> None:
+    cluster = await box(client, room)
+    socket, _accepted = await entered(client, TYPED, "box", "attach")
+    await socket.send_to(bytes_data=b"\x00while sleep 1; do wget -q -O- http://nobody; done\r")
+    pod = cluster.object("pods", "default/box")
+    while (record := record_of(Api(cluster), pod, "box")).program is None:
+        await asyncio.sleep(0.01)
+    cluster.run_until(cluster.now + seconds(5))
+    said = ""
+    while "wget: bad address 'nobody'\r\n" not in said:
+        said += (await heard(socket))[1]
+    await socket.send_to(bytes_data=b"\x00\x03")
+    while (record := record_of(Api(cluster), pod, "box")).program.calls is not None:
+        await asyncio.sleep(0.01)
+    assert record.state == "running", "the shell goes on"
+    await socket.send_to(bytes_data=b"\x00exit\r")
+    await ended(socket)

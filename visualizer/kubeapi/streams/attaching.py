@@ -11,9 +11,6 @@ from clustersim import Command
 from clustersim.api.pod_containers import every_container
 from clustersim.console import Answer
 from clustersim.console.kubectl.making.running import INTERRUPTED
-from clustersim.console.nodes.container_logs import Part, shown, written
-from clustersim.console.nodes.held import with_id
-from clustersim.engine.calendar import in_force
 from clustersim.programs import is_shell_image
 from clustersim.shell.plain import SHELLS
 from visualizer.kubeapi.access import Caller
@@ -22,14 +19,12 @@ from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.containers import container_named, pod_of, reach_running, status_of
-from visualizer.kubeapi.streams.execution import STDIN, STDOUT, Session, Wanted
+from visualizer.kubeapi.streams.execution import LOOKS, STDIN, Session, Wanted
 from visualizer.kubeapi.streams.line_discipline import INTERRUPT
 from visualizer.rooms.running.console_line import NotDone, carry_out
 from visualizer.rooms.running.viewer import Gone
 
 BY_WEBSOCKET: Final = "containers are attached to over a WebSocket: use kubectl 1.31 or newer"
-LOOKS: Final = 0.5
-"""Seconds between two looks whether the container still runs."""
 
 
 def attached(place: Place, caller: Caller, target: Target, request: HttpRequest) -> Wanted:
@@ -90,11 +85,11 @@ class Attachment(Session):
                 if done:
                     leaving.result()
                     raise Gone
-                seen = await self._news(began, seen)
+                seen = await self._news(seen, began)
         finally:
             leaving.cancel()
         if began is not None:
-            await self._news(began, seen)
+            await self._news(seen, began)
 
     async def _left(self, receive: Any) -> None:
         """Until the client leaves; Ctrl-C on the way ends the program."""
@@ -102,18 +97,6 @@ class Attachment(Session):
             data = message.get("bytes") or b""
             if self._what.tty and data[:1] == bytes((STDIN,)) and INTERRUPT.encode() in data:
                 await self._exit(INTERRUPTED)
-
-    async def _news(self, number: str, seen: int) -> int:
-        """What the program has written since; returns up to when that is told."""
-        what, cluster = self._what, self._place.cluster
-        pod, now = cluster.object("pods", f"{what.namespace}/{what.pod}"), cluster.now
-        record = None if pod is None or now <= seen else with_id(cluster, pod, number)
-        if record is None:
-            return seen
-        with in_force(cluster.calendar):
-            text = shown(written(cluster, pod, record).lines, Part(since=seen + 1))
-        await self._tell(STDOUT, text)
-        return now
 
     def _running(self) -> str | None:
         """The container that runs there; None if none does."""

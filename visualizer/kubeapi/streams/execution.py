@@ -4,14 +4,21 @@ Each message is a byte that names its channel, and data (apimachinery pkg/util/r
 What runs is what the console knows inside a container; a shell reads it line by line.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
+from clustersim import Command
 from clustersim.console import LONGEST_LINE, Answer, exec_in
+from clustersim.console.api import Api
+from clustersim.console.nodes.container_logs import Part, shown, written
 from clustersim.console.nodes.container_programs import decoded, encoded
+from clustersim.console.nodes.held import record_of, with_id
 from clustersim.console.nodes.inside import NOT_EXECUTED, Executed, reads_stdin
+from clustersim.engine.calendar import in_force
+from clustersim.programs.calling import calls_of, with_values
 from clustersim.shell.expanding import Memory
 from clustersim.shell.plain import SHELLS
 from clustersim.shell.ran import Ran
@@ -23,7 +30,7 @@ from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError, status_body
 from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.streams.containers import container_named, pod_of, reach_running
-from visualizer.kubeapi.streams.line_discipline import CONTINUES, END_OF_FILE, Terminal
+from visualizer.kubeapi.streams.line_discipline import CONTINUES, END_OF_FILE, INTERRUPT, Terminal
 from visualizer.lessons.powers import refusal
 from visualizer.rooms.frames.stage import Act, Look
 from visualizer.rooms.running.console_line import NotDone, carry_out
@@ -35,6 +42,8 @@ PROTOCOLS: Final = ("v5.channel.k8s.io", "v4.channel.k8s.io", FIRST)
 """Real servers know the first of them since v1.30. Here all rooms do: kubectl of today would fall back to
 SPDY. In the last, as old as exec, errors are told in plain words and success by the end alone."""
 BY_WEBSOCKET: Final = "commands in containers are run over a WebSocket: use kubectl 1.30 or newer"
+LOOKS: Final = 0.5
+"""Seconds between two looks at what has happened since."""
 END_OF_ARCHIVE: Final = bytes(1024)
 """Two blocks of zeros, after which tar reads on no more."""
 STDIN, STDOUT, STDERR, ERROR, CLOSE = 0, 1, 2, 3, 255
@@ -145,11 +154,64 @@ class Session:
             echo, lines = terminal.typed(piece)
             await self._tell(STDOUT, echo)
             for line in lines:
+                if not unfinished and calls_of(line, memory.variables) is not None:
+                    await self._loop(with_values(line, memory.variables), receive)
+                    continue
                 unfinished = await self._line(f"{unfinished}{line}", memory)
                 if memory.ended:
                     return memory.code
                 await self._tell(STDOUT, CONTINUES if unfinished and terminal.prompt else terminal.prompt)
         return memory.code
+
+    async def _loop(self, line: str, receive: Any) -> None:
+        """A loop that asks others over and over: what it prints is seen until Ctrl-C ends it. Raises Gone."""
+        if not await self._run_loop(line):
+            return
+        seen = self._place.cluster.now
+        ended = asyncio.create_task(self._interrupted(receive))
+        try:
+            while not ended.done():
+                await asyncio.wait((ended,), timeout=LOOKS)
+                seen = await self._news(seen)
+            ended.result()
+        finally:
+            ended.cancel()
+            await self._run_loop("")
+        await self._tell(STDOUT, "^C\n")
+
+    async def _interrupted(self, receive: Any) -> None:
+        """Until Ctrl-C, or until nothing more is typed. Raises Gone."""
+        while (piece := await self._received(receive)) is not None and INTERRUPT.encode() not in piece:
+            pass
+
+    async def _run_loop(self, script: str) -> bool:
+        """It runs from now on, or, if empty, no more; whether that could be done."""
+        what, place = self._what, self._place
+        pod = place.cluster.object("pods", f"{what.namespace}/{what.pod}")
+        if pod is None or place.hub is None:
+            return False
+        command = Command("run-loop", pod.metadata.uid, {"container": what.container, "script": script})
+        try:
+            await carry_out(place.hub, Answer(commands=(command,)), self._caller.name, self._forbids, "exec")
+        except NotDone as why:
+            await self._print(Ran(err=f"{why}\n"))
+            return False
+        return True
+
+    async def _news(self, seen: int, number: str = "") -> int:
+        """What the container has written since, that of this number or the one that runs; returns up to when
+        that is told."""
+        what, cluster = self._what, self._place.cluster
+        pod, now = cluster.object("pods", f"{what.namespace}/{what.pod}"), cluster.now
+        if pod is None or now <= seen:
+            return seen
+        record = with_id(cluster, pod, number) if number else record_of(Api(cluster), pod, what.container)
+        if record is None:
+            return seen
+        with in_force(cluster.calendar):
+            text = shown(written(cluster, pod, record).lines, Part(since=seen + 1))
+        await self._tell(STDOUT, text)
+        return now
 
     async def _line(self, line: str, memory: Memory) -> str:
         """Runs a line of a shell; returns it where more lines must come before it can run."""
