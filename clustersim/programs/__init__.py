@@ -4,6 +4,7 @@ says."""
 from clustersim.programs.durations import slept
 from clustersim.programs.known import image_name, is_shell_image, known_files, lacks_shells, started_with
 from clustersim.programs.of_pod import program_of
+from clustersim.programs.pages import Asker
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
 from clustersim.programs.pulls import PULL, failing_nodes, pull_annotation, pull_fails
 from clustersim.programs.script import asked_file, directories_of_images, image_lacks, of_command
@@ -28,6 +29,7 @@ __all__ = [
     "PULL",
     "REFUSED",
     "RUNS",
+    "Asker",
     "Exits",
     "Program",
     "Step",

@@ -11,7 +11,10 @@ from clustersim.api.quantity import byte_count
 from clustersim.programs.agnhost import DEFAULT, ENTRYPOINT, FILES, LIVENESS, of_agnhost
 from clustersim.programs.program import MOST_STEPS, Program, Step
 
-SHELLS: Final = ("alpine", "amazonlinux", "busybox", "centos", "debian", "fedora", "ubuntu")
+SHELLS: Final = (
+    "almalinux", "alpine", "amazonlinux", "bash", "buildpack-deps", "busybox", "busyboxplus", "centos",
+    "debian", "fedora", "golang", "netshoot", "rockylinux", "ubuntu",
+)  # fmt: skip
 """Images whose program, where no other is named, is a shell or the like."""
 
 

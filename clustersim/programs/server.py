@@ -12,6 +12,7 @@ import msgspec
 from clustersim.api.core_v1 import Container
 from clustersim.programs import agnhost, agnhost_servers
 from clustersim.programs.known import image_name
+from clustersim.programs.pages import NOBODY, Asker, known_page
 from clustersim.programs.program import Program
 
 OK: Final = 200
@@ -45,14 +46,6 @@ _SERVERS: Final[Mapping[str, Server]] = {
 }
 
 
-_PAGES: Final[Mapping[tuple[str, str], str]] = {
-    **{(name, "/data.json"): f'{{\n"image": "{name}.jpg"\n}}\n' for name in ("kitten", "nautilus")},
-    **{(name, path): "OK!" for name in ("hpa-example", "php-apache") for path in ("/", "/index.php")},
-}
-"""What the images of the update demo (v1.36 test/images/nautilus, kitten) and of the walkthrough of
-autoscalers serve (registry.k8s.io/hpa-example)."""
-
-
 def listens(spec: Container, program: Program | None, port: int) -> bool | None:
     """Whether a running container takes connections at a port; None where nobody knows."""
     if program is not None:
@@ -76,7 +69,13 @@ def status(spec: Container, program: Program | None, port: int, path: str) -> in
 
 
 def says(
-    spec: Container, port: int, method: str, address: str, host_name: str, file: agnhost_servers.File
+    spec: Container,
+    port: int,
+    method: str,
+    address: str,
+    host_name: str,
+    file: agnhost_servers.File,
+    asker: Asker = NOBODY,
 ) -> agnhost_servers.Page:
     """What a program says to a request of HTTP that it takes. One of which nothing is known says the name of
     its pod. file: what is known of its container's files."""
@@ -86,9 +85,19 @@ def says(
             return found
     if (folder := _folder(spec)) and (text := file(_below(folder, address))) is not None:
         return agnhost_servers.Page(OK, text)
-    if (text := _PAGES.get((image_name(spec.image), address.partition("?")[0]))) is not None:
-        return agnhost_servers.Page(OK, text)
+    own = None if _is_told_otherwise(spec) else known_page(spec.image, method, address, host_name, asker)
+    if own is not None:
+        return agnhost_servers.Page(OK, own)
     return agnhost_servers.Page(OK, f"{host_name}\n")
+
+
+def _is_told_otherwise(spec: Container) -> bool:
+    """It runs another program than that of its image, or its image's folder of pages is a volume."""
+    server = _SERVERS.get(image_name(spec.image))
+    folder = "" if server is None else server.folder
+    mounted = (one.mount_path.rstrip("/") for one in spec.volume_mounts)
+    hidden = bool(folder) and any(folder == path or folder.startswith(f"{path}/") for path in mounted)
+    return hidden or bool(spec.command) or bool(spec.args)
 
 
 def is_agnhost(spec: Container) -> bool:

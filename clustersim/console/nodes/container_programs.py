@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
+from ipaddress import IPv4Address, ip_network
 from typing import Any, Final, NamedTuple
 
 from clustersim import programs
@@ -106,6 +107,32 @@ def _hostname(here: Inside, words: Sequence[str]) -> Answer:
     return Answer(text=full if "-f" in words or "--fqdn" in words else own)
 
 
+def _ip(here: Inside, words: Sequence[str]) -> Answer:
+    """ip addr, ip route (busybox). The address on the wire is made of the pod's own (CNI plugin bridge)."""
+    verb = next((word for word in words[1:] if not word.startswith("-")), "addr")
+    ip = IPv4Address(here.pod.status.pod_ip or "127.0.0.1")
+    network = ip_network(f"{ip}/24", strict=False)
+    if verb in ("r", "route"):
+        first = f"default via {network[1]} dev eth0 "
+        return Answer(text=f"{first}\n{network} dev eth0 scope link  src {ip} ")
+    if verb not in ("a", "addr", "address", "l", "link"):
+        return Answer(text=f"ip: invalid argument '{verb}' to 'ip'", ok=False)
+    wire = "0a:58:" + ip.packed.hex(":")
+    forever = "       valid_lft forever preferred_lft forever"
+    lines = [
+        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000",
+        "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00",
+        "    inet 127.0.0.1/8 scope host lo",
+        forever,
+        "3: eth0@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue ",
+        f"    link/ether {wire} brd ff:ff:ff:ff:ff:ff",
+        f"    inet {ip}/24 brd {network[255]} scope global eth0",
+        forever,
+    ]
+    plain = verb in ("l", "link")
+    return Answer(text="\n".join(one for one in lines if not plain or ("inet" not in one and one != forever)))
+
+
 def _env(here: Inside, words: Sequence[str]) -> Answer:
     variables = {**environment(here.api, here.pod, here.spec), **here.variables}
     if len(words) > 1:
@@ -187,7 +214,8 @@ def _kill(here: Inside, words: Sequence[str]) -> Answer:
 
 def _curl(here: Inside, words: Sequence[str]) -> Answer:
     """As from the node, but that names of Services lead to their addresses."""
-    return curl(here.host, here.host, [_addressed(here, word) for word in words])
+    own = here.host if here.pod.spec.host_network else here.host._replace(source=here.pod.status.pod_ip)
+    return curl(own, here.host, [_addressed(here, word) for word in words])
 
 
 def _addressed(here: Inside, word: str) -> str:
@@ -299,6 +327,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "hexdump": _hexdump,
     "hostname": _plain(_hostname),
     "id": _plain(_id),
+    "ip": _plain(_ip),
     "kill": _plain(_kill),
     "ls": _ls,
     "mkdir": _nothing,

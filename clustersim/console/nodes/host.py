@@ -42,11 +42,13 @@ def fault(verb: str, process: Process) -> str:
 
 class Host(NamedTuple):
     """A machine of the cluster, seen from its own shell. nth: which command of a line asks, since what falls
-    out by chance falls out anew each time."""
+    out by chance falls out anew each time. source: the address from which a request comes that a pod sends,
+    or that keeps the one from which it came from outside."""
 
     cluster: "Cluster"
     name: str
     nth: int = 0
+    source: str = ""
 
     @property
     def is_master(self) -> bool:

@@ -24,11 +24,13 @@ from clustersim.engine.random import RandomStream
 from clustersim.i18n import Message, _
 from clustersim.kubeproxy.rules import Backend, PortRules
 from clustersim.machine import ADDRESS_OF_MASTER, Machine
-from clustersim.programs import says
+from clustersim.programs import Asker, says
 from clustersim.runtime.listening import listening
 from clustersim.runtime.records import Container
 
 _LOCAL: Final = ("127.0.0.1", "localhost")
+_WORKSTATION: Final = "10.0.0.5"
+"""The workstation's own address, on the network of the machines."""
 
 
 Listens = Callable[[Asked], Answer | None]
@@ -87,6 +89,8 @@ def _node(host: Host | None, target: Host, asked: Asked) -> Answer:
     rules = outside_rules(target, target.machine.ip, asked) or node_port_rules(target, asked.port)
     if rules is None:
         return process_ports.of_node(target, asked, local=local)
+    if rules.local_outside:  # what keeps to its node keeps its source, too
+        target = target._replace(source=_WORKSTATION if host is None else host.source or host.ip)
     own = local and target.release.name == "v1.36"  # what a node sends itself may go anywhere today
     return _through(target, rules if own else rules.at(target.name, outside=True), asked)
 
@@ -170,9 +174,14 @@ def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
     if dialled := dialled_from(container, address):
         return _dial(Host(entry.cluster, target.name), dialled)
     file = served_file(entry.cluster, container)
-    page = says(container.spec, backend.port, "GET", address, backend.pod, file)
+    asker = Asker(entry.source or entry.ip, asked.host)
+    page = says(container.spec, backend.port, "GET", address, backend.pod, file, asker)
     unknown = page.text == f"{backend.pod}\n"
-    note = Message(_("Programs of this model answer with the name of their pod.")) if unknown else None
+    note = None
+    if backend.pod not in page.text:
+        note = Message(_("{pod} on {node} has answered."), {"pod": backend.pod, "node": target.name})
+    if unknown:
+        note = Message(_("Programs of this model answer with the name of their pod."))
     return Answer(text=page.text.removesuffix("\n"), ok=page.status < 400, note=note)
 
 

@@ -31,7 +31,7 @@ def test_a_ping_is_lost_where_the_network_is_cut(cluster: Cluster) -> None:
 
 @ALL
 def test_a_node_whose_kube_proxy_is_down_does_not_reach_a_new_service_until_it_is_back(release: str) -> None:
-    web = "kind: ReplicationController, name: web, replicas: 2, containers: [{name: a, image: nginx}]"
+    web = "kind: ReplicationController, name: web, replicas: 2, containers: [{name: a, image: web}]"
     cluster = cluster_of(f"release: {release}\nnodes: 2\nobjects:\n- {{{web}}}\n")
     typed(cluster, "systemctl stop kube-proxy", "n1")
     typed(cluster, "kubectl expose rc web --port=80")

@@ -10,7 +10,7 @@ MADE = """kubectl create -f -
 apiVersion: v1
 kind: Pod
 metadata: {name: web, labels: {a: b}}
-spec: {containers: [{name: c, image: nginx, ports: [{containerPort: 80, name: http}]}]}
+spec: {containers: [{name: c, image: web, ports: [{containerPort: 80, name: http}]}]}
 ---
 apiVersion: v1
 kind: Service

@@ -16,7 +16,7 @@ spec:
   selector: {{matchLabels: {{app: web}}}}
   template:
     metadata: {{labels: {{app: web}}}}
-    spec: {{containers: [{{name: a, image: 'nginx:1.13'}}]}}
+    spec: {{containers: [{{name: a, image: 'web:1.13'}}]}}
 ---
 apiVersion: v1
 kind: Service
