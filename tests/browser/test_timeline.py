@@ -84,7 +84,7 @@ def test_a_past_that_a_step_withholds_is_asked_for_once_it_is_allowed(page: Page
     stage(view())
     asked = page.evaluate(
         """async () => {
-          const { Records } = await import("/static/room/time/record.js");
+          const { Records } = await import("/static/room/time/records.js");
           let [asked, now] = [0, 0];
           performance.now = () => now;
           const records = new Records(async () => { asked += 1; return "withheld"; });
@@ -110,7 +110,7 @@ def test_a_past_that_a_step_withholds_is_asked_for_once_it_is_allowed(page: Page
 
 
 BEATS_OF_A_NODE = """async () => {
-  const { Records } = await import("/static/room/time/record.js");
+  const { Records } = await import("/static/room/time/records.js");
   const S = 1_000_000;
   let now = 0;
   performance.now = () => now;

@@ -3,23 +3,14 @@
  * from the server when a branch is first looked at, and continued from the ticks. Bounded; what is left out
  * is loaded again when it is asked for.
  */
+import { after, beat, joined } from "./beats.js";
 
 const EVENTS = 20_000;
-/** Runs of heartbeats of a node. Two that are further apart than this are not of one run ... */
-const BEATS = 1000;
-const RUN_GAP = 15_000_000;
-/** ... nor one that comes so much earlier or later than those before it. */
-const EVEN = 500_000;
 const REQUESTS = 8_000;
-/** The message and the time stamp it leaves are one heartbeat. */
-const SAME_BEAT = 1_000_000;
 /**
  * A tick that covers more than this may hold several heartbeats of a node, of which only the last is told.
  */
 const COARSE = 9_000_000;
-const AGAIN_MS = 4_000;
-/** What takes long is asked for seldom: after so many times as long as it took. */
-const PATIENCE = 5;
 
 const stateOf = (node) => (!node.registered ? "gone" : node.ready === "True" ? "Ready" : "NotReady");
 
@@ -40,32 +31,7 @@ function totals(view) {
 const numbers = ({ wants, active, ready }) => ({ wants, active, ready });
 const equal = (a, b) => a.wants === b.wants && a.active === b.active && a.ready === b.ready;
 
-/** How far apart the heartbeats of a run are. */
-const gapOf = ({ first, last, count }) => (last - first) / (count - 1);
-
-/** Whether a heartbeat is the next one of a run. */
-const follows = (run, t) =>
-  t - run.last <= RUN_GAP && (run.count === 1 || Math.abs(t - run.last - gapOf(run)) < EVEN);
-
-/** The runs that the server knows up to a moment, and those seen here that go on after it. */
-function joined(known, seen, until) {
-  const runs = [...known];
-  for (const run of after(seen, until, ({ last }) => last)) {
-    const gap = run.count > 1 ? gapOf(run) : RUN_GAP;
-    const end = known.at(-1)?.last ?? -Infinity;
-    const told = Math.max(0, Math.floor((end - run.first) / gap + 0.5) + 1);
-    if (told <= 0) runs.push(run);
-    else if (told < run.count) {
-      runs.push({ first: run.first + told * gap, last: run.last, count: run.count - told });
-    }
-  }
-  return runs;
-}
-
-/** Appends what lies after a moment to a list that ends there. */
-const after = (list, t, when) => list.filter((item) => when(item) > t);
-
-class RunRecord {
+export class RunRecord {
   /** In the order of their ids, which is the order of time. */
   events = [];
   byId = new Map();
@@ -137,13 +103,13 @@ class RunRecord {
 
   tick({ t, changes, events, messages }, view) {
     for (const { kind, from, outcome, t: at, nodes } of messages) {
-      const beat = kind === "heartbeat" && outcome === "ok" && !nodes;
-      const row = beat && this.nodes.get(from.split("@")[1]);
-      if (row) this.#beat(row, at);
+      const isBeat = kind === "heartbeat" && outcome === "ok" && !nodes;
+      const row = isBeat && this.nodes.get(from.split("@")[1]);
+      if (row) beat(row.beats, at);
     }
     for (const [name, at] of Object.entries(changes?.heard ?? {})) {
       const row = this.nodes.get(name);
-      if (row && at !== null) this.#beat(row, at);
+      if (row && at !== null) beat(row.beats, at);
     }
     for (const [name, change] of Object.entries(changes?.nodes ?? {})) {
       if (change) this.#see(view.nodes[name], t, t);
@@ -200,7 +166,7 @@ class RunRecord {
     const state = stateOf(node);
     const row = this.nodes.get(node.name) ?? { beats: [], spans: [] };
     this.nodes.set(node.name, row);
-    if (node.lastHeartbeat !== null) this.#beat(row, node.lastHeartbeat);
+    if (node.lastHeartbeat !== null) beat(row.beats, node.lastHeartbeat);
     const last = row.spans.at(-1);
     if (last?.state !== state) {
       const since = last ? (state === "gone" ? null : turned(node, t)) ?? t : first;
@@ -221,18 +187,6 @@ class RunRecord {
     if (by) this.losses.set(since, (this.losses.get(since) ?? 0) + by);
   }
 
-  #beat(row, t) {
-    const last = row.beats.at(-1);
-    if (last && t - last.last < SAME_BEAT) return;
-    if (last && follows(last, t)) {
-      last.last = t;
-      last.count += 1;
-      return;
-    }
-    row.beats.push({ first: t, last: t, count: 1 });
-    if (row.beats.length > BEATS) row.beats.shift();
-  }
-
   #own(key, owner, since) {
     const row = this.owners.get(key) ?? [];
     this.owners.set(key, row);
@@ -246,74 +200,5 @@ class RunRecord {
     this.#totals = now;
     if (ended.succeeded > 0 || ended.refused > 0 || ended.hung > 0) this.requests.push(ended);
     if (this.requests.length > REQUESTS) this.requests.shift();
-  }
-}
-
-/**
- * The records of all branches looked at, each loaded once, and again where ticks came too fast to tell
- * everything.
- */
-export class Records {
-  #ask;
-  #known = new Map();
-  /** The branches whose past was asked for while the step of a lesson withholds it. */
-  #withheld = new Set();
-  #may;
-  /** When it may be asked again. */
-  #again = 0;
-
-  /**
-   * `ask(branch)`: what is known of a branch, "withheld", or null. `may`: whether that may be asked before
-   * the step of a lesson has said so.
-   */
-  constructor(ask, may) {
-    this.#ask = ask;
-    this.#may = may;
-  }
-
-  /** Whether this viewer may look back now. */
-  get may() {
-    return this.#may;
-  }
-
-  /** Whether this viewer may look back now; what was withheld until now is loaded. */
-  allow(may) {
-    this.#may = may;
-    if (!may) return;
-    const withheld = [...this.#withheld];
-    this.#withheld.clear();
-    for (const branch of withheld) this.#load(branch, this.of(branch));
-  }
-
-  of(branch) {
-    let record = this.#known.get(branch);
-    if (!record) {
-      record = new RunRecord();
-      this.#known.set(branch, record);
-      this.#load(branch, record);
-    }
-    return record;
-  }
-
-  /** Fills in what the ticks of the branch left out. */
-  refresh(branch) {
-    const record = this.of(branch);
-    if (record.coarse && performance.now() > this.#again) this.#load(branch, record);
-  }
-
-  async #load(branch, record) {
-    if (!this.#may) {
-      this.#withheld.add(branch);
-      return;
-    }
-    const began = performance.now();
-    this.#again = Infinity;
-    try {
-      const known = await this.#ask(branch);
-      if (known === "withheld") this.#withheld.add(branch);
-      else if (known) record.load(known);
-    } catch { /* the ticks go on telling; what was before them is not known then */ }
-    const now = performance.now();
-    this.#again = now + Math.max(AGAIN_MS, PATIENCE * (now - began));
   }
 }

@@ -2,19 +2,17 @@
  * Time in the reader's hands: looking back, stepping, branches, links. Joins the parts of the timeline to
  * the room.
  */
-import { h } from "../dom.js";
+import { byId, h } from "../dom.js";
 import { gettext, pick } from "../words.js";
 import { Gestures } from "./gestures.js";
 import * as link from "./link.js";
 import { PastBar } from "./pastbar.js";
-import { Records } from "./record.js";
+import { Records } from "./records.js";
 import { TimeTable } from "./table.js";
 import { Timeline } from "./timeline.js";
 
 /** Microseconds before a run fails at which much of it can still go another way. */
 const BEFORE = 60_000_000;
-
-const byId = (id) => document.getElementById(id);
 
 export class Time {
   timeline = new Timeline(byId("timeline"), byId("timeline-canvas"), byId("timeline-tip"));
@@ -88,7 +86,7 @@ export class Time {
     return this.records.of(this.#viewpoint.branch);
   }
 
-  /** Whether this viewer may begin branches, and whether he may look back. */
+  /** Whether this viewer may begin branches, and whether they may look back. */
   allow(forks, rewinds) {
     this.#branches.allow(forks);
     this.#bar.allow(forks);
@@ -197,8 +195,7 @@ export class Time {
   /** From everything to what follows the room, and back. */
   fit() {
     const { scale } = this.timeline;
-    if (scale.following) scale.fit(0, this.head());
-    else if (this.#viewpoint.looking) scale.fit(0, this.head());
+    if (scale.following || this.#viewpoint.looking) scale.fit(0, this.head());
     else scale.following = true;
   }
 

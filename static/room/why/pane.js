@@ -187,9 +187,10 @@ export class Why {
     const answer = await this.#socket.ask("what-if", { input, instead, branch });
     button.removeAttribute("aria-busy");
     if (answer.type === "made") this.#does.compare(answer.compare);
-    else {button.closest(".what-if-body").append(
-        h("p", { class: "refused", role: "alert" }, refusal(answer).textContent),
-      );}
+    else {
+      const why = h("p", { class: "refused", role: "alert" }, refusal(answer).textContent);
+      button.closest(".what-if-body").append(why);
+    }
   }
 
   /** What an act would lead to, before it is done. */
