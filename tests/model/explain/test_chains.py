@@ -61,6 +61,7 @@ each_recording = pytest.mark.parametrize("name", REPEATABLE, scope="module")
 def test_every_milestone_ends_in_an_act_or_a_setting(name: str) -> None:
     head = run_of(name).head
     origins = {shown.milestone.name: why(head, shown.event).origin.role for shown in shown_in(name)}
+    assert origins
     assert {milestone: role for milestone, role in origins.items() if role not in ("act", "setting")} == {}
 
 
