@@ -1,8 +1,10 @@
-"""Work in a copy of this process: it has all that this one has at that instant, and changes nothing here.
+"""Work in a copy of this process, which has everything that this one has at that instant and changes nothing
+here.
 
-What is too large to be copied or sent is there at once: the system copies a page of memory when one of the
-two writes to it. The copy does one thing and ends: it opens no socket, asks no database, takes no lock that
-another thread may have held when it began, and is slower than anything else that has something to do.
+What is too large to be copied or sent is there at once: the system copies a page of memory only when one of
+the two writes to it. The copy does one thing and ends. It opens no socket, asks no database, takes no lock
+that another thread may have held when it began, and leaves the processor to everything else that has
+something to do.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Tasks that belong to somebody: they end with their owner, and what fails in them is told."""
+"""Tasks that belong to somebody: they end with their owner, and their failures are reported."""
 
 import asyncio
 import contextvars

@@ -1,4 +1,5 @@
-"""Whatever is asked has an id, through HTTP, socket and model, and every line of the log says whose it is."""
+"""Every request has an id, through HTTP, socket and model, and every line of the log names the id it
+belongs to."""
 
 import secrets
 from collections.abc import Callable, MutableMapping

@@ -1,4 +1,5 @@
-"""What went wrong inside: in the log with all that is known, on the page with the reference to find it."""
+"""Failures inside the server: in the log with all that is known, on the page with the reference by which
+to find them."""
 
 import secrets
 from typing import Any

@@ -1,7 +1,7 @@
-"""Turns: of all that wait to begin something, one begins in each round of the event loop.
+"""Turns: of everything that waits to begin, one thing begins in each round of the event loop.
 
-Sixty pages that ask at the same moment would be answered in one round, and every room's tick would wait for
-all of them. In turns, what is due in between is done in between.
+Sixty pages that ask at the same moment would otherwise be answered in one round, and every room's tick
+would wait for all of them. With turns, whatever is due in between is done in between.
 """
 
 import asyncio

@@ -1,1 +1,1 @@
-"""Accounts: instructors and operators, and whose things are."""
+"""Accounts: instructors and operators, and who owns what."""

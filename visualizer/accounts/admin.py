@@ -1,6 +1,5 @@
-"""Accounts in the admin: an operator makes them, says what they are, and closes them. An operator gives no
-right that it has not itself, and does not touch the accounts of superusers.
-"""
+"""Accounts in the admin: an operator makes them, gives them roles, and closes them. An operator cannot
+give rights that it does not have, and cannot change the accounts of superusers."""
 
 from typing import Any, Final
 

@@ -1,6 +1,6 @@
 """The two roles of accounts, as groups of Django's, and which models each reaches in the admin.
 
-Which of the things in a model somebody reaches is said by its standing towards each of them.
+Which things of a model somebody reaches depends on its standing towards each of them.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Whose things are: an owner, and colleagues with whom it is shared."""
+"""Ownership: a thing has an owner, and colleagues with whom it is shared."""
 
 from typing import Any, Self, TypeVar
 

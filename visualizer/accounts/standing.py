@@ -1,4 +1,4 @@
-"""Where somebody stands towards a thing that somebody owns."""
+"""What somebody is to a thing that has an owner."""
 
 from enum import StrEnum
 from typing import Any

@@ -1,7 +1,7 @@
 """Who speaks to a room through the API, and what it may do there.
 
-Whoever has a room's code may look, as on the page. To write one needs a token: its visitor's own, good for a
-day, with the rights that the visitor has in the room at that very moment.
+Whoever has a room's code may look, as on the page. To write, a visitor needs a token of its own, which is
+good for a day and gives the rights that the visitor has in the room at that very moment.
 """
 
 from typing import Final

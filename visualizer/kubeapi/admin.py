@@ -1,4 +1,4 @@
-"""Tokens in the admin: who may speak to which room, and an end of that."""
+"""Tokens in the admin: who may speak to which room; there they are withdrawn, too."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

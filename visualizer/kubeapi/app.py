@@ -1,7 +1,7 @@
 """The ASGI application of the wire protocol: HTTP in, the room's API server out.
 
-Nothing of Django's session is accepted here and nothing of it needed. Every refusal is a Status; a watch is a
-stream of lines, and a client that stops reading is let go.
+Django's sessions are neither needed nor accepted here. Every refusal is a Status. A watch is a stream of
+lines, and a client that stops reading is disconnected.
 """
 
 import asyncio

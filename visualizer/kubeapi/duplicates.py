@@ -1,6 +1,5 @@
-"""Keys that a body has twice: read as their last value, and refused or warned of where the client wants
-fields validated (sigs.k8s.io/json, UnmarshalStrict; sigs.k8s.io/yaml, YAMLToJSONStrict).
-"""
+"""Keys that stand twice in a body: the last value counts, and where the client wants fields validated they
+are refused or warned of (sigs.k8s.io/json, UnmarshalStrict; sigs.k8s.io/yaml, YAMLToJSONStrict)."""
 
 import json
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Requests in another's name: `kubectl --as`, and the headers that it sends.
 
-Whoever asks so may still do no more than themselves, and no more than the roles of the other let them.
-Source: v1.36 apiserver pkg/endpoints/filters/impersonation.
+Such a request may do no more than its sender may, and no more than the roles of the other allow. Source:
+v1.36 apiserver pkg/endpoints/filters/impersonation.
 """
 
 from collections.abc import Iterable, Mapping

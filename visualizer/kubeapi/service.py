@@ -1,4 +1,5 @@
-"""What the API server of a room answers to a request: documents, and the way to all else."""
+"""What the API server of a room answers to a request: documents itself, everything else through other
+modules."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""What a page is told of a blind step: its question while something is hidden, and what came of it."""
+"""What a page learns of a blind step: its question while something is hidden, and afterwards the outcome."""
 
 import hashlib
 

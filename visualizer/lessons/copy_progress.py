@@ -1,4 +1,4 @@
-"""How far the task of a private copy is: written down, and told to the class."""
+"""How far the task of a private copy has come: written down, and sent to the class."""
 
 from typing import Final, NamedTuple
 

@@ -1,6 +1,5 @@
-"""The desk of a class as plain forms: what the teacher sets is posted here; what follows of it is told over
-the socket, as everything that happens in a room.
-"""
+"""The desk of a class as plain forms: what the teacher sets is posted here. Its consequences are sent over
+the socket, like everything that happens in a room."""
 
 from collections.abc import Mapping
 from typing import Any, Final, get_args

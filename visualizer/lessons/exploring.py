@@ -1,4 +1,4 @@
-"""Rooms of one's own that begin where a class is: to explore, or to do a task of the class in."""
+"""Private rooms that begin where a class is: to explore, or to do a task of the class in."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -1,7 +1,7 @@
 """What will be right: a lesson played in a worker before the class comes to it.
 
-The teacher is told by it how many are right while the run has not answered yet, and questions of earlier
-lessons are asked again with it.
+From it the teacher learns how many are right before the run has answered, and questions of earlier lessons
+are asked again with it.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
 """The frames about a lesson, beside those of the stage.
 
-``lesson`` says where the lesson stands, the same to everybody; it comes after ``welcome`` and whenever it
-differs. ``answers`` is what one viewer answered, with what is right where that may be said. ``class`` is for
-the teacher alone. Texts are in both languages.
+``lesson`` says where the lesson stands and is the same for everybody; it comes after ``welcome`` and
+whenever it changes. ``answers`` has what one viewer answered, with what is right if that may be shown.
+``class`` is only for the teacher. Texts are in both languages.
 """
 
 from collections.abc import Sequence

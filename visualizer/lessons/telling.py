@@ -1,4 +1,5 @@
-"""What viewers of a lesson are told: all where it stands, each what they answered, the teacher the class."""
+"""What the viewers of a lesson are sent: everybody where it stands, each what they answered, the teacher
+the class."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

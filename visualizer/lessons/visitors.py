@@ -1,4 +1,4 @@
-"""Who asks by HTTP: the same standpoint that the socket gives a viewer, from the session and the database."""
+"""Who asks by HTTP: the same standpoint as the socket gives a viewer, from the session and the database."""
 
 from channels.db import database_sync_to_async
 from django.http import HttpRequest

@@ -1,6 +1,6 @@
-"""Two questions of earlier lessons, with which a lesson opens: those that these people got wrong most.
+"""Two questions of earlier lessons with which a lesson opens: those that these people got wrong most often.
 
-A warm-up becomes a step of the room's own text of the lesson, so it is asked, answered and judged like any
+A warm-up becomes a step in the room's own text of the lesson, so it is asked, answered and judged like any
 other question. What was right then is computed from a run of the lesson it comes from.
 """
 

@@ -1,4 +1,4 @@
-"""A published lesson: what everybody may take, by value, until it is published anew or taken back."""
+"""A published lesson: what everybody may take, by value, until it is published again or withdrawn."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""A profile applied to a room: as in life, the components whose flags change are restarted with them."""
+"""Applies a profile to a room: as in life, the components whose flags change are restarted with them."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""The predicted effect as it is drawn: bands over the phases on one time axis, old against new; and words."""
+"""Draws the predicted effect: bands over the phases on one time axis, old against new, and sentences."""
 
 from collections.abc import Sequence
 from statistics import mean

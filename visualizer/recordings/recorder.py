@@ -1,6 +1,5 @@
-"""A finished run as a recording: everything that viewers would have been sent of it, and what they would have
-been answered. Questions about parts and causes are answered as of the events at which one would stop.
-"""
+"""A finished run as a recording: everything that viewers would have been sent, and the answers they would
+have got. Questions about parts and causes are answered as of the events at which one would stop."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,5 @@
-"""Into a room: opened if need be, or why not, in words and with the code that the socket is closed with."""
+"""Entering a room: it is opened if need be; otherwise the reason, in words and as the code that closes the
+socket."""
 
 from typing import Final
 

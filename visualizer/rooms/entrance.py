@@ -1,6 +1,7 @@
-"""How often one address may try codes of rooms: guessing takes for ever, and a class comes in at once.
+"""How often one address may try codes of rooms: guessing takes for ever, but a whole class may come in at
+once.
 
-A wrong code costs the same as a right one, so that nothing is learned from what it costs.
+A wrong code costs the same as a right one, so the cost gives nothing away.
 """
 
 from collections.abc import Mapping

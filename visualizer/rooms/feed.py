@@ -1,4 +1,5 @@
-"""What the viewers of a room are sent of its cluster: the view, what changed since the last tick, events."""
+"""What the viewers of a room are sent about its cluster: the view, what changed since the last tick,
+events."""
 
 from collections import deque
 from typing import Any, Final, NamedTuple

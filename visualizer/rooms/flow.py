@@ -1,9 +1,9 @@
-"""Flow control, without any I/O: between one room and one viewer, and how often somebody may do something.
+"""Flow control without any I/O: between one room and one viewer, and how often somebody may do something.
 
-A server that writes as fast as a room ticks fills its memory for every phone that stopped reading. So a
+A server that writes as fast as a room ticks fills its memory for every phone that has stopped reading. So a
 viewer acknowledges what it has drawn, some ticks at a time. At most ``WINDOW`` ticks are on their way to
-it, and none is added while they are larger than ``LARGEST``; one more may wait, and when a newer one comes in
-its place the viewer has missed a tick and gets a fresh snapshot as soon as it acknowledges.
+it, and none is added while they are larger than ``LARGEST``. One more may wait. When a newer one takes its
+place, the viewer has missed a tick and gets a fresh snapshot as soon as it acknowledges.
 """
 
 import time

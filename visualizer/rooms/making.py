@@ -1,6 +1,7 @@
-"""Who may make one more room now: instructors as many as they like, a visitor and an address so many an hour.
+"""Who may make one more room now: instructors as many as they like, a visitor and an address a certain number
+an hour.
 
-What one visitor uses up is that visitor's alone, and a school behind one address has enough for its classes.
+Visitors use up only their own share, and a school behind one address has enough for its classes.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""Rooms stopped, and opened again."""
+"""Stops rooms, and opens them again."""
 
 from django.utils import timezone
 

@@ -1,5 +1,7 @@
-"""Lessons as files: one alone, or several in a bundle with the hash of each. What comes in is data: names of
-files are looked at and never used as paths, and nothing is unpacked to a disk.
+"""Lessons as files: a single one, or several in a bundle with the hash of each.
+
+Everything that comes in is data: file names are checked and never used as paths, and nothing is unpacked to
+a disk.
 """
 
 import hashlib

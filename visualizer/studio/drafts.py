@@ -1,4 +1,5 @@
-"""Drafts made and saved. Nothing that somebody wrote is lost: what two write at once is kept, both of it."""
+"""Makes and saves drafts. Nothing that somebody wrote is lost: if two people write at once, both texts are
+kept."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,5 @@
-"""A draft read, checked and swept in workers, by pieces. What is known of a text is kept by its content."""
+"""Reads, checks and sweeps a draft in workers, piece by piece. Results are kept under a digest of the
+text."""
 
 import hashlib
 import time

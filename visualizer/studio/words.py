@@ -1,4 +1,4 @@
-"""The words that the editor offers while one types."""
+"""The words that the editor suggests while somebody types."""
 
 import re
 from collections import Counter

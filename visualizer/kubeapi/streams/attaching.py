@@ -1,7 +1,7 @@
 """`pods/NAME/attach` over a WebSocket, as `kubectl attach` and `kubectl run -it` ask for it.
 
-A shell that reads what is typed is spoken to, and its container ends with it. Of any other program one sees
-what it writes from then on, as far as this model knows it, and how it ends; Ctrl-C at a terminal ends it.
+A shell that reads what is typed gets it, and its container ends with it. Of any other program one sees what
+it writes from then on, as far as this model knows it, and how it ends; Ctrl-C at a terminal ends it.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Everything that is kept, copied while the server runs: the database, and the secret that seals cookies."""
+"""Copies everything that is kept while the server runs: the database, and the secret that seals cookies."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Sample data: a room with the default cluster at work, an instructor whose it is, and an operator."""
+"""Sample data: a room with the default cluster at work, the instructor who owns it, and an operator."""
 
 import secrets
 from argparse import ArgumentParser

@@ -1,8 +1,8 @@
-"""When a room's snapshot is kept on disk: as what was computed since the last one grows, and as it comes to
-rest.
+"""When a room's snapshot is kept on disk: after enough was computed since the last one, and when the room
+comes to rest.
 
-Of large rooms those before the newest stay as moments. A question about the past begins at one of them, so
-they lie as far apart as computing takes that costs as much as writing one.
+Of large rooms the older snapshots stay as moments at which a question about the past can begin. They are as
+far apart as one can compute in the time that writing one takes.
 """
 
 import asyncio

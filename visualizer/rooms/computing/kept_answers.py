@@ -1,6 +1,5 @@
-"""Answers that are too large for a frame, kept for the moment in which the page fetches them: computing one
-again may take a minute.
-"""
+"""Answers that are too large for a frame, kept until the page has fetched them: computing one again may
+take a minute."""
 
 from collections import OrderedDict
 from typing import Final

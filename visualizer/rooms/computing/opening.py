@@ -1,4 +1,4 @@
-"""Rooms and branches opened: computed in a worker from what the log says, and taken over from there."""
+"""Opens rooms and branches: a worker computes them from the log, and the room takes over from there."""
 
 import asyncio
 import time

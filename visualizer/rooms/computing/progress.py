@@ -1,7 +1,8 @@
-"""How far the opening of a room has come: told by the worker that computes it, asked by whoever waits.
+"""How far the opening of a room has come: written by the worker that computes it, read by connections that
+wait.
 
-A small file beside the room's snapshot, since worker and waiting connection may belong to different
-processes. It is worth nothing: where it is missing or broken, nothing is known.
+It is a small file beside the room's snapshot, since the worker and the waiting connection may belong to
+different processes. Nothing depends on it: if it is missing or broken, the progress is unknown.
 """
 
 import time

@@ -1,6 +1,6 @@
-"""Runs that questions are asked about, in a worker: computed from their inputs, and remembered, so that a run
-through which somebody scrubs is computed once. A large one begins at the nearest moment that is kept on disk.
-"""
+"""Runs about which questions are asked, in a worker: computed from their inputs and remembered, so that a
+run is computed once while somebody scrubs through it. A large one begins at the nearest moment that is
+kept on disk."""
 
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A room's run computed again from its log, in a worker: what the room goes on from."""
+"""Computes a room's run again from its log, in a worker; the room goes on from there."""
 
 import time
 from collections.abc import Mapping

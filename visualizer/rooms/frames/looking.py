@@ -1,9 +1,9 @@
-"""The frames of those who look closer, beside those of the stage.
+"""The frames of viewers who look closer, beside those of the stage.
 
-Of more than ``clustersim.view.far.FAR`` nodes a view is told from afar (``FarView``): numbers instead of what
-is on a node. ``closer`` says of which nodes a viewer wants to see what is on them, from now on, or as it was
-at ``t``; those of the ``closer`` before are no more among them. It is answered by a frame of the same type,
-and while the viewer looks at the room itself ticks go on telling what changes on those nodes.
+A view of more than ``clustersim.view.far.FAR`` nodes is a ``FarView``, with numbers instead of what is on a
+node. ``closer`` names the nodes on which a viewer wants to see everything, from now on, or as it was at
+``t``; it replaces the ``closer`` before. The answer is a frame of the same type. While the viewer looks at
+the live room, ticks go on with what changes on those nodes.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,11 +1,10 @@
 """Snapshots of rooms on disk, so that a room opens without computing all of its past again.
 
-A cache and nothing else: whatever is missing, of another engine, another history, or not exactly as this
-server wrote it is thrown away, and the run is computed from its log. Only this server's own files are read,
-and only when their seal, made with its secret key, is right.
+This is only a cache. A snapshot that is missing, belongs to another engine or another history, or is not
+exactly as this server wrote it is thrown away, and the run is computed from its log. Only this server's own
+files are read, and only if their seal, made with its secret key, is right.
 
-Of a large room the snapshots before the newest stay, too, as moments: whoever looks back begins at the
-nearest.
+Of a large room the older snapshots stay, too, as moments: looking back begins at the nearest one.
 """
 
 import hashlib

@@ -1,6 +1,8 @@
 """Files that only this server can have written, in pieces: a head, and chunks of compressed bytes, each with
-a seal made with the secret key. Neither who writes nor who reads has more than one chunk of it in memory, and
-nothing is believed, or unpacked, before its seal was found right.
+a seal made with the secret key.
+
+Neither the writer nor the reader has more than one chunk in memory, and nothing is used or unpacked before
+its seal has been checked.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Runs as they are sent to other processes: by their inputs, or as a moment to go on from."""
+"""Runs as they are sent to other processes: as their inputs, or as a moment from which to go on."""
 
 import msgspec
 

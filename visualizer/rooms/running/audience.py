@@ -1,4 +1,4 @@
-"""Those whom a running room is shown to, as its runner knows them."""
+"""The people to whom a running room is shown, as its runner knows them."""
 
 from typing import Protocol
 

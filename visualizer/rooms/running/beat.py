@@ -1,4 +1,4 @@
-"""When a room that plays steps next, and when it tells of it."""
+"""When a room that plays takes its next step, and when it sends its next tick."""
 
 import time
 from typing import Final

@@ -1,6 +1,5 @@
-"""What a room is asked for, done between two steps: checked, written to the log, and only then given to the
-model.
-"""
+"""Carries out what a room is asked for, between two steps: checked, written to the log, and only then
+given to the model."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Which nodes of a large room its viewers see closer, all of them together."""
+"""The nodes of a large room at which its viewers look closer, for all viewers together."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,5 @@
-"""What a line of the console changes, done: by the socket and by pages, with the same rights."""
+"""Carries out a line of the console that changes something, for the socket and for pages, with the same
+rights."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,6 +1,5 @@
-"""A room whose run broke while people watched: computed again without what is to blame, or up to the last
-good moment.
-"""
+"""Repairs a room whose run broke while people watched: it is computed again without the command that is to
+blame, or up to the last good moment."""
 
 import asyncio
 import time

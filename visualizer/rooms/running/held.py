@@ -1,7 +1,7 @@
-"""A room as the process that runs it holds it, and how what must not be lost is written before it is shown.
+"""A room as the process that runs it holds it: what must not be lost is written before it is shown.
 
 Nothing later than the write-ahead mark is ever published. The mark is renewed while time goes on to the old
-one; where the new one is not written in time, the room waits for it.
+one. If the new one is not written in time, the room waits for it.
 """
 
 import asyncio

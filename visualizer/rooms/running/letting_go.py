@@ -1,7 +1,7 @@
-"""Worlds that nobody needs any more, let go in a thread, piece by piece.
+"""Lets go of worlds that nobody needs any more, in a thread, piece by piece.
 
-What Python lets go of at once, it goes through to the end before any other thread has its turn: of a cluster
-of thousands of nodes for a tenth of a second and more, in which no room ticks.
+When Python frees something, it finishes before any other thread has its turn. For a cluster of thousands of
+nodes that takes a tenth of a second and more, in which no room ticks.
 """
 
 from clustersim.run import Run

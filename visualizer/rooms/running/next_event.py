@@ -1,6 +1,5 @@
-"""The way to the next event of a large cluster: the room itself goes on, as fast as it can, until something
-happens. A copy in which it could be looked for would first have to be computed, for minutes.
-"""
+"""The way to the next event of a large cluster: the room itself goes on, as fast as it can, until
+something happens. To search in a copy, the copy would first have to be computed, for minutes."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a room is asked to do, and what became of it."""
+"""What a room is asked to do, and the outcome."""
 
 from typing import Final, NamedTuple
 

@@ -1,4 +1,4 @@
-"""The pace of a room, as people set it: play, pause, speed, and on to the next event."""
+"""The pace of a room as people set it: play, pause, speed, and on to the next event."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a viewer asks for, answered: whether it may, and by whom it is done."""
+"""Answers the requests of a viewer: whether it may, and who carries them out."""
 
 from typing import Protocol
 

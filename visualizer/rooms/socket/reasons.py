@@ -1,4 +1,4 @@
-"""What a viewer is told whose question came to nothing."""
+"""What a viewer is told when a question has no answer."""
 
 from typing import Final
 

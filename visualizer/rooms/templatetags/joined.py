@@ -1,4 +1,4 @@
-"""Where a page finds what is joined for it."""
+"""Where a page finds its joined scripts and style sheets."""
 
 from django import template
 from django.utils.translation import get_language
