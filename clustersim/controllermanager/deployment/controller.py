@@ -266,7 +266,7 @@ class DeploymentController(StepWriting):
             self.finish(key, reply.message)
             return
         step = self.state.steps[key]
-        step.deployment = reply.body
+        step.written(reply.body)
         if step.deployment.spec.strategy.type == "Recreate":
             self.scale(key)
         else:
@@ -287,7 +287,7 @@ class DeploymentController(StepWriting):
             self.finish(key, reply.message)
             return
         step = self.state.steps[key]
-        step.deployment = reply.body
+        step.written(reply.body)
         self._go_on(key, step)
 
     # --- one step ---------------------------------------------------------------------------------

@@ -38,6 +38,14 @@ class Step(State):
     doomed: list[str] = msgspec.field(default_factory=list)
     rolls: bool = True
 
+    def written(self, stored: Deployment) -> None:
+        """The Deployment was written amid the step, which goes on with the version that it has: what
+        it writes next is refused as out of date, and the step begins anew (sync.go getNewReplicaSet, whose
+        caller never gets what UpdateStatus answers)."""
+        version = self.deployment.metadata.resource_version
+        metadata = replace(stored.metadata, resource_version=version)
+        self.deployment = replace(stored, metadata=metadata)
+
     def new_set(self) -> ReplicaSet | None:
         """The ReplicaSet with the present template."""
         return self.sets.get(self.new)
@@ -145,10 +153,18 @@ class StepWriting(Controller):
         """The step is over, or tried again."""
         del self.state.steps[key]
         if error:
-            self.log(f"Error syncing deployment {key}: {error}", SOURCE, "E")
+            self.log(self._failed(key, error), SOURCE)
             self.queue.retry(key, limit=MAX_RETRIES)
         else:
             self.queue.done(key)
+
+    def _failed(self, key: str, error: str) -> str:
+        """What is logged of a step that is tried again, at the verbosity of 2."""
+        if self.traits.release in ("v1.7", "v1.8"):
+            return f"Error syncing deployment {key}: {error}"
+        return (
+            f'"Error syncing deployment" deployment="{key}" err="{error.replace(chr(34), chr(92) + chr(34))}"'
+        )
 
     def look_again(self, key: str) -> None:
         """The rollout may count as stuck by now."""

@@ -46,6 +46,22 @@ def test_a_new_deployment_gets_a_replica_set_of_its_size() -> None:
     assert event.source.component == "deployment-controller"
 
 
+@pytest.mark.parametrize("release", [ControllerManagerV17, ControllerManagerV136])
+def test_a_status_written_after_the_revision_in_one_step_is_out_of_date_and_written_again(
+    release: type[ControllerManager],
+) -> None:
+    world = world_with(deployment("web", 2), release=release)
+    told = [line for line in world.manager.journal if "Error syncing deployment" in line.text]
+    assert told
+    assert all("the object has been modified" in line.text for line in told)
+    found = world.get("deployments", "default/web")
+    assert found.metadata.annotations[sets.REVISION] == "1"
+    assert found.status.updated_replicas == 2
+    world.run(60 * SECOND)
+    later = [line for line in world.manager.journal if "Error syncing deployment" in line.text]
+    assert later == told
+
+
 def test_v1_36_tells_both_sizes_of_a_replica_set() -> None:
     world = world_with(deployment("web", 4), release=ControllerManagerV136)
     (only,) = world.all("replicasets")
