@@ -12,6 +12,7 @@ import msgspec
 
 from clustersim.api.decoding import decode_object
 from clustersim.api.quantity import millicores
+from clustersim.apiserver.alpha import alpha_versions
 from clustersim.apiserver.server import ApiServer
 from clustersim.controllermanager.process import ControllerManager
 from clustersim.engine.actor import Actor
@@ -132,6 +133,7 @@ class World(Actor):
                 engine, network, "controller-manager", MASTER, flags.controller_manager
             )
         )
+        self.controller_manager.find_served(alpha_versions(flags.apiserver))
         phase = self.scenario.phase
         self.controller_manager.context.visit_order = phase.visit_order
         self.scheduler: Scheduler = self._add(

@@ -94,6 +94,7 @@ _RESOURCES: Final = (
         short_names=("cj",),
         subresources=("status",),
         categories=_ALL,
+        on_request={"v1.7": ("batch/v2alpha1",)},
     ),
     Resource(
         "daemonsets",

@@ -48,14 +48,17 @@ _DEFINED: Final = {
 """Texts that have definitions of their own in v1.8, by their formats."""
 
 
-def validate_manifest(plain: Mapping[str, Any], release: str) -> str:
-    """What `error validating data: ` is followed by, empty if there is nothing to say."""
+def validate_manifest(plain: Mapping[str, Any], release: str, served: Container[str] | None = None) -> str:
+    """What `error validating data: ` is followed by, empty if there is nothing to say. served: plurals of
+    what the API server has, where it may not have all."""
     api_version, kind = str(plain.get("apiVersion") or ""), str(plain.get("kind") or "")
     missing = [f"{name} not set" for name in ("apiVersion", "kind") if not plain.get(name)]
     if missing:
         return _joined(missing)
     resource = resource_for(api_version, kind, release)
-    if resource is None or release == "v1.36" or api_version.partition("/")[0] in UNCHECKED:
+    if resource is None or (served is not None and resource.plural not in served):
+        return ""
+    if release == "v1.36" or api_version.partition("/")[0] in UNCHECKED:
         return ""
     check = _Swagger(api_version) if release == "v1.7" else _OpenApi(api_version, kind)
     check.struct(resource.type, plain, "" if release == "v1.7" else kind, root=True)

@@ -23,6 +23,8 @@ from clustersim.engine.time import SECOND, Micros
 _ORPHANING: Final = frozenset(
     {
         ("replicationcontrollers", "v1"),
+        ("cronjobs", "batch/v1beta1"),
+        ("cronjobs", "batch/v2alpha1"),
         ("jobs", "batch/v1"),
         ("deployments", "extensions/v1beta1"),
         ("deployments", "apps/v1beta1"),

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.owners import FOREGROUND, ORPHAN
 from clustersim.api.registry import key_of, resource_of, resources_of
@@ -77,6 +78,11 @@ class GarbageCollector(Controller):
         workers = self.flags.concurrent_gc_syncs
         self.queue = WorkQueue(self.process, self.name, self.sync, workers=workers)
         self.orphans = WorkQueue(self.process, f"{self.name}-orphans", self.orphan, workers=workers)
+
+    def also(self, resource: Resource) -> None:
+        """Look at objects of that resource, too."""
+        informer = self.shared.get(resource.plural, partial(self.changed, resource.plural))
+        self.owners.add(resource, informer)
 
     @AtHand
     def state(self) -> CollectorState:

@@ -19,11 +19,17 @@ class KnownOwners:
     def __init__(self, built_in: Mapping[str, Informer], added: AddedKinds, release: str) -> None:
         self._built_in = built_in
         self._added = added
+        self._release = release
         self._kinds = {
             (version, resource.kind): resource
             for resource in resources_of(release).values()
             for version in (*resource.versions[release], *resource.on_request.get(release, ()))
         }
+
+    def add(self, resource: Resource, informer: Informer) -> None:
+        """Objects of that resource are known, too."""
+        self._built_in = {**self._built_in, resource.plural: informer}
+        self._kinds |= {(version, resource.kind): resource for version in resource.on_request[self._release]}
 
     def informers(self) -> Iterator[tuple[str, Informer]]:
         """All that know objects, by the plurals of their resources."""

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.core_v1 import Namespace, NamespaceCondition, Pod
 from clustersim.api.definitions import DEFINITIONS, is_established
 from clustersim.api.meta import ApiObject, replace
@@ -86,6 +87,10 @@ class NamespaceController(Controller):
                 if resource.stored and resource.namespaced
             ]
         )
+
+    def also(self, resource: Resource) -> None:
+        """Empty namespaces of that resource, too."""
+        self.stages = self.grouped([name for stage in self.stages for name in stage] + [resource.plural])
 
     def grouped(self, resources: list[str]) -> tuple[tuple[str, ...], ...]:
         """The order in which resources are emptied."""

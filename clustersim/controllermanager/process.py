@@ -7,8 +7,10 @@ Source: v1.7.5, v1.8.0 cmd/kube-controller-manager/app/controllermanager.go.
 """
 
 from abc import abstractmethod
+from collections.abc import Collection
 from typing import Any, ClassVar
 
+from clustersim.api.registry import requested
 from clustersim.client.candidate import SYNC_POLL, Candidate
 from clustersim.client.client import Client
 from clustersim.client.informer import REFLECTOR_OF_TODAY
@@ -116,6 +118,9 @@ class ControllerManager(Candidate):
     def build_controllers(self) -> tuple[Controller, ...]:
         """The controllers of the release, in the order they start, besides the node controller."""
 
+    def find_served(self, versions: Collection[str]) -> None:
+        """The server has these versions besides, which it was asked for."""
+
     @classmethod
     def first_pass_delay(cls) -> Micros:
         """From becoming leader to the first pass of the periodic loops, if the caches fill at once."""
@@ -181,6 +186,18 @@ class ControllerManagerV17(ControllerManager):
             TtlController(context),
             HorizontalControllerOfOld(context),
         )
+
+    def find_served(self, versions: Collection[str]) -> None:
+        """The server has these versions besides, which it was asked for: somebody starts Jobs by schedule
+        (cmd/kube-controller-manager/app/batch.go startCronJobController)."""
+        resource = requested(self.traits.release, versions).get("cronjobs")
+        if resource is None:
+            return
+        started = PollingCronJobController(self.context)
+        self.controllers[started.name] = started
+        for controller in self.controllers.values():
+            if isinstance(controller, GarbageCollector | NamespaceController):
+                controller.also(resource)
 
 
 class ControllerManagerV18(ControllerManagerV17):

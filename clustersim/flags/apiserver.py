@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final
 
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.component import ComponentFlags
-from clustersim.flags.setting import Origin, count, duration, in_v1_8, tcp_port, text
+from clustersim.flags.setting import Origin, count, duration, in_v1_8, tcp_port, text, until_v1_8
 from clustersim.i18n import _
 
 ADMISSION_PLUGINS: Final = (
@@ -34,6 +34,7 @@ ADMISSION_PLUGINS: Final = (
 
 GATES_GONE: Final = _("The alpha features of v1.7 and v1.8 are part of v1.36, and always on.")
 SCHEDULING_ALPHA: Final = "scheduling.k8s.io/v1alpha1"
+CRON_JOBS_ALPHA: Final = "batch/v2alpha1"
 """PriorityClass."""
 
 
@@ -88,10 +89,14 @@ class ApiServerFlags(ComponentFlags, frozen=True, kw_only=True):
     ] = ()
     runtime_config: Annotated[
         tuple[str, ...],
-        in_v1_8(
+        until_v1_8(
             text(
                 _("Versions of the API that are served though they are alpha."),
-                choices=tuple(f"{SCHEDULING_ALPHA}{end}" for end in ("", "=true", "=false")),
+                choices=tuple(
+                    f"{version}{end}"
+                    for version in (SCHEDULING_ALPHA, CRON_JOBS_ALPHA)
+                    for end in ("", "=true", "=false")
+                ),
             ),
             GATES_GONE,
         ),

@@ -4,6 +4,7 @@ Sources: v1.7.5 and v1.8.0 pkg/printers/common.go (ShortHumanDuration), v1.36 ap
 pkg/util/duration/duration.go (HumanDuration).
 """
 
+from datetime import datetime
 from typing import Final
 
 from clustersim.api.timestamp import micros
@@ -71,3 +72,10 @@ def age(timestamp: str, now: Micros) -> str:
 def age_today(timestamp: str, now: Micros) -> str:
     """The AGE of something with that timestamp, since v1.12."""
     return human_duration(now - micros(timestamp)) if timestamp else UNKNOWN
+
+
+def moment(timestamp: str) -> str:
+    """RFC 1123 with a numeric zone: "Tue, 26 Sep 2017 07:00:00 +0000"."""
+    if not timestamp:
+        return "<unset>"
+    return datetime.fromisoformat(timestamp).strftime("%a, %d %b %Y %H:%M:%S +0000")

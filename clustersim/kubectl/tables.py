@@ -94,6 +94,7 @@ _TEMPLATE: Final = "Containers|Images|Selector"
 _V1_7: Final[dict[str, Table]] = {
     **_BOTH,
     **_workloads(_TEMPLATE_OLD),
+    "cronjobs": _table("Name|Schedule|Suspend|Active|Last-Schedule", workloads.cron_job_cells_1_7),
     "daemonsets": _table(_DAEMONS.format("Node-Selector"), workloads.daemon_set_cells, _TEMPLATE_OLD),
     "events": _table(_EVENTS.format("LastSeen|FirstSeen"), events.event_cells_1_7),
     "nodes": _table("Name|Status|Age|Version", nodes.node_cells_1_7, "External-IP|OS-Image|Kernel-Version"),
@@ -112,7 +113,9 @@ _V1_7: Final[dict[str, Table]] = {
 _V1_8: Final[dict[str, Table]] = {
     **_BOTH,
     **_workloads(_TEMPLATE),
-    "cronjobs": _table("Name|Schedule|Suspend|Active|Last Schedule|Age", workloads.cron_job_cells, _TEMPLATE),
+    "cronjobs": _table(
+        "Name|Schedule|Suspend|Active|Last Schedule|Age", workloads.cron_job_cells_1_8, _TEMPLATE
+    ),
     "daemonsets": _table(_DAEMONS.format("Node Selector"), workloads.daemon_set_cells, _TEMPLATE),
     "events": _table(_EVENTS.format("Last Seen|First Seen"), events.event_cells_1_8),
     "nodes": _table(

@@ -6,7 +6,7 @@ from clustersim.api.conditions import is_true
 from clustersim.api.owners import controller_of
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age, age_today, human_duration
+from clustersim.kubectl.ages import age, age_today, human_duration, moment
 from clustersim.kubectl.columns import Cell
 from clustersim.kubectl.texts import (
     NONE,
@@ -130,11 +130,21 @@ def _cron(obj: Any, now: Micros, told: Any) -> tuple[str, str, int, str]:
     return obj.spec.schedule, suspended, len(obj.status.active), told(last, now) if last else NONE
 
 
-def cron_job_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:
+def cron_job_cells_1_7(obj: Any, now: Micros) -> tuple[Cell, ...]:
     """cronjobs."""
+    return (obj.metadata.name, *_cron(obj, now, _moment))
+
+
+def cron_job_cells_1_8(obj: Any, now: Micros) -> tuple[Cell, ...]:
+    """cronjobs: there is a column for their age, and nothing in it (v1.8.0 pkg/printers/internalversion
+    printCronJob)."""
     containers = obj.spec.job_template.spec.template.spec.containers
     wide = (names_of(containers), images_of(containers), selector_text(obj.spec.job_template.spec.selector))
-    return (obj.metadata.name, *_cron(obj, now, age), age(obj.metadata.creation_timestamp, now), *wide)
+    return (obj.metadata.name, *_cron(obj, now, _moment), "", *wide)
+
+
+def _moment(timestamp: str, _now: Micros) -> str:
+    return moment(timestamp)
 
 
 def cron_job_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:

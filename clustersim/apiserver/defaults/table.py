@@ -51,7 +51,9 @@ DEFAULTS: Final[dict[type[ApiObject], Fill]] = {
     apps.ReplicaSet: _workload,
     apps.StatefulSet: _workload,
     autoscaling.HorizontalPodAutoscaler: lambda obj, _, version: default_autoscaler(obj, version),
-    batch.CronJob: lambda obj, traits, _: workloads.default_cron_job(obj, modern=traits.of_today),
+    batch.CronJob: lambda obj, traits, version: workloads.default_cron_job(
+        obj, modern=traits.of_today, forgets=version != "batch/v2alpha1"
+    ),
     batch.Job: _job,
     CSIDriver: lambda obj, _, __: kept.default_driver(obj),
     CustomResourceDefinition: lambda obj, _, __: default_definition(obj),

@@ -198,8 +198,9 @@ def _failure_policy(policy: PodFailurePolicy) -> PodFailurePolicy:
     return replace(policy, rules=rules)
 
 
-def default_cron_job(cron: CronJob, *, modern: bool) -> CronJob:
-    """What happens when a Job still runs, and how many are kept."""
+def default_cron_job(cron: CronJob, *, modern: bool, forgets: bool = True) -> CronJob:
+    """What happens when a Job still runs, and how many are kept: all, where it does not forget any (v1.7.5
+    pkg/apis/batch/v2alpha1/defaults.go)."""
     spec = cron.spec
     job = spec.job_template.spec
     job = replace(job, template=default_template(job.template, modern=modern))
@@ -212,8 +213,8 @@ def default_cron_job(cron: CronJob, *, modern: bool) -> CronJob:
             spec,
             concurrency_policy=spec.concurrency_policy or "Allow",
             suspend=_or(spec.suspend, False),
-            successful_jobs_history_limit=_or(spec.successful_jobs_history_limit, 3),
-            failed_jobs_history_limit=_or(spec.failed_jobs_history_limit, 1),
+            successful_jobs_history_limit=_or(spec.successful_jobs_history_limit, 3 if forgets else None),
+            failed_jobs_history_limit=_or(spec.failed_jobs_history_limit, 1 if forgets else None),
             job_template=job_template,
         ),
     )

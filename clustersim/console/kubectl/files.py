@@ -174,7 +174,7 @@ def _check_on_client(api: Api, source: str, plain: Any, arguments: Arguments, ve
     if api.today or verb not in VALIDATING or arguments.value("validate", "true") == "false":
         return
     says = isinstance(plain, dict) and plain.get("kind") and plain.get("apiVersion")
-    if says and (told := validate_manifest(plain, api.release)):
+    if says and (told := validate_manifest(plain, api.release, api.resources)):
         raise Unvalidated(f'error: error validating "{source}": error validating data: {told}')
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from clustersim.api.autoscaling_targets import Target, targets_of
+from clustersim.kubectl.ages import moment
 from clustersim.kubectl.autoscalers import UNKNOWN, measured
-from clustersim.kubectl.describe.parts import TODAY, head, moment
+from clustersim.kubectl.describe.parts import TODAY, head
 
 
 def autoscaler_lines(found: Any, controller: Any, release: str) -> Iterable[str]:

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from clustersim.api.downward import amount, metadata_value
-from clustersim.kubectl.describe.parts import NONE, TODAY, amounts, annotations, moment, pairs, several
+from clustersim.kubectl.ages import moment
+from clustersim.kubectl.describe.parts import NONE, TODAY, amounts, annotations, pairs, several
 from clustersim.kubectl.describe.volume_sources import source_lines
 from clustersim.kubectl.describe.volumes import made_claim_lines
 from clustersim.kubectl.texts import labels_text

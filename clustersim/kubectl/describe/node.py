@@ -7,8 +7,8 @@ from clustersim.api.core_v1 import NodeCondition, Pod
 from clustersim.api.quantity import byte_count, millicores
 from clustersim.api.resources import Resources, pod_limits, requests_v136
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age_today
-from clustersim.kubectl.describe.parts import TODAY, annotations, moment, pairs, several
+from clustersim.kubectl.ages import age_today, moment
+from clustersim.kubectl.describe.parts import TODAY, annotations, pairs, several
 from clustersim.kubectl.nodes import node_roles
 
 

@@ -9,9 +9,9 @@ from clustersim.api.meta import LabelSelector, replace
 from clustersim.api.owners import POD_TEMPLATE_HASH
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import human_duration
+from clustersim.kubectl.ages import human_duration, moment
 from clustersim.kubectl.describe.containers import template
-from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, moment, pairs, several
+from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, head, pairs, several
 from clustersim.kubectl.texts import labels_text, selector_text
 
 REVISION = "deployment.kubernetes.io/revision"

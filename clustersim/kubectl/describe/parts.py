@@ -1,7 +1,6 @@
 """Pieces that several descriptions share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from clustersim.api.timestamp import micros
@@ -24,13 +23,6 @@ LONGEST_VALUE_TODAY: Final = 140
 """Longer annotations are cut (printAnnotationsMultiline); today they stand below their key."""
 
 _LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
-
-
-def moment(timestamp: str) -> str:
-    """RFC 1123 with a numeric zone: "Tue, 26 Sep 2017 07:00:00 +0000"."""
-    if not timestamp:
-        return "<unset>"
-    return datetime.fromisoformat(timestamp).strftime("%a, %d %b %Y %H:%M:%S +0000")
 
 
 def pairs(title: str, values: Mapping[str, str]) -> Iterable[str]:

@@ -9,9 +9,9 @@ from clustersim.api.pod_containers import ephemeral_containers
 from clustersim.api.quality import qos_class
 from clustersim.api.timestamp import micros
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import human_duration
+from clustersim.kubectl.ages import human_duration, moment
 from clustersim.kubectl.describe.containers import containers, toleration_texts, volumes
-from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, moment, pairs, several
+from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, pairs, several
 from clustersim.kubectl.texts import labels_text, selector_text
 
 

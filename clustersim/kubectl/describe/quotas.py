@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from clustersim.api.quantity import Quantity, parse_quantity
-from clustersim.kubectl.describe.parts import TODAY, head, moment
+from clustersim.kubectl.ages import moment
+from clustersim.kubectl.describe.parts import TODAY, head
 
 Store = Mapping[str, Mapping[str, Any]]
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.engine.time import SECOND
-from clustersim.kubectl.ages import human_duration
-from clustersim.kubectl.describe.parts import TODAY, moment
+from clustersim.kubectl.ages import human_duration, moment
+from clustersim.kubectl.describe.parts import TODAY
 from clustersim.kubectl.signing_requests import verdict
 from clustersim.kubectl.texts import labels_text
 

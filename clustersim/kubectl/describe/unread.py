@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from clustersim.api.kept import listing, mapping, text
-from clustersim.kubectl.describe.parts import head, moment
+from clustersim.kubectl.ages import moment
+from clustersim.kubectl.describe.parts import head
 from clustersim.kubectl.texts import labels_text
 
 _MOST_POOLS: Final = 10

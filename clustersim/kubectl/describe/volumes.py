@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from clustersim.api.claim_names import claim_names
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age_today
-from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, moment, pairs
+from clustersim.kubectl.ages import age_today, moment
+from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, pairs
 from clustersim.kubectl.describe.volume_sources import source_lines
 from clustersim.kubectl.texts import access_modes, labels_text, storage_class
 

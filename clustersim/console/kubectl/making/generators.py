@@ -91,10 +91,10 @@ def run_objects(api: Api, name: str, arguments: Arguments) -> list[Plain]:
     if arguments.has("stdin") and runs_once and not arguments.has("leave-stdin-open"):
         spec["containers"][0]["stdinOnce"] = True
     replicas = number(arguments.value("replicas", "1"), "replicas")
-    if arguments.value("schedule") and api.release == "v1.7":
+    if arguments.value("schedule") and "cronjobs" not in api.resources:
         raise Said("error: CronJob generator specified, but batch/v2alpha1.CronJobs are not available")
     if arguments.value("schedule") and not api.today:
-        made = _cron_job(metadata, spec, labels, arguments.value("schedule"), restart)
+        made = _cron_job(api, metadata, spec, labels, arguments)
     elif restart == "Never" or api.today or arguments.value("generator").startswith("run-pod"):
         policy = {"dnsPolicy": "ClusterFirst"} if api.today else {}
         pod = {**spec, "restartPolicy": restart, **policy}
@@ -199,15 +199,16 @@ def _variable(text: str) -> Plain:
     return {"name": name, "value": value} if value else {"name": name}
 
 
-def _cron_job(metadata: Plain, spec: Plain, labels: Plain, schedule: str, restart: str) -> Plain:
+def _cron_job(api: Api, metadata: Plain, spec: Plain, labels: Plain, arguments: Arguments) -> Plain:
+    restart = arguments.value("restart", "Always")
     policy = "OnFailure" if restart == "Always" else restart
     template = {"metadata": {"labels": labels}, "spec": {**spec, "restartPolicy": policy}}
     job = {"spec": {"template": template}}
     return {
-        "apiVersion": "batch/v1beta1",
+        "apiVersion": api.resources["cronjobs"].version_in(api.release),
         "kind": "CronJob",
         "metadata": metadata,
-        "spec": {"schedule": schedule, "concurrencyPolicy": "Allow", "jobTemplate": job},
+        "spec": {"schedule": arguments.value("schedule"), "concurrencyPolicy": "Allow", "jobTemplate": job},
     }
 
 
