@@ -33,9 +33,9 @@ export class Legend {
 
   update() {
     if (this.#root.hidden) return;
-    const shown = [...document.querySelectorAll("#stage use")].filter((use) =>
-      use.closest("svg").checkVisibility()
-    ).map((use) => use.getAttribute("href").slice(3));
+    const shown = [...document.querySelectorAll("#stage use")]
+      .filter((use) => use.checkVisibility({ visibilityProperty: true }))
+      .map((use) => use.getAttribute("href").slice(3));
     const present = STATES.filter((state) => shown.includes(state));
     const rows = present.map((state) => h("li", { "data-state": state }, icon(state), word(state)));
     const shapes = [

@@ -140,6 +140,7 @@ def test_the_legend_shows_only_what_is_there(page: Page, stage: Open) -> None:
     page.keyboard.press("l")
     expect(page.locator("#legend")).to_contain_text("ready")
     expect(page.locator("#legend")).not_to_contain_text("unknown")
+    expect(page.locator("#legend")).not_to_contain_text("not ready")
 
 
 def test_the_page_speaks_chinese(page: Page, stage: Open) -> None:

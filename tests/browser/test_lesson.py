@@ -153,6 +153,7 @@ def test_a_lesson_by_keyboard_only(new_page: New, server: Server) -> None:
     faster(page)
     next_by_key(page, 8)
     expect(page.locator(".why-not-next")).to_contain_text("The lesson is over")
+    expect(page.get_by_role("link", name="All lessons")).to_be_visible()
 
 
 def test_whoever_types_goes_on_typing_while_others_join_and_answer(new_page: New, server: Server) -> None:

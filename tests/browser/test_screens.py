@@ -43,7 +43,12 @@ def test_nothing_lies_over_the_nodes_where_long_owners_take_two_rows(
     [owner], [service] = shown["workloads"].values(), shown["services"].values()
     shown["workloads"] = {f"rc/default/{name}": owner | {"name": name} for name in OWNERS}
     shown["services"] = {f"default/{name}": service | {"name": name} for name in OWNERS}
-    stage(shown)
+    wire = stage(shown)
+    for pods in (5, 1):
+        many_pods = [pod(f"order-history-frontend-{number}abcd") for number in range(pods)]
+        wire.tick({"nodes": {"n1": node("n1", many_pods)}}, t=pods * 1_000_000)
+        expect(page.locator('[data-node="n1"] .pod:is(.chip, .dot):not(.empty)')).to_have_count(pods)
+        wait_for(page, lambda: page.evaluate(APART))
     for _ in ("without", "with the data plane"):
         wait_for(page, lambda: page.evaluate(APART))
         page.get_by_role("button", name="Data plane").click()

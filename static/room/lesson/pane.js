@@ -31,7 +31,8 @@ export class LessonPane {
   #why = h("p", { class: "why-not-next" });
   /** The form of a second round, brought into sight when it comes. */
   #secondRound = null;
-  #foot = h("div", { class: "step-foot" }, this.#next, this.#why);
+  #others = h("a", { class: "button", href: "/lessons/", hidden: true }, gettext("All lessons"));
+  #foot = h("div", { class: "step-foot" }, this.#next, this.#why, this.#others);
 
   /**
    * `does`: `{move(step), answer(ask, round, answer, confidence), poll(ask, action), why(event), whyNot(part),
@@ -108,6 +109,7 @@ export class LessonPane {
     const obstacle = this.#obstacle();
     const begin = this.#frame.step < 0;
     const watched = this.#frame.confined && document.body.hasAttribute("data-presenting");
+    this.#others.hidden = obstacle !== "end" || !this.#alone || document.body.dataset.room === "recording";
     this.#next.hidden = !this.#own.leads || obstacle === "end" || this.#frame.confined;
     set(this.#next, "aria-disabled", obstacle ? "true" : null);
     set(this.#foot, "data-obstacle", this.#own.leads ? obstacle || null : null);

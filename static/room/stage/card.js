@@ -71,13 +71,15 @@ function machineHandle(node) {
 }
 
 /** Rem of a card that are taken by other things than its pods. */
-const TAKEN = { wide: 1.6875, high: 11.75 };
+const TAKEN = { wide: 1.6875, high: 11.75, tall: 14.625 };
+/** Rem: a card that may be higher has larger rings and more air. */
+export const WHOLE_TALL = 22;
 /** Rem: on a narrower card only the due moment is told, without the whole length. */
 const BRIEF = 14.5;
 /** Letters that have room beside the rings in their own size, where the card is no larger than it has to be. */
 const SHORT = 23;
 /** However low the card, there is as much room for its pods. */
-const LEAST = 7.25;
+const LEAST = 6.125;
 
 class NodeCard {
   #node = null;
@@ -96,7 +98,7 @@ class NodeCard {
   #parts;
   #size;
 
-  /** `size`: `{wide, high}` of the card in rem, null where it is one of a list or of a column. */
+  /** `size`: `{wide, high, most}` of the card in rem, null where it is one of a list or of a column. */
   constructor(name, size) {
     this.#size = size;
     this.#parts = {
@@ -145,8 +147,11 @@ class NodeCard {
 
   #drawPods() {
     if (!this.#size) return this.#belief.update(this.#item);
-    const { wide, high } = this.#size;
-    const room = { wide: wide - TAKEN.wide, high: Math.max(LEAST, high - TAKEN.high) };
+    const { wide, most } = this.#size;
+    const room = {
+      wide: wide - TAKEN.wide,
+      high: Math.max(LEAST, most - (most < WHOLE_TALL ? TAKEN.high : TAKEN.tall)),
+    };
     this.#belief.update(this.#item, room, WHOLE);
   }
 
@@ -190,7 +195,7 @@ class NodeCard {
   }
 }
 
-/** `size`: `{wide, high}` of the card in rem, null where it is one of a list or of a column. */
+/** `size`: `{wide, high, most}` of the card in rem, null where it is one of a list or of a column. */
 export function card(item, size = null) {
   return new NodeCard(item.node.name, size).element;
 }

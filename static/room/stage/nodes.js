@@ -7,6 +7,7 @@ import { believed } from "../numbers.js";
 import { narrow, reducedMotion } from "../preferences.js";
 import { inOrder, itemOf, sameItem } from "../store.js";
 import { measure } from "./canvas.js";
+import { WHOLE_TALL } from "./card.js";
 import { levelFor, MAP } from "./levels.js";
 import { FleetMap } from "./map.js";
 import { TALL } from "./medium.js";
@@ -23,7 +24,7 @@ const LOW = 8;
 /** Rem: cards of these levels are narrow below this, and very narrow. */
 const NARROW = { full: [17, 14.5], medium: [12, 0] };
 /** Rem: cards of these levels are tall from here on. */
-const HIGH = { full: 22, medium: TALL };
+const HIGH = { full: WHOLE_TALL, medium: TALL };
 
 function narrowness(name, { wide }) {
   const [little, very] = NARROW[name];
@@ -36,6 +37,8 @@ const GAPS = { full: 0.75, medium: 0.5 };
 /** Rem of the stage that whole cards leave to the wires at least, and the air above the line of kubectl. */
 const WIRES = 2;
 const AIR = 0.75;
+/** Rem of the sockets above a whole card. */
+const TOP = 1;
 /** Rem by which whole cards are lower while the data plane is shown. */
 const LOWER = 1;
 
@@ -83,14 +86,13 @@ export class Nodes {
   }
 
   /**
-   * Rem of height for whole cards: they are never lower than they have to be, so their own box would not tell
-   * that they lie over what is below it.
+   * Rem of height for whole cards and their sockets: they are never lower than they have to be, so their own box
+   * would not tell that they lie over what is below it.
    */
-  get #whole() {
+  get #left() {
     const [stage, workloads, control, kubectl] = this.#around.map((one) => this.#heights.get(one) ?? 0);
     if (!stage) return Infinity;
-    const left = (stage - workloads - control - kubectl) / (16 * measure.unit) - WIRES - (kubectl ? AIR : 0);
-    return left + (document.documentElement.hasAttribute("data-traffic") ? LOWER : 0);
+    return (stage - workloads - control - kubectl) / (16 * measure.unit) - WIRES - (kubectl ? AIR : 0);
   }
 
   /**
@@ -101,7 +103,14 @@ export class Nodes {
     if (narrow.matches || this.#least !== "full") return null;
     this.#box ??= contentOf(this.#root);
     const rem = 16 * measure.unit;
-    return { width: this.#box.width / rem, height: Math.max(1, this.#box.height / rem), whole: this.#whole };
+    const left = this.#left;
+    const lower = document.documentElement.hasAttribute("data-traffic") ? LOWER : 0;
+    return {
+      width: this.#box.width / rem,
+      height: Math.max(1, this.#box.height / rem),
+      left,
+      whole: left + lower,
+    };
   }
 
   /** `selected`: the node that the selected part belongs to. */
@@ -148,18 +157,23 @@ export class Nodes {
     const size = this.#sizeOf(level, columns, rows);
     set(this.#root, "data-low", level.name === "compact" && rows && this.#room.height / rows < LOW);
     set(this.#root, "data-narrow", size && narrowness(level.name, size));
-    set(this.#root, "data-tall", size && size.high >= HIGH[level.name]);
-    if (size?.wide === this.#size?.wide && size?.high === this.#size?.high) return;
+    set(this.#root, "data-tall", size && size.most >= HIGH[level.name]);
+    if (["wide", "high", "most"].every((one) => size?.[one] === this.#size?.[one])) return;
     this.#size = size;
     for (const element of this.#root.children) element.fit?.(size);
   }
 
-  /** `{wide, high}` of a card in rem; null where it is one of a list, or shows the same at any size. */
+  /**
+   * `{wide, high, most}` of a card in rem, `most`: how high it may become; null where it is one of a list, or shows
+   * the same at any size.
+   */
   #sizeOf(level, columns, rows) {
     const gap = GAPS[level.name];
     if (gap === undefined || !rows) return null;
-    const { width, height } = this.#room;
-    return { wide: (width - gap * (columns - 1)) / columns, high: (height - gap * (rows - 1)) / rows };
+    const { width, height, left } = this.#room;
+    const high = (height - gap * (rows - 1)) / rows;
+    const most = level.name === "full" && left < Infinity ? left - TOP : high;
+    return { wide: (width - gap * (columns - 1)) / columns, high, most };
   }
 
   /** Opens the node that the selected part belongs to, where rows are closed to save room. */
