@@ -1,7 +1,7 @@
 """Between the form that a Struct has and those of other versions, where they differ by more than missing
 fields (pkg/apis/*/*/conversion.go).
 
-events.k8s.io/v1 names some fields of an Event otherwise than v1; autoscaling/v1 knows one metric only.
+events.k8s.io/v1 has other names for some fields of an Event than v1; autoscaling/v1 knows one metric only.
 """
 
 from collections.abc import Mapping

@@ -169,7 +169,7 @@ def _remove(value: Any, path: _Pointer) -> tuple[Any, Any]:
 def strategic_merge_patch(
     struct: type[ApiStruct] | None, old: Mapping[str, Any], patch: Any
 ) -> dict[str, Any]:
-    """A patch of a Struct's plain form. Raises ApiError (400) for one that is none."""
+    """A patch of a Struct's plain form. Raises ApiError (400) for an invalid one."""
     if not isinstance(patch, Mapping):
         raise bad_request(
             "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"

@@ -1,4 +1,4 @@
-"""What is said of label selectors that are none (apimachinery pkg/labels, in older words in v1.7, v1.8)."""
+"""What is said of invalid label selectors (apimachinery pkg/labels, in older words in v1.7, v1.8)."""
 
 import json
 from typing import Final

@@ -109,7 +109,7 @@ class Issue(msgspec.Struct, frozen=True, order=True):
 
 
 class CompileError(ValueError):
-    """An expression that is none; the text shows each place (cel-go common/error.go)."""
+    """An invalid expression; the text shows each place (cel-go common/error.go)."""
 
     def __init__(self, source: str, issues: list[Issue]) -> None:
         self.issues = sorted(issues)

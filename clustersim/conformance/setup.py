@@ -46,7 +46,7 @@ RUNTIME_DELAYS = {
 """What recordings call the delays of their runtime, and what the model's settings are called."""
 
 HOLLOW = {"sync-frequency": "10s", "eviction-hard": ""}
-"""What hollow kubelets have otherwise than real ones (v1.36.2 pkg/kubemark/hollow_kubelet.go); their manager
+"""How hollow kubelets differ from real ones (v1.36.2 pkg/kubemark/hollow_kubelet.go); their manager
 of containers reserves nothing, so that all of a node can be allocated
 (pkg/kubelet/cm/container_manager_stub.go)."""
 

@@ -61,7 +61,7 @@ class TaintedPods(Part, ABC):
         """A pod's timer is stopped."""
 
     def node_changed(self, old: Node | None, new: Node | None) -> None:
-        """A node whose NoExecute taints are others than before is looked at."""
+        """A node whose NoExecute taints have changed is looked at."""
         if new is None:
             if old is not None:
                 self.queue.add(f"nodes/{old.metadata.name}")

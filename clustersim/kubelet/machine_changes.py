@@ -66,7 +66,7 @@ class MachineChanges(Part):
             self.post(self.kubelet.local_latency, self.read_manifests)
 
     def read_manifests(self) -> None:
-        """Something in the directory of manifests may be another."""
+        """Something in the directory of manifests may have changed."""
         self.kubelet.static_pods.read()
 
     def out_of_memory(self) -> None:

@@ -66,7 +66,7 @@ class NodeLease(Part):
         return int(flags.node_lease_duration * flags.lease_renew_share)
 
     def keep_pace(self) -> None:
-        """The settings are others."""
+        """The settings have changed."""
         self.kubelet.loops["heartbeat"].period = self._period()
 
     def sync(self) -> None:

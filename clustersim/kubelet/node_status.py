@@ -86,7 +86,7 @@ class NodeStatusManager(Part):
         Loop(self.kubelet, "images", self.ask_images, IMAGES_PERIOD, waits=True)
 
     def keep_pace(self) -> None:
-        """The settings are others."""
+        """The settings have changed."""
         self.kubelet.loops[self.loop_name].period = self.kubelet.flags.node_status_update_frequency
 
     def sync(self) -> None:
@@ -266,7 +266,7 @@ class NodeStatusManager(Part):
         self._send(node, status, self.then(self.patched))
 
     def _send(self, node: Node, status: NodeStatus, then: Then) -> None:
-        """Patch what is otherwise than in the node as it was read."""
+        """Patch what differs from the node as it was read."""
         name = node.metadata.name
         self.kubelet.heartbeats.patch_status("nodes", "", name, status, then, before=node.status)
 

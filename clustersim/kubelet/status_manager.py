@@ -61,7 +61,7 @@ def _since(condition: PodCondition, old: PodStatus, now: str) -> str:
 class StatusManagerMemory(State):
     """statuses: as the kubelet knows them; sent: the version the API server has; queue: writes to do, with
     causes; busy: a request is under way; overdue: the ticker of the batch went off meanwhile. open: pods of
-    which something is another since the last batch, or had to be written then."""
+    which something has changed since the last batch, or had to be written then."""
 
     statuses: dict[str, Versioned] = msgspec.field(default_factory=dict)
     sent: dict[str, int] = msgspec.field(default_factory=dict)

@@ -70,7 +70,7 @@ class Words(JournalWords):
         )
 
     def bad_image(self, image: str) -> str:
-        """The name of an image that is none."""
+        """The name of an image is invalid."""
         upper = image != image.lower()
         why = "repository name must be lowercase" if upper else ""
         told = f"invalid reference format: {why}" if why else "invalid reference format"

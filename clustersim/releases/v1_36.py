@@ -1,4 +1,4 @@
-"""Kubernetes v1.36: what students run today, and what its defaults have otherwise than v1.8."""
+"""Kubernetes v1.36: what students run today, and how its defaults differ from those of v1.8."""
 
 from typing import Final
 

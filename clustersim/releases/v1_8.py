@@ -1,4 +1,4 @@
-"""Kubernetes v1.8: commit 0b9efaeb of 2017-09-28, and what its defaults have otherwise than v1.7."""
+"""Kubernetes v1.8: commit 0b9efaeb of 2017-09-28, and how its defaults differ from those of v1.7."""
 
 from typing import Final
 

@@ -44,7 +44,7 @@ class Containers(Process):
         self.host = machine
         machine.state.disk.setdefault("runtime", RuntimeDisk())
         self._listed: tuple[RuntimeDisk, Listing] | None = None
-        """What there is on that disk, until something is another."""
+        """What there is on that disk, until something changes."""
 
     @property
     def disk(self) -> RuntimeDisk:

@@ -93,7 +93,7 @@ def shares_of(containers: Iterable[Container], capacity: int) -> dict[str, int |
 
 def accounted(before: Container | None, after: Container, now: Micros) -> Container:
     """A record that takes the place of another, with the CPU that the container has spent until now: its rate
-    may be another from now on."""
+    may change from now on."""
     known = after.stretches if before is None else before.stretches
     if not known and after.cpu is None and not after.busy:
         return after

@@ -72,7 +72,7 @@ class _Parts:
         self._services = Services(cluster)
 
     def view(self, touched: Touched | None) -> View:
-        """As it is now; touched: what may be another than at the last look, None for everything."""
+        """As it is now; touched: what may have changed since the last look, None for everything."""
         cluster, release = self._cluster, self._cluster.world.release
         places = self._pods.follow(None if touched is None else touched.pods)
         nodes = self._nodes.items(touched, places)
@@ -89,7 +89,7 @@ class _Parts:
         )
 
     def tell(self, found: Found) -> None:
-        """What the last look has found to be another."""
+        """What the last look found changed."""
         found.add("nodes", self._nodes.changed)
         found.add("deadlines", self._deadlines.changed)
         found.add("workloads", self._workloads.changed)

@@ -35,7 +35,7 @@ class Deadlines:
         self._uneasy: dict[str, Micros] = {}
         """Nodes that are not calm, and until when all of them stays as it is."""
         self._dues: list[tuple[Micros, str]] = []
-        """A heap of those moments, and of some that are none any more."""
+        """A heap of those moments, and of some that no longer count."""
         self._stir = Stir(under_way=True, so_far=())
         """What the controller had done by itself at the last look."""
         self._pending: dict[str, None] = {}
@@ -45,7 +45,7 @@ class Deadlines:
         self._pods: dict[tuple[str, str], None] = {}
         """Pods of which the store knows something that the controller has not, with the nodes they are on."""
         self.changed: dict[str, None] | None = None
-        """The keys of those that the last look found to be others, None for all."""
+        """The keys of those that the last look found changed, None for all."""
         self.moved: dict[str, None] = {}
         """Nodes of whose grace it found only that it counts from a later sign of life."""
 
@@ -91,7 +91,7 @@ class Deadlines:
         return found
 
     def _of_pods(self, changes: Iterable[Change], look: "_Look") -> Iterable[str]:
-        """Nodes with pods that are others than before, or of which the controller has not heard yet."""
+        """Nodes with pods that have changed, or of which the controller has not heard yet."""
         pods = self._pods
         for change in changes:
             pod = change.value if change.value is not None else change.previous

@@ -1,4 +1,4 @@
-"""Who looks again and again asks only for what is another: store and machines tell what they change."""
+"""Looking again and again at the cost of what has changed: store and machines report their changes."""
 
 from collections.abc import Callable, Collection
 from typing import Any, Final
@@ -13,11 +13,11 @@ LEASES_OF_NODES: Final = "kube-node-lease/"
 
 
 class Touched:
-    """What may look otherwise than at the last look.
+    """What may have changed since the last look.
 
-    machines: on which something is another; nodes: of which something was stored, signs of life above all, in
-    the order of that; pods, workloads: what was stored of them; namespaces: in which Services or their
-    endpoints are others; lives: how many processes have begun, ended or hung so far.
+    machines: on which something has changed; nodes: of which something was stored, mostly signs of life, in
+    that order; pods, workloads: what was stored of them; namespaces: in which Services or their
+    endpoints have changed; lives: how many processes have begun, ended or hung so far.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Follower:
         self.follow(cluster)
 
     def follow(self, cluster: Cluster) -> bool:
-        """Follow the world that the cluster is now; whether it is another one than before."""
+        """Follow the world that the cluster has now; whether it is not the one before."""
         world = cluster.world
         if self._world is world:
             return False

@@ -1,4 +1,4 @@
-"""What some looks at a cluster have found to be another, until that is told."""
+"""Changes that one or more looks at a cluster have found, until they are sent."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,9 +6,9 @@ Keys = dict[str, None]
 
 
 class Found:
-    """changed: by section the keys of what may be another, None for all. heard, seen: nodes of which there is
-    a later sign of life, and of which a pass of the controller has seen one. stored: those of which something
-    was stored.
+    """changed: by section the keys of what may have changed, None for all. heard, seen: nodes of which there
+    is a later sign of life, and of which a pass of the controller has seen one. stored: those of which
+    something was stored.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Found:
             known.update(keys)
 
     def all(self) -> Mapping[str, Iterable[str] | None]:
-        """By section all keys whose items may be others."""
+        """By section all keys whose items may have changed."""
         nodes, deadlines = self.changed["nodes"], self.changed["deadlines"]
         return {
             **self.changed,

@@ -22,7 +22,7 @@ class PodsByPlace:
 
     def follow(self, changes: Iterable[Change] | None) -> dict[str, None] | None:
         """Up to what is stored now, by what was stored since the last time; None: from all there is. Returns
-        the places where something is another, None for all.
+        the places where something has changed, None for all.
         """
         if changes is None:
             self._places.clear()

@@ -24,12 +24,12 @@ class ShownNodes:
         self._made_from: dict[str, Node | None] = {}
         self._items: dict[str, NodeItem] = {}
         self.changed: dict[str, None] | None = None
-        """The names of those that the last look found to be others, None for all."""
+        """The names of those that the last look found changed, None for all."""
         self.moved: dict[str, None] = {}
         """Those of which it found nothing but a later sign of life."""
 
     def items(self, touched: Touched | None, places: dict[str, None] | None) -> dict[str, NodeItem]:
-        """All of them. places: where pods are others than at the last look."""
+        """All of them. places: where pods have changed since the last look."""
         machines = self._cluster.machines
         self.changed, self.moved = None, {}
         if touched is None or places is None:
@@ -53,7 +53,7 @@ class ShownNodes:
             changed[name] = None
 
     def _whole(self, machine: Machine) -> NodeItem:
-        """Something on it may be another."""
+        """Something on it may have changed."""
         name = machine.name
         load = load_of(machine, self._pods.at(name), self._pod_items.of)
         known = self._loads.get(name)

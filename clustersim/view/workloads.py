@@ -54,10 +54,10 @@ class Workloads:
         self._workloads: dict[str, Any] = {}
         self._items: dict[str, WorkloadItem] = {}
         self.changed: dict[str, None] | None = None
-        """The keys of those that may be others since the last look, None for all."""
+        """The keys of those that may have changed since the last look, None for all."""
 
     def items(self, touched: Touched | None, places: dict[str, None] | None) -> dict[str, WorkloadItem]:
-        """All of them. places: where pods are others than at the last look."""
+        """All of them. places: where pods have changed since the last look."""
         self.changed = None
         before = self._workloads
         if touched is None or places is None:

@@ -1,6 +1,6 @@
 """ValidatingAdmissionPolicies and their bindings (pkg/apis/admissionregistration/validation/validation.go).
 
-Expressions are compiled here, so that one that is none is refused with its place.
+Expressions are compiled here, so that an invalid one is refused with its place.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Validation of a pod's new size: what of it may be another, and what may not (v1.36.2
+"""Validation of a pod's new size: what of it may change, and what may not (v1.36.2
 pkg/apis/core/validation ValidatePodResize)."""
 
 from typing import Final

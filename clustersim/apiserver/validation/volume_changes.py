@@ -121,7 +121,7 @@ def _check_class_annotation(
 
 
 def _of_the_same_size(before: Any, after: Any) -> Any:
-    """Of a bound claim, the size may be another."""
+    """Of a bound claim only the size may change."""
     after = msgspec.structs.replace(after, volume_attributes_class_name=before.volume_attributes_class_name)
     if not after.resources.requests:
         return after

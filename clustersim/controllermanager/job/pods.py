@@ -58,7 +58,7 @@ def wanted_active(job: Job, found: Survey) -> int:
 
 
 def surplus(job: Job, found: Survey, wanted: int) -> list[Pod]:
-    """Pods to delete: those whose index another one has or that is none, and the least useful of too many
+    """Pods to delete: those whose index is taken or invalid, and the least useful of too many
     (activePodsForRemoval)."""
     doomed: list[Pod] = []
     left: Sequence[Pod] = found.active

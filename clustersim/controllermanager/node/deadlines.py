@@ -40,7 +40,7 @@ class NodeDeadlines(msgspec.Struct, frozen=True, kw_only=True):
     marked: it has been marked Unknown. evicted: its pods were deleted in this outage. queued: they wait for
     that, and `token` says for how long.
     frozen: why the eviction does not happen although it is due (a msgid), and until when, if that is known.
-    until: so long all of this stays as it is if nothing but time goes on; now: it may be another at any time.
+    until: how long all of this stays as it is if only time goes on; now: it may change at any time.
     """
 
     node: str

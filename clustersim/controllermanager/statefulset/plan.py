@@ -97,7 +97,7 @@ class Look(msgspec.Struct, frozen=True):
         return self.ways.labels_pods and pod.metadata.labels.get(POD_NAME_LABEL) != name
 
     def misowned(self, pod: Pod, *, surplus: bool) -> list[PersistentVolumeClaim]:
-        """Claims of the pod whose owners are to be others."""
+        """Claims of the pod whose owners have to be changed."""
         return [
             claim
             for claim in self.claims_of(pod.metadata.name).values()

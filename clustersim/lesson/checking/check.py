@@ -166,7 +166,7 @@ def answers(run: LessonRun, release: str) -> Iterator[Answered]:
 
 
 def run_failures(run: LessonRun) -> Iterator[Finding]:
-    """What went otherwise than the lesson says, and choices without a right or with an unanswered wrong
+    """What did not go as the lesson says, and choices without a right or with an unanswered wrong
     one."""
     for entry in run.progress.transcript:
         if not entry.ok:

@@ -1,4 +1,4 @@
-"""Expressions cut into tokens, and what is wrong with a text that is none."""
+"""Expressions cut into tokens, and what is wrong with a text that cannot be cut."""
 
 import re
 from enum import StrEnum

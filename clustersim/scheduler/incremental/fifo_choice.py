@@ -178,7 +178,7 @@ class FifoChoice:
             info = self.index.state.nodes.get(name)
             node = info.node if info is not None else None
             if node is not None and self._looked_at.get(name) is node:
-                continue  # Only its pods are others.
+                continue  # Only its pods have changed.
             _mark(self._looked_at, name, node)
             _mark(self.unready, name, True if node is not None and node_problems(node) else None)
             avoids = node is not None and node.metadata.annotations.get(PREFER_AVOID_ANNOTATION)

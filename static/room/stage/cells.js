@@ -34,7 +34,7 @@ function levelIn(half, { node, deadlines }, now) {
   return due && { kind: due.kind, high: Math.max(1, Math.round(half * due.share)) };
 }
 
-/** What a cell shows of a node, as a number: it is drawn again when that is another one. */
+/** What a cell shows of a node, as a number: it is drawn again when the number changes. */
 function lookOf(item, now, size) {
   const { node } = item;
   const { lost, differs, broken } = looks(node);
@@ -76,7 +76,7 @@ export const cellOf = (node, place) => ({
   look: -1,
 });
 
-/** Draws a node if it looks otherwise than before. */
+/** Draws a node if it looks different from before. */
 export function drawChanged(context, cell, now, matching) {
   const { node, place } = cell;
   const dim = matching !== null && !matching.has(node);

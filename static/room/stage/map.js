@@ -44,7 +44,7 @@ export class FleetMap {
     this.#show();
   }
 
-  /** The nodes are others, or other than they were. */
+  /** The nodes, or their states, have changed. */
   #regroup(all) {
     this.#all = all;
     this.#groups = groupsOf(all);
@@ -59,7 +59,7 @@ export class FleetMap {
     this.#show();
   }
 
-  /** The cards beside the map, and what is said of the nodes that are none. */
+  /** The cards beside the map, and what is said of the nodes without one. */
   #show() {
     if (!this.#all) return;
     const { all, narrowed } = this.#search.find(this.#all, this.#groups);

@@ -207,7 +207,7 @@ export class Nodes {
 
   /**
    * Rings move with every frame; words and levels, which are read, ten times a second, and once more after
-   * the view is another one.
+   * the view has changed.
    */
   frame(now) {
     const time = performance.now();

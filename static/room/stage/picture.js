@@ -1,6 +1,6 @@
 /**
  * The picture of a map: the groups of nodes and every node as a cell of its group, on a canvas that draws
- * again only what looks otherwise.
+ * again only what has changed.
  */
 import { h, keyed, set, setText } from "../dom.js";
 import { nodeWord, troubles } from "../states.js";
@@ -37,7 +37,7 @@ export class MapPicture {
   #selected = null;
   /** The nodes that are looked for; null for all. */
   #matching = null;
-  /** Something may look otherwise, and when that was last looked at. */
+  /** Something may look different, and when that was last checked. */
   #dirty = true;
   #drawn = 0;
   /** Key of a group -> how its bars were drawn; this and the looks of the cells are of one picture. */
@@ -51,7 +51,7 @@ export class MapPicture {
     new ResizeObserver(() => this.#relay()).observe(this.element);
   }
 
-  /** The nodes are others, or other than they were. */
+  /** The nodes, or their states, have changed. */
   regroup(groups, summaries) {
     const shape = groups.map(({ key, nodes }) => `${key} ${nodes.length}`).join();
     const others = shape !== this.#shape;
@@ -202,7 +202,7 @@ export class MapPicture {
     this.#draw(now);
   }
 
-  /** Draws what looks otherwise than before; everything on another picture. */
+  /** Draws what looks different from before; everything on another picture. */
   #draw(now) {
     const context = fitCanvas(this.#canvas);
     if (!context || !this.#laid) return;

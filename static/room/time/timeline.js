@@ -180,7 +180,7 @@ export class Timeline extends EventTarget {
   }
 
   /**
-   * When the last of the deadlines is due; looked for when they are others, and now and then since signs of
+   * When the last of the deadlines is due; looked for when they have changed, and now and then since signs of
    * life move them, not for every frame.
    */
   #lastDue(deadlines) {

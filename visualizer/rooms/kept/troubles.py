@@ -84,7 +84,7 @@ class Troubles:
         await self._tell(self.frame)
 
     async def go_on(self, branch: int, now: int, *, otherwise: bool = False) -> None:
-        """The room stands there now. `otherwise`: it was given something, so its run is another one."""
+        """The room stands there now. `otherwise`: it was given something, so its run has changed."""
         failing = self.failing
         if failing is not None and (otherwise or branch != failing.branch or now > failing.at):
             self.failing = None
