@@ -76,7 +76,7 @@ def _check_subject(errors: FieldErrors, field: str, subject: Subject, *, namespa
 
 
 def check_binding_update(
-    errors: FieldErrors, new: RoleBinding | ClusterRoleBinding, old: RoleBinding | ClusterRoleBinding
+    errors: FieldErrors, old: RoleBinding | ClusterRoleBinding, new: RoleBinding | ClusterRoleBinding
 ) -> None:
     """The role stays the same."""
     if new.role_ref != old.role_ref:

@@ -20,6 +20,10 @@ def check_resized(errors: FieldErrors, old: Pod, new: Pod) -> None:
         errors.causes.clear()
         errors.forbidden("", "static pods cannot be resized")
         return
+    if old.spec.os is not None and old.spec.os.name == "windows":
+        errors.causes.clear()
+        errors.forbidden("", "windows pods cannot be resized")
+        return
     if qos_class(new.spec, today=True) != old.status.qos_class:
         why = "Pod QOS Class may not change as a result of resizing"
         errors.invalid("spec", new.status.qos_class, why)

@@ -9,6 +9,7 @@ from clustersim.apiserver.validation.containers import check_port_reference
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, GoStruct, int_or_string
 from clustersim.apiserver.validation.meta import check_labels
 
+SOURCES: Final = "service.beta.kubernetes.io/load-balancer-source-ranges"
 TYPES: Final = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 MAX_AFFINITY_SECONDS: Final = 86_400
 
@@ -42,6 +43,7 @@ def check_service(errors: FieldErrors, service: Service) -> None:
     if spec.type not in TYPES:
         errors.unsupported("spec.type", spec.type, TYPES)
     _check_outside(errors, spec)
+    _check_sources(errors, service)
     if errors.modern:
         _check_policies_of_today(errors, spec)
     else:
@@ -185,17 +187,31 @@ def _check_outside(errors: FieldErrors, spec: ServiceSpec) -> None:
     for index, address in enumerate(spec.external_ips):
         reasons = ips.ip_address(address, errors.release) or names.common_address(address, errors.release)
         errors.each(f"spec.externalIPs[{index}]", address, reasons)
-    ranges = spec.load_balancer_source_ranges
-    if ranges and spec.type != "LoadBalancer":
-        errors.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'")
-    wrong = [index for index, source in enumerate(ranges) if not _is_network(source)]
+
+
+def _check_sources(errors: FieldErrors, service: Service) -> None:
+    """Whom the balancer lets in, as the field says it or, where that is empty, the annotation."""
+    told, spec = service.metadata.annotations.get(SOURCES), service.spec
+    ranges, field = spec.load_balancer_source_ranges, "spec.LoadBalancerSourceRanges"
+    if not ranges and told is None:
+        return
+    why, by_field = "may only be used when `type` is 'LoadBalancer'", bool(ranges)
+    if not ranges:
+        field, text = f"metadata.annotations[{SOURCES}]", told or ""
+        ranges = tuple(text.split(",")) if text.strip() else ()
+    if spec.type != "LoadBalancer":
+        if errors.modern:
+            errors.forbidden(field, why)
+        else:
+            errors.invalid(field, "", why)
     if errors.modern:
         for index, source in enumerate(ranges):
-            field = f"spec.LoadBalancerSourceRanges[{index}]"
-            errors.each(field, source.strip(), ips.ip_range(source.strip()))
-    elif wrong:
+            here = f"{field}[{index}]" if by_field else field
+            errors.each(here, source.strip(), ips.ip_range(source.strip()))
+    elif not all(map(_is_network, ranges)):
+        shown = f"[{' '.join(ranges)}]" if by_field else told
         why = "must be a list of IP ranges. For example, 10.240.0.0/24,10.250.0.0/24 "
-        errors.invalid("spec.LoadBalancerSourceRanges", f"[{' '.join(ranges)}]", why)
+        errors.invalid(field, shown, why)
 
 
 def _is_network(text: str) -> bool:

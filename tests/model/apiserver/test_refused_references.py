@@ -1,8 +1,10 @@
-"""What a pod says of things by name, and what is refused of it, in the words of the real server."""
+"""What is said of things by name, and what is refused of it, in the words of the real server."""
 
 import pytest
 
-from tests.model.apiserver.made import Plain, create, pod
+from clustersim.api.request import Request
+from tests.model.apiserver.made import Plain, create, pod, service
+from tests.model.worlds import ApiWorld
 
 
 def container(**more: object) -> list[Plain]:
@@ -59,3 +61,48 @@ def test_a_claim_is_used_as_a_whole_or_by_its_requests(claims: list[Plain]) -> N
         resourceClaims=[{"name": "c", "resourceClaimName": "some"}],
     )
     assert 'resources.claims[1]: Duplicate value: "c"' in create(made, "v1.36").message
+
+
+def test_a_binding_keeps_its_role_and_the_other_one_is_named() -> None:
+    world = ApiWorld(release="v1.36")
+    group = "rbac.authorization.k8s.io"
+    binding: Plain = {
+        "apiVersion": f"{group}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "b", "namespace": "default"},
+        "roleRef": {"apiGroup": group, "kind": "Role", "name": "valid"},
+        "subjects": [],
+    }
+    assert create(binding, "v1.36", world).ok
+    body = {"roleRef": {"name": "changed"}}
+    request = Request("patch", "rolebindings", "default", "b", body=body, patch_type="merge")
+    assert world.apiserver.handle(request, "test").message.endswith(
+        f'roleRef: Invalid value: {{"APIGroup":"{group}","Kind":"Role","Name":"changed"}}: '
+        "cannot change roleRef"
+    )
+
+
+@pytest.mark.parametrize(
+    ("release", "kind", "ranges", "why"),
+    [
+        ("v1.36", "ClusterIP", "1.2.3.0/24", "Forbidden: may only be used when `type` is 'LoadBalancer'"),
+        (
+            "v1.36",
+            "LoadBalancer",
+            "1.2.3.0/24, foo.bar",
+            'Invalid value: "foo.bar": must be a valid CIDR value',
+        ),
+        (
+            "v1.8",
+            "ClusterIP",
+            "1.2.3.0/24",
+            "Invalid value: \"\": may only be used when `type` is 'LoadBalancer'",
+        ),
+        ("v1.8", "LoadBalancer", "foo.bar", 'Invalid value: "foo.bar": must be a list of IP ranges.'),
+    ],
+)
+def test_whom_a_balancer_lets_in_may_be_an_annotation(release: str, kind: str, ranges: str, why: str) -> None:
+    key = "service.beta.kubernetes.io/load-balancer-source-ranges"
+    made = service(type=kind, ports=[{"port": 80}], selector={"a": "b"})
+    made["metadata"]["annotations"] = {key: ranges}
+    assert f"metadata.annotations[{key}]: {why}" in create(made, release).message
