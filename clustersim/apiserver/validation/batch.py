@@ -27,11 +27,12 @@ def check_job(errors: FieldErrors, job: Job) -> None:
     """A Job once its selector has been made, unless it makes its own."""
     selector, labels = job.spec.selector, job.spec.template.metadata.labels
     named = bool(selector.match_labels or selector.match_expressions)
-    if not job.spec.manual_selector:
+    if named and not job.spec.manual_selector:
         _check_generated(errors, job)
     check_job_spec(errors, "spec", job.spec)
     if not named:
         errors.required("spec.selector")
+        errors.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
         return
     check_label_selector(errors, "spec.selector", selector)
     if not selects(selector, labels):
@@ -123,7 +124,9 @@ def check_job_update(errors: FieldErrors, old: Job, new: Job) -> None:
     elif after.completions not in (before.completions, None, after.parallelism):
         why = "can only be modified in tandem with spec.parallelism"
         errors.invalid("spec.completions", after.completions, why)
-    _check_kept(errors, "selector", before.selector, after.selector)
+    if before.selector != after.selector:
+        made = after.selector.match_labels or after.selector.match_expressions
+        errors.invalid("spec.selector", after.selector if made else None, IMMUTABLE)
     if errors.modern:
         _check_template_update(errors, old, new)
     else:

@@ -114,11 +114,14 @@ class FieldErrors:
         """A value as the message shows it."""
         if isinstance(value, str):
             return json.dumps(value, ensure_ascii=False)
-        if isinstance(value, bool) or value is None:
+        if value is None:
+            return "null" if self.modern else '"null"'
+        if isinstance(value, bool):
             return json.dumps(value)
         if value == {}:  # What is absent from a manifest is a nil map.
             return "null" if self.modern else "map[string]string(nil)"
         if self.modern:
+            value = dict(sorted(value.items())) if isinstance(value, dict) else value
             value = value.fields if isinstance(value, GoStruct) else value
             return json.dumps(with_go_fields(value), separators=(",", ":"), ensure_ascii=False)
         return _go(value)

@@ -70,11 +70,22 @@ def _struct(name: str, plain: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for field in _types()[name]:
         if field.embedded:
-            among = _struct(field.holds, plain) if field.holds in _types() else plain.get("metadata")
+            among = (
+                _struct(field.holds, plain) if field.holds in _types() else _in_order(plain.get("metadata"))
+            )
             shown.update(among or {})
         else:
             shown[field.name] = _shown(field.holds, plain.get(field.wire))
     return shown
+
+
+def _in_order(metadata: Any) -> Any:
+    """Maps as Go writes them: by their keys."""
+    if not isinstance(metadata, dict):
+        return metadata
+    return {
+        name: dict(sorted(one.items())) if isinstance(one, dict) else one for name, one in metadata.items()
+    }
 
 
 def _shown(holds: str, value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from clustersim.api.rbac import ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, Subject
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.errors import FieldErrors, GoStruct
 from clustersim.apiserver.validation.meta import check_label_selector
 
 
@@ -80,4 +80,6 @@ def check_binding_update(
 ) -> None:
     """The role stays the same."""
     if new.role_ref != old.role_ref:
-        errors.invalid("roleRef", new.role_ref, "cannot change roleRef")
+        role = new.role_ref
+        fields = {"APIGroup": role.api_group, "Kind": role.kind, "Name": role.name}
+        errors.invalid("roleRef", GoStruct("rbac.RoleRef", fields), "cannot change roleRef")

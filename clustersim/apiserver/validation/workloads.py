@@ -309,7 +309,8 @@ def _check_rolling_daemons(errors: FieldErrors, field: str, rolling: RollingUpda
 def check_selector_kept(errors: FieldErrors, old: Any, new: Any) -> None:
     """The selectors of apps/v1 and apps/v1beta2 stay as they were made."""
     if old.spec.selector != new.spec.selector:
-        errors.invalid("spec.selector", new.spec.selector, IMMUTABLE)
+        given = None if new.spec.selector is NO_SELECTOR else new.spec.selector
+        errors.invalid("spec.selector", given, IMMUTABLE)
 
 
 _STATEFUL_KEPT: Final = {

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Arguments, Flags, UnknownFlag, parse
-from clustersim.console.kubectl.flag_checks import check_flags
+from clustersim.console.kubectl.flag_checks import check_flags, check_values
 
 ERA: Final = ("v1.7", "v1.8")
 TODAY: Final = ("v1.36",)
@@ -106,6 +106,7 @@ def read(command: str, words: Sequence[str], release: str) -> Arguments:
         if not command.startswith("config"):
             _check_timeout(found)
         if release in TODAY:
+            check_values(found)
             check_flags(command, found)
         return found
     except UnknownFlag as unknown:

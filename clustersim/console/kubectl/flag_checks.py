@@ -2,6 +2,7 @@
 at. Source: v1.36 k8s.io/kubectl pkg/cmd, Complete and Validate of each command.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
@@ -33,6 +34,42 @@ def check_flags(command: str, arguments: Arguments) -> None:
                 validate=arguments.value("validate"),
             )
             raise Said(f"error: {told}{hint}")
+
+
+_NUMBERS: Final = frozenset(
+    [
+        "chunk-size",
+        "current-replicas",
+        "grace-period",
+        "limit-bytes",
+        "max",
+        "max-log-requests",
+        "min",
+        "replicas",
+        "revision",
+        "skip-wait-for-delete-timeout",
+        "tail",
+        "to-revision",
+    ]
+)
+_DURATIONS: Final = frozenset(["duration", "pod-running-timeout", "since", "timeout"])
+_DURATION: Final = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)")
+_UNIT: Final = re.compile(r"\A[-+]?\d+(?!(?:ns|us|µs|μs|ms|s|m|h)(?:\d|\Z))([^\d.]+)")
+_NUMBER: Final = re.compile(r"[-+]?\d+", re.ASCII)
+
+
+def check_values(arguments: Arguments) -> None:
+    """Raises Said for a flag that wants a number or a duration and has none, in the words of spf13/pflag."""
+    for flag, text in arguments.written:
+        if flag in _NUMBERS and not _NUMBER.fullmatch(text):
+            why = f'strconv.ParseInt: parsing "{text}": invalid syntax'
+        elif flag in _DURATIONS and not _DURATION.fullmatch(text):
+            unit = _UNIT.search(text)
+            wrong = f'unknown unit "{unit[1]}" in' if unit else "invalid"
+            why = f'time: {"missing unit in" if _NUMBER.fullmatch(text) else wrong} duration "{text}"'
+        else:
+            continue
+        raise Said(f'Error: invalid argument "{text}" for "--{flag}" flag: {why}')
 
 
 def _both(*flags: str) -> Test:

@@ -13,8 +13,13 @@ def role_lines(role: Any, release: str) -> Iterable[str]:
     yield "  Resources\tNon-Resource URLs\tResource Names\tVerbs"
     yield "  ---------\t-----------------\t--------------\t-----"
     for row in sorted(_compact(role.rules, names=release in TODAY), key=_Row.sorted_by):
-        resource = f"{row.resource}.{row.group}" if row.group else row.resource
-        yield f"  {resource}\t{_go(row.urls)}\t{_go(row.names)}\t{_go(row.verbs)}"
+        yield f"  {combined(row.resource, row.group)}\t{_go(row.urls)}\t{_go(row.names)}\t{_go(row.verbs)}"
+
+
+def combined(resource: str, group: str) -> str:
+    """A resource of a group, with its subresource behind: `deployments.apps/scale` (CombineResourceGroup)."""
+    kind, slash, part = resource.partition("/")
+    return f"{kind}{'.' if group else ''}{group}{slash}{part}"
 
 
 class _Row(NamedTuple):

@@ -184,3 +184,31 @@ def test_a_server_that_only_tries_warns_all_the_same() -> None:
     told = typed(empty("v1.36"), f"kubectl create --dry-run=server -f -\n{manifest}")
     hides = 'hides previous definition of "A", which may be dropped when using apply'
     assert told == f"Warning: spec.containers[0].env[1]: {hides}\npod/p created (server dry run)"
+
+
+JOB = (
+    "metadata: {name: j}\nspec: {template: {metadata: {labels: {app: j}}, "
+    "spec: {restartPolicy: Never, containers: [{name: a, image: x}]}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("release", "nothing", "labels"),
+    [
+        ("v1.7", '"null"', 'map[string]string{"app":"j"}'),
+        ("v1.8", '"null"', 'map[string]string{"app":"j"}'),
+        ("v1.36", "null", '{"app":"j"}'),
+    ],
+)
+def test_a_job_that_is_replaced_by_its_manifest_lacks_what_was_made_for_it(
+    release: str, nothing: str, labels: str
+) -> None:
+    """As people paste it: the selector is missing, and the labels that it has."""
+    cluster = empty(release)
+    create(cluster, "Job", JOB, "batch/v1")
+    told = create(cluster, "Job", JOB, "batch/v1", verb="replace").split("\n* ")
+    wrong = f"Invalid value: {labels}: `selector` does not match template `labels`"
+    assert "spec.selector: Required value" in told
+    assert f"spec.selector: Invalid value: {nothing}: field is immutable" in told
+    assert f"spec.template.metadata.labels: {wrong}" in told
+    assert not [one for one in told if "must be '" in one]

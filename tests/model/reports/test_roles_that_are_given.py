@@ -92,3 +92,24 @@ def test_a_review_without_a_question_is_refused() -> None:
     )
     rules = REVIEW % ("SelfSubjectRulesReview", "{namespace: dev}")
     assert "resourceRules:" in typed(empty("v1.36"), f"kubectl create -o yaml -f -\n{rules}")
+
+
+@ALL
+def test_a_binding_keeps_its_role_and_is_told_which_it_was_to_get(release: str) -> None:
+    """It has to be made anew."""
+    cluster = empty(release)
+    version = VERSION.get(release, "rbac.authorization.k8s.io/v1")
+    subject = "{kind: User, name: ann, apiGroup: rbac.authorization.k8s.io}"
+    create(cluster, "RoleBinding", BINDING % ("view", subject), version)
+    told = create(cluster, "RoleBinding", BINDING % ("edit", subject), version, verb="replace")
+    old = 'rbac.RoleRef{APIGroup:"rbac.authorization.k8s.io", Kind:"ClusterRole", Name:"edit"}'
+    today = '{"APIGroup":"rbac.authorization.k8s.io","Kind":"ClusterRole","Name":"edit"}'
+    shown = today if release == "v1.36" else old
+    assert told.endswith(f"roleRef: Invalid value: {shown}: cannot change roleRef")
+
+
+@ALL
+def test_resources_of_groups_are_named_before_their_parts(release: str) -> None:
+    cluster = empty(release)
+    typed(cluster, "kubectl create clusterrole scaler --verb=update --resource=deployments.apps/scale")
+    assert "deployments.apps/scale" in typed(cluster, "kubectl describe clusterrole scaler").split()

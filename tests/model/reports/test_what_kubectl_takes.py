@@ -99,3 +99,38 @@ def test_definitions_of_new_kinds_are_not_looked_at(release: str) -> None:
     )
     told = create(empty(release), "CustomResourceDefinition", rest, "apiextensions.k8s.io/v1beta1")
     assert told == 'customresourcedefinition "foos.a.b" created'
+
+
+@pytest.mark.parametrize(
+    ("line", "flag", "why"),
+    [
+        ("logs -l app=x --tail=all", '"all" for "--tail"', 'strconv.ParseInt: parsing "all": invalid syntax'),
+        (
+            "get pods --chunk-size=big",
+            '"big" for "--chunk-size"',
+            'strconv.ParseInt: parsing "big": invalid syntax',
+        ),
+        (
+            "delete pod x --grace-period=1s",
+            '"1s" for "--grace-period"',
+            'strconv.ParseInt: parsing "1s": invalid syntax',
+        ),
+        ("wait pod x --for=delete --timeout=soon", '"soon" for "--timeout"', 'time: invalid duration "soon"'),
+        (
+            "wait pod x --for=delete --timeout=60",
+            '"60" for "--timeout"',
+            'time: missing unit in duration "60"',
+        ),
+    ],
+)
+def test_flags_that_want_numbers_and_durations_say_so(line: str, flag: str, why: str) -> None:
+    """As the real kubectl answers these lines on a room; `--timeout=60` is what people write most."""
+    help_ = f"See 'kubectl {line.split()[0]} --help' for usage."
+    told = typed(empty("v1.36"), f"kubectl {line}")
+    assert told == f"error: invalid argument {flag} flag: {why}\n{help_}"
+
+
+def test_a_list_of_labels_changes_none() -> None:
+    cluster = empty("v1.36")
+    assert "a=b" in typed(cluster, "kubectl label node n1 a=b --list")
+    assert "a=b" not in typed(cluster, "kubectl get node n1 --show-labels")

@@ -26,6 +26,7 @@ from clustersim.console.kubectl.output import format_of, shown
 from clustersim.console.kubectl.usage import parent
 from clustersim.i18n import Message, _
 from clustersim.kubectl.columns import lines_of
+from clustersim.kubectl.describe.rbac import combined
 
 _EVERYTHING: Final = (
     PolicyRule(api_groups=("*",), resources=("*",), verbs=("*",)),
@@ -137,7 +138,7 @@ def _listed(api: Api, who: Somebody, arguments: Arguments) -> list[str]:
     for rule in rules:
         names, verbs = _bracketed(rule.resource_names), _bracketed(rule.verbs)
         rows += [
-            (f"{resource}.{group}" if group else resource, "[]", names, verbs)
+            (combined(resource, group), "[]", names, verbs)
             for resource in rule.resources
             for group in rule.api_groups
         ]

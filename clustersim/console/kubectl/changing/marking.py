@@ -6,8 +6,6 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/label.go, annotate.go; v1.36 k8s.io/kube
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from clustersim.api.registry import key_of
 from clustersim.apiserver.validation.names import label_value
 from clustersim.command import Command
@@ -47,13 +45,11 @@ def _mark(api: Api, words: Sequence[str], stdin: str, verb: str, where: str, wha
         change.between = "\n"
     if arguments.given("resource-version") and sum(len(one.objects) for one in selected) != 1:
         raise Said("error: --resource-version may only be used with a single resource")
-    if arguments.has("list") and not changes:
-        return _listed(api, selected, where)
+    if arguments.has("list"):  # It shows what would be, and changes nothing.
+        return _listed(api, selected, where, wanted)
     for one in selected:
         for obj in one.objects:
             _mark_one(change, one.resource, obj, wanted, where, what)
-    if arguments.has("list"):
-        return replace(change.answer(), text=_listed(api, selected, where, wanted).text)
     change.missing(selected)
     return change.answer()
 
