@@ -10,7 +10,7 @@ concerned, all of it is reckoned anew (flow.py), and holds until the next change
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -32,6 +32,8 @@ from clustersim.traffic.ways import Map, Way
 SETTLES: Final[Micros] = 100 * MILLISECOND
 """So long changes are collected before all is reckoned anew: an estimate of what requests take to follow
 them."""
+FOR_EACH: Final[Micros] = MILLISECOND
+"""More for each of those who ask and answer, so that very many are not reckoned very often."""
 STARTING: Final[Micros] = 10 * MILLISECOND
 """What a turn takes for each request beside its answer: a process is started, a name looked up, a connection
 made (an estimate)."""
@@ -52,7 +54,15 @@ class CallersState(State):
 
 
 Group = tuple[str, str, Calls]
-"""Callers that are alike: of one node, one namespace, one program."""
+"""Callers of one node, one namespace, one program."""
+
+
+class Alike(NamedTuple):
+    """Callers that do the same, by the same ways: each with its machine."""
+
+    calls: Calls
+    ways: tuple[tuple[Way, ...], ...]
+    callers: list[tuple[str, str]]
 
 
 class Callers(Actor):
@@ -69,7 +79,7 @@ class Callers(Actor):
         self.state: CallersState = CallersState()
         self._machines = machines
         self._runtimes = runtimes
-        self._map = Map(machines, network, lambda: engine.seed)
+        self._network = network
         engine.observe(CALLERS, self._soon)
         engine.onlookers.append(self.look)
 
@@ -84,7 +94,8 @@ class Callers(Actor):
     def _soon(self) -> None:
         if not self.state.due:
             self.state.due = True
-            self.engine.post(self.now + SETTLES, self.name, 0, "reckon", ())
+            parts = len(self.state.callers) + len(self.state.busy)
+            self.engine.post(self.now + SETTLES + parts * FOR_EACH, self.name, 0, "reckon", ())
 
     # --- what ------------------------------------------------------------------------------------------
 
@@ -96,26 +107,36 @@ class Callers(Actor):
         for number, node in before.items():
             if number not in state.callers:
                 self._turns(node, number, 0, ())
-        ways = {group: self._ways(group) for group in groups}
-        servers = self._servers(ways)
-        callers = [_caller(group, ways[group], list(servers), len(groups[group])) for group in groups]
+        alike = self._alike(groups)
+        servers = _servers(alike)
+        places = {number: index for index, number in enumerate(servers)}
+        callers = [_caller(one, places) for one in alike]
         flow = flow_of(callers, [self._server(node, one) for node, one in servers.values()])
         busy = dict(zip(servers, flow.busy, strict=True))
         where = {number: node for number, (node, _one) in servers.items()}
-        state.concerned = dict.fromkeys((*state.callers.values(), *where.values()), True)
-        state.concerned |= {
-            way.node: True for found in ways.values() for one in found for way in one if way.node
-        }
-        for (group, turns), found in zip(zip(groups, flow.turns, strict=True), ways.values(), strict=True):
-            said = tuple(_outcomes(one) for one in found)
-            for number in groups[group]:
-                busy[number] = busy.get(number, 0.0) + turns * len(group[2].asks) * ASKING / 1000
-                where[number] = group[0]
-                self._turns(group[0], number, round(turns * 1000), said)
+        concerned = (*state.callers.values(), *where.values())
+        state.concerned = dict.fromkeys(concerned, True)
+        for one, turns in zip(alike, flow.turns, strict=True):
+            said = tuple(map(_outcomes, one.ways))
+            state.concerned |= {way.node: True for ways in one.ways for way in ways if way.node}
+            for node, number in one.callers:
+                busy[number] = busy.get(number, 0.0) + turns * len(one.calls.asks) * ASKING / 1000
+                where[number] = node
+                self._turns(node, number, round(turns * 1000), said)
         for number, node in {**state.busy, **where}.items():
             self._keep_busy(node, number, round(busy.get(number, 0.0)))
         state.busy = where
         state.due = False
+
+    def _alike(self, groups: Mapping[Group, list[str]]) -> list[Alike]:
+        """Those whose requests go the same ways, together."""
+        at = Map(self._machines, self._network, self.engine.seed)
+        found: dict[tuple[Calls, tuple[int, ...]], Alike] = {}
+        for (node, namespace, calls), numbers in groups.items():
+            ways = tuple(at.ways(node, namespace, ask) for ask in calls.asks)
+            one = found.setdefault((calls, tuple(map(id, ways))), Alike(calls, ways, []))
+            one.callers.extend((node, number) for number in numbers)
+        return list(found.values())
 
     def _groups(self) -> dict[Group, list[str]]:
         """Who asks now; those that have ended are forgotten."""
@@ -132,20 +153,6 @@ class Callers(Actor):
                 self.state.callers[number] = name
                 found.setdefault((name, one.namespace, one.program.calls), []).append(number)
         return found
-
-    def _ways(self, group: Group) -> tuple[tuple[Way, ...], ...]:
-        node, namespace, calls = group
-        return tuple(self._map.ways(node, namespace, ask) for ask in calls.asks)
-
-    def _servers(self, ways: Mapping[Group, tuple[tuple[Way, ...], ...]]) -> dict[str, tuple[str, Container]]:
-        """Who answers, and where, by the numbers of their containers."""
-        return {
-            way.container.id: (way.node, way.container)
-            for found in ways.values()
-            for one in found
-            for way in one
-            if way.container is not None
-        }
 
     def _server(self, node: str, one: Container) -> Server:
         limit, whole = one.spec.resources.limits.get("cpu"), self._machines[node].cpu_millicores
@@ -174,15 +181,24 @@ class Callers(Actor):
             runtime.put(replace(one, busy=busy))
 
 
-def _caller(group: Group, ways: Sequence[Sequence[Way]], servers: Sequence[str], alike: int) -> Caller:
-    places = {number: index for index, number in enumerate(servers)}
+def _servers(alike: Sequence[Alike]) -> dict[str, tuple[str, Container]]:
+    """Who answers, and where, by the numbers of their containers."""
+    return {
+        way.container.id: (way.node, way.container)
+        for one in alike
+        for ways in one.ways
+        for way in ways
+        if way.container is not None
+    }
+
+
+def _caller(one: Alike, places: Mapping[str, int]) -> Caller:
     trips = tuple(
         Trip(way.chance, None if way.container is None else places[way.container.id], way.waits)
-        for one in ways
-        for way in one
+        for ways in one.ways
+        for way in ways
     )
-    calls = group[2]
-    return Caller(calls.pause + STARTING * len(calls.asks), trips, alike)
+    return Caller(one.calls.pause + STARTING * len(one.calls.asks), trips, len(one.callers))
 
 
 def _outcomes(ways: Sequence[Way]) -> Outcomes:

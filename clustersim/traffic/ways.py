@@ -1,10 +1,11 @@
 """Where the requests of a program in a pod go, by the rules of its node, and what comes of them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from clustersim.engine.random import RandomStream
 from clustersim.engine.time import MILLISECOND, SECOND, Micros
@@ -15,7 +16,7 @@ from clustersim.programs import says
 from clustersim.programs.calling import Ask
 from clustersim.runtime.listening import listening
 from clustersim.runtime.records import Container, RuntimeDisk
-from clustersim.traffic.reach import HUNG, REFUSED, reach
+from clustersim.traffic.reach import HUNG, REFUSED, SUCCEEDED, reach
 
 DOMAIN: Final = ".svc.cluster.local"
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
@@ -39,26 +40,25 @@ class Way(msgspec.Struct, frozen=True):
 
 
 class Map:
-    """The ways in a cluster. seed: of the choice among endpoints that a client stays with."""
+    """The ways in a cluster at one moment: it remembers what was asked of it. seed: of the choice among
+    endpoints that a client stays with."""
 
-    def __init__(self, machines: Mapping[str, Machine], network: Network, seed: Callable[[], int]) -> None:
+    def __init__(self, machines: Mapping[str, Machine], network: Network, seed: int) -> None:
         self._machines = machines
         self._network = network
         self._seed = seed
+        self._known: dict[tuple[tuple[Backend, ...], Ask, bool], tuple[Way, ...]] = {}
+        self._met: dict[tuple[str, int, Ask], Way] = {}
 
     def ways(self, entry: str, namespace: str, ask: Ask) -> tuple[Way, ...]:
-        """Of a request of a pod on that node."""
+        """Of a request of a pod on that node: the same for all nodes that have the same rules."""
         host = ask.host.removesuffix(".")
-        ports = (
-            self._by_address(entry, host)
-            if _ADDRESS.fullmatch(host)
-            else self._by_name(entry, host, namespace)
-        )
+        is_address = _ADDRESS.fullmatch(host) is not None
+        ports = self._by_address(entry, host) if is_address else self._by_name(entry, host, namespace)
         if not ports:
-            direct = self._pod_at(host, ask.port)
-            if direct is not None:
-                return (self._way(entry, direct, 1.0, ask),)
-            waits, how = (GIVES_UP, HUNG) if _ADDRESS.fullmatch(host) else (NO_NAME, "")
+            if (direct := self._pod_at(host, ask.port) if is_address else None) is not None:
+                return self._to(entry, (direct,), ask)
+            waits, how = (GIVES_UP, HUNG) if is_address else (NO_NAME, "")
             return (Way(1.0, "", None, waits, _failed(ask, host, how)),)
         rules = next((one for one in ports if one.port == ask.port and one.protocol == "tcp"), None)
         here = None if rules is None else rules.at(entry, outside=False)
@@ -66,11 +66,20 @@ class Map:
             return (Way(1.0, "", None, GIVES_UP, _failed(ask, ports[0].cluster_ip, HUNG)),)
         if not here.backends:
             return (Way(1.0, "", None, AT_ONCE, _failed(ask, here.cluster_ip, REFUSED)),)
-        backends = here.backends
-        if here.affinity:
-            stream = RandomStream(self._seed(), f"traffic/ways/{entry}/{namespace}/{here.name}", {})
-            backends = (backends[stream.below(len(backends))],)
-        return tuple(self._way(entry, backend, 1 / len(backends), ask) for backend in backends)
+        if not here.affinity:
+            return self._to(entry, here.backends, ask)
+        stream = RandomStream(self._seed, f"traffic/ways/{entry}/{namespace}/{here.name}", {})
+        return self._to(entry, (here.backends[stream.below(len(here.backends))],), ask)
+
+    def _to(self, entry: str, backends: tuple[Backend, ...], ask: Ask) -> tuple[Way, ...]:
+        """To one of these, by chance."""
+        leaves = self._machines[entry].state.powered and not self._network.is_away(entry)
+        key = (backends, ask, leaves)
+        if (known := self._known.get(key)) is None:
+            chance = 1 / len(backends)
+            met = (self._way(backend, ask, leaves=leaves) for backend in backends)
+            known = self._known[key] = tuple(replace(way, chance=chance) for way in met)
+        return known
 
     def _by_name(self, entry: str, host: str, namespace: str) -> tuple[PortRules, ...]:
         name, _dot, rest = host.removesuffix(DOMAIN).removesuffix(".svc").partition(".")
@@ -97,23 +106,31 @@ class Map:
                     return Backend(address, port, name, box.pod)
         return None
 
-    def _way(self, entry: str, backend: Backend, chance: float, ask: Ask) -> Way:
+    def _way(self, backend: Backend, ask: Ask, *, leaves: bool) -> Way:
+        if not leaves:
+            return Way(1.0, backend.node, None, GIVES_UP, _failed(ask, backend.ip, HUNG))
+        key = (backend.ip, backend.port, ask)
+        if (known := self._met.get(key)) is None:
+            known = self._met[key] = self._meets(backend, ask)
+        return known
+
+    def _meets(self, backend: Backend, ask: Ask) -> Way:
+        """What a request meets that leaves its own machine."""
         if not backend.node:  # of an EndpointSlice that somebody wrote by hand
             backend = self._pod_at(backend.ip, backend.port) or backend
-        outcome = reach(self._machines, self._network, entry, backend)
-        if outcome in (HUNG, REFUSED):
+        outcome = reach(self._machines, self._network, backend.node, backend)
+        if outcome != SUCCEEDED:
             waits = GIVES_UP if outcome == HUNG else AT_ONCE
-            return Way(chance, backend.node, None, waits, _failed(ask, backend.ip, outcome))
+            return Way(1.0, backend.node, None, waits, _failed(ask, backend.ip, outcome))
         target = self._machines[backend.node]
         taker = next((one for one in listening(target, backend.ip, backend.port) if one.serving), None)
         if taker is None:
-            return Way(chance, backend.node, None, GIVES_UP, _failed(ask, backend.ip, HUNG))
+            return Way(1.0, backend.node, None, GIVES_UP, _failed(ask, backend.ip, HUNG))
         page = says(taker.spec, backend.port, "GET", ask.path, backend.pod, taker.text)
         if page.status >= 400 and ask.client == "wget":
-            return Way(
-                chance, backend.node, taker, 0, f"wget: server returned error: HTTP/1.1 {page.status}\n"
-            )
-        return Way(chance, backend.node, taker, 0, "" if ask.silent else page.text)
+            said = f"wget: server returned error: HTTP/1.1 {page.status}\n"
+            return Way(1.0, backend.node, taker, 0, said)
+        return Way(1.0, backend.node, taker, 0, "" if ask.silent else page.text)
 
 
 def _failed(ask: Ask, address: str, outcome: str) -> str:

@@ -201,3 +201,19 @@ async def test_a_drain_goes_on_line_by_line_and_is_interrupted(viewer: Viewer) -
     ended = await typed(viewer, line, follow=more["follow"])
     assert (ended["follow"], ended["ok"]) == (None, False)
     assert [done(entry)[0] async for entry in CommandEntry.objects.all()][-2:] == ["drain", "interrupt"]
+
+
+async def test_ctrl_c_ends_a_program_that_is_watched_and_takes_its_pod_away(
+    room: Room, viewer: Viewer
+) -> None:
+    script = "while true; do date; sleep 1; done"
+    line = f'kubectl run -it box --rm --image=busybox --restart=Never -- sh -c "{script}"'
+    await viewer.say(type="transport", action="play")
+    output = await typed(viewer, line)
+    while not output["follow"].get("told"):
+        await viewer.play_until(cluster_of(room).now + 2_000_000)
+        output = await typed(viewer, line, follow=output["follow"])
+    ended = await typed(viewer, line, follow=output["follow"], interrupt=True)
+    assert ended["text"].splitlines()[0] == 'pod "box" deleted'
+    dids = [done(entry)[0] async for entry in CommandEntry.objects.all()]
+    assert dids[-2:] == ["crash-container", "delete-pod"]

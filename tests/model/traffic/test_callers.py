@@ -269,3 +269,12 @@ def test_a_loop_that_somebody_runs_in_a_container_begins_and_ends() -> None:
     assert cpu_of(cluster) == [1]
     with pytest.raises(CommandError, match="no loop"):
         cluster.apply(Command("run-loop", "box", {"script": "ls"}))
+
+
+def test_callers_of_many_nodes_that_have_the_same_rules_are_reckoned_together() -> None:
+    cluster = walkthrough(replicas=3, load=False)
+    do(cluster, "kubectl create deployment load --image=busybox --replicas=6 -- " + LOAD.partition(" -- ")[2])
+    cluster.run_until(seconds(130))
+    callers = cluster.world.callers
+    [together] = callers._alike(callers._groups())
+    assert (len(together.callers), len({node for node, _number in together.callers})) == (6, 3)
