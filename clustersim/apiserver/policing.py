@@ -1,4 +1,4 @@
-"""The way of a request past the policies of admission; where there are none, a look at an empty shelf."""
+"""Asks the policies of admission about a request; in a world without policies that costs almost nothing."""
 
 from typing import TYPE_CHECKING, Any, Final
 

@@ -51,8 +51,8 @@ from clustersim.controllermanager.persistentvolumes import (
     PersistentVolumeControllerV17,
     PersistentVolumeControllerV136,
 )
-from clustersim.controllermanager.podautoscaler.ofold import HorizontalControllerOfOld
-from clustersim.controllermanager.podautoscaler.oftoday import HorizontalControllerOfToday
+from clustersim.controllermanager.podautoscaler.heapster import HeapsterHorizontalController
+from clustersim.controllermanager.podautoscaler.metrics_server import MetricsServerHorizontalController
 from clustersim.controllermanager.podgc.prompt import PromptPodGarbageCollector
 from clustersim.controllermanager.podgc.quarantine import QuarantiningPodGarbageCollector
 from clustersim.controllermanager.replicaset import ReplicaSetController
@@ -184,7 +184,7 @@ class ControllerManagerV17(ControllerManager):
             PersistentVolumeControllerV17(context),
             AttachDetachController(context),
             TtlController(context),
-            HorizontalControllerOfOld(context),
+            HeapsterHorizontalController(context),
         )
 
     def find_served(self, versions: Collection[str]) -> None:
@@ -252,6 +252,6 @@ class ControllerManagerV136(ControllerManager):
             ClaimProtection(context),
             VolumeInUseProtection(context),
             EphemeralVolumeController(context),
-            HorizontalControllerOfToday(context),
+            MetricsServerHorizontalController(context),
             ResourceClaimController(context),
         )

@@ -5,7 +5,7 @@
         --other than now--> the Scale is written; then the status
 ```
 Releases differ in what is measured by whom, in what a pod counts for, and in what keeps it from swinging
-(oftoday.py, ofold.py).
+(metrics_server.py, heapster.py).
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/podautoscaler/horizontal.go.
 """
 

@@ -17,7 +17,7 @@ from clustersim.controllermanager.podautoscaler.sync import Sync
 from clustersim.engine.time import Micros
 
 
-class HorizontalControllerOfOld(HorizontalController):
+class HeapsterHorizontalController(HorizontalController):
     """Scales by what heapster has measured."""
 
     today = False

@@ -30,7 +30,7 @@ from clustersim.controllermanager.podautoscaler.sync import Sync
 from clustersim.engine.time import SECOND, Micros
 
 
-class HorizontalControllerOfToday(HorizontalController):
+class MetricsServerHorizontalController(HorizontalController):
     """Scales by what metrics-server has measured."""
 
     today = True
