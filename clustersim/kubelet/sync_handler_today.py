@@ -5,6 +5,7 @@ and they are judged by what was allocated to them (v1.36 pkg/kubelet/kubelet.go 
 from typing import TYPE_CHECKING
 
 from clustersim.api.core_v1 import Pod, PodStatus
+from clustersim.api.quality import qos_class
 from clustersim.kubelet.admission import Refusal
 from clustersim.kubelet.config import ADD, REMOVE, PodUpdate
 from clustersim.kubelet.eviction_today import is_critical
@@ -22,6 +23,7 @@ class SyncHandlerOfToday(SyncHandler):
 
     def refused_status(self, pod: Pod, refused: Refusal) -> PodStatus:
         return PodStatus(
+            qos_class=qos_class(pod.spec, today=True),
             phase="Failed",
             reason=refused.reason,
             message=f"Pod was rejected: {refused.message}",

@@ -99,6 +99,11 @@ _WRITES_ONCE: Final = 50
 """Thousandths of a CPU of a worker that writes its memory about once a second: an estimate."""
 
 
+def _whalesay(words: tuple[str, ...]) -> Program | None:
+    """docker/whalesay cowsay "hello world" says it, and ends."""
+    return Program((Step(50, "exit", "0"),)) if words[:1] in ((), ("cowsay",)) else None
+
+
 def _growing_stress(words: tuple[str, ...]) -> Program | None:
     """vish/stress -mem-total 250Mi -mem-alloc-size 10Mi -mem-alloc-sleep 1s."""
     given = dict(zip(words[::2], words[1::2], strict=False))
@@ -128,4 +133,5 @@ _KNOWN: Final[dict[str, Callable[[tuple[str, ...]], Program | None]]] = {
     "liveness": _liveness,
     "polinux-stress": _stress,
     "stress": lambda words: _stress(words) or _growing_stress(words),
+    "whalesay": _whalesay,
 }

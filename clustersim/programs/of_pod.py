@@ -15,7 +15,8 @@ from clustersim.programs.rehearsed import Disk
 from clustersim.programs.script import Variables, of_command
 
 ENDS_WELL: Final = Program((Step(1000, "exit", "0"),))
-"""What an init container does of whose program nothing is known: that is what such programs are for."""
+"""What an init container does of whose program, or of the rest of its script, nothing is known: that is what
+such programs are for."""
 
 Left = Sequence[tuple[str, str]]
 """Files that are in a container's volumes when it is made, paths and texts."""
@@ -44,8 +45,12 @@ def _found(pod: Pod, container: str, left: Left) -> Program | None:
     found = _of(pod, init, left)
     if init.restart_policy == "Always":
         return found
-    plain = found is not None and (found.ends is not None or found.scripted)
-    return found if plain else ENDS_WELL
+    if found is None or (found.ends is None and not found.scripted):
+        return ENDS_WELL
+    if found.goes_on_ms is None or found.calls is not None:
+        return found
+    end = Step(found.goes_on_ms + ENDS_WELL.steps[0].after_ms, "exit", "0")
+    return replace(found, steps=(*found.steps, end))
 
 
 def _of(pod: Pod, spec: Container, left: Left) -> Program | None:

@@ -60,7 +60,8 @@ class Program(msgspec.Struct, frozen=True):
     that is the first process of its container has no handler for SIGTERM, and then the kernel sends it none.
     stop_code: its exit code then, None where its image tells. said: what it has printed when it ends by
     itself, as far as that is known. calls: what it asks others for, over and over. request_us: microseconds
-    of CPU that a request takes it, 0 where its pod does not say so.
+    of CPU that a request takes it, 0 where its pod does not say so. goes_on_ms: after so many milliseconds
+    something comes of which nothing is known; None: nothing of that kind comes.
     """
 
     steps: tuple[Step, ...] = ()
@@ -75,6 +76,7 @@ class Program(msgspec.Struct, frozen=True):
     said: str = ""
     calls: Calls | None = None
     request_us: int = 0
+    goes_on_ms: int | None = None
 
     @property
     def answers_at_once(self) -> bool:

@@ -35,8 +35,8 @@ _ASKS: Final = re.compile(
 """A program that asks a Service for a page, and ends."""
 _PAUSE: Final = re.compile(r"sleep ([^;&|\n]+)")
 _BRIEF: Final = (
-    ":", "[", "cat", "chmod", "chown", "cp", "date", "echo", "env", "export", "expr", "grep", "head",
-    "hexdump", "hostname", "id", "ls", "mkdir", "mv", "printenv", "printf", "ps", "pwd", "sed", "set",
+    ":", "[", "cat", "chmod", "chown", "cowsay", "cp", "date", "echo", "env", "export", "expr", "grep",
+    "head", "hexdump", "hostname", "id", "ls", "mkdir", "mv", "printenv", "printf", "ps", "pwd", "sed", "set",
     "sysctl", "test", "trap", "true", "uname", "wc", "whoami",
 )  # fmt: skip
 """Commands that end at once, and well."""
@@ -120,7 +120,8 @@ def _of_script(script: str) -> Program | None:
                 steps.append(Step(after, "file", written[1], text))
             code = 0
         else:
-            return Program(tuple(steps), awaits, pause, scripted=True) if known else None
+            begun = Program(tuple(steps), awaits, pause, scripted=True, goes_on_ms=after)
+            return begun if known else None
         known = True
     if not known:
         return None

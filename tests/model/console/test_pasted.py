@@ -29,3 +29,13 @@ def test_what_takes_longest_to_read_is_answered(pasted: str) -> None:
     cluster = Cluster(default_scenario("v1.36"))
     line = f"kubectl apply -f -\n{pasted}"
     assert run(cluster, line, pasted=read_beforehand(line)).ok == ("ConfigMap" in pasted)
+
+
+@pytest.mark.parametrize("text", ["don't", "$(NOPE) `x`", "a && b &", "'"])
+def test_no_shell_reads_what_is_pasted(text: str) -> None:
+    cluster = Cluster(default_scenario("v1.36"))
+    told = run(
+        cluster,
+        f"kubectl create -f -\napiVersion: v1\nkind: ConfigMap\ndata:\n  a: x {text}\nmetadata: {{name: c}}",
+    )
+    assert told.text == "configmap/c created"

@@ -233,3 +233,24 @@ def test_todays_kubectl_autoscales_a_stateful_set_and_exposes_none() -> None:
     assert scaled == "horizontalpodautoscaler.autoscaling/db autoscaled"
     assert typed(found, "kubectl expose sts db --port=80") == "error: cannot expose a StatefulSet.apps"
     assert typed(found, "kubectl expose node n1 --port=80") == "error: cannot expose a Node"
+
+
+@ALL
+def test_each_taint_that_is_not_there_is_told(release: str) -> None:
+    # kubernetes.io/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm/ has the line.
+    cluster = cluster_of(f"release: {release}\nnodes: 2\nobjects: []")
+    master, plane = "node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"
+    both = f'[taint "{plane}" not found, taint "{master}" not found]'
+    assert typed(cluster, f"kubectl taint nodes --all {plane}- {master}-") == f"{both}\n{both}"
+    assert typed(cluster, "kubectl taint nodes n1 a- b:NoSchedule-") == (
+        'taint "a" not found\ntaint "b:NoSchedule" not found'
+    )
+    assert typed(cluster, "kubectl taint nodes n1 a-") == 'error: taint "a" not found'
+
+
+def test_all_taints_that_are_there_already_are_told_before_those_that_are_not() -> None:
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []")
+    typed(cluster, "kubectl taint nodes n1 x=1:NoSchedule y=1:NoSchedule")
+    assert typed(cluster, "kubectl taint nodes n1 x=2:NoSchedule y=2:NoSchedule a-") == (
+        "error: node n1 already has x,y taint(s) with same effect(s) and --overwrite is false"
+    )

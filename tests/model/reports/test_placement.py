@@ -210,6 +210,8 @@ def test_a_node_refuses_what_is_bound_to_it_by_hand_and_does_not_fit(
     at(cluster, "6s")
     path = "{.status.phase} {.status.reason} {.status.message}"
     assert typed(cluster, f"kubectl get pod late -o jsonpath='{path}'") == f"Failed {reason} {message}"
+    quality = typed(cluster, "kubectl get pod late -o jsonpath='{.status.qosClass}'")
+    assert bool(quality) is (release == "v1.36")
     assert typed(cluster, "kubectl get pod first -o jsonpath='{.status.phase}'") == "Running"
 
 
@@ -294,7 +296,8 @@ TERMS = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecuti
         (
             f"/{TERMS.replace('.', '/')}/0/matchExpressions/0/key",
             '"b"',
-            f'{TERMS}[0]: Invalid value: {{"matchExpressions":[{{"key":"b","operator":"Exists"}}]}}: only '
+            f'{TERMS}[0]: Invalid value: {{"MatchExpressions":[{{"Key":"b","Operator":"Exists",'
+            '"Values":null}],"MatchFields":null}: only '
             "additions are allowed (no mutations or deletions)",
         ),
         (

@@ -1,9 +1,11 @@
 """What containers run, and what they need to be made: published examples, each by its right value."""
 
+import json
+
 import pytest
 
 from clustersim import Cluster
-from tests.model.reports.typed import at, cluster_of, rows, typed
+from tests.model.reports.typed import at, cluster_of, empty, rows, typed
 
 EXAMPLE = "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: c\n{rest}"
 
@@ -263,3 +265,39 @@ def test_a_pull_without_its_secret_is_tried_all_the_same(release: str, told: boo
     at(cluster, "8m")
     again = "Unable to retrieve some image pull secrets (nope); attempting to pull the image may not succeed."
     assert (again in typed(cluster, "kubectl describe pod p")) is told
+
+
+def test_an_init_script_of_which_not_all_is_known_ends_well() -> None:
+    """The load generator of GoogleCloudPlatform/microservices-demo looks at a status code."""
+    script = (
+        'echo "Init container pinging frontend: ${FRONTEND_ADDR}..."\n'
+        "STATUSCODE=$(wget --server-response http://${FRONTEND_ADDR} 2>&1 | awk '/^  HTTP/{print $2}')\n"
+        "if test $STATUSCODE -ne 200; then\n"
+        '  echo "Error: Could not reach frontend - Status code: ${STATUSCODE}"\n  exit 1\nfi\n'
+    )
+    spec = {
+        "initContainers": [
+            {
+                "name": "check",
+                "image": "busybox",
+                "command": ["/bin/sh", "-exc", script],
+                "env": [{"name": "FRONTEND_ADDR", "value": "frontend:80"}],
+            }
+        ],
+        "containers": [{"name": "main", "image": "nginx"}],
+    }
+    cluster = empty("v1.36")
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "load"}, "spec": spec}
+    typed(cluster, f"kubectl create -f -\n{json.dumps(pod)}")
+    at(cluster, "10s")
+    assert rows(typed(cluster, "kubectl get pod load"))[0][1:3] == ["1/1", "Running"]
+
+
+@pytest.mark.parametrize("command", ["[cowsay, 'This is a Kubernetes Job!']", "[sh, -c, 'cowsay hello']"])
+def test_the_whale_says_it_and_ends(command: str) -> None:
+    """kubernetes/kubernetes#62382, and the first workflows of Argo."""
+    cluster = empty("v1.36")
+    rest = f"    image: docker/whalesay\n    command: {command}\n  restartPolicy: Never"
+    typed(cluster, f"kubectl create -f -\n{EXAMPLE.format(rest=rest)}")
+    at(cluster, "10s")
+    assert status_of(cluster)[0] == "Completed"

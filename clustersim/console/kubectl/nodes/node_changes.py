@@ -85,18 +85,27 @@ def taint(api: Api, words: Sequence[str], stdin: str) -> Answer:
     change.stands_alone = api.today  # Nothing is said of a dry run.
     if api.today:
         change.between = "\n"
+    alone = len(selected.objects) + len(selected.missing) == 1
     for node in selected.objects:
-        _taint_one(change, node, added, removed)
+        _taint_one(change, node, added, removed, alone=alone)
     change.missing([selected])
     return change.answer()
 
 
 def _taint_one(
-    change: Change, node: Any, added: Sequence[dict[str, str]], removed: Sequence[tuple[str, str]]
+    change: Change,
+    node: Any,
+    added: Sequence[dict[str, str]],
+    removed: Sequence[tuple[str, str]],
+    *,
+    alone: bool,
 ) -> None:
     old = node.spec.taints
     if wrong := _no_such_change(change, node, added, removed):
-        change.failed_with(Said(wrong))
+        # Several errors of one of many nodes are one, in brackets.
+        told = wrong if alone or len(wrong) == 1 else [f"[{', '.join(wrong)}]"]
+        for one in told:
+            change.failed_with(Said(f"error: {one}"))
         return
     kept = [
         msgspec.to_builtins(one)
@@ -112,19 +121,24 @@ def _taint_one(
 
 def _no_such_change(
     change: Change, node: Any, added: Sequence[dict[str, str]], removed: Sequence[tuple[str, str]]
-) -> str:
-    """What kubectl says where a taint is not there that is to go, or is there that is to come."""
+) -> list[str]:
+    """What kubectl says where a taint is there that is to come, and of each that is not there and is to go
+    (v1.7.5, v1.36 pkg/cmd/taint updateTaints, reorganizeTaints)."""
     old = node.spec.taints
-    for key, effect in removed:
-        if not any(one.key == key and effect in ("", one.effect) for one in old):
-            return f'error: taint "{f"{key}:{effect}" if effect else key}" not found'
-    for one in added:
-        same = any((two.key, two.effect) == (one["key"], one["effect"]) for two in old)
-        if same and not change.arguments.has("overwrite"):
-            word = "node" if change.api.today else "Node"
-            told = f"{word} {node.metadata.name} already has {one['key']} taint(s) with same effect(s)"
-            return f"error: {told} and --overwrite is false"
-    return ""
+    there = [
+        one["key"]
+        for one in added
+        if any((two.key, two.effect) == (one["key"], one["effect"]) for two in old)
+    ]
+    if there and not change.arguments.has("overwrite"):
+        word = "node" if change.api.today else "Node"
+        told = f"{word} {node.metadata.name} already has {','.join(there)} taint(s) with same effect(s)"
+        return [f"{told} and --overwrite is false"]
+    return [
+        f'taint "{f"{key}:{effect}" if effect else key}" not found'
+        for key, effect in removed
+        if not any(one.key == key and effect in ("", one.effect) for one in old)
+    ]
 
 
 def _one_step(
