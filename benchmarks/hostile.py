@@ -203,7 +203,7 @@ async def measure(server: Server, frames: int, viewers: int, rounds: int, seed: 
     loud = lines_above_info(server.log)
     print(f"frames: {sent} in {took:.0f} s ({sent / took:.0f} a second), pages: {dict(statuses)}")
     failed = sum(count for status, count in statuses.items() if status >= 500 and status not in (503, 504))
-    print(f"answers of 500 or more, but for 503 and the 504 of a room without etcd: {failed}")
+    print(f"answers of 500 or more, except for 503 and the 504 of a room without etcd: {failed}")
     print(f"longest pause of a bystander: {pause * 1000:.0f} ms; most CPU in one: {busy * 1000:.0f} ms")
     print(f"server's memory: {memory[0]} MB before, {', '.join(map(str, memory[1:]))} MB after")
     print(f"lines of the log above info: {len(loud)}")

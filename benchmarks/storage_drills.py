@@ -121,8 +121,8 @@ def locked(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def read_only(directory: Path) -> Iterator[None]:
-    """Nobody may write to the database's files, root included; but for the one that is memory of processes,
-    for whoever writes to that would be killed.
+    """Nobody, not even root, may write to the database's files, except for the one that processes share as
+    memory: writing to that would kill them.
     """
     files = [str(directory / f"db.sqlite3{end}") for end in ("", "-wal")]
     if not _done("chattr", "+i", files[0]):

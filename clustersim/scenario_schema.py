@@ -251,5 +251,5 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         raise KeyError(name)
 
     def flags_of(self, node: str) -> Flags:
-        """The settings on that node: the scenario's, but for what differs there."""
+        """The settings on that node: the scenario's, except for what differs there."""
         return self.flags.with_texts(self.node(node).flags)

@@ -1,6 +1,6 @@
 """What a label selector says as a text: "app=web,tier in (a,b),!old,n>1".
 
-Source: apimachinery pkg/labels/selector.go Lexer, Parser (v1.7.5, v1.8.0, v1.36.2 agree but for words).
+Source: apimachinery pkg/labels/selector.go Lexer, Parser (v1.7.5, v1.8.0, v1.36.2 agree except for words).
 """
 
 import re

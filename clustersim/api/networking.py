@@ -124,7 +124,7 @@ class IngressClass(ApiObject, frozen=True, kw_only=True):
 
 
 class IPBlock(ApiStruct, frozen=True, kw_only=True):
-    """Addresses, but for some of them."""
+    """Addresses, except for some of them."""
 
     cidr: str = written("")
     except_: tuple[str, ...] = ()

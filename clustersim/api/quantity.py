@@ -116,8 +116,8 @@ def _ceil(number: int, exponent: int) -> int:
 
 
 def canonical(text: str) -> str:
-    """What the API makes of a text: its canonical form, but for texts that ParseQuantity keeps as they are,
-    such as 5.444T. Raises QuantityError."""
+    """What the API makes of a text: its canonical form, except for texts that ParseQuantity keeps, such as
+    5.444T. Raises QuantityError."""
     quantity = parse_quantity(text)
     return text if _is_kept(text) else quantity.text()
 

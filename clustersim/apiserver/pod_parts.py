@@ -44,7 +44,7 @@ def _sized(old: tuple[Container, ...], new: tuple[Container, ...]) -> tuple[Cont
 
 
 def _of_old(old: Pod, new: Pod, changed: Pod) -> Pod:
-    """Metadata stays, but for who set what (ResetObjectMetaForStatus)."""
+    """Metadata stays, except for who set what (ResetObjectMetaForStatus)."""
     metadata = replace(old.metadata, managed_fields=new.metadata.managed_fields)
     kept: Pod = replace(changed, metadata=metadata)
     return kept

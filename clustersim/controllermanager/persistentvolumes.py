@@ -1,6 +1,6 @@
 """The persistent volume controller: it binds a claim to the smallest volume that serves it.
 
-What provisions volumes runs outside of this model, but for directories of nodes (provisioning.py): a claim
+What provisions volumes runs outside of this model, except for directories of nodes (provisioning.py): a claim
 with another class waits, as in life without that part, until somebody makes a volume. What becomes of a
 volume without its claim is in reclaiming.py.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume/{pv_controller,index}.go.

@@ -58,7 +58,7 @@ class Key(NamedTuple):
 
 
 def with_keys(given: F, defaults: F, keys: Iterable[Key], values: Mapping[str, Value]) -> F:
-    """The settings given, but for those of the keys: their values, by fields, or their defaults."""
+    """The settings given, except for those of the keys: their values, by fields, or their defaults."""
     named = {key.field: values.get(key.field, getattr(defaults, key.field)) for key in keys}
     return msgspec.structs.replace(given, **named)
 

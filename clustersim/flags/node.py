@@ -144,7 +144,7 @@ class RuntimeDelays(ComponentFlags, frozen=True, kw_only=True):
 
 
 class NetworkFlags(ComponentFlags, frozen=True, kw_only=True):
-    """The wires between machines: the model's own, but for what Linux compiles in (net/ipv4/tcp.h)."""
+    """The wires between machines: the model's own, except for what Linux compiles in (net/ipv4/tcp.h)."""
 
     component: ClassVar[str] = "network"
 

@@ -1,7 +1,7 @@
 """A pod that may run for so long and no longer (spec.activeDeadlineSeconds, counted from its start time): it
 fails and is killed.
 
-Source: v1.7.5 pkg/kubelet/active_deadline.go, equal in v1.8.0; v1.36.2 the same, but for a word.
+Source: v1.7.5 pkg/kubelet/active_deadline.go, equal in v1.8.0; v1.36.2 the same, except for a word.
 """
 
 import msgspec

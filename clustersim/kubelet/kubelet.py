@@ -232,7 +232,7 @@ class Kubelet(Component):
         self.settle(self.given)
 
     def settle(self, settings: KubeletFlags) -> None:
-        """Go by these settings, but for what its unit says. Raises ConfigurationError."""
+        """Go by these settings, except for what its unit says. Raises ConfigurationError."""
         release = ".".join(self.version.split(".")[:2])
         if (unit := self.host.state.configurations.get(KUBELET_UNIT)) is not None:
             settings = kubelet_settings(unit, settings, self.defaults, release)

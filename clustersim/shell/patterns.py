@@ -56,7 +56,7 @@ def replaced(text: str, pattern: str, new: str, *, everywhere: bool) -> str:
 
 
 def _signs(pattern: str) -> list[str] | None:
-    """The pattern's signs, each for one character, but for `*`; None for too many."""
+    """The pattern's signs, each for one character, except for `*`; None for too many."""
     signs: list[str] = _TOKEN.findall(pattern)
     return signs if len(signs) <= _MOST_SIGNS else None
 

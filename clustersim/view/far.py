@@ -90,7 +90,7 @@ def from_afar(view: View) -> FarView:
 
 
 def told_afar(changes: Changes, near: Collection[str]) -> Changes:
-    """The changes of a tick without what is on nodes, but for those that somebody looks at."""
+    """The changes of a tick without what is on nodes, except for those that somebody looks at."""
     nodes = {}
     for name, change in changes.nodes.items():
         nodes[name] = change if name in near else _numbered(change)

@@ -124,7 +124,7 @@ def _heartbeat(like: str, node: str, t: Micros) -> MessageItem:
 
 
 def _together(messages: list[MessageItem]) -> list[MessageItem]:
-    """Those that are equal but for the node as one."""
+    """Those that are equal except for the node as one."""
     found: dict[MessageItem, dict[str, MessageItem]] = {}
     for message in messages:
         node = message.from_.partition("@")[2] or message.to.partition("@")[2]

@@ -1,5 +1,5 @@
 """The view as the page reads it. Times are microseconds of simulated time; items that are equal have not
-changed, so nothing in them says how long ago something was, but for what kubectl prints.
+changed, so nothing in them says how long ago something was, except for what kubectl prints.
 """
 
 import msgspec
@@ -13,7 +13,7 @@ Texts = dict[str, str]
 LANGUAGES = ("en", "zh")
 
 FEW = 40
-"""Of more nodes than these, what is equal but for the node is told together."""
+"""Of more nodes than these, what is equal except for the node is told together."""
 
 
 def texts(message: Message) -> Texts:

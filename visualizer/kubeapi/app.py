@@ -85,7 +85,7 @@ class KubeApi:
         return await answer(place, caller, msgspec.structs.replace(request, body=await _body(receive)))
 
     async def _asked(self, scope: Scope, method: str) -> tuple[Place, Caller, HttpRequest]:
-        """Where and by whom something is asked for, and what, but for the body."""
+        """Where and by whom something is asked for, and what, except for the body."""
         headers = dict(scope["headers"])
         _check_host(headers)
         address = parse_address(scope["path"], headers)

@@ -1,4 +1,4 @@
-"""Who may do what in a room."""
+"""The role that somebody has in a room."""
 
 from enum import StrEnum
 from typing import Any, Final

@@ -101,7 +101,7 @@ def namespace_of(asked: Attributes) -> str:
 
 
 def values_of(asked: Attributes, version: str, params: tuple[Any, ...]) -> dict[str, Any]:
-    """What expressions know of a request, but for its namespace."""
+    """What expressions know of a request, except for its namespace."""
     new, old = asked.as_values(version)
     values = {
         "object": new,

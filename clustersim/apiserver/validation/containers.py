@@ -85,7 +85,7 @@ def _check_init(errors: FieldErrors, field: str, spec: PodSpec, container: Conta
 def check_container(
     errors: FieldErrors, field: str, container: Container, volumes: dict[str, Volume]
 ) -> None:
-    """One container but for its probes."""
+    """One container except for its probes."""
     if not container.image:
         errors.required(f"{field}.image")
     errors.one_of(

@@ -15,7 +15,7 @@ _ONLY_SIZES: Final = "only cpu and memory resources are mutable"
 
 
 def check_resized(errors: FieldErrors, old: Pod, new: Pod) -> None:
-    """Sizes of containers may change, but for the class that they make of the pod."""
+    """Sizes of containers may change, except for the class that they make of the pod."""
     if MIRROR in old.metadata.annotations:
         errors.causes.clear()
         errors.forbidden("", "static pods cannot be resized")

@@ -197,7 +197,7 @@ def check_csi_node(errors: FieldErrors, found: CSINode) -> None:
 
 
 def check_csi_node_update(errors: FieldErrors, old: CSINode, new: CSINode) -> None:
-    """A driver stays what it is on a machine, but for how many volumes it can have there."""
+    """A driver stays what it is on a machine, except for how many volumes it can have there."""
     before = {one["name"]: one for one in _drivers(old) if "name" in one}
     for driver in _drivers(new):
         known = before.get(text(driver.get("name")))

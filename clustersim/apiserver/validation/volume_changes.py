@@ -82,7 +82,7 @@ TODAY: Final = {
 
 
 def check_claim_update(errors: FieldErrors, old: PersistentVolumeClaim, new: PersistentVolumeClaim) -> None:
-    """A claim is not changed any more, but for its size where the release can grow it, and by being bound."""
+    """A claim is only changed by being bound, and in its size where the release can grow it."""
     before, after = old.spec, new.spec
     if not before.volume_name:
         before = msgspec.structs.replace(before, volume_name=after.volume_name)

@@ -85,7 +85,7 @@ def options(api: Api, words: Sequence[str], stdin: str) -> Answer:
 
 
 def _lines(flags: Flags, *, leave: Collection[str]) -> list[str]:
-    """A line for each flag, but for those that are left out."""
+    """A line for each flag, except for those that are left out."""
     optional = {name: long for name, (long, _implied) in flags.optional.items()}
     named = {**flags.switches, **flags.valued, **optional}
     shorts = {long: name for name, long in named.items() if name != long}

@@ -60,8 +60,8 @@ def files_of_volumes(api: Any, pod: Any, spec: Any, record: Container | None) ->
 
 
 def _of_machine(api: Any, node: str, folder: str) -> dict[str, VolumeFile]:
-    """What is below a folder of the machine: what it writes itself, but for the logs of containers, and what
-    people have written."""
+    """What is below a folder of the machine: what it writes itself, except for the logs of containers, and
+    what people have written."""
     host, inside = Host(api.cluster, node), f"{folder.rstrip('/')}/"
     kept = f"{MACHINES}/{node}"
     typed = {name: text for name, text in api.files.items() if name.startswith(f"{kept}/")}

@@ -30,7 +30,7 @@ NOT_COPIED: Final = (
 
 
 def annotations_for(deployment: Deployment, of_revision: Mapping[str, str]) -> dict[str, str]:
-    """What a Deployment that goes back has: those of the revision, but for what each object has of its own
+    """What a Deployment that goes back has: those of the revision, except for what each object has of its own
     (util/deployment_util.go SetDeploymentAnnotationsTo)."""
     own = {key: value for key, value in deployment.metadata.annotations.items() if key in NOT_COPIED}
     return {**own, **{key: value for key, value in of_revision.items() if key not in NOT_COPIED}}

@@ -34,7 +34,7 @@ def config_map_lines(found: Any, release: str) -> Iterable[str]:
 
 
 def secret_lines(secret: Any, release: str) -> Iterable[str]:
-    """A Secret: sizes, not values, but for the token of a service account."""
+    """A Secret: sizes, not values, except for the token of a service account."""
     yield from head(secret, release)
     yield ""
     yield f"Type:\t{secret.type}"

@@ -89,7 +89,7 @@ class SchedulerV136(Scheduler):
         self.devices = DeviceClaims(self.api, self.devices_changed)
 
     def tell(self, about: ObjectReference, kind: str, reason: str, message: str) -> None:
-        """Through events.k8s.io, but for what the election has to tell."""
+        """Through events.k8s.io, except for what the election has to tell."""
         if reason not in ACTIONS:
             super().tell(about, kind, reason, message)
             return

@@ -14,7 +14,7 @@ _Key = tuple[str, str]
 class Owners:
     """Objects that select pods, by one of the labels that they select by.
 
-    changes: how many times one came, went or became another, but for its status.
+    changes: how many times one came, went or became another, except for its status.
     """
 
     def __init__(self) -> None:

@@ -153,7 +153,7 @@ class Shapes(Generic[K, S]):
 
 
 def rank_descending(lists: list[list[str]], without: list[str], further: list[str], rank: int) -> str:
-    """The name with so many greater ones among those of the sorted lists, but for some of them (`without`,
+    """The name with so many greater ones among those of the sorted lists, except for some of them (`without`,
     sorted), and some further ones (sorted): without putting them all together."""
     if len(lists) == 1 and not further:
         return _nth(lists[0], without, len(lists[0]) - len(without) - 1 - rank)
@@ -182,7 +182,7 @@ def rank_descending(lists: list[list[str]], without: list[str], further: list[st
 
 
 def _nth(names: list[str], without: list[str], number: int) -> str:
-    """The name of that number among the sorted ones but for some of them (sorted), as is most often asked."""
+    """The name of that number among the sorted ones without some of them (sorted), as is most often asked."""
     low, high = 0, len(names) - 1
     while low < high:
         middle = (low + high) // 2

@@ -184,7 +184,7 @@ export class Wires {
   }
 
   /**
-   * The paths of messages that are equal but for the node, with how many of them take each: those of nodes
+   * The paths of messages that are equal except for the node, with how many of them take each: those of nodes
    * that hang on one bundle are counted there. `[{message, wire}]`.
    */
   spread({ nodes, ...message }) {

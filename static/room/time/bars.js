@@ -104,7 +104,7 @@ export function group({ context, unit, x, left, width, start }, lane, record, no
 /** Record -> what was counted of it, as long as it stays as it is. */
 const counts = new WeakMap();
 
-/** `[{since, lost}]`: how many nodes, but for the single ones, are not Ready from each of these moments on. */
+/** `[{since, lost}]`: how many nodes, except for the single ones, are not Ready from each of these moments on. */
 function lostOver(record, { singles }) {
   const known = counts.get(record);
   const key = [record.turns, ...singles.map(({ name }) => name)].join();

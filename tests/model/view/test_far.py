@@ -1,4 +1,4 @@
-"""Thousands of nodes told from afar: what a page makes of it is the view, but for what is on the nodes."""
+"""Thousands of nodes told from afar: what a page makes of it is the view, except for what is on the nodes."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -41,7 +41,7 @@ from msgspec import Meta
 from visualizer.texts import Texts
 
 MAX_FRAME: Final = 8192
-"""Characters of the largest frame a browser has reason to send, but for what is pasted into the console."""
+"""Characters of the largest frame that a browser sends, except for what is pasted into the console."""
 MAX_PASTED: Final = 768 * 1024
 """Characters of a frame with a console line: 256 KiB of text, with what JSON escapes in it."""
 MAX_SNAPSHOT: Final = 512 * 1024

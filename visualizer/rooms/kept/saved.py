@@ -37,7 +37,7 @@ HANDED: Final = ".handed"
 LARGE: Final = 1 << 20
 """Bytes of a snapshot that stays as a moment when a newer one comes: a smaller cluster is soon computed."""
 MOST_MOMENTS: Final = 12
-"""Of a branch. Of more every second one goes, but for the first and the last ..."""
+"""Of a branch. Of more every second one goes, except for the first and the last ..."""
 OWN_SHARE: Final = 0.75
 """... and of those that take more of the disk than this share of what snapshots may take."""
 HALF: Final = ".new"
@@ -308,8 +308,8 @@ def _also_named(file: Path, name: Path) -> None:
 
 
 def _thin_out(folder: Path, newest: Path) -> None:
-    """What was not used for longest goes, moments before others, but for the first of a branch: before that
-    there is nothing but the boot. What has just been written stays.
+    """What was unused for longest goes, moments first, except for the first of a branch: before that there is
+    nothing but the boot. What has just been written stays.
     """
     for end in (HALF, HANDED):
         for left in _by_age(folder, end):

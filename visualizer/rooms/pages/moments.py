@@ -125,8 +125,8 @@ async def past(request: HttpRequest, code: str) -> HttpResponse:
 @gzip_page
 @looked_up
 async def timeline_json(request: HttpRequest, code: str) -> HttpResponse:
-    """What the timeline draws between two moments. All of what a room plays is known where it plays; but for
-    its milestones.
+    """What the timeline draws between two moments. Where a room plays all of it is known, except for
+    the milestones.
     """
     asked = number_in(request, "branch", None)
     room, branch, source = await side_of(request, "rewind", code, asked)

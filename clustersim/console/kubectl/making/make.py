@@ -169,7 +169,7 @@ def autoscale(api: Api, words: Sequence[str], stdin: str) -> Answer:
         try:
             post(api, manifest, made, done, line=line_of("autoscale", words))
         except Refused:
-            if api.today and not arguments.value("cpu"):  # It tries the older version then, but for this.
+            if api.today and not arguments.value("cpu"):  # It tries the older version then, except for this.
                 raise Said(_NO_OLDER_AUTOSCALER) from None
             raise
         if not api.today and not made.output.name:
