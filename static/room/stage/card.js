@@ -148,10 +148,8 @@ class NodeCard {
   #drawPods() {
     if (!this.#size) return this.#belief.update(this.#item);
     const { wide, most } = this.#size;
-    const room = {
-      wide: wide - TAKEN.wide,
-      high: Math.max(LEAST, most - (most < WHOLE_TALL ? TAKEN.high : TAKEN.tall)),
-    };
+    const high = most - (most < WHOLE_TALL ? TAKEN.high : TAKEN.tall);
+    const room = { wide: wide - TAKEN.wide, high: Math.max(LEAST, high), bound: true };
     this.#belief.update(this.#item, room, WHOLE);
   }
 

@@ -25,7 +25,7 @@ export const WHOLE = [
 ];
 /** Where cards stand below each other, names take two rows at most; and the least room that such a card has. */
 const LISTED = WHOLE.filter(({ name, small }) => name !== "thin" && !small);
-const ROOM = { wide: 16.25, high: 7.25 };
+const ROOM = { wide: 16.25, high: 7.25, bound: false };
 /** The air beside the last one is not needed. */
 const AIR = 0.375;
 
@@ -198,7 +198,7 @@ export class BeliefReality {
     );
   }
 
-  /** `room`: `{wide, high}` in rem for the pods; `densities`: how they may be drawn. */
+  /** `room`: `{wide, high}` in rem for the pods, `bound` if there is no more; `densities`: how they may be drawn. */
   update({ node, names }, room = ROOM, densities = LISTED) {
     const items = columns(node).map((item) => ({ ...item, node: node.name, names }));
     keyed(this.#pairs, items, (item) => item.uid, column);
@@ -206,6 +206,9 @@ export class BeliefReality {
     set(this.element, "data-density", way.density);
     set(this.element, "data-small", way.small);
     set(this.element, "data-rows", way.rows > 1);
+    const over = room.bound && !way.fits;
+    set(this.element, "data-over", over);
+    this.#pairs.style.maxHeight = over ? `${room.high}rem` : "";
     this.#pairs.style.setProperty("--columns", columnsOf(items.length, way));
     const n = differing(node);
     set(this.element, "data-differs", n > 0);

@@ -23,7 +23,7 @@ const TAKEN = {
   tall: { wide: 1.1875, high: 0.6875 + 5 + 3.625 },
 };
 /** Where nodes are a list, a card is as high as it has to be. */
-const LISTED = { wide: 15, high: 7.25 };
+const LISTED = { wide: 15, high: 7.25, bound: false };
 
 /** How pods with names are drawn, the richest first; measures as in chips.js. */
 const NAMED = [
@@ -48,7 +48,7 @@ const SIZES = [
 function roomOf(size) {
   if (!size) return LISTED;
   const taken = size.high < TALL ? TAKEN.low : TAKEN.tall;
-  return { wide: size.wide - taken.wide, high: size.high - taken.high };
+  return { wide: size.wide - taken.wide, high: size.high - taken.high, bound: false };
 }
 
 const sizeOf = (count, room) =>
