@@ -16,6 +16,12 @@ STOP_TIMEOUT: Final[Micros] = 10 * SECOND
 """How long a container has that ends with its daemon (container/container_unix.go DefaultStopTimeout)."""
 
 
+def stopped_by_hand(container: Container) -> int:
+    """With which code a container ends that somebody stops who waits long enough."""
+    heeds = container.program is None or container.program.stops
+    return stop_code(container.spec, container.program) if heeds else SIGKILLED
+
+
 class Ending(OwnPrograms):
     """The part of a runtime that sees to them."""
 

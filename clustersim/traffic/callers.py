@@ -112,7 +112,7 @@ class Callers(Actor):
         places = {number: index for index, number in enumerate(servers)}
         callers = [_caller(one, places) for one in alike]
         flow = flow_of(callers, [self._server(node, one) for node, one in servers.values()])
-        busy = dict(zip(servers, flow.busy, strict=True))
+        busy = dict(zip(servers, flow.wanted, strict=True))
         where = {number: node for number, (node, _one) in servers.items()}
         concerned = (*state.callers.values(), *where.values())
         state.concerned = dict.fromkeys(concerned, True)

@@ -43,10 +43,12 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class Flow(msgspec.Struct, frozen=True):
-    """turns: of each caller, in a second; busy: thousandths of a CPU that each server takes for them."""
+    """turns: of each caller, in a second; busy: thousandths of a CPU that each server takes for them; wanted:
+    what it would have a use for, the time in which its limit makes requests wait counted as well."""
 
     turns: tuple[float, ...]
     busy: tuple[float, ...]
+    wanted: tuple[float, ...]
 
 
 def flow_of(callers: Sequence[Caller], servers: Sequence[Server]) -> Flow:
@@ -63,7 +65,8 @@ def flow_of(callers: Sequence[Caller], servers: Sequence[Server]) -> Flow:
         slower = again
         turns, busy = _with(callers, servers, slower)
     within = tuple(min(used, server.most) for used, server in zip(busy, servers, strict=True))
-    return Flow(tuple(turns), within)
+    wanted = tuple(used * slow for used, slow in zip(within, slower, strict=True))
+    return Flow(tuple(turns), within, wanted)
 
 
 def _with(

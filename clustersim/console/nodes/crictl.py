@@ -23,6 +23,7 @@ from clustersim.i18n import _
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.kubectl.manifest import to_json
 from clustersim.kubelet.images import IMAGE_NAME
+from clustersim.runtime.ending import stopped_by_hand
 from clustersim.runtime.records import RUNNING, Container, Sandbox
 from clustersim.runtime.usage import cpu_taken, memory_taken, running_on
 
@@ -308,7 +309,7 @@ def stopped(one: Container) -> Command:
     """Stopping a container by hand: to the kubelet it has ended."""
     if one.state != RUNNING:
         raise Said(one.id[:12])
-    return Command("crash-container", one.pod_uid, {"container": one.name, "code": 143})
+    return Command("crash-container", one.pod_uid, {"container": one.name, "code": stopped_by_hand(one)})
 
 
 def _told_by_runc(status: dict[str, Any]) -> dict[str, Any]:

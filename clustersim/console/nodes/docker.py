@@ -21,7 +21,8 @@ from clustersim.docker.daemon import Docker
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
 from clustersim.kubelet.images import IMAGE_NAME
-from clustersim.runtime.records import RUNNING, Container
+from clustersim.runtime.ending import stopped_by_hand
+from clustersim.runtime.records import RUNNING, SIGKILLED, Container
 
 _FLAGS: Final = Flags(
     {
@@ -171,7 +172,7 @@ def _changed(found: Docker, verb: str, arguments: Arguments) -> Answer:
         if not isinstance(one, Container):
             commands.append(Command("kill-sandbox", one.pod_uid))
         elif one.state == RUNNING:
-            code = 137 if verb == "kill" else 143
+            code = SIGKILLED if verb == "kill" else stopped_by_hand(one)
             commands.append(Command("crash-container", one.pod_uid, {"container": one.name, "code": code}))
         elif verb == "kill":
             raise Said(

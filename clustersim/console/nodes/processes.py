@@ -14,6 +14,7 @@ from clustersim.digits import is_whole
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.time import Micros
 from clustersim.i18n import _
+from clustersim.programs import stop_code
 from clustersim.runtime.records import Container
 from clustersim.runtime.usage import memory_taken, running_on
 
@@ -27,7 +28,7 @@ _SERVICE_MIB: Final = {
 }
 _FIRST_OF_CONTAINERS, _MOST_OF_CONTAINERS = 5000, 27_000
 """Process ids of containers are made from here, from the containers' own ids."""
-_KILLED, _TERMINATED = 137, 143
+_KILLED = 137
 """Exit codes of a process that a signal has ended."""
 
 
@@ -205,6 +206,6 @@ def _sent(host: Host, row: Row, signal: str) -> list[Command]:
         if signal in ("STOP", "19", "CONT", "18"):
             verb = "stop-answering" if signal in ("STOP", "19") else "resume-answering"
             return [Command(verb, row.of.pod_uid, {"container": row.of.name})]
-        code = _KILLED if signal in ("KILL", "9") else _TERMINATED
+        code = _KILLED if signal in ("KILL", "9") else stop_code(row.of.spec, row.of.program)
         return [Command("crash-container", row.of.pod_uid, {"container": row.of.name, "code": code})]
     raise Said(note=_("Init stays: shut the machine down instead."))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from clustersim import Cluster, Command, default_scenario, seconds
+from clustersim import Cluster, Command, default_scenario, load_scenario, seconds
 from clustersim.console import run
 from tests.model.console.machines import do, today
 
@@ -118,3 +118,20 @@ def test_crictl_chooses_and_shows_as_it_is_asked() -> None:
     assert do(cluster, "crictl stats | grep -c tomcat") == "1"
     do(cluster, "crictl stopp $(crictl pods -q --name tomcat)")
     assert do(cluster, "crictl pods -q --state notready | wc -l") == "1"
+
+
+def test_a_container_that_is_stopped_by_hand_ends_as_its_image_does() -> None:
+    cluster = Cluster(load_scenario("release: v1.8\n"))
+    for line in ("web --image=nginx", "deaf --image=busybox -- sleep 1000"):
+        made = run(cluster, f"kubectl run --restart=Never {line}")
+        cluster.apply(made.commands[0])
+    cluster.run_until(seconds(20))
+    for name, code in (("web", 0), ("deaf", 137)):
+        pod = cluster.object("pods", f"default/{name}")
+        number = pod.status.container_statuses[0].container_id.rpartition("/")[2]
+        for command in run(cluster, f"docker stop {number}", pod.spec.node_name).commands:
+            cluster.apply(command)
+        cluster.run_until(cluster.now + seconds(10))
+        told = cluster.object("pods", f"default/{name}").status.container_statuses[0].state.terminated
+        assert told is not None
+        assert told.exit_code == code

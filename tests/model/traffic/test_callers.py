@@ -77,6 +77,8 @@ def test_one_pod_is_held_down_at_its_limit() -> None:
     cluster = walkthrough()
     cluster.run_until(seconds(110))
     assert cpu_of(cluster) == [500]
+    [one] = containers(cluster, "php-apache")
+    assert cpu_spent(one, seconds(110)).held > 5 * SECOND, "and throttled"
 
 
 def test_the_more_pods_there_are_the_less_each_has_to_do() -> None:
@@ -251,6 +253,13 @@ def test_a_slow_server_among_fast_ones_slows_all_down_that_its_client_does() -> 
 def test_a_client_that_nobody_answers_waits_until_it_knows() -> None:
     flow = flow_of([Caller(1000, (Trip(1.0, None, 9000),))], [])
     assert (flow.turns, flow.busy) == ((100.0,), ())
+
+
+def test_what_a_limit_makes_requests_wait_is_wanted_too() -> None:
+    flow = flow_of([Caller(20_000, (Trip(1.0, 0),))], [Server(40_000, 500)])
+    [turns], [wanted] = flow.turns, flow.wanted
+    waits = 1e6 / turns - 20_000 - 40_000
+    assert wanted - 500 == pytest.approx(turns * waits / 1000, rel=0.02)
 
 
 # --- what people do ----------------------------------------------------------------------------------------

@@ -156,6 +156,7 @@ class Session:
             for line in lines:
                 if not unfinished and calls_of(line, memory.variables) is not None:
                     await self._loop(with_values(line, memory.variables), receive)
+                    await self._tell(STDOUT, terminal.prompt)
                     continue
                 unfinished = await self._line(f"{unfinished}{line}", memory)
                 if memory.ended:
