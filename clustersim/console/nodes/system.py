@@ -66,7 +66,8 @@ def nproc(host: Host, words: Sequence[str], stdin: str) -> Answer:
 def fallocate(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """fallocate -l 10G FILE: so much more of the disk is used. Raises Said."""
     sizes = [after for word, after in pairwise(words) if word in ("-l", "--length")]
-    return _filled(host, _megabytes(sizes[-1] if sizes else "", "fallocate: no length argument specified"))
+    size = _megabytes(sizes[-1] if sizes else "", "fallocate: no length argument specified")
+    return _filled(host, size, "fallocate: fallocate failed")
 
 
 def dd(host: Host, words: Sequence[str], stdin: str) -> Answer:
@@ -77,16 +78,17 @@ def dd(host: Host, words: Sequence[str], stdin: str) -> Answer:
     size = _megabytes(given.get("bs", "512"), "dd: invalid number") * int(given["count"][:9])
     if given.get("of") == "/dev/null":
         return Answer()
-    return _filled(host, size)
+    return _filled(host, size, f"dd: error writing '{given.get('of', 'standard output')}'")
 
 
-def _filled(host: Host, megabytes: float) -> Answer:
-    """A file of that size. Raises Said."""
+def _filled(host: Host, megabytes: float, failed: str) -> Answer:
+    """A file of that size. failed: what the program says before the reason why there is no room. Raises
+    Said."""
     if host.is_master:
         raise Said(note=_("Disks are filled on nodes here."))
     percent = host.machine.state.disk_filled + megabytes / 1024 * 100 / DISK_GB
     if percent > 100:
-        raise Said("No space left on device")
+        raise Said(f"{failed}: No space left on device")
     note = Message(_("No single files are kept: fill-disk sets how much of the disk is used."))
     return Answer(commands=(Command("fill-disk", host.name, {"percent": round(percent)}),), note=note)
 

@@ -156,7 +156,9 @@ def test_a_disk_is_filled_and_memory_taken_by_hand(cluster: Cluster) -> None:
     assert "100G" in do(cluster, "df -h"), "what its kubelet measures, too"
     do(cluster, "fallocate -l 65G /big")
     assert "95%" in do(cluster, "df -h")
-    assert "No space left" in do(cluster, "dd if=/dev/zero of=/more bs=1M count=9000")
+    full = "No space left on device"
+    assert do(cluster, "dd if=/dev/zero of=/more bs=1M count=9000") == f"dd: error writing '/more': {full}"
+    assert do(cluster, "fallocate -l 9G /more") == f"fallocate: fallocate failed: {full}"
     do(cluster, "stress --vm 2 --vm-bytes 512M")
     assert cluster.machines["n1"].state.memory_taken == 1024
     do(cluster, "pkill stress")
