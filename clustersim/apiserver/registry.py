@@ -33,7 +33,7 @@ from clustersim.apiserver.admission import (
     at_work,
 )
 from clustersim.apiserver.alpha import without_disabled
-from clustersim.apiserver.defaults import default_object
+from clustersim.apiserver.defaults import default_object, default_status
 from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.given import with_given
 from clustersim.apiserver.host import Host
@@ -253,7 +253,7 @@ class Registry:
         else:
             metadata = strategy.status_metadata(old, body) if request.api_version else old.metadata
             was = old if metadata is old.metadata else replace(old, metadata=metadata)
-            new = strategy.prepare_status_update(was, body)
+            new = default_status(strategy.prepare_status_update(was, body), self.host.release)
         validate_status(old, new, self.host.release)
         self.policing.changed(request, client, old, new)
         if request.manager:

@@ -3,6 +3,7 @@
 What every version fills in the same way is the default of the Struct's field (`written` in api/meta.py).
 """
 
+from clustersim.apiserver.defaults.core import default_status
 from clustersim.apiserver.defaults.table import default_object
 
-__all__ = ["default_object"]
+__all__ = ["default_object", "default_status"]

@@ -40,6 +40,18 @@ def default_service(service: Service, traits: ApiTraits) -> Service:
     return replace(service, spec=replace(spec, **changes)) if changes else service
 
 
+def default_status(obj: Any, release: str) -> Any:
+    """An object with a new status: today packets come to the addresses of a balancer as they were sent,
+    unless it says otherwise (SetDefaults_Service)."""
+    if not isinstance(obj, Service) or release in ("v1.7", "v1.8") or obj.spec.type != "LoadBalancer":
+        return obj
+    found = obj.status.load_balancer
+    if all(one.ip_mode or not one.ip for one in found.ingress):
+        return obj
+    told = tuple(replace(one, ip_mode=one.ip_mode or ("VIP" if one.ip else "")) for one in found.ingress)
+    return replace(obj, status=replace(obj.status, load_balancer=replace(found, ingress=told)))
+
+
 def default_secret(secret: Secret) -> Secret:
     """What is given as text becomes data."""
     if not secret.string_data:

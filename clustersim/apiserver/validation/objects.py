@@ -7,9 +7,11 @@ from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet
 from clustersim.api.batch import Job
 from clustersim.api.core.node import Node, NodeStatus
 from clustersim.api.core.pod import Pod
+from clustersim.api.core.service import Service
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
 from clustersim.apiserver.validation import nodes, pods, workloads
+from clustersim.apiserver.validation.balancer_status import check_balancer_status
 from clustersim.apiserver.validation.counted_status import check_counts
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.job_status import check_job_status
@@ -86,7 +88,8 @@ def _same_content(old: Any, new: Any) -> bool:
 
 
 def validate_status(old: Any, new: Any, release: str) -> None:
-    """A new status: of nodes what they say they have, of Jobs how they end, of workloads what is counted.
+    """A new status: of nodes what they say they have, of Jobs how they end, of Services where their balancers
+    answer, of workloads what is counted.
     Raises ApiError (422)."""
     if isinstance(new, Pod):
         return  # Nothing of it is judged.
@@ -95,6 +98,8 @@ def validate_status(old: Any, new: Any, release: str) -> None:
         check_job_status(errors, old, new)
     elif isinstance(new, Node) and _has_other_resources(old.status, new.status):
         nodes.check_node_status(errors, new)
+    elif isinstance(new, Service):
+        check_balancer_status(errors, old, new)
     else:
         check_counts(errors, old, new)
     if errors:

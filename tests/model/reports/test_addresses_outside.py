@@ -45,3 +45,34 @@ def test_a_balancer_lets_in_only_who_comes_from_its_ranges() -> None:
     typed(cluster, 'kubectl patch svc web -p \'{"spec":{"loadBalancerSourceRanges":null}}\'')
     at(cluster, "30s")
     assert typed(cluster, "curl -s 198.51.100.7", "n1").startswith("web-")
+
+
+PATCH = (
+    "kubectl patch svc web --subresource=status --type=merge "
+    '-p \'{{"status":{{"loadBalancer":{{"ingress":[{}]}}}}}}\''
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ingress", "told"),
+    [
+        ("LoadBalancer", '{"ip":"nonsense"}', "status.loadBalancer.ingress[0].ip: Invalid value"),
+        ("LoadBalancer", '{"ip":"1.2.3.4","ipMode":"x"}', 'supported values: "Proxy", "VIP"'),
+        ("LoadBalancer", '{"ipMode":"VIP"}', "may not be specified when `ip` is not set"),
+        ("LoadBalancer", '{"hostname":"1.2.3.4"}', "must be a DNS name, not an IP address"),
+        ("NodePort", '{"ip":"1.2.3.4"}', "may only be used when `spec.type` is 'LoadBalancer'"),
+    ],
+)
+def test_what_no_balancer_could_say_is_refused(kind: str, ingress: str, told: str) -> None:
+    """pkg/apis/core/validation/validation.go ValidateLoadBalancerStatus"""
+    cluster = made("v1.36", "Deployment", f"type: {kind}")
+    assert told in typed(cluster, PATCH.format(ingress))
+
+
+def test_an_address_of_a_balancer_is_one_to_which_packets_come_as_they_were_sent() -> None:
+    cluster = made("v1.36", "Deployment", "type: LoadBalancer")
+    typed(cluster, PATCH.format('{"ip":"198.51.100.7"}'))
+    path = "{.status.loadBalancer.ingress[0].ipMode}"
+    assert typed(cluster, f"kubectl get svc web -o jsonpath='{path}'") == "VIP"
+    at(cluster, "25s")
+    assert typed(cluster, "curl -s 198.51.100.7", "n1").startswith("web-")
