@@ -44,6 +44,9 @@ def check_autoscaler(errors: FieldErrors, autoscaler: HorizontalPodAutoscaler) -
         errors.invalid("spec.targetCPUUtilizationPercentage", target, "must be greater than 0")
     for index, metric in enumerate(spec.metrics):
         _check_metric(errors, f"spec.metrics[{index}]", metric)
+    if errors.modern and least == 0 and not {"Object", "External"} & {one.type for one in spec.metrics}:
+        why = "must specify at least one Object or External metric to support scaling to zero replicas"
+        errors.forbidden("spec.metrics", why)
     if spec.behavior is not None:
         for name, rules in (("scaleUp", spec.behavior.scale_up), ("scaleDown", spec.behavior.scale_down)):
             if rules is not None:

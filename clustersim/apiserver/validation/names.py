@@ -270,6 +270,12 @@ _SPECIAL: Final = (
     (ipaddress.ip_network("224.0.0.0/24"), "link-local multicast", ", ff02::/10"),
 )
 
+_SPECIAL_OF_6: Final = {
+    "loopback": ipaddress.ip_network("::1/128"),
+    "link-local": ipaddress.ip_network("fe80::/10"),
+    "link-local multicast": ipaddress.ip_network("ff02::/16"),
+}
+
 
 @lru_cache(maxsize=8192)
 def common_address(text: str, release: str) -> tuple[str, ...]:
@@ -280,6 +286,6 @@ def common_address(text: str, release: str) -> tuple[str, ...]:
     if address.is_unspecified:
         return (f"may not be unspecified ({text if release == 'v1.36' else '0.0.0.0'})",)  # noqa: S104
     for network, name, also in _SPECIAL:
-        if address in network:
+        if address in network or (address.version == 6 and address in _SPECIAL_OF_6[name]):
             return (f"may not be in the {name} range ({network}{also if release == 'v1.36' else ''})",)
     return ()

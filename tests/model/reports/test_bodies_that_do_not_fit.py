@@ -212,3 +212,26 @@ def test_a_job_that_is_replaced_by_its_manifest_lacks_what_was_made_for_it(
     assert f"spec.selector: Invalid value: {nothing}: field is immutable" in told
     assert f"spec.template.metadata.labels: {wrong}" in told
     assert not [one for one in told if "must be '" in one]
+
+
+@pytest.mark.parametrize("version", ["autoscaling/v1", "autoscaling/v2"])
+def test_an_autoscaler_to_zero_needs_more_than_cpu(version: str) -> None:
+    """What people get who write `minReplicas: 0`."""
+    target = "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}"
+    manifest = f"metadata: {{name: h}}\nspec: {{minReplicas: 0, maxReplicas: 3, {target}}}"
+    assert create(empty("v1.36"), "HorizontalPodAutoscaler", manifest, version).split("\n* ")[1:] == [
+        "spec.minReplicas: Invalid value: 0: must be greater than or equal to 1",
+        "spec.metrics: Forbidden: must specify at least one Object or External metric to support scaling to "
+        "zero replicas",
+    ]
+
+
+@pytest.mark.parametrize(("address", "name"), [("::1", "loopback"), ("fe80::1", "link-local")])
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_endpoints_are_nowhere_that_only_one_machine_sees(release: str, address: str, name: str) -> None:
+    told = create(
+        empty(release),
+        "Endpoints",
+        f'metadata: {{name: e}}\nsubsets: [{{addresses: [{{ip: "{address}"}}], ports: [{{port: 80}}]}}]',
+    )
+    assert f'subsets[0].addresses[0].ip: Invalid value: "{address}": may not be in the {name} range (' in told
