@@ -12,7 +12,7 @@ from clustersim.apiserver.validation.devices import check_claims_of_pod
 from clustersim.apiserver.validation.ephemeral import check_ephemeral_containers
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.gates import as_before, check_gates
-from clustersim.apiserver.validation.go_fields import go_diff
+from clustersim.apiserver.validation.go_fields import go_diff, go_difference_of_old
 from clustersim.apiserver.validation.meta import check_annotations, check_labels
 from clustersim.apiserver.validation.name_service import check_names
 from clustersim.apiserver.validation.placement import check_affinity, check_spreading, check_tolerations
@@ -249,8 +249,12 @@ def check_pod_update(errors: FieldErrors, old: Pod, new: Pod) -> None:
     if errors.modern and before.scheduling_gates:
         munged = as_before(errors, before, munged)
     if munged != before:
-        changed = f"\n{go_diff(before, munged)}" if errors.modern else ""
-        errors.forbidden("spec", f"{_UPDATE[errors.release]}{changed}")
+        difference = ""  # v1.7 does not tell it.
+        if errors.modern:
+            difference = f"\n{go_diff(before, munged)}"
+        elif errors.release == "v1.8":
+            difference = f"\n{go_difference_of_old(munged, before)}"
+        errors.forbidden("spec", f"{_UPDATE[errors.release]}{difference}")
 
 
 def _is_earlier(errors: FieldErrors, before: int | None, deadline: int | None) -> bool:

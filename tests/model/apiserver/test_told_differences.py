@@ -63,6 +63,16 @@ def test_what_of_a_pod_may_change_is_told_alike_by_the_older_releases(release: s
     )
 
 
+def test_v18_tells_what_is_alike_and_then_the_rest_of_both() -> None:
+    refused = told("v1.8", pod(), "pods", {"spec": {"hostNetwork": True}})
+    head, new, old = refused.partition("existing tolerations)\n")[2].split("\n\n")[:3]
+    assert head.startswith('{"Volumes":null,"InitContainers":null,"Containers":[{"Name":"a","Image":"x",')
+    assert head.endswith('"NodeName":"","SecurityContext":{"HostNetwork":')
+    assert new.startswith('A: true,"HostPID":false,"HostIPC":false,"SELinuxOptions":null,')
+    assert old.startswith('B: false,"HostPID":false,"HostIPC":false,"SELinuxOptions":null,')
+    assert "\n{" not in told("v1.7", pod(), "pods", {"spec": {"hostNetwork": True}})
+
+
 def test_a_refused_change_of_a_claim_is_told_line_by_line() -> None:
     refused = told("v1.36", CLAIM, "persistentvolumeclaims", {"spec": {"storageClassName": "slow"}})
     assert '- "StorageClassName": "fast",\n+ "StorageClassName": "slow",\n' in refused
