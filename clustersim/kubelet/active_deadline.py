@@ -4,6 +4,8 @@ fails and is killed.
 Source: v1.7.5 pkg/kubelet/active_deadline.go, equal in v1.8.0; v1.36.2 the same, except for a word.
 """
 
+from typing import Final
+
 import msgspec
 
 from clustersim.api.core_v1 import Pod, PodStatus
@@ -12,6 +14,8 @@ from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pod_phase import FINISHED
+
+REASON: Final = "DeadlineExceeded"
 
 
 class ActiveDeadlineMemory(State):
@@ -45,9 +49,9 @@ class ActiveDeadline(Part):
             self._wait(uid, due)
             return None
         self.state.waited_for.pop(uid, None)
-        reason, message = "DeadlineExceeded", kubelet.words.active_too_long
-        kubelet.recorder.of_pod(pod, "Normal", reason, message)
-        return PodStatus(phase="Failed", reason=reason, message=message)
+        message = kubelet.words.active_too_long
+        kubelet.recorder.of_pod(pod, "Normal", REASON, message)
+        return PodStatus(phase="Failed", reason=REASON, message=message)
 
     def _wait(self, uid: str, due: Micros) -> None:
         if self.state.waited_for.get(uid) != due:

@@ -18,6 +18,7 @@ from clustersim.api.status import Reply
 from clustersim.engine.state import State
 from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.kubelet import rules
+from clustersim.kubelet.active_deadline import REASON
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.pleg import PodView, view_of
 from clustersim.kubelet.pod_phase import FINISHED
@@ -77,8 +78,9 @@ class PodSyncOfToday(PodSync):
         for before in (old, pod.status):
             if before.phase in FINISHED and status.phase not in FINISHED:
                 return replace(status, phase=before.phase, reason=before.reason, message=before.message)
-        if old.phase in FINISHED:
-            return replace(status, reason=old.reason, message=old.message)
+        if old.phase in FINISHED:  # Who was active for too long has failed, however its containers end then.
+            phase = old.phase if old.reason == REASON else status.phase
+            return replace(status, phase=phase, reason=old.reason, message=old.message)
         return status
 
     # --- syncing ------------------------------------------------------------------------------------
