@@ -96,7 +96,7 @@ def test_where_a_group_is_narrow_its_rack_is_seen(page: Page, stage: Open) -> No
     assert min(page.evaluate("widths.slice(-200)")) >= 7
 
 
-def test_with_one_selected_its_pods_and_as_many_others_as_fit_are_beside_the_map(
+def test_the_selected_is_a_whole_card_and_as_many_others_as_fit_are_beside_the_map(
     page: Page, stage: Open
 ) -> None:
     nodes = many(400)
@@ -105,11 +105,15 @@ def test_with_one_selected_its_pods_and_as_many_others_as_fit_are_beside_the_map
     cards = page.locator(".map-cards [data-node]")
     expect(cards).to_have_count(10)
     cards.nth(2).click(position={"x": 20, "y": 14})
-    expect(page.locator(".map-cards .compact .node-name")).to_have_text("n41")
-    expect(page.locator(".map-cards .compact .dot.pod")).to_be_visible()
+    whole = page.locator('.map-cards .node:not(.compact)[data-node="n41"]')
+    expect(whole.locator(".chip.pod").first).to_be_in_viewport(ratio=1)
+    expect(whole.locator(".docker-row")).to_be_in_viewport(ratio=1)
+    assert cards.count() < 10
+    expect(page.locator(".map-told")).to_contain_text(f"{400 - cards.count()} nodes only on the map")
+    page.get_by_role("button", name="NotReady 20").click()
+    expect(page.locator('.map-cards .compact[data-node="n41"] .dot.pod')).to_be_visible()
     expect(page.locator('.map-cards [aria-label="containerd"]')).to_have_text(re.compile("^C"))
     assert cards.count() >= 7
-    expect(page.locator(".map-told")).to_contain_text(f"{400 - cards.count()} nodes only on the map")
     for card in cards.all():
         expect(card).to_be_in_viewport(ratio=1)
 

@@ -31,13 +31,15 @@ export class Beside {
 
   /**
    * Shows these nodes, and returns which of them have room. The one that is chosen, or alone, comes first and
-   * is whole; where there is no room for that it is compact, and fewer others are beside it.
+   * is whole, with fewer others below it where room is short; it is compact where a whole card is too high, or
+   * would hide what is `sought`.
    */
-  show(view, nodes, chosen) {
+  show(view, nodes, chosen, sought) {
     const whole = nodes.length === 1 ? nodes[0] : chosen;
     const high = whole ? HIGH.full + HIGH.row * (rowsOf(whole) - 1) : 0;
-    const full = whole && this.#fits(nodes.length - 1, 0, high);
-    const shown = chosen && !full ? nodes.slice(0, this.#beside(nodes.length)) : nodes;
+    const least = chosen && !sought ? 0 : nodes.length - 1;
+    const full = whole && (nodes.length === 1 || this.#fits(least, 0, high));
+    const shown = chosen ? nodes.slice(0, this.#beside(nodes.length, full ? high : 0)) : nodes;
     const compact = this.#compact(shown.length, full ? high : 0);
     const names = this.#names.of(shown);
     const items = shown.map((node, place) => ({
@@ -60,17 +62,23 @@ export class Beside {
 
   /** Whether so many brief cards, so many compact ones and one of that height are all in sight. */
   #fits(brief, compact, one = 0) {
-    if (narrow.matches || !brief && !compact) return true;
-    const room = this.#high / 16 / measure.unit + HIGH.gap;
     const rows = Math.ceil(brief / ABREAST) * (HIGH.brief + HIGH.gap);
-    return rows + compact * (HIGH.compact + HIGH.gap) + (one ? one + HIGH.gap : 0) <= room;
+    return this.#holds(rows + compact * (HIGH.compact + HIGH.gap) + (one ? one : -HIGH.gap));
   }
 
-  /** How many of so many are in sight, brief, with a compact one among them; all where even that is too much. */
-  #beside(count) {
+  /** Whether so many rem are in sight. A phone's screen is scrolled. */
+  #holds(high) {
+    return narrow.matches || high <= this.#high / 16 / measure.unit;
+  }
+
+  /**
+   * How many of so many are in sight, the first whole (`one`: its height) or compact and the others brief; all
+   * where even a compact one with another is too much.
+   */
+  #beside(count, one) {
     let most = count;
-    while (most > 1 && !this.#fits(most - 1, 1)) most -= 1;
-    return most > 1 ? most : count;
+    while (most > 1 && !(one ? this.#fits(most - 1, 0, one) : this.#fits(most - 1, 1))) most -= 1;
+    return one || most > 1 ? most : count;
   }
 
   /** How many of so many are compact, none of them out of sight; `one`: the height of the first if it is whole. */

@@ -69,7 +69,7 @@ export class FleetMap {
     const wanted = new Set([...(chosen ? [chosen] : []), ...worst, ...(narrowed ? all : [])]);
     const some = [...wanted].slice(0, CARDS);
     if (!some.length) some.push(this.#all[0]);
-    const shown = this.#beside.show(this.#view, some, chosen);
+    const shown = this.#beside.show(this.#view, some, chosen, narrowed);
     this.close = shown.map(({ name }) => name);
     setText(this.#told, this.#tell(all, narrowed, shown.length, worst.length));
     set(this.#told, "title", this.#told.textContent);
