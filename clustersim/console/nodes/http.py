@@ -160,11 +160,11 @@ def _through(entry: Host, rules: PortRules | None, asked: Asked) -> Answer:
         )
     if not backend.node:  # of an EndpointSlice that somebody wrote by hand
         backend = pod_at(entry, asked._replace(host=backend.ip, port=backend.port)) or backend
-    return _answered(entry, backend, asked)
+    return _answered(entry, backend, asked, chosen=True)
 
 
-def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
-    """What the program behind an endpoint says."""
+def _answered(entry: Host, backend: Backend, asked: Asked, *, chosen: bool = False) -> Answer:
+    """What the program behind an endpoint says; and which pod it is, if rules have chosen it."""
     if backend.ip == ADDRESS_OF_MASTER:
         _reach(entry, entry, None, asked)
         return process_ports.of_master(entry, asked, backend.port, local=False)
@@ -178,7 +178,7 @@ def _answered(entry: Host, backend: Backend, asked: Asked) -> Answer:
     page = says(container.spec, backend.port, "GET", address, backend.pod, file, asker)
     unknown = page.text == f"{backend.pod}\n"
     note = None
-    if backend.pod not in page.text:
+    if chosen and backend.pod not in page.text:
         note = Message(_("{pod} on {node} has answered."), {"pod": backend.pod, "node": target.name})
     if unknown:
         note = Message(_("Programs of this model answer with the name of their pod."))

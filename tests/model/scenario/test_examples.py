@@ -11,6 +11,7 @@ def test_there_are_examples() -> None:
     assert [path.stem for path in EXAMPLES] == [
         "all-nodes",
         "as-recorded",
+        "autoscaled",
         "docker-hangs",
         "kubelet-dies",
         "short-grace",
