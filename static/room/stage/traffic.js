@@ -83,7 +83,12 @@ function endpoint([ip]) {
 
 export class Traffic {
   #root;
-  #services = h("div", { class: "services" });
+  #services = h("div", {
+    class: "services",
+    role: "group",
+    tabindex: "0", // more than two rows of them are scrolled to
+    "aria-label": gettext("Services"),
+  });
   #through = h("span", { class: "through", "aria-hidden": "true" });
 
   constructor(root) {
