@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 _IS_THERE: Final = _("This is the machine itself. exit leads back to the workstation; the pod goes on.")
 
 
+def _there(cluster: "Cluster", where: str) -> str:
+    """A place that is no machine (any more) counts as the workstation."""
+    return where if nodes.host_named(cluster, where) is not None else WORKSTATION
+
+
+def _filled(text: str, where: str, remembered: Mapping[str, str]) -> str:
+    """A line that was typed before, with what it names filled in anew."""
+    return expanded(spread(text), {**usual(where), **remembered})
+
+
 @by_its_calendar
 def run(
     cluster: "Cluster",
@@ -37,13 +47,13 @@ def run(
 ) -> Answer:
     """The answer to what was typed at a place; nothing of the cluster changes.
 
-    What it would change is in `commands`, to be given to the cluster by whoever may. A place that is no
-    machine (any more) counts as the workstation. pasted: what stands below its commands, if it was read
-    beforehand. variables: what the shell remembers of earlier lines (`Answer.variables`).
+    What it would change is in `commands`, to be given to the cluster by whoever may. pasted: what stands
+    below its commands, if it was read beforehand. variables: what the shell remembers of earlier lines
+    (`Answer.variables`).
     """
     remembered = kept(variables or {})
     session = session_of(where)
-    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
+    where = _there(cluster, where)
     shell = Shell(cluster, where, pasted, remembered)
     try:
         if session is not None:
@@ -86,10 +96,10 @@ def go_on(
     """What a line prints further on, from where its last answer stood (`Answer.follow`)."""
     if (session := session_of(where)) is not None:
         return goes_on_inside(cluster, session, position, kept(variables or {}))
-    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
+    where = _there(cluster, where)
     remembered = kept(variables or {})
     try:
-        text = expanded(spread(text), {**usual(where), **remembered})
+        text = _filled(text, where, remembered)
         if (script := script_of(text)) is not None:
             if cluster.now < position.since:
                 return Answer(where=where, follow=position, variables=remembered)
@@ -113,10 +123,10 @@ def interrupt(
     """Ctrl-C while a line goes on: what is to be done for it beyond going on no more."""
     if (session := session_of(where)) is not None:
         return interrupted_inside(cluster, session, kept(variables or {}))
-    where = where if nodes.host_named(cluster, where) is not None else WORKSTATION
+    where = _there(cluster, where)
     remembered = kept(variables or {})
     try:
-        text = expanded(spread(text), {**usual(where), **remembered})
+        text = _filled(text, where, remembered)
         steps = () if script_of(text) is not None else read(text)
         if position.step >= len(steps):
             return Answer(where=where, variables=remembered)

@@ -16,10 +16,19 @@ from clustersim.api.core.persistent_volume import (
 )
 from clustersim.api.core.placement import NodeSelectorTerm
 from clustersim.api.quantity import parse_quantity
+from clustersim.api.topology import OLD_REGION, OLD_ZONE, REGION, ZONE
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
 from clustersim.apiserver.validation.go_fields import go_diff
 from clustersim.apiserver.validation.volumes import PERSISTENT
 
+_RENAMED: Final = {
+    OLD_ZONE: ZONE,
+    OLD_REGION: REGION,
+    "beta.kubernetes.io/os": "kubernetes.io/os",
+    "beta.kubernetes.io/arch": "kubernetes.io/arch",
+    "beta.kubernetes.io/instance-type": "node.kubernetes.io/instance-type",
+}
+"""Labels of nodes by their old names."""
 CLASS_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"
 _OF_OLD: Final = "field is immutable after creation"
 _OF_TODAY: Final = (
@@ -66,19 +75,9 @@ def _is_renamed_term(old: NodeSelectorTerm, new: NodeSelectorTerm) -> bool:
     if old.match_fields != new.match_fields or len(old.match_expressions) != len(new.match_expressions):
         return False
     return all(
-        one == other or msgspec.structs.replace(one, key=TODAY.get(one.key, one.key)) == other
+        one == other or msgspec.structs.replace(one, key=_RENAMED.get(one.key, one.key)) == other
         for one, other in zip(old.match_expressions, new.match_expressions, strict=True)
     )
-
-
-TODAY: Final = {
-    "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
-    "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
-    "beta.kubernetes.io/os": "kubernetes.io/os",
-    "beta.kubernetes.io/arch": "kubernetes.io/arch",
-    "beta.kubernetes.io/instance-type": "node.kubernetes.io/instance-type",
-}
-"""Labels of nodes by their old names."""
 
 
 def check_claim_update(errors: FieldErrors, old: PersistentVolumeClaim, new: PersistentVolumeClaim) -> None:
