@@ -158,6 +158,14 @@ def test_more_pods_than_can_be_named_are_glyphs_and_named_again(page: Page, stag
     expect(card.locator(".dot:visible")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("count", "pods"), [(8, 110), (12, 80)])
+def test_very_many_pods_are_all_in_sight(page: Page, stage: Open, count: int, pods: int) -> None:
+    stage(view(many(count, n1=node("n1", [pod(f"web-{number:05}") for number in range(pods)]))))
+    card = page.locator('[data-node="n1"]')
+    expect(card.locator(".dot.pod:visible")).to_have_count(pods)
+    assert card.evaluate(WITHIN, ".dot")
+
+
 @pytest.mark.parametrize("count", [3, 4, 6, 10])
 def test_two_versions_of_a_deployment_are_told_apart(page: Page, stage: Open, count: int) -> None:
     names = ["storefront-6d4cf56db6-xxxxx", "storefront-7b9c8f5d44-yyyyy"]

@@ -42,6 +42,7 @@ const SIZES = [
   ["middle", 1.125, 1.9375],
   ["small", 0.875, 1.6875],
   ["tiny", 0.875, 1.0625],
+  ["dust", 0.5, 0.75],
 ];
 
 /** The room for pods on a card of that size: `{wide, high}`, all in rem. */

@@ -15,6 +15,8 @@ import { Names } from "./names.js";
 
 /** More pods than these get smaller marks on small cards, whose two rows hold no more: the same on all of them. */
 const TWO_ROWS = 10;
+/** More than these get still smaller ones on low compact cards. */
+const FOUR_ROWS = 36;
 
 const WORDS_MS = 100;
 
@@ -129,7 +131,8 @@ export class Nodes {
     const all = inOrder(view.nodes);
     const longest = all.reduce((most, { name }) => Math.max(most, name.length), 1);
     this.#lay(levelFor(all.length, this.#room, longest, this.#least));
-    set(this.#root, "data-dense", all.some((node) => believed(node) > TWO_ROWS));
+    const most = all.reduce((most, node) => Math.max(most, believed(node)), 0);
+    set(this.#root, "data-dense", most > FOUR_ROWS ? "very" : most > TWO_ROWS);
     if (this.#map) this.#map.update(view, all, selected);
     else {
       const names = this.#level.named ? this.#names.of(all) : undefined;
