@@ -40,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
     except ScenarioError as error:
-        return _complain(error.text(options.language))
+        return _complain("\nerror: ".join(one.text(options.language) for one in error.all))
     except (CommandError, FlagError) as error:
         nearest = getattr(error, "nearest", "")
         said = error.message.text(options.language)

@@ -18,7 +18,7 @@ from clustersim.engine.time import Micros, seconds
 from clustersim.flags import DurationError, parse_duration
 from clustersim.i18n import Message, _
 from clustersim.i18n import Value as Placeholder
-from clustersim.scenario.errors import ScenarioError
+from clustersim.scenario.errors import Complaints, ScenarioError
 from clustersim.scenario.yaml_size import check_size
 from clustersim.scenario.yaml_trouble import yaml_trouble
 
@@ -120,27 +120,50 @@ class Value:
             yield key, value
 
     def each(self, read: Callable[["Value"], T], most: int = MOST_VALUES) -> tuple[T, ...]:
-        """A list, each item read by `read`."""
+        """A list, each item read by `read`; what is wrong is told of all items at once."""
         if not isinstance(self._node, SequenceNode):
             self._expected(_("expected a list, found {found}"))
         if len(self._node.value) > most:
             raise self.error(_("more than {most} entries"), most=most)
-        return tuple(read(Value(node, self._source)) for node in self._node.value)
+        complaints = Complaints()
+        items = []
+        for node in self._node.value:
+            with complaints:
+                items.append(read(Value(node, self._source)))
+        complaints.raise_if_any()
+        return tuple(items)
 
     def fields(self, known: Fields) -> dict[str, Any]:
         """A mapping with fixed keys, each value read by the function of its key; hyphens count as
-        underscores."""
+        underscores. What is wrong is told of all keys at once."""
+        complaints = Complaints()
+        found = self.readable(known, complaints)
+        complaints.raise_if_any()
+        return found
+
+    def readable(
+        self, known: Fields, complaints: Complaints, names: Iterable[str] | None = None
+    ) -> dict[str, Any]:
+        """As `fields`, but what is wrong is left out and complained of; names: how people write the keys."""
         found: dict[str, Any] = {}
-        for key, value in self.items():
+        for key, value in self.items(repeated=complaints.add):
             name = key.text().replace("-", "_")
             if name not in known:
-                raise key.unknown(_("unknown key {name}"), known)
-            found[name] = known[name](value)
+                complaints.add(key.unknown(_("unknown key {name}"), known if names is None else names))
+                continue
+            with complaints:
+                found[name] = known[name](value)
         return found
 
     def table(self, read: Callable[["Value"], T], most: int = 1000) -> dict[str, T]:
-        """A mapping with free keys, each value read by `read`."""
-        return {key.text(): read(value) for key, value in self.items(most)}
+        """A mapping with free keys, each value read by `read`; what is wrong is told of all keys at once."""
+        complaints = Complaints()
+        found = {}
+        for key, value in self.items(most, repeated=complaints.add):
+            with complaints:
+                found[key.text()] = read(value)
+        complaints.raise_if_any()
+        return found
 
     def key(self, name: str) -> "Value":
         """The key of that name where it stands, or the mapping itself where it has none."""

@@ -15,7 +15,7 @@ from clustersim.releases import RELEASES, Release, release_named
 from clustersim.scenario.actions import read_actions
 from clustersim.scenario.defaults import UNTIL, world_text
 from clustersim.scenario.document import Fields, Value, parse
-from clustersim.scenario.errors import ScenarioError
+from clustersim.scenario.errors import Complaints, ScenarioError
 from clustersim.scenario.manifests import addon_manifests, owners_of, read_files, read_manifests, services_of
 from clustersim.scenario.objects import read_name, read_object
 from clustersim.scenario.parts import (
@@ -68,50 +68,85 @@ def read_scenario(document: Value, folder: Path | None = None) -> Scenario:
     format_ = document.at("format")
     if format_ is not None and format_.shown().startswith("lesson/"):
         raise format_.error(_("this is a lesson, not a scenario: use `python -m clustersim check`"))
-    raw = document.fields(dict.fromkeys(_KEYS, _itself))
-    for key, read in _CHECKED.items():
+    complaints = Complaints()
+    raw = document.readable(dict.fromkeys(_KEYS, _itself), complaints)
+    found: dict[str, Any] = {}
+    for key, read in {**_CHECKED, **_SIMPLE}.items():
         if key in raw:
-            read(raw[key])
-    release = _read_release(raw["release"]) if "release" in raw else next(iter(RELEASES.values()))
-    flags = read_flags(raw["flags"], release.flags, release.name) if "flags" in raw else release.flags
-    nodes = read_nodes(raw["nodes"], flags, release.name) if "nodes" in raw else _THREE_NODES
-    found: dict[str, Any] = {key: read(raw[key]) for key, read in _SIMPLE.items() if key in raw}
-    found |= {"release": release.name, "flags": flags, "nodes": nodes}
-    files = read_files(raw["files"]) if "files" in raw else {}
+            with complaints:
+                found[key] = read(raw[key])
+    release = _FIRST if "release" not in raw else complaints.attempt(_read_release, raw["release"], None)
+    if release is None:
+        # Nothing can be said of flags and objects without knowing whose they are.
+        raise complaints.together()
+    found |= _read_parts(raw, release, folder, complaints)
+    complaints.raise_if_any()
+    found |= _read_what_happens(raw, found, complaints)
+    complaints.raise_if_any()
+    return Scenario(**{key: value for key, value in found.items() if key not in _CHECKED})
+
+
+def _read_parts(
+    raw: dict[str, Value], release: Release, folder: Path | None, complaints: Complaints
+) -> dict[str, Any]:
+    """What a cluster consists of; without objects it gets those of the default world."""
+    flags, nodes, files = release.flags, _THREE_NODES, dict[str, str]()
     manifests: tuple[str, ...] = ()
+    if "flags" in raw:
+        with complaints:
+            flags = read_flags(raw["flags"], release.flags, release.name)
+    if "nodes" in raw:
+        with complaints:
+            nodes = read_nodes(raw["nodes"], flags, release.name)
+    if "files" in raw:
+        with complaints:
+            files = read_files(raw["files"])
     if "manifests" in raw:
-        alpha = alpha_versions(flags.apiserver)
-        manifests = read_manifests(raw["manifests"], release.name, files, folder, alpha)
+        with complaints:
+            alpha = alpha_versions(flags.apiserver)
+            manifests = read_manifests(raw["manifests"], release.name, files, folder, alpha)
     if "addons" in raw:
-        manifests += addon_manifests(raw["addons"], release.name)
-    found |= {"files": files, "manifests": manifests}
-    found |= _read_content(raw, [node.name for node in nodes], manifests)
-    found["until"] = _until(raw.get("until"), found["actions"])
-    return Scenario(**found)
-
-
-def _read_content(raw: dict[str, Value], nodes: Sequence[str], manifests: tuple[str, ...]) -> dict[str, Any]:
-    """Objects, and what speaks of objects and nodes."""
+        with complaints:
+            manifests += addon_manifests(raw["addons"], release.name)
     if "objects" not in raw and "manifests" not in raw:
         world = parse(world_text()).fields(dict.fromkeys(_KEYS, _itself))
-        raw = {**raw, "objects": world["objects"], "clients": raw.get("clients", world["clients"])}
-    objects = _read_objects(raw["objects"]) if "objects" in raw else ()
-    services = services_of(manifests)
-    found: dict[str, Any] = {"objects": objects, "actions": ()}
-    if "clients" in raw:
-        found["clients"] = raw["clients"].each(
-            lambda value: read_client(value, objects, nodes, services), 100
-        )
-    if "phase" in raw:
-        found["phase"] = read_phase(raw["phase"], nodes)
-    if "actions" in raw:
-        found["actions"] = read_actions(raw["actions"], nodes, objects, owners_of(manifests))
-    if "placement" in raw:
-        found["placement"] = read_placement(raw["placement"], nodes, objects)
-    if "placement_by_name" in raw:
-        found["placement_by_name"] = raw["placement_by_name"].table(
-            lambda value: read_node_name(value, nodes)
-        )
+        raw.setdefault("clients", world["clients"])
+        raw["objects"] = world["objects"]
+    objects: tuple[ObjectSpec, ...] = ()
+    if "objects" in raw:
+        with complaints:
+            objects = _read_objects(raw["objects"])
+    return {
+        "release": release.name,
+        "flags": flags,
+        "nodes": nodes,
+        "files": files,
+        "manifests": manifests,
+        "objects": objects,
+    }
+
+
+def _read_what_happens(
+    raw: dict[str, Value], parts: dict[str, Any], complaints: Complaints
+) -> dict[str, Any]:
+    """What speaks of objects and nodes."""
+    objects, manifests = parts["objects"], parts["manifests"]
+    nodes = [node.name for node in parts["nodes"]]
+    services, owners = services_of(manifests), owners_of(manifests)
+    readers: Fields = {
+        "clients": lambda value: value.each(lambda one: read_client(one, objects, nodes, services), 100),
+        "phase": lambda value: read_phase(value, nodes),
+        "actions": lambda value: read_actions(value, nodes, objects, owners),
+        "placement": lambda value: read_placement(value, nodes, objects),
+        "placement_by_name": lambda value: value.table(lambda one: read_node_name(one, nodes)),
+    }
+    found: dict[str, Any] = {"actions": ()}
+    for key, read in readers.items():
+        if key in raw:
+            with complaints:
+                found[key] = read(raw[key])
+    with complaints:
+        found["until"] = _until(raw.get("until"), found["actions"])
     return found
 
 
@@ -151,7 +186,8 @@ def _until(value: Value | None, actions: Sequence[ActionSpec]) -> Micros:
     return until
 
 
-_THREE_NODES: Final = tuple(NodeSpec(name=name) for name in ("n1", "n2", "n3"))
+_FIRST: Final = next(iter(RELEASES.values()))
+_THREE_NODES: Final[tuple[NodeSpec, ...]] = tuple(NodeSpec(name=name) for name in ("n1", "n2", "n3"))
 _CHECKED: Final[Fields] = {
     "format": lambda value: value.one_of((FORMAT,)),
     "start": lambda value: value.one_of(("steady",)),

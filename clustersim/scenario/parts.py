@@ -9,6 +9,7 @@ from clustersim.engine.time import Micros
 from clustersim.flags import COMPONENTS, FlagError, Flags, find, refusal
 from clustersim.i18n import _
 from clustersim.scenario.document import Fields, Value
+from clustersim.scenario.errors import Complaints
 from clustersim.scenario.objects import read_name, read_quantity
 from clustersim.scenario_schema import ClientSpec, NodeSpec, ObjectSpec, Phase, Supervisor
 
@@ -19,12 +20,17 @@ ON_A_NODE: Final = ("kubelet", "docker", "kube-proxy", "runtime")
 def read_flags(value: Value, base: Flags, release: str, components: Sequence[str] = COMPONENTS) -> Flags:
     """Settings over a base: {component: {flag: value}}, refused as the real binaries would."""
     flags = base
-    for key, values in value.items():
+    complaints = Complaints()
+    for key, values in value.items(repeated=complaints.add):
         component = key.text()
         if component not in components:
-            raise key.unknown(_("no component {name}"), components)
-        for flag, inner in values.items():
-            flags = _with_flag(flags, release, component, flag, inner)
+            complaints.add(key.unknown(_("no component {name}"), components))
+            continue
+        with complaints:
+            for flag, inner in values.items(repeated=complaints.add):
+                with complaints:
+                    flags = _with_flag(flags, release, component, flag, inner)
+    complaints.raise_if_any()
     found = refusal(flags)
     if found is not None:
         raise value.error("{reason}", reason=f"--{found.flag}: {found.message}")

@@ -51,7 +51,8 @@ class NewRoomForm(forms.ModelForm):
         try:
             cleaned["scenario"] = read_scenario_file(file)
         except ScenarioError as error:
-            self.add_error("file", error.text(get_language() or "en"))
+            for one in error.all:
+                self.add_error("file", one.text(get_language() or "en"))
         return cleaned
 
 

@@ -1,13 +1,12 @@
 """What is wrong with a lesson: everything at once, each with its place."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from clustersim.i18n import _
+from clustersim.scenario import errors
 from clustersim.scenario.document import Value
 from clustersim.scenario.errors import ScenarioError
-
-T = TypeVar("T")
 
 
 class LessonError(ValueError):
@@ -18,37 +17,14 @@ class LessonError(ValueError):
         super().__init__("\n".join(error.text() for error in self.errors))
 
 
-class Complaints:
-    """Collects complaints while reading goes on, so that an author sees several of them at once."""
-
-    def __init__(self) -> None:
-        self.errors: list[ScenarioError] = []
-
-    def attempt(self, read: Callable[[Value], T], value: Value, default: T) -> T:
-        """What `read` makes of a value; the default where it complains."""
-        try:
-            return read(value)
-        except ScenarioError as error:
-            self.errors.append(error)
-            return default
+class Complaints(errors.Complaints):
+    """What is wrong with a lesson, collected while reading goes on."""
 
     def fields(self, value: Value, known: Mapping[str, Callable[[Value], Any]]) -> dict[str, Any]:
         """A mapping with fixed keys, as `Value.fields`; what cannot be read is left out."""
-        found: dict[str, Any] = {}
-        try:
-            for key, inner in value.items(repeated=self.errors.append):
-                name = key.text().replace("-", "_")
-                if name not in known:
-                    hyphened = [each.replace("_", "-") for each in known]
-                    self.errors.append(key.unknown(_("unknown key {name}"), hyphened))
-                    continue
-                try:
-                    found[name] = known[name](inner)
-                except ScenarioError as error:
-                    self.errors.append(error)
-        except ScenarioError as error:
-            self.errors.append(error)
-        return found
+        with self:
+            return value.readable(known, self, [name.replace("_", "-") for name in known])
+        return {}
 
     def is_misspelt(self, name: str) -> bool:
         """Something that is complained of was meant to be called so."""

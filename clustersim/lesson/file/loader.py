@@ -39,7 +39,7 @@ def load_lesson(path_or_text: str | Path) -> Lesson:
         path = str(path_or_text)
         return _lesson_of(_content(Path(path)), path)
     except ScenarioError as error:
-        raise LessonError([error]) from None
+        raise LessonError(list(error.all)) from None
 
 
 @lru_cache(maxsize=32)

@@ -249,12 +249,13 @@ def test_a_mistake_is_told_alone_where_it_stands_in_both_languages(
 
 
 def test_a_cluster_that_cannot_be_read_hides_no_mistake_above_the_steps() -> None:
-    known = read(TEXT.replace("nodes: 3", "nodes: none").replace("allow: [inspect]", "allow: [inspct]"), "en")
-    assert [(one.line, one.text.partition(";")[0]) for one in known.complaints[1:]] == [
-        (10, "unknown power inspct"),
-        (12, "the steps are read once the cluster can be"),
+    broken = TEXT.replace("nodes: 3", "nodes: none\n  sede: 1").replace("allow: [inspect]", "allow: [inspct]")
+    known = read(broken, "en")
+    assert [(one.line, one.text.partition(";")[0]) for one in known.complaints[2:]] == [
+        (11, "unknown power inspct"),
+        (13, "the steps are read once the cluster can be"),
     ]
-    assert known.complaints[0].line == 8
+    assert [one.line for one in known.complaints[:2]] == [8, 9]
 
 
 @pytest.mark.parametrize(

@@ -252,6 +252,27 @@ def test_a_wrong_scenario_says_where_and_what(text: str, said: str) -> None:
     assert complaint(text) == said
 
 
+def test_all_that_is_wrong_with_a_scenario_is_told_at_once() -> None:
+    text = """
+flags: {kubelet: {max-pds: 3, sync-frequency: soon}}
+nodes: [{name: n1, cpu: many}, n2, n2]
+sede: 1
+objects: [{kind: Service, name: web, port: x, por: 1}]
+"""
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario(text)
+    places = [(one.line, one.column) for one in refused.value.all]
+    assert places == [(2, 19), (2, 47), (3, 25), (3, 36), (4, 1), (5, 44), (5, 47)]
+
+
+def test_what_speaks_of_objects_and_nodes_is_looked_at_once_they_are_right() -> None:
+    text = "nodes: {nodes}\nclients: [{service: tomkat}]\nactions: [{at: 0s, do: stop-kubelet, target: n9}]\n"
+    assert complaint(text.replace("{nodes}", "none")).startswith("-:1:8")
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario(text.replace("{nodes}", "2"))
+    assert [one.line for one in refused.value.all] == [2, 3]
+
+
 def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "wrong.yaml"
     path.write_text("nodes: 3\nsede: 1\n")
