@@ -75,13 +75,23 @@ class PodSyncOfToday(PodSync):
             kubelet.allocation.ended(uid)
         elif resizes := kubelet.allocation.conditions(uid):
             status = replace(status, conditions=(*resizes, *status.conditions))
-        for before in (old, pod.status):
-            if before.phase in FINISHED and status.phase not in FINISHED:
-                return replace(status, phase=before.phase, reason=before.reason, message=before.message)
-        if old.phase in FINISHED:  # Who was active for too long has failed, however its containers end then.
-            phase = old.phase if old.reason == REASON else status.phase
-            return replace(status, phase=phase, reason=old.reason, message=old.message)
-        return status
+        return self._stays_over(pod, old, status)
+
+    def _stays_over(self, pod: v1.Pod, old: v1.PodStatus, status: v1.PodStatus) -> v1.PodStatus:
+        """The phase that follows from the containers, corrected (generateAPIPodStatus): who is over here or
+        in the API server stays so, who was active for too long has failed, and only a phase that stays keeps
+        its reason. So a pod that was evicted, and whose containers ended well, succeeded without any reason.
+        """
+        phase, overdue = status.phase, old.reason == REASON
+        if phase not in FINISHED:
+            phase = next((one.phase for one in (old, pod.status) if one.phase in FINISHED), phase)
+        reason, message = "", ""
+        if phase == old.phase or overdue:
+            phase, told = old.phase, pod.status
+            reason, message = old.reason or told.reason, old.message or told.message
+        if pod.status.phase in FINISHED:
+            phase = pod.status.phase
+        return replace(status, phase=phase, reason=reason, message=message)
 
     # --- syncing ------------------------------------------------------------------------------------
 

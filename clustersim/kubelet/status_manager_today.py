@@ -20,6 +20,7 @@ from clustersim.api.core_v1 import (
     PodStatus,
 )
 from clustersim.api.meta import replace
+from clustersim.api.timestamp import rfc3339
 from clustersim.engine.rules import Verdict
 from clustersim.kubelet import rules
 from clustersim.kubelet.allocation import IN_PROGRESS, PENDING
@@ -203,7 +204,15 @@ class StatusManagerOfToday(StatusManager):
         old = pod.status
         if merged.phase not in FINISHED:
             return merged
-        conditions = tuple(_over(one, merged.phase) for one in merged.conditions)
+        # That its kubelet ends it is dated anew when it is told, if nobody has told it before.
+        new = old.phase not in FINISHED and condition_of(old, DISRUPTED) is None
+        now = rfc3339(self.kubelet.clock)
+        conditions = tuple(
+            replace(one, last_transition_time=now)
+            if new and one.type == DISRUPTED
+            else _over(one, merged.phase)
+            for one in merged.conditions
+        )
         merged = replace(merged, conditions=conditions)
         if ending:
             merged = replace(merged, phase=old.phase, reason=old.reason, message=old.message)
