@@ -23,7 +23,8 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
     of_today: what the fields that came after v1.8 hold by default.
     warns: it warns whoever asks for something deprecated.
     manages_fields: it remembers who has set which field.
-    given_objects: flow schemas, priority levels and roles are there from the beginning.
+    given_objects: flow schemas, priority levels, API services and ranges of addresses are there from the
+    beginning.
     marks_evicted: pods that are evicted say so, and those that are not ready cost their budget nothing.
     uncollected: kinds that its garbage collector does not look at; collects_added_kinds: it looks at these.
     """

@@ -32,6 +32,7 @@ from clustersim.console.components import component_statuses
 from clustersim.console.pasted import Reading, documents_of
 from clustersim.engine.process import HUNG
 from clustersim.engine.time import Micros
+from clustersim.etcd import Etcd
 from clustersim.faults.api_request import ApiRequest, command_of
 from clustersim.faults.workstation import NO_ROOM
 from clustersim.i18n import _
@@ -140,8 +141,12 @@ class Api:
     @property
     def store(self) -> Mapping[str, Mapping[str, Any]]:
         """All objects by resource and key, with what this line has changed."""
-        etcd = self.cluster.world.etcd if self._rehearsal is None else self._rehearsal.etcd
-        return etcd.store.objects
+        return self.etcd.store.objects
+
+    @property
+    def etcd(self) -> Etcd:
+        """The API server's database, with what this line has changed."""
+        return self.cluster.world.etcd if self._rehearsal is None else self._rehearsal.etcd
 
     @property
     def revision(self) -> int:
@@ -185,8 +190,7 @@ class Api:
         return self._stored(resource).get(key)
 
     def _stored(self, resource: str) -> Mapping[str, Any]:
-        etcd = self.cluster.world.etcd if self._rehearsal is None else self._rehearsal.etcd
-        return with_given(etcd, resource, self.release, self.cluster.flags.apiserver)
+        return with_given(self.etcd, resource, self.release, self.cluster.flags.apiserver)
 
     def get(self, resource: str, namespace: str, name: str) -> Any:
         """One object. Raises Said where there is none."""

@@ -10,8 +10,15 @@ from urllib.parse import unquote
 
 import msgspec
 
-from clustersim.console.kubectl.access.authorization import Asked, Somebody, may, somebody
-from visualizer.kubeapi.pages import stored_now
+from clustersim.console.kubectl.access.authorization import (
+    Asked,
+    Roles,
+    Somebody,
+    Verdict,
+    decide,
+    roles_of,
+    somebody,
+)
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 
@@ -21,7 +28,6 @@ _UID: Final = b"impersonate-uid"
 _EXTRA: Final = b"impersonate-extra-"
 _ANONYMOUS: Final = "system:anonymous"
 _UNAUTHENTICATED: Final = "system:unauthenticated"
-_OF_ROLES: Final = ("clusterrolebindings", "clusterroles", "rolebindings", "roles")
 
 
 class Impersonated(msgspec.Struct, frozen=True):
@@ -71,7 +77,12 @@ def impersonated(headers: Iterable[tuple[bytes, bytes]]) -> Impersonated | None:
     return Impersonated(user, (*groups, *more), uid, extra)
 
 
-def roles_let(place: Place, who: Somebody, asked: Asked) -> bool:
+def by_roles(place: Place, who: Somebody, asked: Asked) -> Verdict:
     """Whether the roles of somebody let them do that."""
-    store = {resource: stored_now(place.cluster, resource) for resource in _OF_ROLES}
-    return may(store, who, asked)
+    return decide(roles_here(place), who, asked)
+
+
+def roles_here(place: Place) -> Roles:
+    """The roles of the cluster that was asked."""
+    cluster = place.cluster
+    return roles_of(cluster.world.etcd, cluster.release, cluster.flags.apiserver)

@@ -6,10 +6,10 @@ from typing import Any, Final
 from clustersim.api.api_resources import RESOURCES as KINDS
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.calls import NOT_ALLOWED, ApiCall
-from clustersim.console.kubectl.access.authorization import Asked, somebody
+from clustersim.console.kubectl.access.authorization import Asked, Verdict, rules_for, somebody, told_rules
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
-from visualizer.kubeapi.impersonation import roles_let
+from visualizer.kubeapi.impersonation import by_roles, roles_here
 from visualizer.kubeapi.look import stored
 from visualizer.kubeapi.media import negotiated
 from visualizer.kubeapi.paths import Target
@@ -44,7 +44,7 @@ def review(place: Place, caller: Caller, target: Target, request: HttpRequest) -
         case "selfsubjectaccessreviews":
             return _answer("SelfSubjectAccessReview", target, spec, _access(place, caller, spec))
         case "selfsubjectrulesreviews":
-            return _answer("SelfSubjectRulesReview", target, spec, _rules(place, caller))
+            return _answer("SelfSubjectRulesReview", target, spec, _rules(place, caller, spec))
         case "subjectaccessreviews":
             return _answer("SubjectAccessReview", target, spec, _access_of(place, spec))
         case "localsubjectaccessreviews":
@@ -85,18 +85,30 @@ def _access_of(place: Place, spec: dict[str, Any]) -> dict[str, Any]:
     user, groups = spec.get("user") or "", spec.get("groups") or []
     if not isinstance(user, str) or not isinstance(groups, list) or not (user or groups):
         raise WireError(422, "spec.user: Required value: at least one of user or group must be specified")
-    asked = spec.get("resourceAttributes")
-    asked = asked if isinstance(asked, dict) else {}
+    who = somebody(user, [str(one) for one in groups])
+    return _told(by_roles(place, who, _asked(spec)))
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    return {"allowed": verdict.allowed, **({"reason": verdict.reason} if verdict.reason else {})}
+
+
+def _asked(spec: dict[str, Any]) -> Asked:
+    asked, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
+    if not isinstance(asked, dict):
+        path = path if isinstance(path, dict) else {}
+        return Asked(str(path.get("verb") or ""), path=str(path.get("path") or ""))
     values = {name: str(asked.get(name) or "") for name in ("verb", "group", "resource", "name", "namespace")}
     if part := asked.get("subresource"):
         values["resource"] += f"/{part}"
-    who = somebody(user, [str(one) for one in groups])
-    return {"allowed": roles_let(place, who, Asked(**values))}
+    return Asked(**values)
 
 
 def _access(place: Place, caller: Caller, spec: dict[str, Any]) -> dict[str, Any]:
     asked = spec.get("resourceAttributes")
     if not isinstance(asked, dict):
+        if caller.acting is not None:
+            return _told(by_roles(place, caller.acting.somebody, _asked(spec)))
         return {"allowed": True} if spec.get("nonResourceAttributes") else {"allowed": False}
     values = {name: value for name, value in asked.items() if isinstance(value, str)}
     verb, resource = values.get("verb", ""), values.get("resource", "")
@@ -107,6 +119,8 @@ def _access(place: Place, caller: Caller, spec: dict[str, Any]) -> dict[str, Any
         why = rights.why_not_look(place, caller, wanted)
         return {"allowed": True} if why is None else {"allowed": False, "reason": why}
     if verb not in _WRITES and verb != "*":
+        if caller.acting is not None:
+            return _told(by_roles(place, caller.acting.somebody, _asked(spec)))
         return {"allowed": False, "reason": f"this API server knows no verb {verb[:50]}"}
     version = values.get("version", "")
     call = ApiCall(
@@ -121,8 +135,11 @@ def _access(place: Place, caller: Caller, spec: dict[str, Any]) -> dict[str, Any
     return {"allowed": True} if why is None else {"allowed": False, "reason": why}
 
 
-def _rules(place: Place, caller: Caller) -> dict[str, Any]:
-    """What the caller may do, kind by kind."""
+def _rules(place: Place, caller: Caller, spec: dict[str, Any]) -> dict[str, Any]:
+    """What the caller may do, kind by kind; of the other in whose name it asks, rule by rule."""
+    if caller.acting is not None:
+        namespace = str(spec.get("namespace") or "")
+        return told_rules(rules_for(roles_here(place), caller.acting.somebody, namespace))
     release = place.cluster.world.release.name
     rules = []
     for resource in KINDS.values():

@@ -12,15 +12,13 @@ from clustersim.apiserver.calls import ApiCall
 from clustersim.cluster import Cluster
 from clustersim.console.kubectl.access.authorization import Asked
 from visualizer.kubeapi.access import Caller
-from visualizer.kubeapi.impersonation import roles_let
+from visualizer.kubeapi.impersonation import by_roles
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 from visualizer.rooms.permissions import may
 from visualizer.texts import texts
 
-NO_ROLE: Final = ""
-"""The API server says no more of it (plugin/pkg/auth/authorizer/rbac)."""
 _CHANGE: Final = ("apply", "set-image", "rollout-undo", "label")
 _VERBS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("nodes", "patch"): ("cordon", "uncordon", "taint", "untaint", "label"),
@@ -76,10 +74,12 @@ def _group(call: ApiCall) -> str:
 
 
 def _without_role(place: Place, caller: Caller, asked: Asked) -> str | None:
-    """Why the other in whose name it is may not; None if nobody else is named, or their roles let them."""
-    if caller.acting is None or roles_let(place, caller.acting.somebody, asked):
+    """Why the other in whose name it is may not, empty where the API server says no more of it; None if
+    nobody else is named, or their roles let them."""
+    if caller.acting is None:
         return None
-    return NO_ROLE
+    verdict = by_roles(place, caller.acting.somebody, asked)
+    return None if verdict.allowed else verdict.reason
 
 
 def why_not_look(place: Place, caller: Caller, asked: Asked | None = None) -> str | None:

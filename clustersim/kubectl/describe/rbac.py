@@ -12,8 +12,14 @@ def role_lines(role: Any, release: str) -> Iterable[str]:
     yield "PolicyRule:"
     yield "  Resources\tNon-Resource URLs\tResource Names\tVerbs"
     yield "  ---------\t-----------------\t--------------\t-----"
-    for row in sorted(_compact(role.rules, names=release in TODAY), key=_Row.sorted_by):
-        yield f"  {combined(row.resource, row.group)}\t{_go(row.urls)}\t{_go(row.names)}\t{_go(row.verbs)}"
+    for cells in rule_cells(role.rules, release):
+        yield "  " + "\t".join(cells)
+
+
+def rule_cells(rules: Sequence[Any], release: str) -> Iterable[tuple[str, ...]]:
+    """A row for each resource of each rule: what it is about, addresses, names, verbs."""
+    for row in sorted(_compact(rules, names=release in TODAY), key=_Row.sorted_by):
+        yield combined(row.resource, row.group), _go(row.urls), _go(row.names), _go(row.verbs)
 
 
 def combined(resource: str, group: str) -> str:

@@ -36,7 +36,14 @@ def test_a_binding_names_a_user(release: str) -> None:
         ("create deployments --as=system:serviceaccount:default:robot", "yes"),
         ("create roles --as=system:serviceaccount:default:robot", "no"),
         ("'*' '*' --as=root --as-group=system:masters", "yes"),
-        ("delete nodes", "yes"),
+        ("delete nodes", "Warning: resource 'nodes' is not namespace scoped\n\nyes"),
+        ("create pods --subresource=eviction --as=system:serviceaccount:default:robot", "yes"),
+        ("get /healthz --as=jane", "yes"),
+        ("get /metrics --as=jane", "no"),
+        ("get /metrics --as=jane --as-group=system:monitoring", "yes"),
+        ("watch leases --as=system:kube-scheduler -n kube-system", "yes"),
+        ("eat pods --as=jane", "Warning: verb 'eat' is not a known verb\n\nno"),
+        ("get pods --as=tim", 'no - RBAC: clusterrole.rbac.authorization.k8s.io "nosuch" not found'),
     ],
 )
 def test_can_i_looks_at_roles_and_bindings(cluster: Cluster, question: str, answer: str) -> None:
@@ -45,17 +52,37 @@ def test_can_i_looks_at_roles_and_bindings(cluster: Cluster, question: str, answ
     typed(cluster, "kubectl create rolebinding read --role=reader --user=jane")
     typed(cluster, "kubectl create clusterrolebinding view --clusterrole=view --group=devs")
     typed(cluster, "kubectl create rolebinding robot --clusterrole=edit --serviceaccount=default:robot")
-    code = 0 if answer == "yes" else 1
-    assert typed(cluster, f"kubectl auth can-i {question}; echo $?").splitlines()[:2] == [answer, str(code)]
+    typed(cluster, "kubectl create rolebinding lost --clusterrole=nosuch --user=tim")
+    code = 0 if answer.endswith("yes") else 1
+    told = typed(cluster, f"kubectl auth can-i {question}; echo $?")
+    assert told.startswith(f"{answer}\n{code}")
 
 
 def test_can_i_lists_what_one_may_do(cluster: Cluster) -> None:
     typed(cluster, "kubectl create role reader --verb=get,list --resource=pods")
     typed(cluster, "kubectl create rolebinding read --role=reader --user=jane")
-    head, first, *_rest = typed(cluster, "kubectl auth can-i --list --as=jane").splitlines()
+    head, *rows = typed(cluster, "kubectl auth can-i --list --as=jane").splitlines()
     assert head.split() == ["Resources", "Non-Resource", "URLs", "Resource", "Names", "Verbs"]
-    assert first.split() == ["pods", "[]", "[]", "[get", "list]"]
+    assert rows[0].split() == ["selfsubjectreviews.authentication.k8s.io", "[]", "[]", "[create]"]
+    assert rows[3].split() == ["pods", "[]", "[]", "[get", "list]"]
+    assert rows[-1].split() == ["[/version]", "[]", "[get]"]
     assert "*.*" in typed(cluster, "kubectl auth can-i --list")
+
+
+@pytest.mark.parametrize(
+    ("release", "number", "binding"),
+    [("v1.7", 39, "system:node"), ("v1.8", 41, "system:basic-user"), ("v1.36", 69, "system:monitoring")],
+)
+def test_a_server_has_its_roles_from_the_beginning(release: str, number: int, binding: str) -> None:
+    """plugin/pkg/auth/authorizer/rbac/bootstrappolicy/testdata of each release."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    assert len(typed(cluster, "kubectl get clusterroles -o name").splitlines()) == number
+    assert binding in typed(cluster, "kubectl get clusterrolebindings -o name")
+    locks = typed(cluster, "kubectl get role -n kube-system -o name")
+    assert "extension-apiserver-authentication-reader" in locks
+    node = "--as=system:node:n1 --as-group=system:nodes"
+    told = typed(cluster, f"kubectl auth can-i create pods/eviction {node}")
+    assert told.startswith("yes" if release == "v1.7" else "no")
 
 
 def test_whoami_tells_in_whose_name_one_asks(cluster: Cluster) -> None:

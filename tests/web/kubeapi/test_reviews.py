@@ -57,7 +57,9 @@ async def test_what_others_may_do_follows_from_their_roles(client: Client) -> No
     subjects = [{"kind": "User", "name": "bob", "apiGroup": "rbac.authorization.k8s.io"}]
     binding = {"metadata": {"name": "bob"}, "roleRef": role, "subjects": subjects}
     await client.send("POST", f"{RBAC}/namespaces/default/rolebindings", binding)
-    assert [await access(client, "bob"), await access(client, "bob", local)] == [{"allowed": True}] * 2
+    why = 'RBAC: allowed by RoleBinding "bob/default" of ClusterRole "view" to User "bob"'
+    told = {"allowed": True, "reason": why}
+    assert [await access(client, "bob"), await access(client, "bob", local)] == [told] * 2
     assert await access(client, "bob", local.replace("/default/", "/other/")) == 422
     assert await access(client, "") == 422
 

@@ -3,21 +3,20 @@
 Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/auth/cani.go; v1.36 k8s.io/kubectl pkg/cmd/auth.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from clustersim.api.rbac import PolicyRule
 from clustersim.api.timestamp import rfc3339
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.access.authorization import (
-    AUTHENTICATED,
     MASTERS,
     Asked,
     Somebody,
-    may,
+    decide,
+    roles_of,
     rules_for,
     somebody,
 )
@@ -26,26 +25,17 @@ from clustersim.console.kubectl.output import format_of, shown
 from clustersim.console.kubectl.usage import parent
 from clustersim.i18n import Message, _
 from clustersim.kubectl.columns import lines_of
-from clustersim.kubectl.describe.rbac import combined
+from clustersim.kubectl.describe.rbac import rule_cells
 
-_EVERYTHING: Final = (
-    PolicyRule(api_groups=("*",), resources=("*",), verbs=("*",)),
-    PolicyRule(non_resource_urls=("*",), verbs=("*",)),
-)
-_OF_ONESELF: Final = (
-    PolicyRule(api_groups=("authentication.k8s.io",), resources=("selfsubjectreviews",), verbs=("create",)),
-    PolicyRule(
-        api_groups=("authorization.k8s.io",), resources=("selfsubjectaccessreviews",), verbs=("create",)
-    ),
-    PolicyRule(
-        api_groups=("authorization.k8s.io",), resources=("selfsubjectrulesreviews",), verbs=("create",)
-    ),
-)
-_PUBLIC: Final = (
-    "/api/*", "/api", "/apis/*", "/apis", "/healthz", "/healthz", "/livez", "/livez", "/openapi/*",
-    "/openapi", "/readyz", "/readyz", "/version/", "/version/", "/version", "/version",
+_VERBS: Final = frozenset(
+    {
+        "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind",
+        "impersonate", "*", "approve", "sign", "escalate", "attest",
+    }
 )  # fmt: skip
-"""What everybody may read who is known (system:discovery, system:public-info-viewer)."""
+_VERBS_OF_PATHS: Final = frozenset({"get", "put", "post", "head", "options", "delete", "patch", "*"})
+_UNLISTED: Final = ("users", "groups")
+"""Resources that are asked about though no client can find them."""
 
 
 def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
@@ -60,6 +50,9 @@ def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if arguments.has("list"):
         if arguments.words and api.today:
             raise Said("error: list option must be specified with no arguments")
+        if any(map(arguments.has, ("quiet", "all-namespaces", "subresource"))) and api.today:
+            others = "neither quiet, all-namespaces nor subresource options"
+            raise Said(f"error: list option can't be specified with {others}")
         return Answer(text="\n".join(_listed(api, who, arguments)))
     if not 2 <= len(arguments.words) <= (2 if api.today else 3):
         raise Said(
@@ -99,53 +92,62 @@ def _whoami(api: Api, words: Sequence[str]) -> Answer:
 
 def _can_i(api: Api, who: Somebody, arguments: Arguments) -> Answer:
     verb, told, *rest = arguments.words
-    kind, _slash, name = told.partition("/")
-    known = _resource(api, kind)
-    group, word = known or ("", kind)
+    namespace = "" if arguments.has("all-namespaces") else arguments.value("namespace", "default")
     part = arguments.value("subresource")
-    asked = Asked(
-        verb,
-        group,
-        f"{word}/{part}" if part else word,
-        name or (rest[0] if rest else ""),
-        "" if arguments.has("all-namespaces") else arguments.value("namespace", "default"),
-    )
-    allowed = may(api.store, who, asked)
+    if told.startswith("/"):
+        if part:
+            word = "NonResourceURL" if api.today else "nonResourceURL"
+            raise Said(f"error: --subresource can not be used with {word}")
+        asked, warnings = Asked(verb, path=told), [] if verb in _VERBS_OF_PATHS else [_unknown_verb(verb)]
+    else:
+        kind, _slash, name = told.partition("/")
+        plural = _plural(api, kind)
+        group, word = (api.group(plural), api.resources[plural].word) if plural else ("", kind)
+        asked = Asked(
+            verb, group, f"{word}/{part}" if part else word, name or (rest[0] if rest else ""), namespace
+        )
+        warnings = list(_warnings(api, kind, plural, verb, whole=arguments.has("all-namespaces")))
+    verdict = decide(roles_of(api.etcd, api.release, api.server.flags), who, asked)
+    allowed = verdict.allowed
     if arguments.has("quiet"):
         return Answer(ok=allowed)
-    unknown = api.today and known is None and kind not in ("", "*")
-    warning = f"Warning: the server doesn't have a resource type '{kind}'\n\n" if unknown else ""
     note = Message(_("Whoever acts here is the administrator; what roles let others do, --as asks."))
-    text = f"{warning}{'yes' if allowed else 'no'}"
-    return Answer(text=text, ok=allowed, note=note if MASTERS in who.groups else None)
+    text = "yes" if allowed else f"no - {verdict.reason}" if verdict.reason else "no"
+    warned = "".join(f"Warning: {one}\n\n" for one in warnings if api.today)
+    code = allowed or not api.today
+    return Answer(text=warned + text, ok=code, note=note if MASTERS in who.groups else None)
 
 
-def _resource(api: Api, kind: str) -> tuple[str, str] | None:
-    """Group and plural of what is called so, None for nothing that is served."""
+def _warnings(api: Api, kind: str, plural: str, verb: str, *, whole: bool) -> Iterator[str]:
+    """What kubectl of today wonders about. whole: the question is about all namespaces."""
+    name, _dot, group = kind.lower().partition(".")
+    if not plural and kind.lower() not in ("*", *_UNLISTED):
+        in_group = f" in group '{group}'" if group else ""
+        yield f"the server doesn't have a resource type '{name}'{in_group}"
+    if whole:
+        return
+    if plural and not api.resources[plural].namespaced:
+        in_group = f" in group '{api.group(plural)}'" if api.group(plural) else ""
+        yield f"resource '{api.resources[plural].word}' is not namespace scoped{in_group}"
+    if verb not in _VERBS:
+        yield _unknown_verb(verb)
+
+
+def _unknown_verb(verb: str) -> str:
+    return f"verb '{verb}' is not a known verb"
+
+
+def _plural(api: Api, kind: str) -> str:
+    """The resource that is called so, empty for nothing that is served."""
     try:
-        plural = api.named(kind)
+        return api.named(kind)
     except Said:
-        return None
-    return api.group(plural), api.resources[plural].word
+        return ""
 
 
 def _listed(api: Api, who: Somebody, arguments: Arguments) -> list[str]:
     """What they may do in a namespace, rule by rule."""
-    rules = list(_EVERYTHING) if MASTERS in who.groups else []
-    rules += rules_for(api.store, who, arguments.value("namespace", "default"))
-    rules += _OF_ONESELF if AUTHENTICATED in who.groups else ()
-    rows = [("Resources", "Non-Resource URLs", "Resource Names", "Verbs")]
-    for rule in rules:
-        names, verbs = _bracketed(rule.resource_names), _bracketed(rule.verbs)
-        rows += [
-            (combined(resource, group), "[]", names, verbs)
-            for resource in rule.resources
-            for group in rule.api_groups
-        ]
-        rows += [("", f"[{url}]", "[]", verbs) for url in rule.non_resource_urls]
-    rows += [("", f"[{url}]", "[]", "[get]") for url in _PUBLIC]
+    roles = roles_of(api.etcd, api.release, api.server.flags)
+    rules = list(rules_for(roles, who, arguments.value("namespace", "default")))
+    rows = [("Resources", "Non-Resource URLs", "Resource Names", "Verbs"), *rule_cells(rules, api.release)]
     return lines_of(rows[1:] if arguments.has("no-headers") else rows, api.release)
-
-
-def _bracketed(names: Sequence[str]) -> str:
-    return f"[{' '.join(names)}]"

@@ -1,64 +1,35 @@
-"""What roles and bindings let somebody do: for `kubectl auth can-i --as`.
+"""What roles and bindings let somebody do: for `kubectl auth can-i --as`, reviews, and requests in another's
+name.
 
 Whoever acts here is the administrator, whom nothing is refused; roles are looked at where somebody asks in
-another's name. Sources: pkg/registry/rbac/validation/rule.go, plugin/pkg/auth/authorizer/rbac; the four roles
-for people: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
+another's name. Sources: pkg/registry/rbac/validation/rule.go, plugin/pkg/auth/authorizer/rbac/rbac.go and
+pkg/apis/rbac of each release.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from clustersim.api.rbac import PolicyRule
+from clustersim.apiserver.bootstrap_roles import ROLE_RESOURCES
+from clustersim.apiserver.given import with_given
+from clustersim.etcd import Etcd
+from clustersim.flags.apiserver import ApiServerFlags
 
 MASTERS: Final = "system:masters"
 AUTHENTICATED: Final = "system:authenticated"
 ACCOUNT: Final = "system:serviceaccount:"
 
-_LOOK: Final = ("get", "list", "watch")
-_CHANGE: Final = ("create", "delete", "deletecollection", "patch", "update")
-_CORE: Final = (
-    "configmaps", "endpoints", "events", "limitranges", "persistentvolumeclaims", "pods", "pods/log",
-    "pods/status", "replicationcontrollers", "replicationcontrollers/scale", "resourcequotas",
-    "serviceaccounts", "services",
-)  # fmt: skip
-_GROUPED: Final = ("apps", "autoscaling", "batch", "networking.k8s.io", "policy", "extensions")
-_WRITTEN: Final = (
-    "configmaps", "endpoints", "events", "persistentvolumeclaims", "pods", "pods/attach", "pods/exec",
-    "pods/portforward", "pods/proxy", "replicationcontrollers", "replicationcontrollers/scale", "secrets",
-    "serviceaccounts", "services",
-)  # fmt: skip
-_VIEW: Final = (
-    PolicyRule(api_groups=("",), resources=(*_CORE, "namespaces"), verbs=_LOOK),
-    PolicyRule(api_groups=_GROUPED, resources=("*",), verbs=_LOOK),
-)
-_EDIT: Final = (
-    *_VIEW,
-    PolicyRule(api_groups=("",), resources=("secrets",), verbs=_LOOK),
-    PolicyRule(api_groups=("",), resources=_WRITTEN, verbs=_CHANGE),
-    PolicyRule(api_groups=_GROUPED, resources=("*",), verbs=_CHANGE),
-)
-_ROLES: Final = PolicyRule(
-    api_groups=("rbac.authorization.k8s.io",),
-    resources=("roles", "rolebindings"),
-    verbs=(*_LOOK, *_CHANGE),
-)
-BUILT_IN: Final[Mapping[str, tuple[PolicyRule, ...]]] = {
-    "admin": (*_EDIT, _ROLES),
-    "cluster-admin": (PolicyRule(api_groups=("*",), resources=("*",), verbs=("*",)),),
-    "edit": _EDIT,
-    "view": _VIEW,
-}
-"""Roles that every cluster has."""
-
 
 class Asked(NamedTuple):
-    """What somebody wants to do; resource: with its subresource, "pods/log"."""
+    """What somebody wants to do; resource: with its subresource, "pods/log"; path: of the server, where it is
+    about no resource."""
 
     verb: str
-    group: str
-    resource: str
+    group: str = ""
+    resource: str = ""
     name: str = ""
     namespace: str = ""
+    path: str = ""
 
 
 class Somebody(NamedTuple):
@@ -66,6 +37,26 @@ class Somebody(NamedTuple):
 
     user: str
     groups: tuple[str, ...]
+
+
+class Verdict(NamedTuple):
+    """Whether somebody may, and what the server tells of it."""
+
+    allowed: bool
+    reason: str = ""
+
+
+class Roles(NamedTuple):
+    """The roles and bindings of a cluster by resource and key; today: as v1.36 reads them."""
+
+    store: Mapping[str, Mapping[str, Any]]
+    today: bool
+
+
+def roles_of(etcd: Etcd, release: str, flags: ApiServerFlags) -> Roles:
+    """All that are kept, and those that are there from the beginning."""
+    store = {resource: with_given(etcd, resource, release, flags) for resource in ROLE_RESOURCES}
+    return Roles(store, release not in ("v1.7", "v1.8"))
 
 
 def somebody(user: str, groups: Iterable[str]) -> Somebody:
@@ -76,18 +67,61 @@ def somebody(user: str, groups: Iterable[str]) -> Somebody:
     return Somebody(user, tuple(found))
 
 
-def may(store: Mapping[str, Mapping[str, Any]], who: Somebody, asked: Asked) -> bool:
-    """Whether some rule lets them."""
-    return MASTERS in who.groups or any(_fits(rule, asked) for rule in rules_for(store, who, asked.namespace))
+def decide(roles: Roles, who: Somebody, asked: Asked) -> Verdict:
+    """Whether some rule lets them; which one, or what is wrong with their bindings."""
+    if MASTERS in who.groups:
+        return Verdict(True)
+    lacking: list[str] = []
+    prefix = "RBAC: " if roles.today else ""
+    for binding, subject in _bindings(roles, who, asked.namespace):
+        rules = _rules(roles, binding)
+        if rules is None:
+            ref = binding.role_ref
+            lacking.append(f'{ref.kind.lower()}.rbac.authorization.k8s.io "{ref.name}" not found')
+        elif any(_fits(rule, asked, roles.today) for rule in rules):
+            return Verdict(True, f"{prefix}allowed by {_told(binding, subject)}" if roles.today else "")
+    if not lacking:
+        return Verdict(False)
+    return Verdict(False, prefix + (lacking[0] if len(lacking) == 1 else f"[{', '.join(lacking)}]"))
 
 
-def rules_for(store: Mapping[str, Mapping[str, Any]], who: Somebody, namespace: str) -> Iterator[PolicyRule]:
+def rules_for(roles: Roles, who: Somebody, namespace: str) -> Iterator[PolicyRule]:
     """All rules that somebody has, in a namespace or in the whole cluster."""
-    bindings = [*store.get("clusterrolebindings", {}).values()]
-    bindings += [one for one in store.get("rolebindings", {}).values() if one.metadata.namespace == namespace]
-    for binding in bindings:
-        if any(_is(subject, who, binding) for subject in binding.subjects):
-            yield from _rules(store, binding)
+    for binding, _subject in _bindings(roles, who, namespace):
+        yield from _rules(roles, binding) or ()
+
+
+def told_rules(rules: Iterable[PolicyRule]) -> dict[str, Any]:
+    """Rules as the status of a SelfSubjectRulesReview has them."""
+    found = list(rules)
+    of_resources = [
+        {
+            "verbs": list(rule.verbs),
+            "apiGroups": list(rule.api_groups),
+            "resources": list(rule.resources),
+            **({"resourceNames": list(rule.resource_names)} if rule.resource_names else {}),
+        }
+        for rule in found
+        if rule.resources
+    ]
+    of_paths = [
+        {"verbs": list(rule.verbs), "nonResourceURLs": list(rule.non_resource_urls)}
+        for rule in found
+        if rule.non_resource_urls
+    ]
+    return {"resourceRules": of_resources, "nonResourceRules": of_paths, "incomplete": False}
+
+
+def _bindings(roles: Roles, who: Somebody, namespace: str) -> Iterator[tuple[Any, Any]]:
+    """Bindings that somebody is named by, and the subject that names them."""
+    of_cluster, of_namespaces = (roles.store[one] for one in ("clusterrolebindings", "rolebindings"))
+    found = [of_cluster[name] for name in sorted(of_cluster)]
+    if namespace:
+        found += [of_namespaces[key] for key in sorted(of_namespaces) if key.startswith(f"{namespace}/")]
+    for binding in found:
+        subject = next((one for one in binding.subjects if _is(one, who, binding)), None)
+        if subject is not None:
+            yield binding, subject
 
 
 def _is(subject: Any, who: Somebody, binding: Any) -> bool:
@@ -102,24 +136,42 @@ def _is(subject: Any, who: Somebody, binding: Any) -> bool:
     return False
 
 
-def _rules(store: Mapping[str, Mapping[str, Any]], binding: Any) -> tuple[PolicyRule, ...]:
+def _told(binding: Any, subject: Any) -> str:
+    """The binding that lets somebody, as the server names it (the String methods of both describers)."""
+    name, namespace, ref = binding.metadata.name, binding.metadata.namespace, binding.role_ref
+    kind, named = ("RoleBinding", f"{name}/{namespace}") if namespace else ("ClusterRoleBinding", name)
+    whom = subject.name
+    if subject.kind == "ServiceAccount":
+        whom = f"{whom}/{subject.namespace or namespace}"
+    return f'{kind} "{named}" of {ref.kind} "{ref.name}" to {subject.kind} "{whom}"'
+
+
+def _rules(roles: Roles, binding: Any) -> tuple[PolicyRule, ...] | None:
+    """The rules of the role that a binding gives; None where there is no such role."""
     name = binding.role_ref.name
     if binding.role_ref.kind == "Role":
-        role = store.get("roles", {}).get(f"{binding.metadata.namespace}/{name}")
+        role = roles.store["roles"].get(f"{binding.metadata.namespace}/{name}")
     else:
-        role = store.get("clusterroles", {}).get(name)
-    if role is None:
-        return BUILT_IN.get(name, ()) if binding.role_ref.kind == "ClusterRole" else ()
-    rules: tuple[PolicyRule, ...] = role.rules
+        role = roles.store["clusterroles"].get(name)
+    rules: tuple[PolicyRule, ...] | None = None if role is None else role.rules
     return rules
 
 
-def _fits(rule: PolicyRule, asked: Asked) -> bool:
-    kind, slash, part = asked.resource.partition("/")
-    named = (asked.resource, "*", f"*/{part}") if slash else (kind, "*")
+def _fits(rule: PolicyRule, asked: Asked, today: bool) -> bool:
+    """RuleAllows; that of v1.36 knows rules of one subresource of everything, too."""
+    if not any(one in ("*", asked.verb) for one in rule.verbs):
+        return False
+    if asked.path:
+        return any(_leads(url, asked.path) for url in rule.non_resource_urls)
+    _kind, _slash, part = asked.resource.partition("/")
+    named = (asked.resource, "*", f"*/{part}") if part and today else (asked.resource, "*")
     return (
-        any(one in ("*", asked.verb) for one in rule.verbs)
-        and any(one in ("*", asked.group) for one in rule.api_groups)
+        any(one in ("*", asked.group) for one in rule.api_groups)
         and any(one in named for one in rule.resources)
         and (not rule.resource_names or asked.name in rule.resource_names)
     )
+
+
+def _leads(url: str, path: str) -> bool:
+    """NonResourceURLMatches."""
+    return url == path or (url.endswith("*") and path.startswith(url.rstrip("*")))

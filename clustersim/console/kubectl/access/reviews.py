@@ -8,7 +8,6 @@ pkg/cmd/create.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from clustersim.api.rbac import PolicyRule
 from clustersim.api.timestamp import rfc3339
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
@@ -16,13 +15,15 @@ from clustersim.console.kubectl.access.authorization import (
     MASTERS,
     Asked,
     Somebody,
-    may,
+    Verdict,
+    decide,
+    roles_of,
     rules_for,
     somebody,
+    told_rules,
 )
 
 _OF_RIGHTS: Final = ("SelfSubjectAccessReview", "SubjectAccessReview", "LocalSubjectAccessReview")
-_EVERYTHING: Final = PolicyRule(api_groups=("*",), resources=("*",), verbs=("*",))
 
 
 def is_review(api: Api, plain: Any) -> bool:
@@ -61,7 +62,9 @@ def answered(api: Api, plain: Mapping[str, Any], namespace: str) -> dict[str, An
     if kind != "SelfSubjectAccessReview":
         groups = spec.get("groups")
         who = somebody(str(spec.get("user") or ""), map(str, groups if isinstance(groups, list) else ()))
-    return {**whole, "status": {"allowed": _allowed(api, who, spec)}}
+    verdict = _verdict(api, who, spec)
+    reason = {"reason": verdict.reason} if verdict.reason else {}
+    return {**whole, "status": {"allowed": verdict.allowed, **reason}}
 
 
 def _wrong(api: Api, kind: str, spec: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[str]:
@@ -79,29 +82,21 @@ def _wrong(api: Api, kind: str, spec: Mapping[str, Any], metadata: Mapping[str, 
             yield f'{field}: Invalid value: "{asked}": must match metadata.namespace'
 
 
-def _allowed(api: Api, who: Somebody, spec: Mapping[str, Any]) -> bool:
+def _verdict(api: Api, who: Somebody, spec: Mapping[str, Any]) -> Verdict:
+    roles = roles_of(api.etcd, api.release, api.server.flags)
     asked = spec.get("resourceAttributes")
     if not isinstance(asked, Mapping):
-        return MASTERS in who.groups
+        other = spec.get("nonResourceAttributes")
+        other = other if isinstance(other, Mapping) else {}
+        wanted = Asked(str(other.get("verb") or ""), path=str(other.get("path") or ""))
+        return decide(roles, who, wanted)
     names = ("verb", "group", "resource", "name", "namespace")
     values = {name: str(asked.get(name) or "") for name in names}
     if part := asked.get("subresource"):
         values["resource"] += f"/{part}"
-    return may(api.store, who, Asked(**values))
+    return decide(roles, who, Asked(**values))
 
 
 def _rules(api: Api, who: Somebody, namespace: str) -> dict[str, Any]:
     """What somebody may do in a namespace, rule by rule."""
-    found = [_EVERYTHING] if MASTERS in who.groups else []
-    rules = [
-        {
-            "verbs": list(rule.verbs),
-            "apiGroups": list(rule.api_groups),
-            "resources": list(rule.resources),
-            **({"resourceNames": list(rule.resource_names)} if rule.resource_names else {}),
-        }
-        for rule in (*found, *rules_for(api.store, who, namespace))
-        if rule.resources
-    ]
-    others = [{"verbs": ["*"], "nonResourceURLs": ["*"]}] if found else []
-    return {"resourceRules": rules, "nonResourceRules": others, "incomplete": False}
+    return told_rules(rules_for(roles_of(api.etcd, api.release, api.server.flags), who, namespace))
