@@ -23,7 +23,7 @@ from clustersim.api.errors import ApiError, Cause, Details, bad_request
 from clustersim.api.goformat import go_text
 from clustersim.api.jsoniter_words import refusal
 from clustersim.api.meta import ApiObject, ApiStruct, ObjectMeta
-from clustersim.api.structural import defaulted, pruned
+from clustersim.api.structural import defaulted, pruned, without_nulls
 
 FieldValidation = Literal["Ignore", "Warn", "Strict"]
 
@@ -115,7 +115,7 @@ def decode_custom(
     content, lost = kept_plain(body, resource.kind, (), ""), list[str]()
     if resource.definition.spec.versions and not resource.definition.spec.preserve_unknown_fields:
         content, lost = pruned(schema, content, root=True)
-        content = defaulted(schema, content)
+        content = defaulted(schema, without_nulls(schema, content))
     found = CustomObject(
         metadata=obj.metadata,
         api_version=api_version,

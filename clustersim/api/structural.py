@@ -18,11 +18,16 @@ RULES: Final = "x-kubernetes-validations"
 
 def has_rules(schema: Any) -> bool:
     """Whether a schema has expressions somewhere."""
+    return has_word(schema, RULES)
+
+
+def has_word(schema: Any, word: str) -> bool:
+    """Whether a word says something somewhere in a schema."""
     left: list[Any] = [schema]
     while left:
         value = left.pop()
         if isinstance(value, Mapping):
-            if value.get(RULES):
+            if value.get(word):
                 return True
             left += value.values()
         elif isinstance(value, list | tuple):
@@ -37,16 +42,17 @@ def pruned(schema: Schema | None, value: Any, path: str = "", *, root: bool = Fa
 
 
 def _pruned(schema: Schema, value: Any, path: str, gone: list[str], *, root: bool = False) -> Any:
+    keeps = schema.get(_KEEPS) is True
     if isinstance(value, list | tuple):
         items = schema.get("items")
-        inner = items if isinstance(items, Mapping) else {_KEEPS: schema.get(_KEEPS, False)}
+        inner = items if isinstance(items, Mapping) else {}
+        inner = {**inner, _KEEPS: True} if keeps else inner
         return [_pruned(inner, item, f"{path}[{index}]", gone) for index, item in enumerate(value)]
     if not isinstance(value, Mapping):
         return value
     known = schema.get("properties")
     known = known if isinstance(known, Mapping) else {}
     others = schema.get("additionalProperties")
-    keeps = schema.get(_KEEPS) is True
     whole = root or schema.get(_EMBEDDED) is True
     found: dict[str, Any] = {}
     for name, inner in value.items():
@@ -55,13 +61,35 @@ def _pruned(schema: Schema, value: Any, path: str, gone: list[str], *, root: boo
             found[name] = inner
         elif isinstance(known.get(name), Mapping):
             found[name] = _pruned(known[name], inner, here, gone)
-        elif isinstance(others, Mapping):
-            found[name] = _pruned(others, inner, here, gone)
-        elif others is True or keeps:
+        elif others is not None:  # Of what may be anything only single values are kept.
+            found[name] = _pruned(others if isinstance(others, Mapping) else {}, inner, here, gone)
+        elif keeps:
             found[name] = inner
-        else:
+        elif path or name not in _OF_OBJECTS:
             gone.append(here)
     return found
+
+
+def without_nulls(schema: Any, value: Any) -> Any:
+    """A value without the fields that are null where their schemas know neither that nor a default
+    (PruneNonNullableNullsWithoutDefaults)."""
+    schema = schema if isinstance(schema, Mapping) else {}
+    if isinstance(value, list | tuple):
+        return [without_nulls(schema.get("items"), item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    known, others = schema.get("properties"), schema.get("additionalProperties")
+    known = known if isinstance(known, Mapping) else {}
+    inner = {name: known.get(name, others) for name in value}
+    return {
+        name: without_nulls(inner[name], one)
+        for name, one in value.items()
+        if not (_is_wrong_null(inner[name], one) and inner[name].get("default") is None)
+    }
+
+
+def _is_wrong_null(schema: Any, value: Any) -> bool:
+    return value is None and isinstance(schema, Mapping) and not schema.get("nullable")
 
 
 def defaulted(schema: Schema | None, value: Any) -> Any:
@@ -69,23 +97,28 @@ def defaulted(schema: Schema | None, value: Any) -> Any:
     if not isinstance(schema, Mapping):
         return value
     if isinstance(value, list | tuple):
-        return [defaulted(schema.get("items"), item) for item in value]
+        items = schema.get("items")
+        return [defaulted(items, _unless_null(items, item)) for item in value]
     if not isinstance(value, Mapping):
         return value
     known, others = schema.get("properties"), schema.get("additionalProperties")
     known = known if isinstance(known, Mapping) else {}
     found = dict(value)
     for name, inner in known.items():
-        if not isinstance(inner, Mapping) or "default" not in inner:
+        if not isinstance(inner, Mapping) or inner.get("default") is None:
             continue
-        if name not in found or (found[name] is None and not inner.get("nullable")):
+        if name not in found or _is_wrong_null(inner, found[name]):
             found[name] = copy.deepcopy(inner["default"])
     for name, inner in found.items():
         if name in known:
             found[name] = defaulted(known[name], inner)
         elif isinstance(others, Mapping):
-            found[name] = defaulted(others, inner)
+            found[name] = defaulted(others, _unless_null(others, inner))
     return found
+
+
+def _unless_null(schema: Any, value: Any) -> Any:
+    return copy.deepcopy(schema.get("default")) if _is_wrong_null(schema, value) else value
 
 
 def at_path(value: Any, path: str) -> Any:

@@ -9,9 +9,19 @@ from clustersim.api.autoscaling import Scale, ScaleSpec, ScaleStatus
 from clustersim.api.definitions import CustomObject, CustomResourceDefinitionVersion, schema_of, versions_of
 from clustersim.api.errors import ApiError, forbidden
 from clustersim.api.meta import ApiObject, replace
-from clustersim.api.structural import Schema, at_path, defaulted, has_rules, pruned, with_value
+from clustersim.api.structural import (
+    Schema,
+    at_path,
+    defaulted,
+    has_rules,
+    has_word,
+    pruned,
+    with_value,
+    without_nulls,
+)
 from clustersim.apiserver import scale
 from clustersim.apiserver.scale import scale_metadata, wanted_replicas
+from clustersim.apiserver.validation.embedded_objects import EMBEDS, check_embedded
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.list_types import check_lists
 from clustersim.apiserver.validation.schema import check_schema
@@ -77,6 +87,8 @@ def check(obj: CustomObject, resource: Resource, release: str, old: CustomObject
         return
     errors = FieldErrors(release)
     check_schema(errors, schema, _whole(obj), "")
+    if has_word(schema, EMBEDS):
+        check_embedded(errors, schema, obj.content, "")
     check_lists(errors, schema, obj.content, "")
     if has_rules(schema):
         _check_rules(errors, schema, obj, old)
@@ -119,7 +131,8 @@ def as_read(obj: ApiObject, resource: Resource) -> ApiObject:
     schema = schema_of(definition, obj.api_version.rpartition("/")[2])
     if schema is None or definition.spec.preserve_unknown_fields:
         return obj
-    content = defaulted(schema, pruned(schema, obj.content, root=True)[0])
+    kept = pruned(schema, obj.content, root=True)[0]
+    content = defaulted(schema, without_nulls(schema, kept))
     return obj if content == obj.content else replace(obj, content=content)
 
 

@@ -253,8 +253,10 @@ class Registry:
         else:
             metadata = strategy.status_metadata(old, body) if request.api_version else old.metadata
             was = old if metadata is old.metadata else replace(old, metadata=metadata)
-            new = default_status(strategy.prepare_status_update(was, body), self.host.release)
-        validate_status(old, new, self.host.release)
+            new = default_status(
+                strategy.prepare_status_update(was, body, self.host.release), self.host.release
+            )
+        validate_status(old, new, self.host.release, request.subresource or "status")
         self.policing.changed(request, client, old, new)
         if request.manager:
             new = field_owners.managed(request, old, new, self.host, manager=request.manager)

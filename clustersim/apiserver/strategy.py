@@ -185,10 +185,13 @@ def status_metadata(old: Any, new: Any) -> ObjectMeta:
     return changed
 
 
-def prepare_status_update(old: Any, new: Any) -> Any:
-    """The new status on the old object; of Deployments also the annotations, where the revision stands."""
+def prepare_status_update(old: Any, new: Any, release: str) -> Any:
+    """The new status on the old object; of Deployments also the annotations, where the revision stands. Of
+    pods today's server keeps the class of service where nothing is said of it."""
     if isinstance(new, apps.Deployment):
         old = replace(old, metadata=replace(old.metadata, annotations=new.metadata.annotations))
+    if isinstance(new, v1.Pod) and not new.status.qos_class and TRAITS[release].of_today:
+        return replace(old, status=replace(new.status, qos_class=old.status.qos_class))
     return replace(old, status=new.status)
 
 

@@ -13,12 +13,12 @@ from typing import Final
 
 import msgspec
 
+from clustersim.api.container_restarts import restarts
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod
 from clustersim.api.pod_containers import every_container
 from clustersim.kubelet.new_sandbox import NewSandbox
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_phase import restarts
 from clustersim.kubelet.pod_status import should_restart
 from clustersim.kubelet.resizing import Resize, has_other_definition, resizes, wants_restart
 from clustersim.kubelet.words import Words

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.container_restarts import restarts
 
 PENDING: Final = "Pending"
 RUNNING: Final = "Running"
@@ -108,30 +109,8 @@ def _phase(counts: Counts) -> str:
     return next(rule.phase for rule in POD_PHASES if rule.holds(counts))
 
 
-def restarts(pod: v1.Pod, name: str, exit_code: int) -> bool:
-    """Whether a container that ended so is started again: by the first of its own rules that is for the exit
-    code, else by its own policy, else by its pod's (v1.36.2 pkg/api/v1/pod/util.go ContainerShouldRestart).
-    """
-    specs = (*pod.spec.containers, *pod.spec.init_containers)
-    spec = next((one for one in specs if one.name == name), None)
-    if spec is not None and rule_for(spec, exit_code) is not None:
-        return True
-    policy = (spec.restart_policy if spec is not None else "") or pod.spec.restart_policy
-    return policy == "Always" or (policy == "OnFailure" and exit_code != 0)
-
-
 def _restarts(pod: v1.Pod, name: str, ended: v1.ContainerStateTerminated) -> bool:
     return ended.reason == WITH_ALL or restarts(pod, name, ended.exit_code)
-
-
-def rule_for(spec: v1.Container, exit_code: int) -> v1.ContainerRestartRule | None:
-    """The first of a container's own rules that is for that exit code; both actions that there are start it
-    again."""
-    for rule in spec.restart_policy_rules:
-        codes = rule.exit_codes
-        if codes is not None and (exit_code in codes.values) == (codes.operator == "In"):
-            return rule
-    return None
 
 
 def _initializing(

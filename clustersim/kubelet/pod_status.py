@@ -14,12 +14,13 @@ from typing import ClassVar, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.container_restarts import restarts
 from clustersim.api.meta import NONE, replace
 from clustersim.api.timestamp import rfc3339
 from clustersim.engine.time import Micros
 from clustersim.kubelet.admission import SOURCE
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_phase import phase_of, restarts
+from clustersim.kubelet.pod_phase import phase_of
 from clustersim.kubelet.words import Words
 from clustersim.runtime.records import EXITED, RUNNING, Container
 

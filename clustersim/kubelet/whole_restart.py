@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.container_restarts import rule_for
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.engine.identity import by_identity
@@ -24,7 +25,7 @@ from clustersim.engine.state import State
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.pleg import PodView
-from clustersim.kubelet.pod_phase import FINISHED, SUCCEEDED, WITH_ALL, rule_for
+from clustersim.kubelet.pod_phase import FINISHED, SUCCEEDED, WITH_ALL
 from clustersim.runtime.records import EXITED, Container
 
 if TYPE_CHECKING:

@@ -95,19 +95,22 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Rules:
-    """Those of one schema, for one object. told: warnings of what was wrong before already."""
+    """Those of one schema, for one object. ratchets: what was wrong before may stay; told: warnings of
+    that."""
 
-    def __init__(self, errors: FieldErrors) -> None:
+    def __init__(self, errors: FieldErrors, *, ratchets: bool = True) -> None:
         self._errors = errors
+        self._ratchets = ratchets
         self._work = Work(WORK)
         self._budget = _BUDGET
         self.told: list[str] = []
 
-    def check(self, schema: Schema, plain: Any, old: Any) -> None:
-        """All that the rules hold against an object; old: what it was, None for a new one."""
+    def check(self, schema: Schema, plain: Any, old: Any, *, root: bool = True) -> None:
+        """All that the rules hold against an object; old: what it was, None for a new one; root: whether it
+        is a whole object."""
         was = _MISSING if old is None else old
         try:
-            self._at(schema, Place("", plain, was, old is not None and plain == old, root=True))
+            self._at(schema, Place("", plain, was, old is not None and plain == old, root=root))
         except Spent:
             return
 
@@ -165,7 +168,7 @@ class Rules:
             raise Spent
         if holds is not True:
             message = self._message(rule, kind, values, here, shown)
-            self._refuse(rule, place, message, ratcheted=place.same and not transition)
+            self._refuse(rule, place, message, ratcheted=self._ratchets and place.same and not transition)
 
     def _value(self, program: Program, values: Mapping[str, Any]) -> Any:
         meter = Meter(PER_CALL, self._work)

@@ -4,7 +4,8 @@ Source: v1.36.2 pkg/apis/core/validation/validation.go ValidateLoadBalancerStatu
 the same without modes, and of any type of Service.
 """
 
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Any, Final
 
 from clustersim.api.core.service import LoadBalancerIngress, Service
 from clustersim.apiserver.validation import ips, names
@@ -20,12 +21,16 @@ def check_balancer_status(errors: FieldErrors, old: Service, new: Service) -> No
     if errors.modern and found and new.spec.type != "LoadBalancer":
         errors.forbidden(_INGRESS, "may only be used when `spec.type` is 'LoadBalancer'")
         return
-    known = {one.ip for one in old.status.load_balancer.ingress}
+    check_answers(errors, found, {one.ip for one in old.status.load_balancer.ingress})
+
+
+def check_answers(errors: FieldErrors, found: Sequence[Any], known: Collection[str]) -> None:
+    """Where a balancer, or an Ingress, answers. known: the addresses that were there before."""
     for index, one in enumerate(found):
         field = f"{_INGRESS}[{index}]"
         if one.ip and one.ip not in known:
             errors.each(f"{field}.ip", one.ip, _wrong_address(errors, one.ip))
-        if errors.modern:
+        if errors.modern and isinstance(one, LoadBalancerIngress):
             _check_mode(errors, field, one)
         if one.hostname:
             reasons = names.dns_subdomain(one.hostname, errors.release)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api import apps, policy
+from clustersim.api import apps, autoscaling, policy
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ApiObject
 from clustersim.apiserver.validation.errors import FieldErrors
@@ -59,6 +59,7 @@ COUNTED: Final[dict[type[ApiObject], Counts]] = {
         collides=True,
         since="v1.36",
     ),
+    autoscaling.HorizontalPodAutoscaler: Counts(("current_replicas", "desired_replicas")),
     policy.PodDisruptionBudget: Counts(
         ("disruptions_allowed", "current_healthy", "desired_healthy", "expected_pods"), since="v1.36"
     ),
@@ -80,7 +81,8 @@ def check_counts(errors: FieldErrors, old: Any, new: Any) -> None:
     status = new.status
     for name in counts.counts:
         if (getattr(status, name, 0) or 0) < 0:
-            errors.not_negative(_written(name), getattr(status, name))
+            typo = "a" if name == "desired_replicas" and not errors.modern else ""
+            errors.not_negative(f"{_written(name)}{typo}", getattr(status, name))
     for name in counts.of_replicas:
         if (value := getattr(status, name)) > status.replicas:
             errors.invalid(_written(name), value, "cannot be greater than status.replicas")

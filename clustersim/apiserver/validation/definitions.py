@@ -2,18 +2,24 @@
 (apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go).
 """
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from clustersim.api.definitions import (
     CustomResourceDefinition,
     CustomResourceDefinitionNames,
     CustomResourceDefinitionVersion,
+    is_established,
 )
-from clustersim.api.structural import has_rules
+from clustersim.api.structural import Schema, has_rules
 from clustersim.apiserver.validation import names
-from clustersim.apiserver.validation.conversions import check_conversion
+from clustersim.apiserver.validation.conversions import check_conversion, check_trusted
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors
+from clustersim.apiserver.validation.go_schemas import shown_schema, shown_versions
+from clustersim.apiserver.validation.schema_defaults import check_defaults
 from clustersim.apiserver.validation.schema_keywords import check_keywords
+from clustersim.apiserver.validation.schema_words import check_words
+from clustersim.apiserver.validation.selectable_fields import check_selectable
 from clustersim.apiserver.validation.structural_schemas import check_structure
 
 _SCOPES: Final = ("Cluster", "Namespaced")
@@ -22,6 +28,7 @@ _PROTECTED: Final = ("k8s.io", "kubernetes.io")
 _COLUMNS: Final = ("boolean", "date", "integer", "number", "string")
 _FORMATS: Final = ("byte", "date", "date-time", "double", "float", "int32", "int64", "password")
 _MIXED: Final = ("kind", "listKind")
+_LONGEST_WARNING: Final = 256
 
 
 def check_definition(errors: FieldErrors, definition: CustomResourceDefinition) -> None:
@@ -41,10 +48,20 @@ def check_definition(errors: FieldErrors, definition: CustomResourceDefinition) 
         if not spec.version:
             errors.required("spec.version")
         errors.each("spec.version", spec.version, names.dns_1035_label(spec.version, errors.release))
-    _check_names(errors, "spec.names", spec.names)
+    _check_required_names(errors, spec.names)
+    check_names(errors, "spec.names", spec.names)
     if errors.modern:
         _check_shared(errors, spec.versions)
+        if spec.preserve_unknown_fields and spec.conversion and spec.conversion.strategy != "None":
+            why = "must be None if spec.preserveUnknownFields is true"
+            errors.invalid("spec.conversion.strategy", spec.conversion.strategy, why)
         check_conversion(errors, spec.conversion)
+        if spec.preserve_unknown_fields:
+            why = (
+                "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in "
+                "spec.versions[*].schema instead"
+            )
+            errors.invalid("spec.preserveUnknownFields", True, why)
 
 
 def _check_group(errors: FieldErrors, definition: CustomResourceDefinition) -> None:
@@ -65,13 +82,13 @@ def _check_group(errors: FieldErrors, definition: CustomResourceDefinition) -> N
         )
 
 
-def _check_versions(errors: FieldErrors, versions: tuple[CustomResourceDefinitionVersion, ...]) -> None:
+Version = CustomResourceDefinitionVersion
+_Check = Callable[[FieldErrors, str, Version], None]
+
+
+def _check_versions(errors: FieldErrors, versions: tuple[Version, ...]) -> None:
     """What all versions have alike, the server holds once, and names it there in its messages."""
-    shared = versions and all(one.schema == versions[0].schema for one in versions)
-    alone = versions and all(one.subresources == versions[0].subresources for one in versions)
-    columns = versions and all(
-        one.additional_printer_columns == versions[0].additional_printer_columns for one in versions
-    )
+    shared = _alike(versions)
     for index, version in enumerate(versions):
         if version.schema is None or version.schema.open_api_v3_schema is None:
             errors.required(f"spec.versions[{index}].schema.openAPIV3Schema")
@@ -79,37 +96,57 @@ def _check_versions(errors: FieldErrors, versions: tuple[CustomResourceDefinitio
         here = f"spec.versions[{index}]"
         if reasons := names.dns_1035_label(version.name, errors.release):
             errors.invalid(f"{here}.name", version.name, ",".join(reasons))
-        if not shared:
-            _check_schema(errors, f"{here}.schema.openAPIV3Schema", version)
-        if not alone:
-            _check_parts(errors, f"{here}.subresources", version)
-        if not columns:
-            _check_columns(errors, f"{here}.additionalPrinterColumns", version)
+        _check_warning(errors, f"{here}.deprecationWarning", version)
+        for name, (path, _, check) in _PARTS.items():
+            if name not in shared:
+                check(errors, f"{here}.{path}", version)
     if len({one.name for one in versions}) < len(versions):
-        errors.invalid("spec.versions", versions, "must contain unique version names")
+        errors.invalid("spec.versions", shown_versions(versions, shared), "must contain unique version names")
     if sum(one.storage for one in versions) != 1:
         why = "must have exactly one version marked as storage version"
-        errors.invalid("spec.versions", versions or None, why)
+        errors.invalid("spec.versions", shown_versions(versions, shared), why)
     if versions:
         first = versions[0]
         if reasons := names.dns_1035_label(first.name, errors.release):
             errors.invalid("spec.version", first.name, ",".join(reasons))
 
 
-def _check_shared(errors: FieldErrors, versions: tuple[CustomResourceDefinitionVersion, ...]) -> None:
+def _alike(versions: tuple[Version, ...]) -> frozenset[str]:
+    """The parts in which all versions are alike."""
+    return frozenset(
+        name
+        for name in _PARTS
+        if versions and all(getattr(one, name) == getattr(versions[0], name) for one in versions)
+    )
+
+
+def _check_shared(errors: FieldErrors, versions: tuple[Version, ...]) -> None:
     """What all versions have alike."""
-    first = versions[0] if versions else None
-    if first is None:
+    shared = _alike(versions)
+    for name, (_, path, check) in _PARTS.items():
+        if name in shared:
+            check(errors, f"spec.{path}", versions[0])
+
+
+def _check_warning(errors: FieldErrors, field: str, version: Version) -> None:
+    told = version.deprecation_warning
+    if told is None:
         return
-    if all(one.schema == first.schema for one in versions):
-        _check_schema(errors, "spec.validation.openAPIV3Schema", first)
-    if all(one.subresources == first.subresources for one in versions):
-        _check_parts(errors, "spec.subresources", first)
-    if all(one.additional_printer_columns == first.additional_printer_columns for one in versions):
-        _check_columns(errors, "spec.additionalPrinterColumns", first)
+    if not version.deprecated:
+        errors.invalid(field, told, "can only be set for deprecated versions")
+        return
+    if len(told.encode()) > _LONGEST_WARNING:
+        errors.invalid(field, told, f"must be <= {_LONGEST_WARNING} characters long")
+    if not told:
+        errors.invalid(field, told, "must not be an empty string")
+    at = next((index for index, one in enumerate(told) if not one.isprintable()), None)
+    if at is not None:
+        index = len(told[:at].encode())
+        why = f"must only contain printable UTF-8 characters; non-printable character found at index {index}"
+        errors.invalid(field, told, why)
 
 
-def _check_columns(errors: FieldErrors, field: str, version: CustomResourceDefinitionVersion) -> None:
+def _check_columns(errors: FieldErrors, field: str, version: Version) -> None:
     for index, column in enumerate(version.additional_printer_columns):
         here = f"{field}[{index}]"
         if not column.name:
@@ -127,7 +164,7 @@ def _check_columns(errors: FieldErrors, field: str, version: CustomResourceDefin
             _starts_with_dot(errors, f"{here}.JSONPath", column.json_path)
 
 
-def _check_parts(errors: FieldErrors, field: str, version: CustomResourceDefinitionVersion) -> None:
+def _check_parts(errors: FieldErrors, field: str, version: Version) -> None:
     parts = version.subresources
     if parts is None or parts.scale is None:
         return
@@ -152,47 +189,113 @@ def _starts_with_dot(errors: FieldErrors, field: str, path: str) -> bool:
     return path.startswith(".")
 
 
-def _check_schema(errors: FieldErrors, field: str, version: CustomResourceDefinitionVersion) -> None:
+def _check_schema(errors: FieldErrors, field: str, version: Version) -> None:
     schema = version.schema.open_api_v3_schema if version.schema is not None else None
     if schema is None:
         return
-    before = len(errors.causes)
+    if version.subresources is not None and version.subresources.status is not None:
+        _check_root(errors, field, schema)
+    structural = len(errors.causes)
     check_structure(errors, field, schema)
-    if len(errors.causes) == before and has_rules(schema):
+    if len(errors.causes) == structural:
+        check_defaults(errors, field, schema)
+    sound = len(errors.causes) == structural
+    check_words(errors, field, schema)
+    if sound and has_rules(schema):
         # Only worlds with rules pay for the evaluator.
         from clustersim.apiserver.validation.schema_rules import check_rules  # noqa: PLC0415
 
         check_rules(errors, field, schema)
 
 
-def _check_names(errors: FieldErrors, field: str, called: CustomResourceDefinitionNames) -> None:
-    told: dict[str, Any] = {"plural": called.plural, "singular": called.singular, "kind": called.kind}
-    told["listKind"] = called.list_kind
-    for name, value in told.items():
+def _check_root(errors: FieldErrors, field: str, schema: Schema) -> None:
+    """Where the status has an address of its own, its schema is taken out of that of the whole."""
+    if schema.get("type") not in (None, "", "object"):
+        why = f'only "object" is allowed as the type {_BESIDE_STATUS}'
+        errors.invalid(f"{field}.type", schema["type"], why)
+    elif any(
+        value not in (None, "", False, [], {}) and name not in _AT_ROOT for name, value in schema.items()
+    ):
+        told = " ".join(_AT_ROOT.values())
+        why = (
+            f"only [{told}] fields are allowed at the root of the schema if the status subresource is enabled"
+        )
+        errors.invalid(field, shown_schema(schema), why)
+
+
+_BESIDE_STATUS: Final = "at the root of the schema if the status subresource is enabled"
+_IN_ORDER: Final = (
+    "description", "type", "format", "title", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
+    "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "multipleOf", "required",
+    "items", "properties", "externalDocs", "example",
+)  # fmt: skip
+_AT_ROOT: Final = {
+    **{name: f"{name[0].upper()}{name[1:]}" for name in _IN_ORDER},
+    "x-kubernetes-preserve-unknown-fields": "XPreserveUnknownFields",
+    "x-kubernetes-validations": "XValidations",
+}
+"""Words at the root of a schema beside a status with an address of its own, by their names in Go."""
+
+
+def _check_selectable(errors: FieldErrors, field: str, version: Version) -> None:
+    if version.selectable_fields:
+        schema = version.schema.open_api_v3_schema if version.schema is not None else None
+        check_selectable(errors, field, version.selectable_fields, schema)
+
+
+_PARTS: Final[dict[str, tuple[str, str, _Check]]] = {
+    "schema": ("schema.openAPIV3Schema", "validation.openAPIV3Schema", _check_schema),
+    "subresources": ("subresources", "subresources", _check_parts),
+    "additional_printer_columns": ("additionalPrinterColumns", "additionalPrinterColumns", _check_columns),
+    "selectable_fields": ("selectableFields", "selectableFields", _check_selectable),
+}
+"""What versions may have alike: where messages have it in one of them, and of all."""
+
+
+def _check_required_names(errors: FieldErrors, called: CustomResourceDefinitionNames) -> None:
+    told = {"plural": called.plural, "singular": called.singular, "kind": called.kind}
+    for name, value in {**told, "listKind": called.list_kind}.items():
         if not value:
-            errors.required(f"{field}.{name}")
-        else:
-            reasons = names.dns_1035_label(value.lower() if name in _MIXED else value, errors.release)
-            if errors.modern and reasons:
-                mixed = "may have mixed case, but should otherwise match: " if name in _MIXED else ""
-                errors.invalid(f"{field}.{name}", value, f"{mixed}{','.join(reasons)}")
-            else:
-                errors.each(f"{field}.{name}", value, reasons)
+            errors.required(f"spec.names.{name}")
+
+
+def check_names(errors: FieldErrors, field: str, called: CustomResourceDefinitionNames) -> None:
+    """What a kind is called, or, in the status, what it may be called."""
+    told = {"plural": called.plural, "singular": called.singular, "kind": called.kind}
+    for name, value in {**told, "listKind": called.list_kind}.items():
+        text = value.lower() if name in _MIXED else value
+        if value and (reasons := names.dns_1035_label(text, errors.release)):
+            mixed = "may have mixed case, but should otherwise match: " if name in _MIXED else ""
+            _refuse_name(errors, f"{field}.{name}", value, reasons, mixed)
     for index, short in enumerate(called.short_names):
-        errors.each(f"{field}.shortNames[{index}]", short, names.dns_1035_label(short, errors.release))
+        if reasons := names.dns_1035_label(short, errors.release):
+            _refuse_name(errors, f"{field}.shortNames[{index}]", short, reasons)
     if called.kind and called.kind == called.list_kind:
         errors.invalid(f"{field}.listKind", called.list_kind, "kind and listKind may not be the same")
+    for index, category in enumerate(called.categories if errors.modern else ()):
+        if reasons := names.dns_1035_label(category, errors.release):
+            _refuse_name(errors, f"{field}.categories[{index}]", category, reasons)
+
+
+def _refuse_name(
+    errors: FieldErrors, field: str, value: str, reasons: tuple[str, ...], mixed: str = ""
+) -> None:
+    if errors.modern:
+        errors.invalid(field, value, f"{mixed}{','.join(reasons)}")
+    else:
+        errors.each(field, value, reasons)
 
 
 def check_definition_update(
     errors: FieldErrors, old: CustomResourceDefinition, new: CustomResourceDefinition
 ) -> None:
     """What may not change once the kind is there."""
-    if not old.status.conditions:
-        return
-    if new.spec.scope != old.spec.scope:
+    if errors.modern:
+        check_trusted(errors, old, new)
+    established = is_established(old) if errors.modern else bool(old.status.conditions)
+    if established and new.spec.scope != old.spec.scope:
         errors.invalid("spec.scope", new.spec.scope, IMMUTABLE)
-    if errors.modern and new.spec.names.kind != old.spec.names.kind:
+    if established and errors.modern and new.spec.names.kind != old.spec.names.kind:
         errors.invalid("spec.names.kind", new.spec.names.kind, IMMUTABLE)
     if new.spec.group != old.spec.group:
         errors.invalid("spec.group", new.spec.group, IMMUTABLE)

@@ -7,7 +7,8 @@ a number, b true or false, q a quantity, o a number or a text, t a time, y bytes
 wire, or another type of the file; before it `*` for what may be missing, `[]` for a list, `{}` for a map. `+`
 is a type whose fields are among those of this; `+w` the metadata.
 
-Sources: v1.36.2 pkg/apis/core/types.go, apps, policy and networking types.go; v1.8.0 pkg/api/types.go;
+Sources: v1.36.2 pkg/apis/core/types.go, apps, policy and networking types.go; apiextensions-apiserver
+pkg/apis/apiextensions/types.go; v1.8.0 pkg/api/types.go;
 apimachinery pkg/util/diff/diff.go of both.
 """
 
@@ -59,6 +60,11 @@ def with_go_fields(value: Any, *, as_type: str = "", release: str = "v1.36") -> 
         among = {one: plain[one] for one in _IN_SECURITY if one in plain}
         plain["securityContext"] = {**(plain.get("securityContext") or {}), **among}
     return _struct(types, name, plain)
+
+
+def go_struct(name: str, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """A value of one of those types, told by its name, from how it is on the wire."""
+    return _struct(_types("v1.36"), name, plain)
 
 
 def go_difference_of_old(new: Any, old: Any) -> str:

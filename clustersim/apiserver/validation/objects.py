@@ -4,17 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from clustersim.api.apps import DaemonSet, Deployment, ReplicaSet
-from clustersim.api.batch import Job
-from clustersim.api.core.node import Node, NodeStatus
 from clustersim.api.core.pod import Pod
-from clustersim.api.core.service import Service
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import resource_of
-from clustersim.apiserver.validation import nodes, pods, workloads
-from clustersim.apiserver.validation.balancer_status import check_balancer_status
+from clustersim.apiserver.validation import pods, workloads
 from clustersim.apiserver.validation.counted_status import check_counts
 from clustersim.apiserver.validation.errors import FieldErrors
-from clustersim.apiserver.validation.job_status import check_job_status
 from clustersim.apiserver.validation.meta import (
     check_kube_finalizers,
     check_metadata,
@@ -22,6 +17,8 @@ from clustersim.apiserver.validation.meta import (
     is_alike,
 )
 from clustersim.apiserver.validation.pod_annotations import check_annotations_kept
+from clustersim.apiserver.validation.signing_requests import check_approval
+from clustersim.apiserver.validation.statuses import CHECKS
 from clustersim.apiserver.validation.table import rules_of
 
 FIXED_SELECTORS = ("apps/v1", "apps/v1beta2")
@@ -87,28 +84,12 @@ def _same_content(old: Any, new: Any) -> bool:
     return True
 
 
-def validate_status(old: Any, new: Any, release: str) -> None:
-    """A new status: of nodes what they say they have, of Jobs how they end, of Services where their balancers
-    answer, of workloads what is counted.
-    Raises ApiError (422)."""
-    if isinstance(new, Pod):
-        return  # Nothing of it is judged.
+def validate_status(old: Any, new: Any, release: str, subresource: str = "status") -> None:
+    """A new status, or a verdict. Raises ApiError (422)."""
     errors = FieldErrors(release)
-    if isinstance(new, Job):
-        check_job_status(errors, old, new)
-    elif isinstance(new, Node) and _has_other_resources(old.status, new.status):
-        nodes.check_node_status(errors, new)
-    elif isinstance(new, Service):
-        check_balancer_status(errors, old, new)
-    else:
-        check_counts(errors, old, new)
+    if new.metadata is not old.metadata and not is_alike(old.metadata, new.metadata):
+        check_metadata_change(errors, old.metadata, new.metadata)
+    check = CHECKS.get(type(new), check_counts) if subresource != "approval" else check_approval
+    check(errors, old, new)
     if errors:
         errors.refuse(qualified_kind(new, release), new.metadata.name)
-
-
-def _has_other_resources(before: NodeStatus, after: NodeStatus) -> bool:
-    return (
-        before.capacity is not after.capacity
-        or before.allocatable is not after.allocatable
-        or before.addresses is not after.addresses
-    )

@@ -186,11 +186,17 @@ def check_resource_quota(errors: FieldErrors, quota: ResourceQuota) -> None:
         if errors.release == "v1.8" and name.endswith("ephemeral-storage"):
             why = "ResourceEphemeralStorage field disabled by feature-gate for ResourceQuota"
             errors.forbidden(field, why)
-        elif not name.startswith("count/"):
-            check_name(errors, field, name, (*_STANDARD, *_COUNTED), "must be a standard resource for quota")
+        else:
+            check_quota_resource(errors, field, name)
         check_quantity(errors, field, name, text)
     _check_scopes(errors, quota)
     _check_scope_selector(errors, quota)
+
+
+def check_quota_resource(errors: FieldErrors, field: str, name: str) -> None:
+    """What can be counted."""
+    if not name.startswith("count/"):
+        check_name(errors, field, name, (*_STANDARD, *_COUNTED), "must be a standard resource for quota")
 
 
 _PODS: Final = frozenset({"pods"})

@@ -5,13 +5,17 @@ What they would cost at most is not estimated.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import msgspec
+
 from clustersim.api.kept import listing, mapping, text
-from clustersim.apiserver.policies.rules import RULES, RuleError, compile_message, compile_rule, normalized
+from clustersim.apiserver.policies.rules import RULES, RuleError, compile_message, compile_rule
 from clustersim.apiserver.policies.schemas import Schema, properties_of, type_of
-from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.errors import FieldErrors, GoStruct
+from clustersim.apiserver.validation.go_fields import go_struct
+from clustersim.apiserver.validation.selectable_fields import PathError, followed
 from clustersim.cel.types import Type
 
 _REASONS: Final = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
@@ -21,33 +25,49 @@ _DEEPEST: Final = 50
 
 def check_rules(errors: FieldErrors, field: str, schema: Schema) -> None:
     """All rules of a schema, and of what is in it."""
-    _walk(errors, field, schema, root=True, lost="", depth=0)
+    compiled = FieldErrors(errors.release)
+    _walk(errors, compiled, _Place(field, root=True), schema, 0)
+    errors.causes += compiled.causes
 
 
-def _walk(errors: FieldErrors, field: str, schema: Schema, *, root: bool, lost: str, depth: int) -> None:
-    """lost: from where on nobody can tell what a value was before."""
+class _Place(msgspec.Struct, frozen=True):
+    """Where a schema stands. lost: in what nobody can tell what a value was before."""
+
+    field: str
+    root: bool = False
+    lost: str = ""
+
+
+def _walk(errors: FieldErrors, compiled: FieldErrors, place: _Place, schema: Schema, depth: int) -> None:
+    """Rules are compiled where nothing else is wrong with their schema, and with what is in it."""
     if depth > _DEEPEST:
         return
+    for inner, below in _below(place, schema):
+        _walk(errors, compiled, below, inner, depth + 1)
     rules = [mapping(one) for one in listing(schema.get(RULES))]
-    before = len(errors.causes)
     for index, rule in enumerate(rules):
-        _check_texts(errors, f"{field}.{RULES}[{index}]", rule, schema)
-    if rules and len(errors.causes) == before:
-        kind = type_of(schema, root=root)
-        for index, rule in enumerate(rules if kind is not None else ()):
-            assert kind is not None
-            _check_compiled(errors, f"{field}.{RULES}[{index}]", rule, kind, lost)
-    for name, inner in properties_of(schema).items():
-        if not (root and name == "metadata"):
-            path = f"{field}.properties[{name}]"
-            _walk(errors, path, inner, root=False, lost=lost, depth=depth + 1)
+        _check_texts(errors, f"{place.field}.{RULES}[{index}]", rule, schema)
+    within = (f"{place.field}.", f"{place.field}[")
+    if not rules or any(cause.field.startswith(within) for cause in errors.causes):
+        return
+    kind = type_of(schema, root=place.root)
+    for index, rule in enumerate(rules if kind is not None else ()):
+        assert kind is not None
+        _check_compiled(compiled, f"{place.field}.{RULES}[{index}]", rule, kind, place.lost)
+
+
+def _below(place: _Place, schema: Schema) -> Iterator[tuple[Schema, _Place]]:
     others, items = schema.get("additionalProperties"), schema.get("items")
     if isinstance(others, Mapping):
-        path = f"{field}.additionalProperties"
-        _walk(errors, path, others, root=False, lost=lost, depth=depth + 1)
+        yield others, _Place(f"{place.field}.additionalProperties", lost=place.lost)
+    known = schema.get("x-kubernetes-map-type") in (None, "granular", "atomic")
+    for name, inner in properties_of(schema).items():
+        if not (place.root and name == "metadata"):
+            lost = place.lost or ("" if known else place.field)
+            yield inner, _Place(f"{place.field}.properties[{name}]", lost=lost)
     if isinstance(items, Mapping):
-        unknown = "" if schema.get("x-kubernetes-list-type") == "map" else f"{field}.items"
-        _walk(errors, f"{field}.items", items, root=False, lost=lost or unknown, depth=depth + 1)
+        unknown = "" if schema.get("x-kubernetes-list-type") == "map" else place.field
+        yield items, _Place(f"{place.field}.items", lost=place.lost or unknown)
 
 
 def _check_texts(errors: FieldErrors, path: str, rule: Mapping[str, Any], schema: Schema) -> None:
@@ -67,18 +87,18 @@ def _check_texts(errors: FieldErrors, path: str, rule: Mapping[str, Any], schema
         errors.unsupported(f"{path}.reason", rule.get("reason"), _REASONS)
     if below and not below.strip():
         errors.invalid(f"{path}.fieldPath", below, "must be non-empty if specified")
+    if _LINES.search(below):
+        errors.invalid(f"{path}.fieldPath", below, "must not contain line breaks")
     if below and not _leads_to(schema, below):
         errors.invalid(f"{path}.fieldPath", below, "must be a valid path")
 
 
 def _leads_to(schema: Schema, path: str) -> bool:
-    inner: Any = schema
-    for name in normalized(path).split("."):
-        fields, others = properties_of(inner), inner.get("additionalProperties")
-        if name not in fields and not isinstance(others, Mapping):
-            return False
-        inner = fields.get(name, others)
-    return path.startswith((".", "["))
+    try:
+        followed(schema, path)
+    except PathError:
+        return False
+    return True
 
 
 def _check_compiled(errors: FieldErrors, path: str, rule: Mapping[str, Any], kind: Type, lost: str) -> None:
@@ -100,13 +120,6 @@ def _check_compiled(errors: FieldErrors, path: str, rule: Mapping[str, Any], kin
         errors.invalid(f"{path}.optionalOldSelf", bool(rule.get("optionalOldSelf")), why)
 
 
-def _shown(rule: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(rule: Mapping[str, Any]) -> GoStruct:
     """A rule with its names in Go, as the message has it."""
-    return {
-        "Rule": text(rule.get("rule")),
-        "Message": text(rule.get("message")),
-        "MessageExpression": text(rule.get("messageExpression")),
-        "Reason": rule.get("reason"),
-        "FieldPath": text(rule.get("fieldPath")),
-        "OptionalOldSelf": rule.get("optionalOldSelf"),
-    }
+    return GoStruct("apiextensions.ValidationRule", go_struct("ValidationRule", rule))

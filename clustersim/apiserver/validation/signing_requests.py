@@ -6,6 +6,8 @@ from typing import Final
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.apiserver.validation import names
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.go_fields import go_diff
+from clustersim.apiserver.validation.webhook_clients import holds_certificate
 
 LEAST_DURATION: Final = 600
 """Seconds."""
@@ -44,6 +46,69 @@ def check_signing_request(errors: FieldErrors, asked: CertificateSigningRequest)
     if spec.expiration_seconds is not None and spec.expiration_seconds < LEAST_DURATION:
         why = "may not specify a duration less than 600 seconds (10 minutes)"
         errors.invalid("spec.expirationSeconds", spec.expiration_seconds, why)
+
+
+_STATES: Final = ("Approved", "Denied", "Failed")
+
+
+def check_signing_status(
+    errors: FieldErrors, old: CertificateSigningRequest, new: CertificateSigningRequest
+) -> None:
+    """What a signer makes of it: whether it was approved is not his to say."""
+    if errors.modern:
+        _check_conditions(errors, old, new)
+        _check_verdict(errors, old, new)
+        before, after = old.status.certificate, new.status.certificate
+        if after != before and not holds_certificate(after):
+            why = "must contain at least one CERTIFICATE PEM block"
+            errors.invalid("status.certificate", "<certificate data>", why)
+        if before and after != before:
+            why = "updates may not modify existing certificate content"
+            errors.forbidden("status.certificate", why)
+
+
+def check_approval(
+    errors: FieldErrors, old: CertificateSigningRequest, new: CertificateSigningRequest
+) -> None:
+    """What who approves or denies it says."""
+    if errors.modern:
+        _check_conditions(errors, old, new)
+        if new.status.certificate != old.status.certificate:
+            errors.forbidden("status.certificate", "updates may not set certificate content")
+
+
+def _check_conditions(
+    errors: FieldErrors, old: CertificateSigningRequest, new: CertificateSigningRequest
+) -> None:
+    seen: list[str] = []
+    for index, one in enumerate(new.status.conditions):
+        here, known = f"status.conditions[{index}]", ("False", "True", "Unknown")
+        if not one.type:
+            errors.required(f"{here}.type")
+        errors.one_of(f"{here}.status", one.status, ("True",) if one.type in _STATES else known)
+        if {one.type, *seen} >= {"Approved", "Denied"} and one.type in ("Approved", "Denied"):
+            why = "Approved and Denied conditions are mutually exclusive"
+            errors.invalid("status.conditions", one.type, why)
+        if one.type in seen:
+            errors.duplicate(f"{here}.type", one.type)
+        seen.append(one.type)
+    before = [one.type for one in old.status.conditions]
+    for state in _STATES:
+        if seen.count(state) < before.count(state):
+            why = f'updates may not remove a condition of type "{state}"'
+            errors.forbidden("status.conditions", why)
+
+
+def _check_verdict(
+    errors: FieldErrors, old: CertificateSigningRequest, new: CertificateSigningRequest
+) -> None:
+    for state in ("Approved", "Denied"):
+        before, after = ([one for one in csr.status.conditions if one.type == state] for csr in (old, new))
+        if len(after) > len(before):
+            errors.forbidden("status.conditions", f'updates may not add a condition of type "{state}"')
+        elif len(after) == len(before) and after != before:
+            why = f'updates may not modify a condition of type "{state}"\n{go_diff(before, after)}'
+            errors.forbidden("status.conditions", why)
 
 
 def _is_request(request: str) -> bool:

@@ -1,8 +1,7 @@
 """Validation of the schemas of added kinds: they are structural, that is, they say of every field of which
 type it is, and what they say besides only narrows that.
 
-Source: v1.36.2 apiextensions-apiserver pkg/apiserver/schema/validation.go; ValidateCustomResourceDefinition-
-OpenAPISchema of pkg/apis/apiextensions/validation/validation.go.
+Source: v1.36.2 apiextensions-apiserver pkg/apiserver/schema/validation.go.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +10,6 @@ from typing import Any, Final
 from clustersim.api.structural import Schema
 from clustersim.apiserver.validation.errors import FieldErrors
 
-_TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
 _DEEPEST: Final = 60
 _NUMBER_OR_TEXT: Final = "x-kubernetes-int-or-string"
 _PRESERVES: Final = "x-kubernetes-preserve-unknown-fields"
@@ -49,7 +47,6 @@ def check_structure(errors: FieldErrors, field: str, schema: Schema) -> None:
         errors.forbidden(f"{field}.nullable", "nullable cannot be true at the root")
     _check(errors, field, schema, "root", 0)
     errors.causes[before:] = sorted(errors.causes[before:], key=lambda cause: (cause.field, cause.message))
-    _check_words(errors, field, schema, 0)
 
 
 def _check(errors: FieldErrors, field: str, schema: Schema, level: str, depth: int) -> None:
@@ -157,19 +154,3 @@ def _check_nested(errors: FieldErrors, field: str, schema: Any, depth: int) -> N
     properties = schema.get("properties")
     if isinstance(properties, Mapping) and "metadata" in properties:
         errors.forbidden(f"{field}.properties[metadata]", "must not be specified in a nested context")
-
-
-def _check_words(errors: FieldErrors, field: str, schema: Schema, depth: int) -> None:
-    """What the words of a schema hold."""
-    if depth > _DEEPEST:
-        return
-    kind, further = schema.get("type"), schema.get("additionalProperties")
-    if kind and kind not in _TYPES:
-        errors.unsupported(f"{field}.type", kind, _TYPES)
-    if schema.get("properties") and (further is False or isinstance(further, Mapping)):
-        why = "additionalProperties and properties are mutual exclusive"
-        errors.forbidden(f"{field}.additionalProperties", why)
-    if schema.get(_PRESERVES) is False:
-        errors.invalid(f"{field}.{_PRESERVES}", False, "must be true or undefined")
-    for name, inner in _parts(schema):
-        _check_words(errors, f"{field}.{name}", inner, depth + 1)
