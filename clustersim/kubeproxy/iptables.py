@@ -37,7 +37,7 @@ def stays(rules: PortRules, backend: Backend, comment: str, chain: str) -> str:
     """In that chain, a client that came to that endpoint not long ago goes there again."""
     to = rules.endpoint_chain(backend)
     recent = f"-m recent --rcheck --seconds {rules.affinity} --reap --name {to} {_WHO}"
-    return f"-A {chain} {comment} {recent} -j {to}"
+    return f"-A {chain}{comment} {recent} -j {to}"
 
 
 def remembers(rules: PortRules, chain: str) -> str:
@@ -47,7 +47,9 @@ def remembers(rules: PortRules, chain: str) -> str:
 
 def _service(rules: PortRules) -> Iterable[str]:
     comment = f'-m comment --comment "{rules.name}"'
-    yield from (stays(rules, backend, comment, rules.chain) for backend in rules.backends if rules.affinity)
+    yield from (
+        stays(rules, backend, f" {comment}", rules.chain) for backend in rules.backends if rules.affinity
+    )
     count = len(rules.backends)
     for index, backend in enumerate(rules.backends):
         chance = f" -m statistic --mode random --probability {rules.kernel_share(index, 5)}"

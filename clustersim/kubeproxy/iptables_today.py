@@ -26,6 +26,7 @@ _FIREWALL: Final = '-m comment --comment "kubernetes load balancer firewall" -j 
 _EXTERNAL: Final = (
     '-m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES'
 )
+_LARGE: Final = 1000
 _LAST: Final = (
     '-A KUBE-SERVICES -m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule '
     'in this chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS'
@@ -42,23 +43,32 @@ def local_chain(rules: PortRules) -> str:
     return rules.chain.replace("KUBE-SVC-", "KUBE-SVL-")
 
 
-def _choice(rules: PortRules, chain: str, backends: tuple[Backend, ...]) -> Iterable[str]:
+def _is_large(services: list[PortRules]) -> bool:
+    """There are so many endpoints that what leads to them is told without comments."""
+    return sum(len({*rules.backends, *rules.left_out, *rules.ending}) for rules in services) > _LARGE
+
+
+def _told(text: str, *, large: bool) -> str:
+    return "" if large else f' -m comment --comment "{text}"'
+
+
+def _choice(rules: PortRules, chain: str, backends: tuple[Backend, ...], *, large: bool) -> Iterable[str]:
     """How a chain chooses among these endpoints."""
-    told = [f'-m comment --comment "{rules.name} -> {backend.address}"' for backend in backends]
+    told = [_told(f"{rules.name} -> {backend.address}", large=large) for backend in backends]
     for backend, comment in zip(backends, told, strict=True) if rules.affinity else ():
         yield stays(rules, backend, comment, chain)
     of_these = replace(rules, backends=backends)
     for index, (backend, comment) in enumerate(zip(backends, told, strict=True)):
         chance = f" -m statistic --mode random --probability {of_these.kernel_share(index)}"
         chance = chance if index < len(backends) - 1 else ""
-        yield f"-A {chain} {comment}{chance} -j {rules.endpoint_chain(backend)}"
+        yield f"-A {chain}{comment}{chance} -j {rules.endpoint_chain(backend)}"
 
 
-def _endpoint(rules: PortRules, backend: Backend) -> Iterable[str]:
-    chain, comment = rules.endpoint_chain(backend), f'-m comment --comment "{rules.name}"'
-    yield f"-A {chain} -s {backend.ip}/32 {comment} -j KUBE-MARK-MASQ"
+def _endpoint(rules: PortRules, backend: Backend, *, large: bool) -> Iterable[str]:
+    chain, comment = rules.endpoint_chain(backend), _told(rules.name, large=large)
+    yield f"-A {chain} -s {backend.ip}/32{comment} -j KUBE-MARK-MASQ"
     yield (
-        f"-A {chain} -p {rules.protocol} {comment}{remembers(rules, chain)} -m {rules.protocol} "
+        f"-A {chain} -p {rules.protocol}{comment}{remembers(rules, chain)} -m {rules.protocol} "
         f"-j DNAT --to-destination {backend.address}"
     )
 
@@ -106,11 +116,6 @@ def _firewall(rules: PortRules, node_address: str) -> Iterable[str]:
     yield f'-A {chain} -m comment --comment "{other}"'
 
 
-def _reachable(rules: PortRules, node: str) -> tuple[Backend, ...]:
-    """Endpoints to which something leads on this node."""
-    return rules.backends if rules.spreads else rules.on(node)
-
-
 def _nat(services: list[PortRules], node: str, node_address: str) -> Iterable[str]:
     yield f"-A PREROUTING {_PORTALS}"
     yield f"-A OUTPUT {_PORTALS}"
@@ -122,6 +127,7 @@ def _nat(services: list[PortRules], node: str, node_address: str) -> Iterable[st
         '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" '
         "-j MASQUERADE --random-fully"
     )
+    large = _is_large(services)
     for rules in services:
         if not rules.backends:
             continue
@@ -136,11 +142,11 @@ def _nat(services: list[PortRules], node: str, node_address: str) -> Iterable[st
         if _is_guarded(rules):
             yield from _firewall(rules, node_address)
         if rules.spreads:
-            yield from _choice(rules, rules.chain, rules.backends)
+            yield from _choice(rules, rules.chain, rules.backends, large=large)
         if rules.keeps:
-            yield from _choice(rules, local_chain(rules), here)
-        for backend in _reachable(rules, node):
-            yield from _endpoint(rules, backend)
+            yield from _choice(rules, local_chain(rules), here, large=large)
+        for backend in rules.reached_from(node):
+            yield from _endpoint(rules, backend, large=large)
     yield _LAST
 
 
@@ -157,7 +163,7 @@ def _chains(services: list[PortRules], node: str) -> Iterable[str]:
             yield firewall_chain(rules)
         if rules.keeps and rules.on(node):
             yield local_chain(rules)
-        yield from map(rules.endpoint_chain, _reachable(rules, node))
+        yield from map(rules.endpoint_chain, rules.reached_from(node))
 
 
 def _turned_away(rules: PortRules, node: str) -> Iterable[str]:

@@ -76,7 +76,7 @@ def _sets(services: list[PortRules], node: str) -> Iterator[str]:
     own = sorted(
         f"{one.ip} . {one.ip} . {rules.protocol} . {one.port}"
         for rules in live
-        for one in rules.backends
+        for one in rules.reached_from(node)
         if one.node == node
     )
     kind = "type ipv4_addr . ipv4_addr . inet_proto . inet_service"
@@ -150,7 +150,7 @@ def _remembered(rules: PortRules, node: str) -> tuple[Backend, ...]:
     """Endpoints to which clients stay, and something leads on this node."""
     if not rules.affinity:
         return ()
-    return rules.backends if rules.spreads else rules.on(node)
+    return rules.reached_from(node)
 
 
 def _lasting(seconds: int) -> str:

@@ -182,8 +182,10 @@ class KubeProxy(Component):
         """Who came to an endpoint is kept with its chain, and goes with it."""
         recent = self.host.state.recent_callers  # of no other member of its cohort there are any
         if recent:
-            kept = {port.endpoint_chain(backend) for port in new for backend in port.backends}
-            for chain in {port.endpoint_chain(backend) for port in old for backend in port.backends} - kept:
+            node = self.host.name
+            kept = {port.endpoint_chain(backend) for port in new for backend in port.reached_from(node)}
+            known = {port.endpoint_chain(backend) for port in old for backend in port.reached_from(node)}
+            for chain in known - kept:
                 recent.pop(chain, None)
 
     def compile(self, key: str, service: Service) -> tuple[PortRules, ...]:

@@ -13,7 +13,7 @@ from typing import Final, cast
 import msgspec
 
 from clustersim.api.core_v1 import Endpoints, Service, ServicePort
-from clustersim.api.discovery import Endpoint, EndpointSlice
+from clustersim.api.discovery import Endpoint, EndpointConditions, EndpointSlice
 from clustersim.engine.identity import Same
 from clustersim.engine.random import RandomStream
 from clustersim.engine.time import SECOND, Micros
@@ -45,7 +45,8 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
     local_outside, local_inside: what comes from outside, or from within, goes to endpoints of the node only
     that it came to; external_ips, balancers: addresses that lead here from outside, those of balancers only
     for who comes from sources, if there are any; health_port: where balancers ask for endpoints of a node, 0
-    for none. Without backends connections are refused."""
+    for none; left_out: endpoints that are ready, but meant for other nodes; ending: those that still serve
+    while they end. Without backends connections are refused."""
 
     name: str
     protocol: str
@@ -60,6 +61,8 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
     balancers: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     health_port: int = 0
+    left_out: tuple[Backend, ...] = ()
+    ending: tuple[Backend, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -76,9 +79,25 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
         """Some of what comes must not leave its node."""
         return self.local_inside or (self.local_outside and self.is_open)
 
+    def ready_on(self, node: str) -> tuple[Backend, ...]:
+        """The endpoints on that node that are ready, for whomever they are meant."""
+        if self.backends == self.ending:
+            return ()
+        ready = sorted((*self.backends, *self.left_out), key=_address) if self.left_out else self.backends
+        return tuple(backend for backend in ready if backend.node == node)
+
     def on(self, node: str) -> tuple[Backend, ...]:
-        """The endpoints on that node."""
-        return tuple(backend for backend in self.backends if backend.node == node)
+        """Where what must not leave that node goes: to its endpoints that are ready or, if there are none, to
+        those that still serve while they end."""
+        return self.ready_on(node) or tuple(backend for backend in self.ending if backend.node == node)
+
+    def reached_from(self, node: str) -> tuple[Backend, ...]:
+        """The endpoints to which something leads on that node."""
+        if not self.spreads:
+            return self.on(node)
+        if not self.keeps or not (self.left_out or self.ending):
+            return self.backends
+        return tuple(sorted({*self.backends, *self.on(node)}, key=_address))
 
     def admits(self, address: str) -> bool:
         """Balancers let in who comes from that address."""
@@ -139,6 +158,10 @@ class PortRules(msgspec.Struct, frozen=True, gc=False):
 def _chance(left: int) -> float:
     """What iptables makes of the five decimals that kube-proxy writes."""
     return float(f"{1 / left:.5f}")
+
+
+def _address(backend: Backend) -> str:
+    return backend.address
 
 
 def _hash(text: str) -> str:
@@ -243,28 +266,36 @@ def _compile_slices(source: Same) -> tuple[PortRules, ...]:
         return ()
     local = service.spec.internal_traffic_policy == "Local"
     return tuple(
-        _of_port(service, port, f":{port.name}" if port.name else "", _usable(slices, port), local=local)
+        _with_endpoints(
+            _of_port(service, port, f":{port.name}" if port.name else "", (), local=local), slices, port
+        )
         for port in service.spec.ports
     )
 
 
-def _usable(slices: tuple[EndpointSlice, ...], service_port: ServicePort) -> tuple[Backend, ...]:
-    """Endpoints that are ready; if there are none, those that still serve while they end (v1.36.2
-    pkg/proxy/topology.go CategorizeEndpoints)."""
-    found = [
-        (endpoint.conditions, backend)
-        for part in slices
-        for port in part.ports
-        if (port.name or "") == service_port.name and port.port is not None
-        for endpoint in part.endpoints
-        for backend in _backends_of(endpoint, port.port)
-    ]
-    ready = tuple(backend for conditions, backend in found if conditions.ready is not False)
-    return ready or tuple(
+def _with_endpoints(
+    rules: PortRules, slices: tuple[EndpointSlice, ...], service_port: ServicePort
+) -> PortRules:
+    """With the endpoints that are ready, in the order of their addresses; if there are none, with those that
+    still serve while they end. Of two with one address it is the one that does not end (v1.36.2
+    pkg/proxy/topology.go CategorizeEndpoints, pkg/proxy/endpointslicecache.go addEndpoints)."""
+    found: dict[str, tuple[EndpointConditions, Backend]] = {}
+    for part in slices:
+        for port in part.ports:
+            if (port.name or "") != service_port.name or port.port is None:
+                continue
+            for endpoint in part.endpoints:
+                for backend in _backends_of(endpoint, port.port):
+                    if backend.address not in found or not endpoint.conditions.terminating:
+                        found[backend.address] = endpoint.conditions, backend
+    known = [found[address] for address in sorted(found)]
+    ready = tuple(backend for conditions, backend in known if conditions.ready is not False)
+    ending = tuple(
         msgspec.structs.replace(backend, zones=(), nodes=())
-        for conditions, backend in found
-        if conditions.serving and conditions.terminating
+        for conditions, backend in known
+        if conditions.ready is False and conditions.serving is not False and conditions.terminating
     )
+    return msgspec.structs.replace(rules, backends=ready or ending, ending=ending)
 
 
 def _backends_of(endpoint: Endpoint, port: int) -> tuple[Backend, ...]:
@@ -291,12 +322,14 @@ def nearby(rules: tuple[PortRules, ...], node: str, zone: str) -> tuple[PortRule
 @lru_cache(maxsize=1024)
 def _nearby(source: Same, node: str, zone: str) -> tuple[PortRules, ...]:
     rules = cast(tuple[PortRules, ...], source.objects[0])
-    return tuple(
-        port
-        if not port.spreads
-        else msgspec.structs.replace(port, backends=_meant_for(port.backends, node, zone))
-        for port in rules
-    )
+    return tuple(_for_node(port, node, zone) if port.spreads else port for port in rules)
+
+
+def _for_node(rules: PortRules, node: str, zone: str) -> PortRules:
+    meant = _meant_for(rules.backends, node, zone)
+    kept = set(meant)
+    left_out = tuple(backend for backend in rules.backends if backend not in kept)
+    return msgspec.structs.replace(rules, backends=meant, left_out=left_out)
 
 
 def _meant_for(backends: tuple[Backend, ...], node: str, zone: str) -> tuple[Backend, ...]:

@@ -25,7 +25,7 @@ def service_health(
 ) -> Health:
     """What is answered. healthy: kube-proxy itself is well, and says so; None in the older releases."""
     namespace, _slash, name = key.partition("/")
-    count = len({backend.ip for port in rules for backend in port.backends if backend.node == node})
+    count = len({backend.ip for port in rules for backend in port.ready_on(node)})
     lines = [
         "{",
         '\t"service": {',
