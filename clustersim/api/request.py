@@ -50,6 +50,7 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     apply takes fields from others. strict: of a patch, fields that there are not are refused. dry_run:
     nothing is stored. dropped: of patch-status, the types of conditions that are to go; before: the status
     that the client had read, of which the patch names only what is to be otherwise.
+    user: who asks, if what they may do is for their roles to say; empty of a component, and of people here.
     """
 
     verb: Verb
@@ -78,3 +79,4 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     dropped: tuple[str, ...] = ()
     before: Any = None
     dry_run: bool = False
+    user: str = ""

@@ -7,6 +7,7 @@ from clustersim.engine.random import RandomStream
 from clustersim.engine.time import Micros
 from clustersim.etcd import Change, Etcd
 from clustersim.flags.apiserver import ApiServerFlags
+from clustersim.runtime.answering import Taken
 
 
 class Host(Protocol):
@@ -44,5 +45,7 @@ class Host(Protocol):
     def pods_on(self, node: str) -> Iterable[str]: ...
 
     def random(self, name: str) -> RandomStream: ...
+
+    def dial(self, ip: str, port: int) -> Taken | None: ...
 
     def committed(self, change: Change, client: str, verb: str) -> None: ...

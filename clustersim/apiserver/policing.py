@@ -9,6 +9,8 @@ from clustersim.api.request import Request
 from clustersim.apiserver.custom import scale_of
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.storage import Storage
+from clustersim.apiserver.traits import TRAITS
+from clustersim.engine.time import Micros
 
 if TYPE_CHECKING:
     from clustersim.apiserver.policies.attributes import Attributes
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 _VALIDATING: Final = ("ValidatingAdmissionPolicy", "validatingadmissionpolicybindings")
 _MUTATING: Final = ("MutatingAdmissionPolicy", "mutatingadmissionpolicybindings")
 """The plugin, and what binds the policies that it follows."""
+_HOOKS: Final = {
+    "mutatingwebhookconfigurations": "MutatingAdmissionWebhook",
+    "validatingwebhookconfigurations": "ValidatingAdmissionWebhook",
+}
+"""Configurations, and the plugin that follows them, those first that change what comes."""
 _PARTS: Final = {
     "update-status": "status", "patch-status": "status", "bind": "binding", "evict": "eviction",
     "finalize": "finalize", "update-scale": "scale",
@@ -25,6 +32,8 @@ _PARTS: Final = {
 def is_policed(host: Host) -> bool:
     """Somebody has bound a policy."""
     stored = host.etcd.store.objects
+    if _hooks(host):
+        return True
     if _VALIDATING[1] not in stored and _MUTATING[1] not in stored:
         return False
     return _follows(host, _VALIDATING) or _follows(host, _MUTATING)
@@ -35,32 +44,40 @@ def _follows(host: Host, kind: tuple[str, str]) -> bool:
     return bool(host.etcd.store.objects.get(bindings)) and plugin in host.flags.admission_control
 
 
+def _hooks(host: Host) -> bool:
+    """Somebody has configured webhooks, and they are called in this release."""
+    stored = host.etcd.store.objects
+    return any(stored.get(kind) for kind in _HOOKS) and TRAITS[host.release].of_today
+
+
 def _plain_scale(scale: Scale) -> dict[str, Any]:
     found: dict[str, Any] = msgspec.to_builtins(scale)
     return {"apiVersion": "autoscaling/v1", "kind": "Scale", **found}
 
 
 class Policing:
-    """Asks the policies. told: what they warn of in the request that is carried out."""
+    """Asks the policies and the webhooks. told: what they warn of in the request that is carried out; waited:
+    how long nobody answered."""
 
     def __init__(self, host: Host, storage: Storage) -> None:
         self._host = host
         self._storage = storage
         self.told: tuple[str, ...] = ()
+        self.waited: Micros = 0
 
     def created(self, request: Request, client: str, new: Any) -> None:
         """Raises ApiError for what a policy denies."""
-        if _follows(self._host, _VALIDATING):
+        if _follows(self._host, _VALIDATING) or _hooks(self._host):
             self._ask(request, client, "CREATE", new, None)
 
     def changed(self, request: Request, client: str, old: Any, new: Any) -> None:
         """Raises ApiError."""
-        if _follows(self._host, _VALIDATING):
+        if _follows(self._host, _VALIDATING) or _hooks(self._host):
             self._ask(request, client, "UPDATE", new, old)
 
     def deleted(self, request: Request, client: str, old: Any) -> None:
         """Raises ApiError."""
-        if _follows(self._host, _VALIDATING):
+        if _follows(self._host, _VALIDATING) or _hooks(self._host):
             self._ask(request, client, "DELETE", None, old)
 
     def bound(self, request: Request, client: str) -> None:
@@ -85,9 +102,19 @@ class Policing:
 
     def _ask(self, request: Request, client: str, operation: str, new: Any, old: Any) -> None:
         from clustersim.apiserver.policies.validating import Review  # noqa: PLC0415
+        from clustersim.apiserver.policies.webhooks import Webhooks  # noqa: PLC0415
 
-        asked = self._attributes(request, client, operation, new, old)
-        self.told += Review(self._host.etcd, self._host.release, asked).run()
+        host, asked = self._host, self._attributes(request, client, operation, new, old)
+        if _hooks(host):
+            hooks = Webhooks(host.etcd, host.release, asked, host.dial)
+            try:
+                for kind, plugin in _HOOKS.items():
+                    if plugin in host.flags.admission_control:
+                        hooks.run(kind)
+            finally:
+                self.waited = hooks.waited
+        if _follows(host, _VALIDATING):
+            self.told += Review(host.etcd, host.release, asked).run()
 
     def _attributes(self, request: Request, client: str, operation: str, new: Any, old: Any) -> "Attributes":
         from clustersim.apiserver.policies.attributes import Attributes  # noqa: PLC0415

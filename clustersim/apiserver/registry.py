@@ -74,7 +74,7 @@ class Registry:
             check_served(request, self.storage.resource_of(request), self.host.release)
         if request.manager and not TRAITS[self.host.release].manages_fields:
             request = msgspec.structs.replace(request, manager="")
-        self.policing.told = ()
+        self.policing.told, self.policing.waited = (), 0
         try:
             return _VERBS[request.verb](self, request, client)
         except QuantityError as error:

@@ -49,6 +49,7 @@ class Rehearsal:
         self.counting: Mapping[str, Any] = server.counting
         self.now: Micros = server.now
         self.pods_on = server.pods_on
+        self.dial = server.dial
         self._engine: Engine = server.engine
         self._positions = dict(server.engine.state.positions)
 

@@ -10,7 +10,7 @@ from clustersim.api.errors import ApiError
 from clustersim.api.request import WRITES, Request
 from clustersim.api.status import Reply
 from clustersim.api.usage import POD_METRICS
-from clustersim.apiserver import strategy
+from clustersim.apiserver import authorization, strategy
 from clustersim.apiserver.admission import (
     COUNTING_OF_TODAY,
     PLUGINS,
@@ -39,6 +39,7 @@ from clustersim.flags.apiserver import ApiServerFlags
 from clustersim.flags.node import NetworkFlags
 from clustersim.flags.setting import ALL_INTERFACES
 from clustersim.network import Network
+from clustersim.runtime.answering import Taken, taken
 from clustersim.runtime.measuring import Measuring
 
 WARM_UP: Final[Micros] = 300 * MILLISECOND
@@ -208,6 +209,7 @@ class ApiServer(Process):
             self.etcd.flags.write_latency if request.verb in WRITES else self.etcd.flags.read_latency
         )
         reply = self.handle(request, client, pending.client_life if pending else 0)
+        delay += self.registry.policing.waited
         self.network.reply(self, call, reply, delay)
 
     def _park(self, call: int, request: Request) -> None:
@@ -258,9 +260,12 @@ class ApiServer(Process):
             return Reply(404, None, "NotFound", "the server could not find the requested resource")
         verb = request.verb
         try:
+            if request.user:
+                roles = authorization.roles_of(self.etcd, self.release, self.flags)
+                authorization.check(roles, request, resource, self.release)
             if verb == "watch":
                 return self.streams.open(request, resource, client, life)
-            body = self.registry.perform(request, client)
+            body = self.registry.perform(request, request.user or client)
         except ApiError as error:
             return Reply(
                 error.status, None, error.reason, error.message, self.etcd.store.revision, error.details
@@ -277,6 +282,11 @@ class ApiServer(Process):
             return Reply(200, pod_metrics(self.measuring, self.etcd.store.objects, request, today=today))
         except ApiError as error:
             return Reply(error.status, None, error.reason, error.message)
+
+    def dial(self, ip: str, port: int) -> Taken | None:
+        """A connection to a pod; None where there are no machines."""
+        nodes = self.measuring
+        return None if nodes is None else taken(nodes.machines, nodes.network, ip, port)
 
     def pods_on(self, node: str) -> Iterable[str]:
         """Keys of the pods that have that node."""

@@ -1,5 +1,5 @@
-"""What this model's API server keeps and does not do, told to whoever sends it: webhooks, other API
-servers. A real server would ask them before it takes an object.
+"""What this model's API server keeps and does not do, told to whoever sends it: what webhooks would say whose
+programs it does not know, and other API servers.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,10 @@ from typing import Any, Final
 from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.kept import APIService, Webhooks
 
-_WEBHOOKS: Final = "this API server keeps webhooks and calls none"
+_WEBHOOKS: Final = (
+    "webhooks are called here, but what their programs say is known of few: the others let everything through"
+)
+_CONVERSION: Final = "this API server asks no webhook for conversions: versions differ in their names alone"
 
 
 def unheeded(obj: Any) -> tuple[str, ...]:
@@ -22,5 +25,5 @@ def unheeded(obj: Any) -> tuple[str, ...]:
     if not isinstance(obj, CustomResourceDefinition):
         return ()
     if obj.spec.conversion is not None and obj.spec.conversion.strategy == "Webhook":
-        return (f"{_WEBHOOKS}: versions differ in their names alone",)
+        return (_CONVERSION,)
     return ()

@@ -17,6 +17,7 @@ ADMISSION_PLUGINS: Final = (
     "DefaultTolerationSeconds",
     "LimitRanger",
     "MutatingAdmissionPolicy",
+    "MutatingAdmissionWebhook",
     "NamespaceLifecycle",
     "PersistentVolumeClaimResize",
     "PodResizeValidator",
@@ -28,6 +29,7 @@ ADMISSION_PLUGINS: Final = (
     "StorageObjectInUseProtection",
     "TaintNodesByCondition",
     "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionWebhook",
 )
 """Plugins whose effect on this model is known: without their own objects most have none."""
 

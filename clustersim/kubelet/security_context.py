@@ -19,6 +19,9 @@ USERS: Final[tuple[tuple[str, int | str], ...]] = (
     ("prom/", "nobody"),
     ("jenkins/jenkins", "jenkins"),
     ("pause", 65535),
+    ("jetstack/cert-manager-", 1000),
+    ("metrics-server/metrics-server", 65534),
+    ("prometheus-adapter/prometheus-adapter", 65534),
 )
 """Parts of images' names, and the USER of those images: a number, or a name that says nothing of it."""
 

@@ -9,6 +9,7 @@ from clustersim.api.core_v1 import Container, Pod, Volume
 from clustersim.api.downward import metadata_value
 from clustersim.api.pod_containers import as_container, user_and_group
 from clustersim.engine.identity import by_identity
+from clustersim.programs.clients import client_of
 from clustersim.programs.known import of_image
 from clustersim.programs.program import PROGRAM, Program, Step, told_by
 from clustersim.programs.rehearsed import Disk
@@ -45,6 +46,8 @@ def _found(pod: Pod, container: str, left: Left) -> Program | None:
     found = _of(pod, init, left)
     if init.restart_policy == "Always":
         return found
+    if found is not None and found.client is not None:
+        return found
     if found is None or (found.ends is None and not found.scripted):
         return ENDS_WELL
     if found.goes_on_ms is None or found.calls is not None:
@@ -55,6 +58,8 @@ def _found(pod: Pod, container: str, left: Left) -> Program | None:
 
 def _of(pod: Pod, spec: Container, left: Left) -> Program | None:
     words = (*spec.command, *spec.args)
+    if (client := client_of(pod, spec, lambda: _told(pod, spec))) is not None:
+        return Program(client=client)
     return _of_image(spec) or (of_command(words, _told(pod, spec), _disk(pod, spec, left)) if words else None)
 
 

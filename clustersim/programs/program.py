@@ -24,6 +24,7 @@ import msgspec
 
 from clustersim.api.quantity import byte_count, millicores
 from clustersim.programs.calling import Calls
+from clustersim.programs.clients.client import ApiClient
 
 PROGRAM: Final = "program.clustersim/"
 """Annotation prefix of a pod: what the program of one of its containers does by itself."""
@@ -61,7 +62,8 @@ class Program(msgspec.Struct, frozen=True):
     stop_code: its exit code then, None where its image tells. said: what it has printed when it ends by
     itself, as far as that is known. calls: what it asks others for, over and over. request_us: microseconds
     of CPU that a request takes it, 0 where its pod does not say so. goes_on_ms: after so many milliseconds
-    something comes of which nothing is known; None: nothing of that kind comes.
+    something comes of which nothing is known; None: nothing of that kind comes. client: it works with the
+    API, and ends when that is done or fails.
     """
 
     steps: tuple[Step, ...] = ()
@@ -77,6 +79,7 @@ class Program(msgspec.Struct, frozen=True):
     calls: Calls | None = None
     request_us: int = 0
     goes_on_ms: int | None = None
+    client: ApiClient | None = None
 
     @property
     def answers_at_once(self) -> bool:

@@ -38,7 +38,9 @@ _ADMISSION: Final = (
     "RuntimeClass",
     "PodResizeValidator",
     "MutatingAdmissionPolicy",
+    "MutatingAdmissionWebhook",
     "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionWebhook",
     "ResourceQuota",
 )
 

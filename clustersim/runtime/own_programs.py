@@ -11,20 +11,23 @@ from clustersim.engine.actor import then
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.programs import Program
 from clustersim.programs.calling import Calls
-from clustersim.runtime.execution import Execution
+from clustersim.runtime.api_clients import ApiClients
 from clustersim.runtime.records import CALLERS, Container
 
 ASKING: Final = 100 * MILLISECOND
 """What it takes to start, to find the address and to be answered."""
 
 
-class OwnPrograms(Execution):
+class OwnPrograms(ApiClients):
     """The part of a runtime that follows them."""
 
     def follow_program(self, container: Container) -> None:
         """Do what its program still has to do, at its times."""
         program = container.program
         if program is None:
+            return
+        if program.client is not None:
+            self.begin_client(container)
             return
         if container.begun_at is None:
             self.look_up(container.id)

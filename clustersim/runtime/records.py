@@ -107,6 +107,13 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     address: str
 
 
+class Wrote(msgspec.Struct, frozen=True, gc=False):
+    """A line that a program has written into its log."""
+
+    at: Micros
+    text: str
+
+
 Outcomes = tuple[tuple[int, str], ...]
 """What may come of a request, as its program prints it, and how often of a thousand times it does."""
 
@@ -139,7 +146,8 @@ class Container(PodLabels, frozen=True, kw_only=True):
     that does nothing else. held: what its environment and its parts of volumes were made of, which stay as
     they were. parts: of volumes that it mounts, by where it does, as far as variables name them. host_paths:
     volumes that are folders of the machine, and which. unseen: it ended while its daemon did not run, which
-    says so when it is back. heard: the newest requests that hooks of containers have sent it.
+    says so when it is back. heard: the newest requests that hooks of containers have sent it. wrote: the
+    newest lines of a program that works with the API.
     """
 
     id: str
@@ -171,6 +179,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     host_paths: Mapping[str, str] = {}
     unseen: bool = False
     heard: tuple[Heard, ...] = ()
+    wrote: tuple[Wrote, ...] = ()
 
     def part_of(self, mount: VolumeMount) -> str:
         """Which folder or file of a volume is mounted; empty: all of it."""

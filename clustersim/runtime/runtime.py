@@ -19,6 +19,7 @@ from clustersim.images import ImageRegistry
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.addresses import next_address
+from clustersim.runtime.api_clients import ClientRound
 from clustersim.runtime.ending import Ending
 from clustersim.runtime.image_store import ImageStore
 from clustersim.runtime.records import (
@@ -36,7 +37,8 @@ from clustersim.runtime.usage import memory_available, memory_taken, running_on
 class RuntimeMemory(Memory):
     """waiting: calls that came while it starts; stopping: calls that wait for a container to end; executing:
     calls that wait for a command inside one; unlisted: calls of a list that hangs. settings: those of the
-    file that it read; None: it is as it was set up. outright: it has no time to stop its containers."""
+    file that it read; None: it is as it was set up. outright: it has no time to stop its containers.
+    clients: programs of containers that work with the API; client_watches: what they watch."""
 
     ready: bool = False
     waiting: list[int] = msgspec.field(default_factory=list)
@@ -46,6 +48,8 @@ class RuntimeMemory(Memory):
     settings: Any = None
     outright: bool = False
     unlisted: list[int] = msgspec.field(default_factory=list)
+    clients: dict[str, ClientRound] = msgspec.field(default_factory=dict)
+    client_watches: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
 class ContainerRuntime(Ending, ImageStore):

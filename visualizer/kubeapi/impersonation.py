@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from clustersim.console.kubectl.access.authorization import (
+from clustersim.apiserver.authorization import (
     Asked,
     Roles,
     Somebody,

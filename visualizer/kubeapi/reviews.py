@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from clustersim.api.api_resources import RESOURCES as KINDS
 from clustersim.api.timestamp import rfc3339
+from clustersim.apiserver.authorization import Asked, Verdict, rules_for, somebody, told_rules
 from clustersim.apiserver.calls import NOT_ALLOWED, ApiCall
-from clustersim.console.kubectl.access.authorization import Asked, Verdict, rules_for, somebody, told_rules
 from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.impersonation import by_roles, roles_here

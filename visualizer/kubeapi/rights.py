@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from clustersim.api.registry import object_key
+from clustersim.apiserver.authorization import Asked
 from clustersim.apiserver.calls import ApiCall
 from clustersim.cluster import Cluster
-from clustersim.console.kubectl.access.authorization import Asked
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.impersonation import by_roles
 from visualizer.kubeapi.paths import Target

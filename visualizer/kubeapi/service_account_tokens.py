@@ -3,9 +3,9 @@
 from typing import Any
 
 from clustersim.api.timestamp import rfc3339
+from clustersim.apiserver.authorization import somebody
 from clustersim.apiserver.tokens import HOUR, ISSUER, Named, claims_of, epoch, extra_of, token_of
 from clustersim.cluster import Cluster
-from clustersim.console.kubectl.access.authorization import somebody
 from visualizer.kubeapi.responses import WireError
 
 

@@ -7,8 +7,10 @@ from typing import Any, Final
 from clustersim.api.api_resource import Resource
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import to_builtins
+from clustersim.apiserver.authorization import somebody
 from clustersim.cel.values import from_json, with_moments
 from clustersim.etcd import Etcd
+from clustersim.programs.clients import ACCOUNT
 
 CREATE: Final = "CREATE"
 UPDATE: Final = "UPDATE"
@@ -97,6 +99,8 @@ class Attributes:
             name, groups = f"system:node:{machine}", ("system:nodes", *groups)
         elif process in _COMPONENTS:
             name = _COMPONENTS[process]
+        elif process.startswith(ACCOUNT):
+            name, groups = somebody(process, ())
         else:
             name, groups = "kubernetes-admin", ("kubeadm:cluster-admins", *groups)
         return {"username": name, "groups": groups, "extra": {}}

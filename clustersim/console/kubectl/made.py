@@ -31,21 +31,19 @@ _ACTED_ON: Final = (
     "deviceclasses",
     "mutatingadmissionpolicies",
     "mutatingadmissionpolicybindings",
+    "mutatingwebhookconfigurations",
     "resourceclaims",
     "resourceclaimtemplates",
     "runtimeclasses",
     "validatingadmissionpolicies",
     "validatingadmissionpolicybindings",
+    "validatingwebhookconfigurations",
 )
 ONLY_KEPT: Final = (
-    "clusterrolebindings",
-    "clusterroles",
     "ingressclasses",
     "ingresses",
     "networkpolicies",
     "podtemplates",
-    "rolebindings",
-    "roles",
     *(resource.plural for resource in KEPT if resource.plural not in _ACTED_ON),
 )
 """Kinds whose objects are kept and given back; nothing acts on them."""

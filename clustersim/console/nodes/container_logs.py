@@ -206,6 +206,7 @@ def written(cluster: "Cluster", pod: Any, record: Container) -> Written:
         if (told := agnhost_servers.logged(record.spec, one.method, one.address)) and one.at < until
         for wall in (log.wall_at(one.at),)
     ]
+    heard += [LogLine(one.at, log.wall_at(one.at), one.text) for one in record.wrote if one.at < until]
     lines = log.lines(ended=ended)
     return Written(tuple(sorted((*lines, *heard), key=lambda line: line.at)) if heard else lines, note)
 

@@ -7,11 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from clustersim.api.timestamp import rfc3339
-from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api
-from clustersim.console.arguments import Arguments
-from clustersim.console.kubectl import commands
-from clustersim.console.kubectl.access.authorization import (
+from clustersim.apiserver.authorization import (
     MASTERS,
     Asked,
     Somebody,
@@ -20,6 +16,10 @@ from clustersim.console.kubectl.access.authorization import (
     rules_for,
     somebody,
 )
+from clustersim.console.answer import Answer, Said
+from clustersim.console.api import Api
+from clustersim.console.arguments import Arguments
+from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.access.reconcile import reconcile
 from clustersim.console.kubectl.output import format_of, shown
 from clustersim.console.kubectl.usage import parent

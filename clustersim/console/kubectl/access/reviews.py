@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from clustersim.api.timestamp import rfc3339
-from clustersim.console.answer import Said
-from clustersim.console.api import Api
-from clustersim.console.kubectl.access.authorization import (
+from clustersim.apiserver.authorization import (
     MASTERS,
     Asked,
     Somebody,
@@ -22,6 +20,8 @@ from clustersim.console.kubectl.access.authorization import (
     somebody,
     told_rules,
 )
+from clustersim.console.answer import Said
+from clustersim.console.api import Api
 
 _OF_RIGHTS: Final = ("SelfSubjectAccessReview", "SubjectAccessReview", "LocalSubjectAccessReview")
 

@@ -1,23 +1,27 @@
-"""What roles and bindings let somebody do: for `kubectl auth can-i --as`, reviews, and requests in another's
-name.
+"""What roles and bindings let somebody do: programs in pods, `kubectl auth can-i --as`, reviews, and requests
+in another's name.
 
-Whoever acts here is the administrator, whom nothing is refused; roles are looked at where somebody asks in
-another's name. Sources: pkg/registry/rbac/validation/rule.go, plugin/pkg/auth/authorizer/rbac/rbac.go and
-pkg/apis/rbac of each release.
+Components may do what is theirs, and whoever acts here is the administrator, whom nothing is refused; roles
+are looked at where a request has a user. Sources: pkg/registry/rbac/validation/rule.go,
+plugin/pkg/auth/authorizer/rbac/rbac.go and pkg/apis/rbac of each release; the words: apiserver
+pkg/endpoints/handlers/responsewriters/errors.go of each release.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from clustersim.api.api_resource import Resource
+from clustersim.api.errors import ApiError, Details
 from clustersim.api.rbac import PolicyRule
+from clustersim.api.request import Request
 from clustersim.apiserver.bootstrap_roles import ROLE_RESOURCES
 from clustersim.apiserver.given import with_given
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
+from clustersim.programs.clients import ACCOUNT
 
 MASTERS: Final = "system:masters"
 AUTHENTICATED: Final = "system:authenticated"
-ACCOUNT: Final = "system:serviceaccount:"
 
 
 class Asked(NamedTuple):
@@ -175,3 +179,49 @@ def _fits(rule: PolicyRule, asked: Asked, today: bool) -> bool:
 def _leads(url: str, path: str) -> bool:
     """NonResourceURLMatches."""
     return url == path or (url.endswith("*") and path.startswith(url.rstrip("*")))
+
+
+# --- requests ----------------------------------------------------------------------------------------------
+
+_PARTS: Final[Mapping[str, tuple[str, str]]] = {
+    "bind": ("create", "binding"),
+    "evict": ("create", "eviction"),
+    "finalize": ("update", "finalize"),
+    "get-scale": ("get", "scale"),
+    "patch-status": ("patch", "status"),
+    "rollback": ("create", "rollback"),
+    "update-scale": ("update", "scale"),
+    "update-status": ("update", "status"),
+}
+"""Verbs of this model that are one of HTTP and a subresource."""
+
+
+def check(roles: Roles, request: Request, resource: Resource | None, release: str) -> None:
+    """Raises ApiError (403) where the roles of a request's user do not let them do it."""
+    verb, part = _PARTS.get(request.verb, (request.verb, request.subresource))
+    word, _dot, group = request.resource.partition(".")
+    if resource is not None:
+        version = request.api_version or resource.version_in(release)
+        word, group = resource.word, version.rpartition("/")[0]
+    asked = Asked(verb, group, f"{word}/{part}" if part else word, request.name, request.namespace)
+    verdict = decide(roles, somebody(request.user, ()), asked)
+    if not verdict.allowed:
+        raise forbidden(request.user, asked, release, verdict.reason)
+
+
+def forbidden(user: str, asked: Asked, release: str, why: str = "") -> ApiError:
+    """What an API server of that release answers. why: what its authorizer has said of it."""
+    kind, _slash, _part = asked.resource.partition("/")
+    scope = f' in the namespace "{asked.namespace}"' if asked.namespace else " at the cluster scope"
+    qualified = f"{kind}.{asked.group}" if asked.group else kind
+    details = Details(name=asked.name, group=asked.group, kind=kind)
+    what = f"{qualified}{asked.resource.removeprefix(kind)}"
+    if release == "v1.7":
+        reason = f': "{why}"' if why else ""
+        told = f'User "{user}" cannot {asked.verb} {what}{scope}.{reason}'
+        return ApiError(403, "Forbidden", told, details)
+    if release != "v1.8":
+        what = f'resource "{asked.resource}" in API group "{asked.group}"'
+    named = f'{qualified} "{asked.name}" is forbidden' if asked.name else f"{qualified} is forbidden"
+    said = f'{named}: User "{user}" cannot {asked.verb} {what}{scope}{f": {why}" if why else ""}'
+    return ApiError(403, "Forbidden", said, details)

@@ -1,0 +1,68 @@
+"""What the programs of admission webhooks make of certificates: Secrets that hold them, and the authority in
+the configurations of webhooks, by which the API server knows them.
+
+This model keeps no keys: a certificate is a text that is another one each time.
+"""
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from clustersim.api.definitions import CustomResourceDefinition
+from clustersim.api.kept import Webhooks, listing, mapping
+from clustersim.engine.random import RandomStream
+
+VALIDATING: Final = "validatingwebhookconfigurations"
+MUTATING: Final = "mutatingwebhookconfigurations"
+
+
+def encoded(text: str) -> str:
+    """As a Secret keeps it."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def certificate(random: RandomStream) -> str:
+    """A new one, as a Secret keeps it."""
+    return _block("CERTIFICATE", random)
+
+
+def private_key(random: RandomStream) -> str:
+    """A new one, as a Secret keeps it."""
+    return _block("PRIVATE KEY", random)
+
+
+def _block(kind: str, random: RandomStream) -> str:
+    body = f"MIIB (this model keeps no keys) {random.digits(2)}"
+    return encoded(f"-----BEGIN {kind}-----\n{body}\n-----END {kind}-----\n")
+
+
+def with_authority(config: Webhooks, authority: str, policy: str = "") -> Webhooks:
+    """A configuration all of whose webhooks are known by that authority, in base64. policy: what is to become
+    of requests where they do not answer; empty: as it is."""
+    hooks = []
+    for hook in map(mapping, listing(config.webhooks)):
+        changed = {**hook, "clientConfig": {**mapping(hook.get("clientConfig")), "caBundle": authority}}
+        hooks.append({**changed, "failurePolicy": policy} if policy else changed)
+    return replace(config, webhooks=hooks)
+
+
+def converted_by(definition: CustomResourceDefinition, authority: str) -> CustomResourceDefinition:
+    """A definition whose webhook of conversion is known by that authority."""
+    conversion = definition.spec.conversion
+    if conversion is None or conversion.strategy != "Webhook":
+        return definition
+    hook = mapping(conversion.webhook)
+    told = {**hook, "clientConfig": {**mapping(hook.get("clientConfig")), "caBundle": authority}}
+    return replace(definition, spec=replace(definition.spec, conversion=replace(conversion, webhook=told)))
+
+
+def lacks(data: Mapping[str, str], keys: Iterable[str]) -> bool:
+    """Whether a Secret has nothing below one of the keys."""
+    return any(not data.get(key) for key in keys)
+
+
+def annotated(obj: Any, name: str) -> str:
+    """An annotation of an object; empty where it has none."""
+    return str(obj.metadata.annotations.get(name, ""))
