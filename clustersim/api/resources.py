@@ -127,14 +127,23 @@ def requests_v136(pod: Pod) -> Requests:
     knows init containers too, and the sandbox may cost something itself. A container of which the size is
     changing counts by the most of what it asks for, was allocated and has."""
     pod = by_the_most(pod) if is_resizing(pod) else pod
+    of_containers = _requests_today(pod.spec.containers, pod.spec.init_containers)
+    if not pod.spec.overhead and pod.spec.resources is None:
+        return of_containers
     overhead = _resources(pod.spec.overhead)
-    counted = _with_sidecars(pod, _requested) + overhead
-    assumed = _with_sidecars(pod, _assumed) + overhead
+    counted, assumed = of_containers.counted + overhead, of_containers.assumed + overhead
     if pod.spec.resources is not None and pod.spec.resources.requests:
         whole = pod.spec.resources.requests
         counted = _replaced(counted, whole, overhead)
         assumed = _replaced(assumed, whole, overhead)
     return Requests(counted, assumed)
+
+
+@by_identity(maxsize=1024)
+def _requests_today(main: tuple[Container, ...], init: tuple[Container, ...]) -> Requests:
+    """The same of containers and init containers."""
+    pod = Pod(spec=PodSpec(containers=main, init_containers=init))
+    return Requests(_with_sidecars(pod, _requested), _with_sidecars(pod, _assumed))
 
 
 def is_resizing(pod: Pod) -> bool:

@@ -126,8 +126,10 @@ def default_storage_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any
 
 def default_storage_class_of_today(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """The same; of several the newest."""
-    default = sorted(_default_classes(etcd, obj), key=lambda one: str(one.metadata.name))
-    return _of_class(obj, sorted(default, key=lambda one: str(one.metadata.creation_timestamp), reverse=True))
+    default = _default_classes(etcd, obj)
+    default.sort(key=lambda one: str(one.metadata.name))
+    default.sort(key=lambda one: str(one.metadata.creation_timestamp), reverse=True)
+    return _of_class(obj, default)
 
 
 def _default_classes(etcd: Etcd, obj: Any) -> list[StorageClass]:

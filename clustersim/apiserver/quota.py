@@ -116,8 +116,9 @@ def _with_more(quota: ResourceQuota, more: Usage) -> Iterator[ResourceQuota]:
 
 def _quotas(etcd: Etcd, obj: Any) -> list[ResourceQuota]:
     """The quotas of the object's namespace."""
-    namespace = obj.metadata.namespace
-    quotas = [one for one in etcd.range("resourcequotas").values() if one.metadata.namespace == namespace]
+    if not (everywhere := etcd.range("resourcequotas")):
+        return []
+    quotas = [one for one in everywhere.values() if one.metadata.namespace == obj.metadata.namespace]
     return sorted(quotas, key=lambda one: str(one.metadata.name))
 
 

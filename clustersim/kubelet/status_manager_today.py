@@ -153,7 +153,7 @@ class StatusManagerOfToday(StatusManager):
         memory = self.state
         for uid in [uid for uid in memory.sent if uid not in memory.statuses]:
             del memory.sent[uid]
-        for uid, known in memory.statuses.items():
+        for uid, known in self._unsettled():
             pod = self.kubelet.static_pods.told(uid)
             if self._needs_update(known):
                 memory.queue.append((known, known.cause))
@@ -259,6 +259,8 @@ def _has_initialized(pod: Pod, status: PodStatus) -> bool:
 
 def _own_is_equal(one: PodStatus, other: PodStatus) -> bool:
     """isPodStatusByKubeletEqual: conditions of others do not count."""
+    if one == other:
+        return True
 
     def own(status: PodStatus) -> PodStatus:
         kept = tuple(sorted((one for one in status.conditions if one.type in OWN), key=lambda one: one.type))

@@ -79,19 +79,15 @@ class SyncHandlerOfToday(SyncHandler):
         self.kubelet.allocation.reported(old, pod)
 
     def active_pods(self) -> dict[str, Pod]:
-        pods = super().active_pods().items()
-        return {uid: pod for uid, pod in pods if not self._is_inactive(pod)}
+        return {uid: pod for uid, pod in super().active_pods().items() if self.is_active(pod)}
 
     def is_active(self, pod: Pod) -> bool:
-        return not self._is_inactive(pod)
-
-    def _is_inactive(self, pod: Pod) -> bool:
-        """filterOutInactivePods."""
-        status = self.kubelet.status_manager.status_of(pod.metadata.uid) or pod.status
-        ending = bool(pod.metadata.deletion_timestamp) or self.kubelet.pod_workers.is_terminating(
-            pod.metadata.uid
-        )
-        return status.phase in FINISHED or ending
+        """Neither over nor about to be (filterOutInactivePods)."""
+        metadata = pod.metadata
+        if metadata.deletion_timestamp or self.kubelet.pod_workers.is_terminating(metadata.uid):
+            return False
+        status = self.kubelet.status_manager.status_of(metadata.uid) or pod.status
+        return status.phase not in FINISHED
 
     def removed(self, pod: Pod) -> None:
         """The API server does not know the pod any more: its worker brings it to an end."""

@@ -40,14 +40,17 @@ def totals(columns: Sequence[Column], nodes: int) -> list[int]:
     """The weighted sum of each of so many nodes."""
     found = [0] * nodes
     for column in columns:
-        weight = column.weight
-        found = list(map(add, found, (points * weight for points in column.points)))
+        if any(column.points):
+            weight = column.weight
+            found = list(map(add, found, [points * weight for points in column.points]))
     return found
 
 
 def scores(names: Sequence[str], columns: Sequence[Column], limit: int) -> tuple[Score, ...]:
     """The points of the first nodes, up to a limit, in the order of the nodes."""
-    return tuple(
-        Score(name, tuple(shared(Points(c.name, c.weight, c.points[index])) for c in columns))
-        for index, name in enumerate(names[:limit])
-    )
+    return tuple(score(name, columns, index) for index, name in enumerate(names[:limit]))
+
+
+def score(name: str, columns: Sequence[Column], index: int) -> Score:
+    """The points of the node that stands there in the columns."""
+    return Score(name, tuple([shared(Points(c.name, c.weight, c.points[index])) for c in columns]))

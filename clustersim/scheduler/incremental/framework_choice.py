@@ -37,7 +37,7 @@ from clustersim.scheduler.framework.plugins.pod_topology_spread import (
 )
 from clustersim.scheduler.incremental.index import ClusterIndex
 from clustersim.scheduler.incremental.shapes import OrderedShape, Shapes
-from clustersim.scheduler.scores import Column, Score, scores, totals
+from clustersim.scheduler.scores import Column, Score, score, totals
 from clustersim.scheduler.select_host import Choice
 
 NAMED: Final = 8
@@ -165,7 +165,8 @@ class FrameworkChoice:
                 continue
             points = [0] * len(entries)
             if plugin.name in ONE_BY_ONE:
-                raw = [merit.points[ONE_BY_ONE.index(plugin.name)] for merit, _count in entries]
+                place = ONE_BY_ONE.index(plugin.name)
+                raw = [merit.points[place] for merit, _count in entries]
                 found = [one for one in raw if one is not None]
                 points = plugin.normalize(found) if found else points
             elif plugin.name == "PodTopologySpread" and spread is not None:
@@ -270,6 +271,6 @@ class _Judge:
 
 def _named(node: str, names: list[str], columns: list[Column]) -> tuple[Score, ...]:
     """The chosen node's points first, then those of some others that have a name."""
-    every = scores(names, columns, len(names))
-    others = (one for one in every if one.node not in ("", node))
-    return (next(one for one in every if one.node == node), *islice(others, NAMED - 1))
+    others = (index for index, name in enumerate(names) if name not in ("", node))
+    told = (names.index(node), *islice(others, NAMED - 1))
+    return tuple(score(names[index], columns, index) for index in told)
