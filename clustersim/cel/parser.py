@@ -174,6 +174,8 @@ class _Parser:
     def _name(self) -> Token:
         token = self._peek
         if token.kind not in ("name", "escaped") or token.text in ("true", "false", "null", "in"):
+            if token.text in ("true", "false", "null"):
+                raise self._wrong(f"mismatched input '{token.text}' expecting IDENTIFIER")
             raise self._wrong(f"no viable alternative at input '.{token.text.replace('<EOF>', '')}'")
         self._next += 1
         return token
@@ -238,6 +240,8 @@ class _Parser:
             if self._sign(",") is None:
                 self._need("]")
                 break
+            if self._peek.text == "<EOF>":
+                raise self._wrong("missing ']' at '<EOF>'")
         return ListNode(at, tuple(items), frozenset(optional))
 
     def _message(self, name: str, at: int) -> Node:

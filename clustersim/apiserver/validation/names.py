@@ -127,6 +127,15 @@ def dns_1035_label(text: str, release: str) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+def fully_qualified(text: str, release: str) -> list[str]:
+    """What is wrong with a name that has a domain (IsFullyQualifiedName)."""
+    if reasons := dns_subdomain(text, release):
+        return [",".join(reasons)]
+    if text.count(".") < len(".."):
+        return ["should be a domain with at least three segments separated by dots"]
+    return []
+
+
 def path_segment(text: str, release: str) -> list[str]:
     """A name that may hold almost anything: of roles, PriorityClasses' system names, Leases of old."""
     if text in (".", ".."):

@@ -4,23 +4,31 @@ Expressions are compiled here, so that an invalid one is refused with its place.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from clustersim.api.kept import listing, mapping, text
 from clustersim.apiserver.validation.errors import FieldErrors
-from clustersim.apiserver.validation.names import dns_subdomain, path_segment, qualified_name
-
-Plain = Mapping[str, Any]
+from clustersim.apiserver.validation.matching_rules import (
+    FAILURES,
+    REINVOCATIONS,
+    Plain,
+    check_conditions,
+    check_matched,
+    check_selector,
+    expressions_of,
+)
+from clustersim.apiserver.validation.names import (
+    dns_1035_label,
+    dns_subdomain,
+    path_segment,
+    qualified_name,
+)
 
 _PATCHES: Final = {"ApplyConfiguration": "applyConfiguration", "JSONPatch": "jsonPatch"}
-_REINVOCATIONS: Final = ("IfNeeded", "Never")
-_FAILURES: Final = ("Fail", "Ignore")
-_MATCHES: Final = ("Equivalent", "Exact")
-_OPERATIONS: Final = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
-_SCOPES: Final = ("*", "Cluster", "Namespaced")
-_REASONS: Final = ("Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized")
+_REASONS: Final = ("Forbidden", "Invalid", "RequestEntityTooLarge")
 _ACTIONS: Final = ("Audit", "Deny", "Warn")
+_MUTATING: Final = ("*", "CONNECT", "CREATE", "UPDATE")
 _IDENTIFIER: Final = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*", re.ASCII)
 _RESERVED: Final = frozenset(
     {
@@ -28,7 +36,6 @@ _RESERVED: Final = frozenset(
         "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
     }
 )  # fmt: skip
-_MOST_CONDITIONS: Final = 64
 _MOST_ANNOTATIONS: Final = 20
 _NEEDS_ONE: Final = "validations or auditAnnotations must contain at least one item"
 
@@ -45,7 +52,8 @@ def check_mutating_policy(errors: FieldErrors, policy: Any) -> None:
     """What is wrong with a policy that changes what comes."""
     spec = mapping(policy.spec)
     _check_common(errors, spec)
-    errors.one_of("spec.reinvocationPolicy", text(spec.get("reinvocationPolicy")), _REINVOCATIONS)
+    _check_mutated(errors, "spec.matchConstraints", spec.get("matchConstraints"))
+    errors.one_of("spec.reinvocationPolicy", text(spec.get("reinvocationPolicy")), REINVOCATIONS)
     expressions, mutations = _expressions(errors, spec), listing(spec.get("mutations"))
     if not mutations:
         errors.required("spec.mutations", "mutations must contain at least one item")
@@ -53,47 +61,74 @@ def check_mutating_policy(errors: FieldErrors, policy: Any) -> None:
         path, kind = f"spec.mutations[{index}]", text(one.get("patchType"))
         errors.one_of(f"{path}.patchType", kind, tuple(_PATCHES))
         if kind in _PATCHES:
-            here = f"{path}.{_PATCHES[kind]}"
-            source = text(mapping(one.get(_PATCHES[kind])).get("expression"))
-            if one.get(_PATCHES[kind]) is None:
-                errors.required(here, f"{_PATCHES[kind]} must be specified when patchType is {kind}")
-            elif not source.strip():
-                errors.required(f"{here}.expression", "expression is not specified")
-            else:
-                expressions.mutation(f"{here}.expression", source, patch=kind == "JSONPatch")
+            _check_mutation(errors, expressions, path, one)
+
+
+def _check_mutation(errors: FieldErrors, expressions: Any, path: str, one: Plain) -> None:
+    """What is said of the one way to change, and not of the other."""
+    kind = text(one.get("patchType"))
+    wanted, other = _PATCHES[kind], next(name for way, name in _PATCHES.items() if way != kind)
+    source = text(mapping(one.get(wanted)).get("expression"))
+    if one.get(wanted) is None:
+        errors.required(f"{path}.{wanted}", f"must be specified when patchType is {kind}")
+    elif not source.strip():
+        errors.required(f"{path}.{wanted}.expression")
+    else:
+        expressions.mutation(f"{path}.{wanted}.expression", source.strip(), patch=kind == "JSONPatch")
+    if one.get(other) is not None:
+        why = f"must not be specified when patchType is {kind}"
+        errors.invalid(f"{path}.{other}", f"{{{other}}}", why)
+
+
+def _check_mutated(errors: FieldErrors, path: str, told: Any) -> None:
+    """What goes is not changed."""
+    for rule in map(mapping, listing(mapping(told).get("resourceRules"))):
+        for one in listing(rule.get("operations")):
+            if one not in _MUTATING:
+                errors.unsupported(f"{path}.resourceRules.operations", one, _MUTATING)
 
 
 def _check_common(errors: FieldErrors, spec: Plain) -> None:
     """What both kinds of policies say."""
-    errors.one_of("spec.failurePolicy", text(spec.get("failurePolicy")), _FAILURES)
-    params = mapping(spec.get("paramKind"))
-    if params:
-        for field in ("apiVersion", "kind"):
-            if not text(params.get(field)):
-                errors.required(f"spec.paramKind.{field}")
+    errors.one_of("spec.failurePolicy", text(spec.get("failurePolicy")), FAILURES)
+    if spec.get("paramKind") is not None:
+        _check_kind(errors, mapping(spec["paramKind"]))
     constraints = spec.get("matchConstraints")
     if constraints is None:
         errors.required("spec.matchConstraints")
     else:
-        _check_matched(errors, mapping(constraints), "spec.matchConstraints")
+        check_matched(errors, mapping(constraints), "spec.matchConstraints")
         if not listing(mapping(constraints).get("resourceRules")):
             errors.required("spec.matchConstraints.resourceRules")
 
 
+def _check_kind(errors: FieldErrors, kind: Plain) -> None:
+    """Of which kind the parameters are."""
+    version, name = text(kind.get("apiVersion")), text(kind.get("kind"))
+    field = "spec.paramKind.apiVersion"
+    group, _slash, rest = version.rpartition("/")
+    if not version:
+        errors.required(field)
+    elif "/" in group:
+        errors.invalid(field, version, f"unexpected GroupVersion string: {version}")
+    else:
+        if group and (reasons := dns_subdomain(group, errors.release)):
+            errors.invalid(field, group, ",".join(reasons))
+        if not rest:
+            errors.invalid(field, version, "version must be specified")
+        elif reasons := dns_1035_label(rest, errors.release):
+            errors.invalid(field, rest, ",".join(reasons))
+    if not name:
+        errors.required("spec.paramKind.kind")
+    elif reasons := dns_1035_label(name.lower(), errors.release):
+        why = f"may have mixed case, but should otherwise match: {','.join(reasons)}"
+        errors.invalid("spec.paramKind.kind", name, why)
+
+
 def _expressions(errors: FieldErrors, spec: Plain) -> Any:
     """Those of conditions and variables are checked; the others are to come."""
-    # Only worlds with policies pay for the evaluator.
-    from clustersim.apiserver.validation.expressions import Expressions  # noqa: PLC0415
-
-    expressions = Expressions(errors, params=bool(spec.get("paramKind")))
-    conditions = [mapping(one) for one in listing(spec.get("matchConditions"))]
-    if len(conditions) > _MOST_CONDITIONS:
-        errors.too_many("spec.matchConditions", _MOST_CONDITIONS, len(conditions))
-    seen: set[str] = set()
-    for index, one in enumerate(conditions):
-        path = f"spec.matchConditions[{index}]"
-        expressions.condition(f"{path}.expression", text(one.get("expression")).strip())
-        _check_named(errors, f"{path}.name", text(one.get("name")), seen)
+    expressions = expressions_of(errors, params=spec.get("paramKind") is not None)
+    check_conditions(errors, "spec.matchConditions", spec.get("matchConditions"), expressions)
     for index, one in enumerate(map(mapping, listing(spec.get("variables")))):
         _check_variable(errors, expressions, one, f"spec.variables[{index}]")
     return expressions
@@ -119,22 +154,12 @@ def _check_rules(errors: FieldErrors, expressions: Any, name: str, spec: Plain) 
         keys.add(key)
 
 
-def _check_named(errors: FieldErrors, path: str, name: str, seen: set[str]) -> None:
-    if not name:
-        errors.required(path)
-        return
-    errors.each(path, name, qualified_name(name, errors.release))
-    if name in seen:
-        errors.duplicate(path, name)
-    seen.add(name)
-
-
 def _check_variable(errors: FieldErrors, expressions: Any, variable: Plain, path: str) -> None:
     name, source = text(variable.get("name")), text(variable.get("expression"))
     if not name.strip():
         errors.required(f"{path}.name", "name is not specified")
     elif _IDENTIFIER.fullmatch(name) is None or name in _RESERVED:
-        errors.invalid(f"{path}.name", name, "name is not a valid CEL identifier")
+        errors.invalid(f"{path}.name", name, "must be a valid CEL identifier")
     if not source.strip():
         errors.required(f"{path}.expression", "expression is not specified")
     else:
@@ -153,21 +178,27 @@ def _check_rule(errors: FieldErrors, expressions: Any, rule: Plain, path: str) -
     elif told:
         expressions.message(f"{path}.messageExpression", told)
     if message and not message.strip():
-        errors.invalid(f"{path}.message", message, "message must be non-empty if specified")
+        errors.invalid(f"{path}.message", message, "must be non-empty if specified")
     elif re.search(r"[\n\r]", message.strip()):
-        errors.invalid(f"{path}.message", message, "message must not contain line breaks")
-    if rule.get("reason") is not None:
-        errors.one_of(f"{path}.reason", text(rule.get("reason")), _REASONS)
+        errors.invalid(f"{path}.message", message, "must not contain line breaks")
+    if rule.get("reason") is not None and rule["reason"] not in _REASONS:
+        errors.unsupported(f"{path}.reason", text(rule["reason"]), _REASONS)
 
 
 def check_binding(errors: FieldErrors, binding: Any) -> None:
     """What is wrong with a binding of a policy that only refuses."""
-    check_mutating_binding(errors, binding)
+    _check_bound(errors, binding)
     _check_actions(errors, listing(mapping(binding.spec).get("validationActions")))
 
 
 def check_mutating_binding(errors: FieldErrors, binding: Any) -> None:
     """What is wrong with a binding of a policy that changes what comes."""
+    _check_bound(errors, binding)
+    _check_mutated(errors, "spec.matchResources", mapping(binding.spec).get("matchResources"))
+
+
+def _check_bound(errors: FieldErrors, binding: Any) -> None:
+    """Which policy holds, for what, and with which parameters."""
     spec = mapping(binding.spec)
     policy, ref = text(spec.get("policyName")), spec.get("paramRef")
     if not policy:
@@ -177,17 +208,21 @@ def check_mutating_binding(errors: FieldErrors, binding: Any) -> None:
     if ref is not None:
         _check_ref(errors, mapping(ref))
     if spec.get("matchResources") is not None:
-        _check_matched(errors, mapping(spec["matchResources"]), "spec.matchResouces")
+        check_matched(errors, mapping(spec["matchResources"]), "spec.matchResources")
 
 
 def _check_ref(errors: FieldErrors, ref: Plain) -> None:
     path, name, both = "spec.paramRef", text(ref.get("name")), "name and selector are mutually exclusive"
+    selected = ref.get("selector") is not None
     if name:
         errors.each(f"{path}.name", name, path_segment(name, errors.release))
-        if ref.get("selector") is not None:
+        if selected:
             errors.forbidden(f"{path}.name", both)
+    if selected:
+        check_selector(errors, f"{path}.selector", ref["selector"])
+        if name:
             errors.forbidden(f"{path}.selector", both)
-    elif ref.get("selector") is None:
+    if not name and not selected:
         errors.required(path, "one of name or selector must be specified")
     errors.one_of(
         f"{path}.parameterNotFoundAction", text(ref.get("parameterNotFoundAction")), ("Deny", "Allow")
@@ -210,29 +245,3 @@ def _check_actions(errors: FieldErrors, actions: Iterable[Any]) -> None:
         errors.invalid(path, seen, why)
     if not seen:
         errors.required(path, "at least one validation action is required")
-
-
-def _check_matched(errors: FieldErrors, found: Plain, path: str) -> None:
-    errors.one_of(f"{path}.matchPolicy", text(found.get("matchPolicy")), _MATCHES)
-    for field in ("resourceRules", "excludeResourceRules"):
-        for index, rule in enumerate(map(mapping, listing(found.get(field)))):
-            _check_matching_rule(errors, rule, f"{path}.{field}[{index}]")
-
-
-def _check_matching_rule(errors: FieldErrors, rule: Plain, path: str) -> None:
-    """validateRuleWithOperations, validateRule."""
-    for field in ("operations", "apiGroups", "apiVersions", "resources"):
-        values, here = listing(rule.get(field)), f"{path}.{field}"
-        if not values:
-            errors.required(here)
-        if "*" in values and len(values) > 1 and field in _OTHER:
-            errors.invalid(here, values, f"if '*' is present, must not specify other {_OTHER[field]}")
-        for index, one in enumerate(values):
-            if field == "operations" and one not in _OPERATIONS:
-                errors.unsupported(f"{here}[{index}]", one, _OPERATIONS)
-            elif field in ("apiVersions", "resources") and not one:
-                errors.required(f"{here}[{index}]")
-    errors.one_of(f"{path}.scope", text(rule.get("scope")), _SCOPES, needed=False)
-
-
-_OTHER: Final = {"operations": "operations", "apiGroups": "API groups", "apiVersions": "API versions"}

@@ -28,12 +28,14 @@ from clustersim.api.kept import (
     IPAddress,
     MutatingAdmissionPolicy,
     MutatingAdmissionPolicyBinding,
+    MutatingWebhookConfiguration,
     ResourceClaim,
     ResourceClaimTemplate,
     RuntimeClass,
     ServiceCIDR,
     ValidatingAdmissionPolicy,
     ValidatingAdmissionPolicyBinding,
+    ValidatingWebhookConfiguration,
     VolumeAttachment,
     VolumeAttributesClass,
 )
@@ -60,6 +62,7 @@ from clustersim.apiserver.validation import (
     signing_requests,
     volume_changes,
     volumes,
+    webhooks,
     workloads,
 )
 from clustersim.apiserver.validation import definitions as added
@@ -113,6 +116,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
         check=slices.check_endpoint_slice, compare=slices.check_endpoint_slice_update
     ),
     MutatingAdmissionPolicy: Rules(check=policies.check_mutating_policy),
+    MutatingWebhookConfiguration: Rules(check=webhooks.check_hooks),
     MutatingAdmissionPolicyBinding: Rules(check=policies.check_mutating_binding),
     networking.Ingress: Rules(check=ingresses.check_ingress, create=ingresses.check_new_ingress),
     networking.IngressClass: Rules(
@@ -145,6 +149,7 @@ RULES: Final[dict[type[ApiObject], Rules]] = {
     storage.StorageClass: Rules(check=drives.check_storage_class, compare=drives.check_storage_class_update),
     ValidatingAdmissionPolicy: Rules(check=policies.check_policy),
     ValidatingAdmissionPolicyBinding: Rules(check=policies.check_binding),
+    ValidatingWebhookConfiguration: Rules(check=webhooks.check_hooks),
     VolumeAttachment: Rules(check=drives.check_attachment, compare=drives.check_attachment_update),
     VolumeAttributesClass: Rules(
         check=drives.check_attributes_class, compare=drives.check_attributes_class_update

@@ -308,7 +308,7 @@ def test_a_namespace_that_must_not_change_its_labels_keeps_them() -> None:
         ),
         (
             "variables: [{name: '1a', expression: 'true'}]\n  validations: [{expression: 'true'}]",
-            'spec.variables[0].name: Invalid value: "1a": name is not a valid CEL identifier',
+            'spec.variables[0].name: Invalid value: "1a": must be a valid CEL identifier',
         ),
         (
             "variables: [{name: a, expression: variables.b}, {name: b, expression: 'true'}]\n"
@@ -326,7 +326,7 @@ def test_a_namespace_that_must_not_change_its_labels_keeps_them() -> None:
         (
             "validations: [{expression: 'true', reason: Because}]",
             'spec.validations[0].reason: Unsupported value: "Because": supported values: "Forbidden", '
-            '"Invalid", "RequestEntityTooLarge", "Unauthorized"',
+            '"Invalid", "RequestEntityTooLarge"',
         ),
         (
             "auditAnnotations: [{key: k, valueExpression: '1'}]",
