@@ -36,6 +36,12 @@ async def test_one_is_changed_and_not_made_again(client: Client) -> None:
 
 async def test_webhooks_are_kept_with_a_warning(client: Client) -> None:
     path = "/apis/admissionregistration.k8s.io/v1"
-    hooks = {"metadata": {"name": "a"}, "webhooks": [{"name": "a.b.c"}]}
+    hook = {
+        "name": "a.b.c",
+        "clientConfig": {"service": {"name": "n", "namespace": "ns"}},
+        "sideEffects": "None",
+        "admissionReviewVersions": ["v1"],
+    }
+    hooks = {"metadata": {"name": "a"}, "webhooks": [hook]}
     told = await client.send("POST", f"{path}/validatingwebhookconfigurations", hooks)
     assert any("webhooks are called here" in one for one in told.warnings)
