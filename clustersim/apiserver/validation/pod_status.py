@@ -176,9 +176,13 @@ def _check_addresses(errors: FieldErrors, before: PodStatus, after: PodStatus) -
         for index, ip in enumerate(are):
             if ip not in were:
                 errors.each(f"{field}[{index}]", ip, ips.ip_address(ip, errors.release))
-        families = [found.version for ip in are if (found := ips.sloppy(ip)) is not None]
-        if len(are) > 1 and (len(are) > len({*families}) or len({*families}) < len(families)):
+        if len(are) > 1 and _has_families_twice(are):
             errors.invalid(field, shown, "may specify no more than one IP for each IP family")
+
+
+def _has_families_twice(addresses: Sequence[str]) -> bool:
+    families = {found.version for ip in addresses if (found := ips.sloppy(ip)) is not None}
+    return len(addresses) > len(families)
 
 
 def _check_reports(errors: FieldErrors, new: Pod) -> None:
