@@ -28,6 +28,7 @@ COUNTED: Final = (
 
 MEASURED: Final = ("cpu", "memory", "ephemeral-storage")
 BY_CLASS: Final = ".storageclass.storage.k8s.io/"
+_OF_CLAIMS: Final = (f"{BY_CLASS}requests.storage", f"{BY_CLASS}persistentvolumeclaims")
 CLASS_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"
 
 Usage = dict[str, Quantity]
@@ -58,7 +59,7 @@ def may_count(resource: str, key: str) -> bool:
         measured = kind == "requests" and bool(dot) and name != "storage"
         limited = kind == "limits" and name in MEASURED
         return key in _OF_PODS or key.startswith("hugepages-") or measured or limited
-    if resource == "persistentvolumeclaims" and (key == "requests.storage" or BY_CLASS in key):
+    if resource == "persistentvolumeclaims" and (key == "requests.storage" or key.endswith(_OF_CLAIMS)):
         return True
     counted = key.removeprefix("count/")
     return counted == resource or counted.startswith(f"{resource}.")
@@ -236,9 +237,14 @@ def _looks_elsewhere(pod: Pod) -> bool:
 
 
 def _claim_in_scope(scope: str, claim: PersistentVolumeClaim, operator: str, values: tuple[str, ...]) -> bool:
-    """By the class of its attributes, as asked for or as it has it (pvcMatchesScopeFunc)."""
+    """By the class of its attributes, as asked for, as it has it or is about to (pvcMatchesScopeFunc)."""
     if scope != "VolumeAttributesClass":
         return False
-    names = {claim.spec.volume_attributes_class_name, claim.status.current_volume_attributes_class_name}
+    changing = claim.status.modify_volume_status
+    names = {
+        claim.spec.volume_attributes_class_name,
+        claim.status.current_volume_attributes_class_name,
+        changing.target_volume_attributes_class_name if changing is not None else "",
+    }
     labels = [{scope: name} for name in sorted(filter(None, names))] or [{}]
     return any(meets(one, scope, operator, values) for one in labels)

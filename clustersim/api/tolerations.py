@@ -1,5 +1,6 @@
 """Taints and tolerations: which toleration covers which taint, and for how long (pkg/api/v1/helper)."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from clustersim.api.core_v1 import Node, Taint, Toleration
@@ -33,3 +34,33 @@ def shortest(tolerations: tuple[Toleration, ...]) -> int | None:
 def no_execute_taints(node: Node) -> tuple[Taint, ...]:
     """A node's taints that drive pods away."""
     return tuple(taint for taint in node.spec.taints if taint.effect == "NoExecute")
+
+
+def merged(tolerations: Iterable[Toleration]) -> tuple[Toleration, ...]:
+    """Without those that another covers as a whole; of equal ones the first
+    (v1.36 pkg/util/tolerations MergeTolerations)."""
+    every, kept = list(tolerations), list[Toleration]()
+    for index, one in enumerate(every):
+        later = [other for other in every[index + 1 :] if other != one]
+        if not any(_covers(other, one) for other in (*kept, *later)):
+            kept.append(one)
+    return tuple(kept)
+
+
+def _longer(one: int | None, other: int | None) -> bool:
+    return other is not None and (one is None or one > other)
+
+
+def _covers(wide: Toleration, narrow: Toleration) -> bool:
+    """Whether one tolerates all that the other does (isSuperset)."""
+    if wide == narrow:
+        return True
+    if narrow.key != wide.key and (wide.key or wide.operator != "Exists"):
+        return False
+    if wide.effect and narrow.effect != wide.effect:
+        return False
+    if wide.effect == "NoExecute" and _longer(narrow.toleration_seconds, wide.toleration_seconds):
+        return False
+    if wide.operator in ("", "Equal"):
+        return narrow.operator == "Equal" and narrow.value == wide.value
+    return wide.operator == "Exists"

@@ -2,7 +2,8 @@
 
 v1.7.5 and v1.8.0 run none unless the flag names them (the default is AlwaysAdmit,
 cmd/kube-apiserver/app/options); v1.36 runs most (pkg/kubeapiserver/options/plugins.go).
-LimitRanger is in limits.py, ResourceQuota in quota.py, Priority in priority.py.
+LimitRanger is in limits.py, ResourceQuota in quota.py, Priority in priority.py, ServiceAccount in
+service_accounts.py, PodTopologyLabels in topology_labels.py; those about classes are in classes.py.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,17 +11,25 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.api.core_v1 import Node, PersistentVolumeClaim, Pod, Taint, Toleration
+from clustersim.api.core_v1 import Node, Pod, Taint, Toleration
 from clustersim.api.errors import ApiError, Cause, forbidden, not_found
 from clustersim.api.meta import replace
 from clustersim.api.quantity import parse_quantity
 from clustersim.api.resources import allocatable, requests_v136
-from clustersim.api.storage import StorageClass
+from clustersim.api.scheduling import PriorityClass
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
+from clustersim.apiserver.classes import (
+    default_ingress_class,
+    default_storage_class,
+    default_storage_class_of_today,
+    runtime_class,
+)
 from clustersim.apiserver.limits import limit_bounds, limit_change, limit_defaults, limit_ranger
 from clustersim.apiserver.pod_security.admission import pod_security
-from clustersim.apiserver.priority import priority, priority_of_v1_8
+from clustersim.apiserver.priority import check_class, priority, priority_of_v1_8
 from clustersim.apiserver.quota import check_growth, resource_quota, resource_quota_of_today
+from clustersim.apiserver.service_accounts import service_account, service_account_of_today
+from clustersim.apiserver.topology_labels import pod_topology_labels
 from clustersim.engine.identity import by_identity
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
@@ -108,105 +117,10 @@ def taint_nodes_by_condition(_: Etcd, __: ApiServerFlags, resource: str, obj: An
     return replace(obj, spec=replace(obj.spec, taints=(*obj.spec.taints, not_ready)))
 
 
-DEFAULT_CLASS: Final = (
-    "storageclass.kubernetes.io/is-default-class",
-    "storageclass.beta.kubernetes.io/is-default-class",
-)
-
-
-def default_storage_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
-    """A claim that names no class gets the default one, of which there must not be two
-    (plugin/pkg/admission/storage)."""
-    default = _default_classes(etcd, obj)
-    if len(default) > 1:
-        why = f"Internal error occurred: {len(default)} default StorageClasses were found"
-        raise forbidden(resource, obj.metadata.name, why)
-    return _of_class(obj, default)
-
-
-def default_storage_class_of_today(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
-    """The same; of several the newest."""
-    default = _default_classes(etcd, obj)
-    default.sort(key=lambda one: str(one.metadata.name))
-    default.sort(key=lambda one: str(one.metadata.creation_timestamp), reverse=True)
-    return _of_class(obj, default)
-
-
-def _default_classes(etcd: Etcd, obj: Any) -> list[StorageClass]:
-    """The classes that a claim without one may get; none for anything else."""
-    if not isinstance(obj, PersistentVolumeClaim) or obj.spec.storage_class_name is not None:
-        return []
-    return [
-        one
-        for one in etcd.range("storageclasses").values()
-        if any(one.metadata.annotations.get(key) == "true" for key in DEFAULT_CLASS)
-    ]
-
-
-def _of_class(obj: Any, default: list[StorageClass]) -> Any:
-    """The claim with the first of these classes."""
-    if not default:
-        return obj
-    return replace(obj, spec=replace(obj.spec, storage_class_name=default[0].metadata.name))
-
-
-def service_account(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
-    """A pod runs as its namespace's account `default` unless it names another, which must be there; the
-    token's volume is left out (plugin/pkg/admission/serviceaccount)."""
-    if not isinstance(obj, Pod):
-        return obj
-    name, namespace = obj.spec.service_account_name or "default", obj.metadata.namespace
-    if name != "default" and etcd.get("serviceaccounts", f"{namespace}/{name}") is None:
-        why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
-        raise forbidden(resource, obj.metadata.name, why)
-    return replace(obj, spec=replace(obj.spec, service_account_name=name, service_account=name))
-
-
-def runtime_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
-    """The class that a pod names must be there; what it costs and where it runs becomes the pod's
-    (plugin/pkg/admission/runtimeclass)."""
-    if not isinstance(obj, Pod):
-        return obj
-    name, spec = obj.spec.runtime_class_name, obj.spec
-    if not name:
-        if spec.overhead:
-            raise forbidden(resource, obj.metadata.name, _OVERHEAD_WITHOUT_CLASS)
-        return obj
-    found = etcd.get("runtimeclasses", name)
-    if found is None:
-        raise forbidden(resource, obj.metadata.name, f'pod rejected: RuntimeClass "{name}" not found')
-    overhead = (found.overhead or {}).get("podFixed", {})
-    places = (found.scheduling or {}).get("nodeSelector", {})
-    if spec.overhead and not overhead:
-        raise forbidden(resource, obj.metadata.name, _OVERHEAD_WITHOUT_CLASS)
-    if spec.overhead and not _is_as_much(spec.overhead, overhead):
-        why = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"
-        raise forbidden(resource, obj.metadata.name, why)
-    return replace(
-        obj,
-        spec=replace(
-            spec,
-            overhead=dict(overhead),
-            node_selector={**spec.node_selector, **places},
-        ),
-    )
-
-
-_OVERHEAD_WITHOUT_CLASS: Final = (
-    "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"
-)
-
-
-def _is_as_much(one: dict[str, str], other: dict[str, str]) -> bool:
-    return one.keys() == other.keys() and all(
-        parse_quantity(text).nanos == parse_quantity(other[name]).nanos for name, text in one.items()
-    )
-
-
 def storage_object_in_use_protection(_: Etcd, __: ApiServerFlags, resource: str, obj: Any) -> Any:
     """Claims and volumes get the finalizer that keeps them while they are used
     (plugin/pkg/admission/storage/storageobjectinuseprotection)."""
-    finalizer = IN_USE.get(resource, "")
+    finalizer = IN_USE.get(resource.partition(".")[0], "")
     if not finalizer or finalizer in obj.metadata.finalizers:
         return obj
     finalizers = (*obj.metadata.finalizers, finalizer)
@@ -216,6 +130,7 @@ def storage_object_in_use_protection(_: Etcd, __: ApiServerFlags, resource: str,
 IN_USE: Final = {
     "persistentvolumeclaims": "kubernetes.io/pvc-protection",
     "persistentvolumes": "kubernetes.io/pv-protection",
+    "volumeattributesclasses": "kubernetes.io/vac-protection",
 }
 
 
@@ -236,6 +151,12 @@ def at_work(plugins: Mapping[str, Plugin], asked: tuple[str, ...]) -> tuple[Plug
     """The plugins that do something, of those that the flag asks for, in its order."""
     named = (plugins.get(one) for one in asked)
     return tuple(one for one in named if one is not None and one is not _unchanged)
+
+
+def admit_class(flags: ApiServerFlags, etcd: Etcd, new: PriorityClass, *, today: bool) -> None:
+    """A PriorityClass that is changed is looked at like a new one. Raises ApiError (403)."""
+    if "Priority" in flags.admission_control:
+        check_class(etcd, new, today=today)
 
 
 def admit_update(flags: ApiServerFlags, plugins: Mapping[str, Plugin], etcd: Etcd, old: Pod, new: Pod) -> Pod:
@@ -323,14 +244,17 @@ PLUGINS_OF_V1_8: Final[dict[str, Plugin]] = {**PLUGINS, "Priority": priority_of_
 
 PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     **{name: plugin for name, plugin in PLUGINS.items() if name != "ResourceQuota"},
+    "DefaultIngressClass": default_ingress_class,
     "DefaultStorageClass": default_storage_class_of_today,
     "DefaultTolerationSeconds": default_toleration_seconds_of_today,
     "LimitRanger": limit_defaults,
     "NamespaceLifecycle": namespace_lifecycle_of_today,
     "PersistentVolumeClaimResize": _unchanged,
     "PodResizeValidator": _unchanged,
+    "PodTopologyLabels": pod_topology_labels,
     "Priority": priority,
     "RuntimeClass": runtime_class,
+    "ServiceAccount": service_account_of_today,
     "StorageObjectInUseProtection": storage_object_in_use_protection,
     "TaintNodesByCondition": taint_nodes_by_condition,
 }

@@ -3,6 +3,8 @@
 from operator import attrgetter
 from typing import Any, Final
 
+import msgspec
+
 from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.registry import resource_of
@@ -58,6 +60,17 @@ def named(request: Request, host: Host) -> Any:
         generation=0,
     )
     return obj if changed == metadata else replace(obj, metadata=changed)
+
+
+def told_by_stem(error: ApiError, sent: Any, obj: Any) -> None:
+    """The first plugins of admission refuse an object before its name is made up, and so tell what the name
+    begins with (apiserver pkg/admission/errors.go extractResourceName)."""
+    details = error.details
+    if sent.metadata.name or details is None or details.name != obj.metadata.name:
+        return
+    stem = sent.metadata.generate_name or "Unknown"
+    error.message = error.message.replace(f'"{details.name}" is forbidden', f'"{stem}" is forbidden', 1)
+    error.details = msgspec.structs.replace(details, name=stem)
 
 
 def check_same(old: Any, new: Any) -> None:

@@ -22,6 +22,8 @@ SYSTEM_PRIORITIES: Final = {
 
 def priority(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """As v1.36 does it."""
+    if isinstance(obj, PriorityClass):
+        check_class(etcd, obj, today=True)
     if not isinstance(obj, Pod):
         return obj
     spec, name = obj.spec, obj.spec.priority_class_name
@@ -34,9 +36,8 @@ def priority(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
             raise forbidden(resource, obj.metadata.name, f"no PriorityClass with name {name} was found")
         value, policy = found.value, found.preemption_policy or policy
     else:
-        defaults = [one for one in etcd.range("priorityclasses").values() if one.global_default]
-        if defaults:
-            lowest = min(defaults, key=lambda one: (one.value, one.metadata.name))
+        lowest = _default_class(etcd)
+        if lowest is not None:
             name, value, policy = lowest.metadata.name, lowest.value, lowest.preemption_policy or policy
     if spec.priority is not None and spec.priority != value:
         why = (
@@ -56,13 +57,14 @@ def priority(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
 
 
 HIGHEST: Final = 1_000_000_000
+_CLASSES: Final = "priorityclasses.scheduling.k8s.io"
 
 
 def priority_of_v1_8(etcd: Etcd, flags: ApiServerFlags, resource: str, obj: Any) -> Any:
     """A pod's priority follows from its class, where the gate is open; classes are bounded, and one of them
     at most is the default."""
     if isinstance(obj, PriorityClass):
-        return _class_of_v1_8(etcd, resource, obj)
+        check_class(etcd, obj, today=False)
     if not isinstance(obj, Pod) or MIRROR in obj.metadata.annotations:
         return obj
     if obj.spec.priority is not None:
@@ -88,19 +90,22 @@ def priority_of_v1_8(etcd: Etcd, flags: ApiServerFlags, resource: str, obj: Any)
 
 
 def _default_class(etcd: Etcd) -> PriorityClass | None:
-    return next((one for one in etcd.range("priorityclasses").values() if one.global_default), None)
+    """The class of pods that name none; of several the least important, and the first by name."""
+    defaults = [one for one in etcd.range("priorityclasses").values() if one.global_default]
+    return min(defaults, key=lambda one: (one.value, str(one.metadata.name)), default=None)
 
 
-def _class_of_v1_8(etcd: Etcd, resource: str, obj: PriorityClass) -> PriorityClass:
+def check_class(etcd: Etcd, obj: PriorityClass, *, today: bool) -> None:
+    """Only one class is the default; of v1.8 also what validation looks at today. Raises ApiError (403)."""
     name = obj.metadata.name
-    if obj.value > HIGHEST:
-        raise forbidden(resource, name, f"maximum allowed value of a user defined priority is {HIGHEST}")
-    if name in SYSTEM_PRIORITIES:
+    if not today and obj.value > HIGHEST:
+        why = f"maximum allowed value of a user defined priority is {HIGHEST}"
+        raise forbidden(_CLASSES, name, why)
+    if not today and name in SYSTEM_PRIORITIES:
         why = f"the name of the priority class is a reserved name for system use only: {name}"
-        raise forbidden(resource, name, why)
+        raise forbidden(_CLASSES, name, why)
     default = _default_class(etcd) if obj.global_default else None
     if default is not None and default.metadata.name != name:
         other = default.metadata.name
         why = f"PriorityClass {other} is already marked as default. Only one default can exist"
-        raise forbidden(resource, name, why)
-    return obj
+        raise forbidden(_CLASSES, name, why)

@@ -53,7 +53,8 @@ def _ask_what_is_missing(
         name, status = quota.metadata.name, quota.status
         if isinstance(obj, Pod) and (told := missing(status.hard, obj)):
             raise forbidden(resource, obj.metadata.name, f"failed quota: {name}: must specify {told}")
-        asked = [key for key in sorted(status.hard) if not today or may_count(resource, key)]
+        plural = resource.partition(".")[0]
+        asked = [key for key in sorted(status.hard) if not today or may_count(plural, key)]
         if any(key not in status.used for key in asked):
             which = f", resources: {','.join(asked)}" if today else ""
             raise forbidden(resource, obj.metadata.name, f"status unknown for quota: {name}{which}")

@@ -17,16 +17,18 @@ import msgspec
 from clustersim.api import core_v1 as v1
 from clustersim.api.conditions import merge_conditions, patch_conditions, rebased
 from clustersim.api.definitions import CustomObject, CustomResourceDefinition, is_established
-from clustersim.api.errors import already_exists, bad_request, conflict
+from clustersim.api.errors import ApiError, already_exists, bad_request, conflict
 from clustersim.api.meta import replace
 from clustersim.api.quantity import QuantityError
 from clustersim.api.quota import is_terminating
 from clustersim.api.registry import key_of, resource_of
 from clustersim.api.request import Request
+from clustersim.api.scheduling import PriorityClass
 from clustersim.api.timestamp import rfc3339
-from clustersim.apiserver import custom, field_owners, listing, patching, scale, strategy
+from clustersim.apiserver import custom, field_owners, listing, patching, scale, strategy, topology_labels
 from clustersim.apiserver.addresses import allocate
 from clustersim.apiserver.admission import (
+    admit_class,
     admit_growth,
     admit_resize,
     admit_update,
@@ -37,7 +39,7 @@ from clustersim.apiserver.defaults import default_object, default_status
 from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.given import with_given
 from clustersim.apiserver.host import Host
-from clustersim.apiserver.identity import check_same, keep_identity, named
+from clustersim.apiserver.identity import check_same, keep_identity, named, told_by_stem
 from clustersim.apiserver.plain_events import is_plain
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
@@ -153,8 +155,14 @@ class Registry:
         """The object after one round of admission."""
         if not plugins:
             return obj
+        resource = self.storage.qualified(request.resource, request.api_version)
         for admit in at_work(plugins, self.host.flags.admission_control):
-            obj = admit(self.etcd, self.host.flags, request.resource, obj)
+            try:
+                obj = admit(self.etcd, self.host.flags, resource, obj)
+            except ApiError as error:
+                if plugins is self.host.plugins:
+                    told_by_stem(error, request.body, obj)
+                raise
         return obj
 
     def _secured(self, old: Any, new: Any) -> None:
@@ -200,6 +208,8 @@ class Registry:
         if request.resource == "persistentvolumeclaims":
             admit_growth(self.host.flags, self.etcd, old, new, today=today)
         self.policing.changed(request, client, old, new)
+        if isinstance(new, PriorityClass):
+            admit_class(self.host.flags, self.etcd, new, today=today)
         limited = "ResourceQuota" in self.host.flags.admission_control
         grows = limited and request.resource in GROWING
         if grows:
@@ -349,6 +359,8 @@ class Registry:
             spec=replace(pod.spec, node_name=request.body),
             status=replace(pod.status, conditions=conditions),
         )
+        if topology_labels.NAME in self.host.flags.admission_control:
+            bound = topology_labels.located(self.etcd, bound)
         return self.storage.store(request, pod, bound, client)
 
     def _finalize(self, request: Request, client: str) -> Any:

@@ -46,11 +46,13 @@ class Storage:
             return None
         return resource_by(definition, self.host.release)
 
-    def qualified(self, resource: str) -> str:
-        """A resource as messages name it: "pods", "deployments.extensions"."""
+    def qualified(self, resource: str, api_version: str = "") -> str:
+        """A resource as messages name it: "pods", "deployments.extensions". api_version: in which it was
+        asked for, if one was told."""
         if resource not in RESOURCES:
             return resource
-        group = RESOURCES[resource].group_in(self.host.release)
+        asked = api_version.rpartition("/")[0]
+        group = asked if api_version else RESOURCES[resource].group_in(self.host.release)
         return f"{resource}.{group}" if group else resource
 
     def current(self, request: Request) -> Any:

@@ -13,6 +13,7 @@ from clustersim.i18n import _
 
 ADMISSION_PLUGINS: Final = (
     "AlwaysAdmit",
+    "DefaultIngressClass",
     "DefaultStorageClass",
     "DefaultTolerationSeconds",
     "LimitRanger",
@@ -22,6 +23,7 @@ ADMISSION_PLUGINS: Final = (
     "PersistentVolumeClaimResize",
     "PodResizeValidator",
     "PodSecurity",
+    "PodTopologyLabels",
     "Priority",
     "ResourceQuota",
     "RuntimeClass",

@@ -36,6 +36,8 @@ _ADMISSION: Final = (
     "StorageObjectInUseProtection",
     "PersistentVolumeClaimResize",
     "RuntimeClass",
+    "DefaultIngressClass",
+    "PodTopologyLabels",
     "PodResizeValidator",
     "MutatingAdmissionPolicy",
     "MutatingAdmissionWebhook",

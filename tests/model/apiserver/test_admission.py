@@ -272,15 +272,6 @@ def test_a_new_node_has_one_taint_until_it_is_ready() -> None:
         assert [one.key for one in made.spec.taints] == ["node.kubernetes.io/not-ready"]
 
 
-def test_the_lowest_of_several_default_priorities_counts() -> None:
-    in_ = world("Priority", release="v1.36")
-    for name, value in (("high", 9), ("low", 3), ("middle", 5)):
-        fields = {"value": value, "globalDefault": True}
-        made = create(in_, "PriorityClass", name, "scheduling.k8s.io/v1", **fields)
-        assert made.ok, made.message
-    assert pod(in_, "p").body.spec.priority_class_name == "low"
-
-
 def test_what_a_runtime_class_costs_is_the_pods_and_where_it_runs() -> None:
     in_ = world("RuntimeClass", release="v1.36")
     fields = {
