@@ -7,9 +7,11 @@ from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter, Target
 from clustersim.faults.processes import ProcessAction
 from clustersim.i18n import _
+from clustersim.machine import DISK_BYTES
 from clustersim.programs.calling import calls_of
 from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 from clustersim.runtime.runtime import ContainerRuntime
+from clustersim.runtime.usage import disk_available
 
 SIGKILL_CODE = 137
 
@@ -165,15 +167,26 @@ class FileAction(ContainerAction):
 class WriteFile(FileAction):
     do = "write-file"
     label, help = _("Write a file"), _("A file in the container, which a probe may look for.")
-    parameters = (*FileAction.parameters, Parameter("text", str, _("what is in it"), ""))
+    parameters = (
+        *FileAction.parameters,
+        Parameter("text", str, _("what is in it"), ""),
+        Parameter("blank", int, _("bytes behind that, of which only the number is kept"), 0),
+    )
 
     def check(self) -> None:
         super().check()
         if len(str(self.args["text"])) > MOST_OF_FILE:
             raise CommandError(_("a file has {most} characters at most here"), most=MOST_OF_FILE)
+        if not 0 <= self._blank <= disk_available(self.runtime().host) * DISK_BYTES:
+            raise CommandError(_("the disk has no room for that"))
+
+    @property
+    def _blank(self) -> int:
+        return int(self.args["blank"])
 
     def apply(self) -> None:
-        self.runtime().put_file(self.running().id, str(self.args["path"]), str(self.args["text"]))
+        path, text = str(self.args["path"]), str(self.args["text"])
+        self.runtime().put_file(self.running().id, path, text, self._blank)
 
 
 class RemoveFile(FileAction):

@@ -23,6 +23,7 @@ from clustersim.kubelet import rules
 from clustersim.kubelet.admission import Refusal
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
+from clustersim.kubelet.storage_limits import local_volumes
 from clustersim.kubelet.thresholds import (
     CONDITIONS,
     DISK,
@@ -33,6 +34,7 @@ from clustersim.kubelet.thresholds import (
     thresholds_of,
 )
 from clustersim.machine import DISK_BYTES
+from clustersim.runtime.storage import written_by
 from clustersim.runtime.usage import (
     disk_available,
     memory_available,
@@ -148,8 +150,15 @@ class EvictionManager(Part):
         if memory.seen and any(self.pressed(kind) for kind in CONDITIONS.values()):
             self.kubelet.loops["eviction"].wake()
         memory.unresolved = [n for n in met if self.now - memory.first[n] >= thresholds[n].grace]
+        if self.over_limits():
+            return
         if memory.unresolved and anew:
             self._reclaim(min(memory.unresolved, key=lambda number: thresholds[number].signal != MEMORY))
+
+    def over_limits(self) -> bool:
+        """A pod that has written more than it may was told to go: nothing else is done then. Only releases
+        that isolate local storage look for such (in v1.8 an alpha feature)."""
+        return False
 
     def _met(self, thresholds: tuple[Threshold, ...]) -> list[int]:
         """Thresholds that are met now, or were, and of which too little became free."""
@@ -193,10 +202,16 @@ class EvictionManager(Part):
                 yield pod
 
     def rank(self, pod: Pod, signal: str) -> tuple[Any, ...]:
-        """Where a pod stands in the ranking, the first to go first: by class, then by what it takes beyond
-        its request."""
+        """Where a pod stands in the ranking, the first to go first: by class, then by what it takes: of
+        memory beyond its request, of the disk all."""
         quality = QUALITIES.index(pod.status.qos_class) if pod.status.qos_class in QUALITIES else 0
-        return (quality, -self.beyond(pod) if signal == MEMORY else 0, pod.metadata.name)
+        taken = self.beyond(pod) if signal == MEMORY else self.on_disk(pod)
+        return (quality, -taken, pod.metadata.name)
+
+    def on_disk(self, pod: Pod) -> int:
+        """Bytes of the node's disk that its containers have written, to their own layers and to volumes that
+        lie there (podDiskUsage)."""
+        return written_by(self.kubelet.host, pod.metadata.uid).total(local_volumes(pod))
 
     def beyond(self, pod: Pod) -> int:
         """Bytes of memory that it takes and has not asked for."""
@@ -212,16 +227,21 @@ class EvictionManager(Part):
     # --- the pod that goes --------------------------------------------------------------------------
 
     def _evict(self, pod: Pod, threshold: Threshold) -> None:
-        kubelet, memory = self.kubelet, self.state
+        kubelet = self.kubelet
         available = self.available(threshold.signal)
-        message = kubelet.words.evicted(threshold.signal, threshold.text, available, pod, self._memory(pod))
-        verdict = self._verdict(pod, threshold)
+        taken = written_by(kubelet.host, pod.metadata.uid).layers
+        taken = self._memory(pod) if threshold.signal == MEMORY else taken
+        message = kubelet.words.evicted(threshold.signal, threshold.text, available, pod, taken)
+        self._send_away(pod, message, self._verdict(pod, threshold), self.grace(pod, soft=threshold.soft))
+        self.end(pod, message, self.grace(pod, soft=threshold.soft))
+
+    def _send_away(self, pod: Pod, message: str, verdict: Verdict, grace: Micros) -> None:
+        """It is told that the pod goes, and its end is waited for."""
+        kubelet, memory = self.kubelet, self.state
         kubelet.emit("decision", "evict", f"pods/{pod.metadata.namespace}/{pod.metadata.name}", rule=verdict)
         kubelet.recorder.of_pod(pod, "Warning", "Evicted", message)
-        grace = self.grace(pod, soft=threshold.soft)
         memory.cleaning, memory.polled = pod.metadata.uid, None
         self.post(max(KILL_TIMEOUT, grace + grace // 2), self.killed, pod.metadata.uid)
-        self.end(pod, message, grace)
 
     def _verdict(self, pod: Pod, threshold: Threshold) -> Verdict:
         name, available = pod.metadata.name, self.available(threshold.signal)

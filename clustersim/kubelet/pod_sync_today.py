@@ -245,6 +245,9 @@ class PodSyncOfToday(PodSync):
 
 def evicted(status: v1.PodStatus, eviction: Eviction) -> v1.PodStatus:
     """The status of a pod that the kubelet ends itself (eviction_manager.go, evictPod)."""
+    status = replace(status, phase="Failed", reason=eviction.reason, message=eviction.message)
+    if not eviction.is_disruption:
+        return status
     target = v1.PodCondition(
         type=DISRUPTED,
         status="True",
@@ -253,13 +256,7 @@ def evicted(status: v1.PodStatus, eviction: Eviction) -> v1.PodStatus:
         observed_generation=status.observed_generation,
     )
     others = tuple(one for one in status.conditions if one.type != target.type)
-    return replace(
-        status,
-        phase="Failed",
-        reason=eviction.reason,
-        message=eviction.message,
-        conditions=(*others, target),
-    )
+    return replace(status, conditions=(*others, target))
 
 
 def _pull_secrets(pod: v1.Pod) -> tuple[str, ...]:

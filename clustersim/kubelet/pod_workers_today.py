@@ -42,12 +42,13 @@ START_RETRY: Final[Micros] = 10_000_000
 
 class Eviction(msgspec.Struct, frozen=True):
     """Why the kubelet itself ends a pod: reason and message of its status. disruption: what its condition
-    DisruptionTarget says, if not that. keeps_records: of its containers, so that their logs can be read
-    (KillPodOptions.Evict is false)."""
+    DisruptionTarget says, if not that; is_disruption: it gets that condition. keeps_records: of its
+    containers, so that their logs can be read (KillPodOptions.Evict is false)."""
 
     reason: str
     message: str
     disruption: str = ""
+    is_disruption: bool = True
     keeps_records: bool = False
 
 

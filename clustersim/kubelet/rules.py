@@ -111,6 +111,13 @@ EVICT_FOR_PROCESSES: Final = Rule(
     ),
 )
 
+EVICT_OVER_LIMIT: Final = Rule(
+    "kubelet.evict-over-limit",
+    "kubelet",
+    "kubelet v1.36 pkg/kubelet/eviction/eviction_manager.go localStorageEviction",
+    _("Pod {pod} has written {written} MiB to {place}, where it may have {limit} MiB: it must go."),
+)
+
 IMAGE_UNUSED: Final = Rule(
     "kubelet.image-unused",
     "kubelet",

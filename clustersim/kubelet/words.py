@@ -212,7 +212,7 @@ class Words(JournalWords):
         return f"The node was low on resource: [{' '.join(conditions)}]."
 
     def evicted(self, signal: str, wanted: str, available: int, pod: Pod, taken: dict[str, int]) -> str:
-        """Why a pod must go. taken: bytes of memory that each of its containers takes."""
+        """Why a pod must go. taken: bytes of memory, or of the disk, that each of its containers takes."""
         return f"The node was low on resource: {self.starved(signal)}."
 
     def disk_too_full(self, percent: int, limit: int, wanted: int) -> str:

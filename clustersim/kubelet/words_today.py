@@ -138,10 +138,10 @@ class WordsOfToday(JournalWordsOfToday, Words):
         resource = self.starved(signal)
         free = canonical(str(available)) if signal == "pid.available" else binary_text(available)
         text = f"The node was low on resource: {resource}. Threshold quantity: {wanted}, available: {free}. "
-        if signal != "memory.available":
+        if signal == "pid.available":
             return text
         for spec in pod.spec.containers:
-            asked = spec.resources.requests.get("memory", "0")
+            asked = spec.resources.requests.get(resource, "0")
             if (used := taken.get(spec.name, 0)) > byte_count(asked):
                 text += (
                     f"Container {spec.name} was using {binary_text(used)}, request is {asked}, has larger "

@@ -43,12 +43,13 @@ class Exits(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What it does so many milliseconds after it began. text: of a file."""
+    """What it does so many milliseconds after it began. text: of a file; blank: bytes behind it."""
 
     after_ms: int
     what: What
     value: str = ""
     text: str = ""
+    blank: int = 0
 
 
 class Program(msgspec.Struct, frozen=True):

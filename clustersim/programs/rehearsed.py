@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from clustersim.programs.durations import slept
+from clustersim.programs.filling import BYTES_A_SECOND, filled
 from clustersim.programs.program import LONGEST_MS, MOST_STEPS, Step
 from clustersim.shell.budget import Budget
 from clustersim.shell.expanding import Memory
@@ -83,16 +84,26 @@ class _Files:
     def _is_mounted(self, path: str) -> bool:
         return any(path.startswith(f"{mount}/") for mount in self._disk.mounts)
 
-    def write(self, path: str, text: str | None) -> None:
+    def write(self, path: str, text: str | None, blank: int = 0) -> None:
         if self._disk.read_only and not self._is_mounted(path):
             raise Failed(f"{self._disk.shell}: can't create {path}: Read-only file system")
         self._made[path] = text
         now = self._clock.now_ms
-        step = Step(now, "no-file", path) if text is None else Step(now, "file", path, text)
+        step = Step(now, "no-file", path) if text is None else Step(now, "file", path, text, blank)
         self.steps.append(step)
         self._written += len(step.text)
         if len(self.steps) > MOST_STEPS or self._written > MOST_WRITTEN:
             raise _Unknown
+
+    def fill(self, program: str, words: Sequence[str]) -> Ran:
+        """A large file, which is there when all of it is written."""
+        wanted = filled([program, *words])
+        if wanted is None:
+            raise _Unknown
+        if program == "dd":
+            self._clock.now_ms += wanted.size * 1000 // BYTES_A_SECOND
+        self.write(absolute(wanted.path), "", wanted.size)
+        return Ran()
 
     def is_directory(self, path: str) -> bool:
         raise _Unknown
@@ -164,6 +175,8 @@ def rehearse(
         "sleep": clock.sleep,
         "rm": files.remove,
         "touch": files.touch,
+        "dd": lambda words: files.fill("dd", words),
+        "fallocate": lambda words: files.fill("fallocate", words),
     }
 
     def run(words: Sequence[str], stdin: str) -> Ran:

@@ -62,7 +62,7 @@ def of_command(
     text = " ".join(words).strip()
     if words[0] == "perl":
         return Program((Step(_COMPUTES_MS, "exit", "0"),))
-    if plain_name(words[0]) == "rev":
+    if plain_name(words[0]) in ("rev", "dd", "fallocate"):
         return _rehearsed(shlex.join(words), variables, disk)
     return _of_script(text)
 

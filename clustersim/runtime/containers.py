@@ -77,15 +77,15 @@ class Containers(Process):
             heard = (*container.heard[-MOST_HEARD + 1 :], Heard(self.now, method, address))
             self.put(msgspec.structs.replace(container, heard=heard))
 
-    def put_file(self, container_id: str, path: str, text: str | None) -> None:
-        """Somebody inside writes a file, or removes it (None)."""
+    def put_file(self, container_id: str, path: str, text: str | None, blank: int = 0) -> None:
+        """Somebody inside writes a file, or removes it (None). blank: bytes behind the text."""
         container = self.disk.containers.get(container_id)
         if container is None:
             return
-        self.put(container.with_file(path, text))
+        self.put(container.with_file(path, text, blank))
         for other in list(self.disk.containers.values()):
             for place in same_file(container, path, other):
-                self.put(self.disk.containers[other.id].with_file(place, text))
+                self.put(self.disk.containers[other.id].with_file(place, text, blank))
         keep_on_host(container, path, text, self.host)
         self.contents_changed()
 
@@ -98,6 +98,7 @@ class Containers(Process):
         container = self.disk.containers.get(container_id)
         if container is not None and CONTAINER.after(container.state, "removed"):
             del self.disk.containers[container_id]
+            self.disk.writers.pop(container_id, None)
             self.engine.tell_onlookers(self.machine)
             self.emit("container", "removed", self.reference_to(container), before=container)
             self.contents_changed()
@@ -155,6 +156,8 @@ class Containers(Process):
             container = msgspec.structs.replace(container, share=before.share)
         container = accounted(before, container, self.now)
         disk.containers[container.id] = container
+        if container.files:
+            disk.writers[container.id] = True
         disk.memory_taken += memory_held(container) - memory_held(before)
         if change := cpu_claimed(container) - cpu_claimed(before):
             self._share_cpu(change)

@@ -107,7 +107,8 @@ class OwnPrograms(ApiClients):
             case "cpu":
                 self.put(msgspec.structs.replace(container, cpu=int(step.value)))
             case "file" | "no-file":
-                self.put_file(container_id, step.value, step.text if step.what == "file" else None)
+                text = step.text if step.what == "file" else None
+                self.put_file(container_id, step.value, text, step.blank)
 
     def _take_memory(self, container: Container, memory: int) -> None:
         """Beyond its own limit the kernel kills it; beyond the machine's memory, somebody."""

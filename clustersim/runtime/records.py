@@ -82,10 +82,12 @@ class Sandbox(PodLabels, frozen=True, kw_only=True):
 
 
 class File(msgspec.Struct, frozen=True, gc=False):
-    """A file in a container; text None: it is gone."""
+    """A file in a container; text None: it is gone. blank: bytes behind its text of which only the number is
+    known, of a file that dd or fallocate made."""
 
     path: str
     text: str | None
+    blank: int = 0
 
 
 class Held(msgspec.Struct, frozen=True, gc=False):
@@ -194,10 +196,10 @@ class Container(PodLabels, frozen=True, kw_only=True):
         found = self.file(path)
         return known_files(self.image).get(path) if found is None else found.text
 
-    def with_file(self, path: str, text: str | None) -> "Container":
-        """The same with a file that has this text; None: without the file."""
+    def with_file(self, path: str, text: str | None, blank: int = 0) -> "Container":
+        """The same with a file that has this text, and so many bytes behind it; None: without the file."""
         others = tuple(found for found in self.files if found.path != path)
-        return msgspec.structs.replace(self, files=(*others, File(path, text)))
+        return msgspec.structs.replace(self, files=(*others, File(path, text, blank)))
 
     @property
     def docker_name(self) -> str:
@@ -227,8 +229,8 @@ class RuntimeDisk(State):
 
     memory_taken: bytes that the running containers take; cpu_claimed: thousandths of a CPU that they have a
     use for; lost: containers that ended with the power, and that no daemon has missed yet. callers:
-    containers whose programs ask others over and over. driver: the storage driver that keeps it; others have
-    records of their own."""
+    containers whose programs ask others over and over; writers: those that have files. driver: the storage
+    driver that keeps it; others have records of their own."""
 
     containers: dict[str, Container] = msgspec.field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = msgspec.field(default_factory=dict)
@@ -238,4 +240,5 @@ class RuntimeDisk(State):
     cpu_claimed: int = 0
     lost: list[str] = msgspec.field(default_factory=list)
     callers: dict[str, bool] = msgspec.field(default_factory=dict)
+    writers: dict[str, bool] = msgspec.field(default_factory=dict)
     driver: str = ""

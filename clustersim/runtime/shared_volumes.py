@@ -21,7 +21,7 @@ def with_shared(container: Container, machine: Machine) -> Container:
             continue
         for file in other.files:
             for path in same_file(other, file.path, container):
-                container = container.with_file(path, file.text)
+                container = container.with_file(path, file.text, file.blank)
     for mount in mounts:
         if (folder := container.host_paths.get(mount.name)) is not None:
             for inside, text in left_below(machine, folder):
@@ -32,7 +32,7 @@ def with_shared(container: Container, machine: Machine) -> Container:
 
 def same_file(one: Container, path: str, other: Container) -> Iterator[str]:
     """Where another container has a file of this one."""
-    if (place := _place(one, path)) is None:
+    if (place := place_of(one, path)) is None:
         return
     volume, inside = place
     folder = one.host_paths.get(volume)
@@ -46,7 +46,7 @@ def same_file(one: Container, path: str, other: Container) -> Iterator[str]:
 
 def keep_on_host(container: Container, path: str, text: str | None, machine: Machine) -> None:
     """What is written into a folder of the machine stays there."""
-    place = _place(container, path)
+    place = place_of(container, path)
     folder = None if place is None else container.host_paths.get(place[0])
     if place is not None and folder is not None:
         leave(machine, posixpath.join(folder, place[1]), text)
@@ -60,8 +60,8 @@ def _seen(container: Container, mount: VolumeMount, inside: str) -> Iterator[str
         yield posixpath.join(mount.mount_path, there)
 
 
-def _place(container: Container, path: str) -> tuple[str, str] | None:
-    """The volume that a file is in, and where in it."""
+def place_of(container: Container, path: str) -> tuple[str, str] | None:
+    """The volume that a file is in, and where in it; None: it is in the container's own layer."""
     above = [
         (mount, inside)
         for mount in container.spec.volume_mounts

@@ -12,9 +12,10 @@ import msgspec
 from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.quantity import byte_count, millicores
 from clustersim.engine.time import Micros
-from clustersim.machine import PID_MAX, Machine
+from clustersim.machine import DISK_BYTES, PID_MAX, Machine
 from clustersim.runtime.cpu import Spent, Stretch, spent, turned
 from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
+from clustersim.runtime.storage import written_on
 
 SMALL: Final = 8 << 20
 """Bytes that a container takes that asks for no memory."""
@@ -140,7 +141,7 @@ def memory_available(machine: Machine) -> int:
 
 def disk_available(machine: Machine) -> float:
     """Share of the disk that is free."""
-    return 1 - machine.state.disk_filled / 100
+    return max(0.0, 1 - machine.state.disk_filled / 100 - written_on(machine) / DISK_BYTES)
 
 
 def processes_available(machine: Machine) -> int:

@@ -3,7 +3,7 @@ bring, and the few that every container has. What else an image has nobody knows
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from clustersim.command import Argument, Command
@@ -35,6 +35,7 @@ class ContainerFiles:
     def __init__(self, api: Any, pod: Any, spec: Any, *, begins: Container | None = None) -> None:
         self.pod, self.spec = pod, spec
         self._changed: dict[str, Command] = {}
+        self._blank: dict[str, int] = {}
         record = begins or record_of(api, pod, spec.name)
         in_volumes = files_of_volumes(api, pod, spec, record)
         self._modes = {path: file.mode for path, file in in_volumes.items()}
@@ -47,6 +48,7 @@ class ContainerFiles:
         if record is not None:
             made = record.files if begins is None else record.found
             self._known.update({file.path: file.text for file in made})
+            self._blank.update({file.path: file.blank for file in made if file.blank})
 
     def text(self, path: str) -> str | None:
         """What is in a file; None: there is no such file. Raises Said where nobody knows."""
@@ -102,17 +104,36 @@ class ContainerFiles:
     def _lacks(self, path: str) -> bool:
         return image_lacks(path) or any(path.startswith(f"{mount}/") for mount in self._mounts)
 
-    def write(self, path: str, text: str | None) -> None:
-        """Make a file, or remove it (None). Raises Said for what is no text."""
+    def blank(self, path: str) -> int:
+        """Bytes behind the text of a file of which only the number is known."""
+        return self._blank.get(path, 0)
+
+    def size(self, path: str) -> int:
+        """Bytes of a file."""
+        return len((self.text(path) or "").encode("utf-8", "surrogateescape")) + self.blank(path)
+
+    @property
+    def known_paths(self) -> Collection[str]:
+        """Files of which it is known whether they are there."""
+        return self._known.keys()
+
+    def below(self, directory: str) -> list[str]:
+        """All files that are known to be below a directory."""
+        inside, known = directory.rstrip("/") + "/", self._known
+        return sorted(path for path in known if path.startswith(inside) and known[path] is not None)
+
+    def write(self, path: str, text: str | None, blank: int = 0) -> None:
+        """Make a file, or remove it (None). blank: bytes behind its text. Raises Said for what is no text."""
         if text is not None and not text.isascii() and _NO_TEXT.search(text):
             raise Said(note=_("Files of this model hold text, and nothing else."))
         security = self.spec.security_context
         if security is not None and security.read_only_root_filesystem and not self._is_mounted(path):
             raise Failed(f"{self._shell}: can't create {path}: Read-only file system")
         self._known[path] = text
+        self._blank[path] = blank
         args: dict[str, Argument] = {"path": path, "container": self.spec.name}
         verb = "remove-file" if text is None else "write-file"
-        given = args if text is None else {**args, "text": text}
+        given = args if text is None else {**args, "text": text} | ({"blank": blank} if blank else {})
         self._changed[path] = Command(verb, self.pod.metadata.uid, given)
 
     def _is_mounted(self, path: str) -> bool:
@@ -185,7 +206,8 @@ def touch(files: ContainerFiles, words: Sequence[str]) -> Answer:
         folder, name = posixpath.split(path)
         if files.is_directory(path):
             continue
-        files.write(path, files.text(path) if name in files.names(folder) else "")
+        if name not in files.names(folder):
+            files.write(path, "")
     return Answer()
 
 
@@ -222,8 +244,9 @@ def mv(files: ContainerFiles, words: Sequence[str]) -> Answer:
         return Answer(text=f"mv: cannot stat '{source}': {_MISSING}", ok=False)
     if files.is_directory(target):
         target = posixpath.join(target, name)
+    blank = files.blank(source)
     files.write(source, None)
-    files.write(target, text)
+    files.write(target, text, blank)
     return Answer(text=f"'{source}' -> '{target}'" if "-v" in words else "")
 
 

@@ -48,7 +48,7 @@ def _row(files: ContainerFiles, path: str, name: str) -> tuple[str, ...]:
     letters = "".join(letter if mode >> (8 - at) & 1 else "-" for at, letter in enumerate(_LETTERS))
     if folder and group != "root" and files.is_of_volume(path):
         letters = f"{letters[:5]}s{letters[6:]}"
-    size = _SIZE_OF_FOLDER if folder else len((files.text(path) or "").encode())
+    size = _SIZE_OF_FOLDER if folder else files.size(path)
     moment = stamp(files.began)[:-3] if files.began is not None else "Jan 01 00:00"
     day = moment[4:6].lstrip("0").rjust(2)
     when = f"{moment[:4]}{day}{moment[6:]}"

@@ -20,6 +20,7 @@ from clustersim.console.nodes.connecting import nc
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_listing import long
+from clustersim.console.nodes.container_storage import df, du, fill
 from clustersim.console.nodes.container_tar import tar
 from clustersim.console.nodes.curl import curl
 from clustersim.console.nodes.host import Host
@@ -304,6 +305,14 @@ def _tar(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     return ran._replace(out=decoded(archive))
 
 
+def _fill(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    return fill(here.files, here.host.machine, [plain_name(words[0]), *words[1:]], _place(here))
+
+
+def _df(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    return df(here.files, here.pod, here.spec, here.host.machine, words, _place(here))
+
+
 def _nothing(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     return Ran()
 
@@ -321,7 +330,11 @@ PROGRAMS: Final[dict[str, Program]] = {
     "cat": _cat,
     "curl": _plain(lambda here, words: _curl(here, words[1:])),
     "date": _plain(lambda here, words: date(here.host, words[1:], "")),
+    "dd": _fill,
+    "df": _df,
+    "du": lambda here, words, stdin: du(here.files, words, _place(here)),
     "env": _plain(_env),
+    "fallocate": _fill,
     "gunzip": _gzip,
     "gzip": _gzip,
     "hexdump": _hexdump,

@@ -15,7 +15,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.i18n import Message, _
 from clustersim.machine import DISK_BYTES
 from clustersim.runtime.records import RuntimeDisk
-from clustersim.runtime.usage import memory_available
+from clustersim.runtime.usage import disk_available, memory_available
 
 
 def memory_used(host: Host) -> int:
@@ -48,12 +48,12 @@ DISK_GB: Final = DISK_BYTES >> 30
 def df(host: Host, words: Sequence[str], stdin: str) -> Answer:
     """df [-h] [-T]: what people and images have written."""
     typed = "T" in "".join(words)
-    used = round(host.machine.state.disk_filled * DISK_GB / 100)
+    filled = 100 * (1 - disk_available(host.machine))
+    used = round(filled * DISK_GB / 100)
     kind = f" {host.machine.state.filesystem.partition(' ')[0]:<8}" if typed else ""
     lines = [
         f"Filesystem     {'Type     ' if typed else ''}Size  Used Avail Use% Mounted on",
-        f"/dev/sda1     {kind}  {DISK_GB}G {used:>4}G {DISK_GB - used:>4}G "
-        f"{round(host.machine.state.disk_filled):>3}% /",
+        f"/dev/sda1     {kind}  {DISK_GB}G {used:>4}G {DISK_GB - used:>4}G {round(filled):>3}% /",
     ]
     return Answer(text="\n".join(lines))
 
@@ -86,8 +86,9 @@ def _filled(host: Host, megabytes: float, failed: str) -> Answer:
     Said."""
     if host.is_master:
         raise Said(note=_("Disks are filled on nodes here."))
-    percent = host.machine.state.disk_filled + megabytes / 1024 * 100 / DISK_GB
-    if percent > 100:
+    more = megabytes / 1024 * 100 / DISK_GB
+    percent = host.machine.state.disk_filled + more
+    if more > 100 * disk_available(host.machine):
         raise Said(f"{failed}: No space left on device")
     note = Message(_("No single files are kept: fill-disk sets how much of the disk is used."))
     return Answer(commands=(Command("fill-disk", host.name, {"percent": round(percent)}),), note=note)
