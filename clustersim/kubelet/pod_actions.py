@@ -199,9 +199,13 @@ class _InitContainers:
         if known.state == CREATED or (known.state == EXITED and is_sidecar(spec)):
             self.start.append(spec.name)
         elif known.state == RUNNING and is_sidecar(spec):
-            if self.probes.started.get(spec.name):
+            started = self.probes.started.get(spec.name)
+            if started:
                 self._is_done(index, previously)
-            if known.id in self.probes.failed:
+            if started and has_other_definition(spec, known.spec):
+                self.kill.append((known, self.words.sidecar_changed(spec.name)))
+                self.start.append(spec.name)
+            elif known.id in self.probes.failed:
                 failed = self.probes.failed[known.id]
                 self.kill.append((known, self.words.sidecar_not_alive(spec.name, failed)))
                 self.start.append(spec.name)

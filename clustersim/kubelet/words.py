@@ -165,6 +165,10 @@ class Words(JournalWords):
         """The same of one among the init containers; only today there are such."""
         return f"Init container {container} failed {probe} probe"
 
+    def sidecar_changed(self, container: str) -> str:
+        """Why one among them that has another specification now is killed."""
+        return f"Init container {container} definition changed"
+
     def killing(self, container: Container, reason: str) -> str:
         """A container is told to stop, or has been."""
         told = f"Killing container with id {self.runtime}://{container.name}"

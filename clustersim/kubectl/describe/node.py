@@ -9,12 +9,15 @@ from clustersim.api.resources import Resources, pod_limits, requests_v136
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age_today, moment
 from clustersim.kubectl.describe.parts import TODAY, annotations, pairs, several
+from clustersim.kubectl.describe.unread import slices_of_node
 from clustersim.kubectl.nodes import node_roles
 
 
-def node_lines(node: Any, pods: Sequence[Any], lease: Any, release: str, now: Micros) -> Iterable[str]:
+def node_lines(
+    node: Any, pods: Sequence[Any], lease: Any, slices: Sequence[Any], release: str, now: Micros
+) -> Iterable[str]:
     """Everything but the events; `pods`: those on it that have not finished; `lease`: its, where the release
-    has such."""
+    has such; `slices`: of devices that it has."""
     metadata, status = node.metadata, node.status
     today = release in TODAY
     roles = node_roles(node)
@@ -32,15 +35,18 @@ def node_lines(node: Any, pods: Sequence[Any], lease: Any, release: str, now: Mi
         yield from _lease(lease, metadata.name)
     else:
         yield f"CreationTimestamp:\t{moment(metadata.creation_timestamp)}"
-    yield "Conditions:"
-    yield "  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage"
-    yield "  ----\t------\t-----------------\t------------------\t------\t-------"
+    if status.conditions:
+        yield "Conditions:"
+        yield "  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage"
+        yield "  ----\t------\t-----------------\t------------------\t------\t-------"
     yield from (_condition(condition) for condition in status.conditions)
     yield "Addresses:"
     yield from (f"  {address.type}:\t{address.address}" for address in status.addresses)
     for title, amounts in (("Capacity", status.capacity), ("Allocatable", status.allocatable)):
-        yield f"{title}:"
+        if amounts:
+            yield f"{title}:"
         yield from (f" {' ' if today else ''}{name}:\t{amounts[name]}" for name in sorted(amounts))
+    yield from slices_of_node(slices)
     yield from _system(node, today=today)
     allocatable = status.allocatable or status.capacity
     yield from _resources_today(allocatable, pods, now) if today else _resources(allocatable, pods)

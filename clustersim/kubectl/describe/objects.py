@@ -64,7 +64,7 @@ def _lines(resource: str, obj: Any, store: Store, release: str, now: Micros) -> 
             lease = store.get("leases", {}).get(f"kube-node-lease/{obj.metadata.name}")
             slices = _sorted(store, "resourceslices") if release in TODAY else []
             local = [one for one in slices if mapping(one.spec).get("nodeName") == obj.metadata.name]
-            return [*node_lines(obj, live, lease, release, now), *unread.slices_of_node(local)]
+            return node_lines(obj, live, lease, local, release, now)
         case "replicationcontrollers" | "replicasets":
             return owners.replica_lines(obj, _pods_of(obj, store, release), release)
         case "deployments":

@@ -260,4 +260,11 @@ def test_a_devices_slice_is_told_of_its_node() -> None:
         "spec: {driver: d, nodeName: n1, pool: {name: p}, devices: [{name: a}, {name: b}]}"
     )
     told = described(node, part_of % "a", part_of % "b")
-    assert told[told.index("Node-Local ResourceSlices:") + 3] == "  d p 2 4"
+    at = told.index("Node-Local ResourceSlices:")
+    assert told[at + 3 : at + 5] == ["  d p 2 4", "System Info:"]
+
+
+def test_a_node_of_which_no_kubelet_told_anything_has_no_conditions_to_show() -> None:
+    told = described("apiVersion: v1\nkind: Node\nmetadata: {name: n1}")
+    assert told[told.index("Addresses:") + 1] == "System Info:"
+    assert "Conditions:" not in told
