@@ -21,17 +21,15 @@ def is_variable_name(text: str, release: str) -> bool:
     return bool(text) and all(" " <= sign <= "~" and sign != "=" for sign in text)
 
 
-_NAMED: Final = re.compile(r"\$\(([^()]+)\)")
+_NAMED: Final = re.compile(r"\$(?:\$|\(([^)]*)\))")
+"""A dollar that is written twice, or a name: whatever there is up to the next parenthesis that closes."""
 
 
 def expanded(text: str, before: Mapping[str, str]) -> str:
     """$(NAME) of variables that come earlier; $$ is a plain $ (third_party/forked/golang/expansion)."""
-    parts = text.split("$$")
-    for index, part in enumerate(parts):
-        parts[index] = _NAMED.sub(lambda found: before.get(found[1], found[0]), part)
-    return "$".join(parts)
+    return _NAMED.sub(lambda found: "$" if found[1] is None else before.get(found[1], found[0]), text)
 
 
 def variables_in(text: str) -> list[str]:
     """The variables that are named so."""
-    return _NAMED.findall(text.replace("$$", ""))
+    return [name for name in _NAMED.findall(text) if name]

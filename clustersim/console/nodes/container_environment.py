@@ -14,12 +14,19 @@ from clustersim.runtime.records import Container, Held
 
 
 def environment(api: Any, pod: Any, spec: Any, record: Container | None = None) -> dict[str, str]:
-    """Variables and their values. record: of a container that is not the one that runs."""
+    """Variables and their values: those of the image, and those of the pod. record: of a container that is
+    not the one that runs."""
+    path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    found = {"PATH": path, "HOSTNAME": own_names(pod)[0], **given_by_pod(api, pod, spec, record)}
+    found.setdefault("HOME", "/root")
+    return found
+
+
+def given_by_pod(api: Any, pod: Any, spec: Any, record: Container | None = None) -> dict[str, str]:
+    """Those that the kubelet makes, the only ones that $(NAME) stands for (pkg/kubelet/kubelet_pods.go
+    makeEnvironmentVariables)."""
     held = held_by(record or record_of(api, pod, spec.name))
-    found = {
-        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "HOSTNAME": own_names(pod)[0],
-    }
+    found: dict[str, str] = {}
     for service in _services(api, pod):
         found.update(of_service(service))
     for source in spec.env_from:
@@ -27,7 +34,6 @@ def environment(api: Any, pod: Any, spec: Any, record: Container | None = None) 
         found.update({name: text for name, text in keys.items() if is_variable_name(name, api.release)})
     for variable in spec.env:
         found[variable.name] = _value(api, held, pod, spec, variable, found)
-    found["HOME"] = "/root"
     return found
 
 

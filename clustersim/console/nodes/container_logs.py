@@ -18,7 +18,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.nodes import agnhost, caller_log
-from clustersim.console.nodes.container_environment import environment
+from clustersim.console.nodes.container_environment import environment, given_by_pod
 from clustersim.console.nodes.container_files import ContainerFiles
 from clustersim.console.nodes.container_programs import Inside, encoded, program
 from clustersim.console.nodes.digits_of_pi import digits_of_pi
@@ -242,7 +242,8 @@ def _play(cluster: "Cluster", pod: Any, record: Container, log: _Log) -> None:
     api, spec = _Then(cluster, log), record.spec
     variables = environment(api, pod, spec, record)
     words = started_with(spec.image, spec.command, spec.args)
-    command = [expanded(word, variables) for word in words]
+    given = given_by_pod(api, pod, spec, record)
+    command = [expanded(word, given) for word in words]
     if not command:
         _play_image(spec.image, log)
         return

@@ -216,3 +216,10 @@ def test_a_container_knows_its_node_and_what_it_may_take(release: str) -> None:
     for line in ("HOST=10.0.0.11", "MEMORY=2042626048", "CPUS=1", "MILLICPUS=250"):
         assert line in environment
     assert typed(cluster, "kubectl exec p -- cat /info/labels /info/mib") == 'b="c"\nx="y1"1948'
+
+
+def test_a_value_stands_for_variables_of_the_pod_and_not_for_those_of_its_image() -> None:
+    env = "env: [{name: HOME, value: /data}, {name: OWN, value: $(HOME)}, {name: IMAGES, value: $(HOSTNAME)}]"
+    cluster = with_pod("busybox", f"command: [sleep, infinity], {env}")
+    told = typed(cluster, "kubectl exec p -- env").splitlines()
+    assert {"HOME=/data", "OWN=/data", "IMAGES=$(HOSTNAME)", "HOSTNAME=p"} <= set(told)
