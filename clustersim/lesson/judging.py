@@ -9,7 +9,7 @@ import msgspec
 from clustersim.engine.time import MINUTE, SECOND, Micros
 from clustersim.lesson.expressions.evaluate import evaluate, holds, times
 from clustersim.lesson.expressions.expression import Expression, Happened
-from clustersim.lesson.expressions.kinds import Kind, written
+from clustersim.lesson.expressions.kinds import Kind, unit_word, written
 from clustersim.lesson.expressions.terms import Term, terms
 from clustersim.lesson.file.schema import Ask, AskKind, Text, Trap
 from clustersim.lesson.look import Given, Look
@@ -104,7 +104,7 @@ def scale(ask: Ask) -> int:
 def in_unit(number: float, ask: Ask, language: str) -> str:
     """A number in the unit in which it was asked for: "40 s", "303.2 s (5 min 3.2 s)"."""
     assert ask.answer is not None
-    text = f"{round(number, 1):g} {ask.unit}".strip()
+    text = f"{round(number, 1):g} {unit_word(ask.unit, language)}".strip()
     if ask.answer.type.kind is not Kind.TIME:
         return text
     time = number * scale(ask)

@@ -11,7 +11,7 @@ function toldOf(verdicts, answer) {
 
 function inWords(ask, answer) {
   if (answer === null) return "–";
-  if (typeof answer === "number") return `${answer} ${ask.unit}`.trim();
+  if (typeof answer === "number") return `${answer} ${pick(ask.unit)}`.trim();
   const known = new Map(ask.options.map(({ id, text }) => [id, pick(text)]));
   return [answer].flat().map((id) => known.get(id) ?? id).join(ask.kind === "order" ? " → " : ", ");
 }

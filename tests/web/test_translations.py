@@ -21,6 +21,8 @@ CALL = re.compile(r"""\b(?:gettext|counted)\(("(?:[^"\\]|\\.)*")""")
 TRANS = re.compile(r"""{%\s*(?:trans|translate)\s+(?:"([^"]+)"|'([^']+)')""")
 
 
+OTHERWISE = re.compile(r"""\|\w+:_\("([^"]+)"\)""")
+"""What is said instead of nothing: {{ name|default:_("nobody") }}."""
 BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b[^%]*%}(.*?){%\s*endblocktrans", re.DOTALL)
 VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
 
@@ -71,6 +73,7 @@ def test_every_sentence_of_the_templates_has_a_translation() -> None:
     found += [
         sentence for text in texts for block in BLOCK.findall(text) for sentence in block_sentences(block)
     ]
+    found += [sentence for text in texts for sentence in OTHERWISE.findall(text)]
     assert [text for text in found if not known.get(text)] == []
 
 

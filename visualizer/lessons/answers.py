@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 
 from clustersim.lesson import Ask, AskKind
+from clustersim.lesson.expressions.kinds import unit_word
 from visualizer.lessons.frames import BarItem
 from visualizer.lessons.models import Answer, Poll
 from visualizer.lessons.part_names import part_name
@@ -93,13 +94,22 @@ def valid(ask: Ask, answer: Any) -> bool:
     return isinstance(answer, str) and bool(answer)
 
 
+def unit_words(ask: Ask) -> Texts:
+    """The unit of a question in each language; nothing where it has none."""
+    return {language: unit_word(ask.unit, language) for language in ("en", "zh")}
+
+
+def with_unit(number: str, ask: Ask) -> Texts:
+    """A number with the unit of its question."""
+    return {language: f"{number} {unit}".strip() for language, unit in unit_words(ask).items()}
+
+
 def in_words(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Texts:
     """An answer for people to read."""
     if answer is None:
         return {"en": "–", "zh": "–"}
     if ask.kind is AskKind.NUMBER:
-        text = f"{answer:g} {ask.unit}".strip()
-        return {"en": text, "zh": text}
+        return with_unit(f"{answer:g}", ask)
     if ask.kind is AskKind.POINT:
         parts = [answer] if isinstance(answer, str) else list(answer)
         named = [part_name(part, room_lesson.lesson_run.cluster) for part in parts]
@@ -141,9 +151,8 @@ def _numbers(room_lesson: RoomLesson, ask: Ask, counts: Counter[Any], *, reveale
         for low, high in pairwise(edges):
             last = high == edges[-1]
             inside = [v for v in values if low <= v and (v < high or last)]
-            text = f"{low:g}–{high:g} {ask.unit}".strip()
             right = any(room_lesson.right(ask, v)[0] for v in inside) if revealed else None
-            label = {"en": text, "zh": text}
+            label = with_unit(f"{low:g}–{high:g}", ask)
             found.append(BarItem(label=label, count=sum(counts[v] for v in inside), right=right))
         return found
     return [

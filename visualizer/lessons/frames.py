@@ -94,7 +94,7 @@ class AskItem(Item, frozen=True):
     id: str
     kind: str
     text: Texts
-    unit: str
+    unit: Texts
     rounds: int
     confidence: bool
     options: Sequence[OptionItem]

@@ -46,7 +46,7 @@ def ask_item(room_lesson: RoomLesson, ask: Ask, room: int) -> AskItem:
         id=ask.id,
         kind=ask.kind,
         text=room_lesson.words(ask.text),
-        unit=ask.unit,
+        unit=answers.unit_words(ask),
         rounds=ask.rounds,
         confidence=ask.confidence,
         options=[OptionItem(id=option.id, text=room_lesson.words(option.text)) for option in options],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from clustersim.lesson import Ask, AskKind, Lesson, LessonRun, Step, Text, load_lesson, play
+from clustersim.lesson.expressions.kinds import unit_word
 from clustersim.lesson.file.schema import Cause
 from clustersim.lesson.judging import explanations
 
@@ -119,7 +120,7 @@ def _ask(run: LessonRun, ask: Ask, language: str) -> AskOnPaper:
         number=_number(run.lesson, ask),
         text=said(ask.text),
         kind=ask.kind,
-        unit=ask.unit,
+        unit=unit_word(ask.unit, language),
         rounds=ask.rounds,
         options=[
             OptionOnPaper(

@@ -45,7 +45,7 @@ def _ask(room_lesson: RoomLesson, name: str, diagnosis: Diagnosis) -> AskItem:
         id=name,
         kind="choice",
         text=room_lesson.words(diagnosis.text),
-        unit="",
+        unit={"en": "", "zh": ""},
         rounds=1,
         confidence=False,
         options=[OptionItem(id=one.id, text=room_lesson.words(one.text)) for one in diagnosis.causes],

@@ -3,6 +3,7 @@
 import msgspec
 
 from clustersim.cluster import Cluster
+from clustersim.lesson.expressions.kinds import unit_word
 from clustersim.lesson.file.loader import load_lesson, scenario_of
 from clustersim.lesson.file.schema import Text
 from clustersim.lesson.play import play_on, play_step
@@ -62,7 +63,7 @@ def show(text: str, release: str, index: int, language: str) -> Shown:
         shown,
         question=said(ask.text),
         kind=str(ask.kind),
-        unit=ask.unit,
+        unit=unit_word(ask.unit, language),
         options=tuple(said(option.text) for option in ask.options),
     )
     for later in range(index + 1, lesson.step_index(ask.judge_after) + 1):

@@ -11,6 +11,7 @@ from clustersim.lesson.checking.check import Answered, check_release, shipped_ne
 from clustersim.lesson.checking.findings import Finding
 from clustersim.lesson.checking.sweep import sweep
 from clustersim.lesson.checking.writing import Needs
+from clustersim.lesson.expressions.kinds import unit_word
 from clustersim.lesson.file.errors import LessonError
 from clustersim.lesson.file.loader import load_lesson
 from clustersim.lesson.file.schema import Lesson
@@ -91,7 +92,8 @@ def _questions(lesson: Lesson, lines: dict[str, int], language: str) -> Iterator
     for index, ask in lesson.asks():
         options = {option.id: option.text.raw(language) for option in ask.options}
         text = ask.text.raw(language)
-        yield Question(ask.id, lesson.steps[index].id, text, lines.get(ask.id, 0), options, ask.unit)
+        unit = unit_word(ask.unit, language)
+        yield Question(ask.id, lesson.steps[index].id, text, lines.get(ask.id, 0), options, unit)
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -66,6 +66,14 @@ def written(value: Value, kind: Kind, language: str = "en") -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+_UNITS_IN_CHINESE: Final = {"ms": "毫秒", "s": "秒", "min": "分钟"}
+
+
+def unit_word(unit: str, language: str = "en") -> str:
+    """A unit of time as people read it beside a number."""
+    return _UNITS_IN_CHINESE.get(unit, unit) if language.startswith("zh") else unit
+
+
 def written_time(time: Micros, language: str = "en") -> str:
     """A time as people say it, to a tenth of a second."""
     minute, second = (" 分", " 秒") if language.startswith("zh") else (" min", " s")

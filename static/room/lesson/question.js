@@ -88,8 +88,9 @@ function number(ask, changed) {
     "aria-label": pick(ask.text),
     oninput: changed,
   });
+  const unit = pick(ask.unit);
   return {
-    element: h("label", { class: "number" }, field, ask.unit ? h("span", {}, ask.unit) : null),
+    element: h("label", { class: "number" }, field, unit ? h("span", {}, unit) : null),
     read: () => (field.value !== "" && Number.isFinite(field.valueAsNumber) ? field.valueAsNumber : null),
   };
 }

@@ -38,7 +38,7 @@ async def test_distributions_are_hidden_until_the_question_is_locked(school: Cla
     assert poll["bars"] == []
     await teacher.say("poll", ask=ASK, action="lock")
     bars = (await polled(student, "locked"))["bars"]
-    assert bars == [{"label": {"en": "40 s", "zh": "40 s"}, "count": 1, "right": None}]
+    assert bars == [{"label": {"en": "40 s", "zh": "40 秒"}, "count": 1, "right": None}]
 
 
 async def test_the_second_round_stands_beside_the_first_and_is_revealed_after_the_run(
