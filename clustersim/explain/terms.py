@@ -7,7 +7,7 @@ import msgspec
 from clustersim.cluster import Cluster
 from clustersim.engine.time import MILLISECOND
 from clustersim.explain.armed_rules import ArmedRule, Term
-from clustersim.flags import format_duration
+from clustersim.flags import lasting
 from clustersim.i18n import Message, _
 from clustersim.narration.values import rounded, rule_message
 
@@ -25,10 +25,10 @@ def _terms(cluster: Cluster, armed: ArmedRule) -> Iterator[Term]:
     if armed.frozen is not None:
         yield Term(Message(armed.frozen), False)
     if left is not None and left > 0:
-        yield Term(Message(_("Left of that: {left}."), {"left": format_duration(rounded(left))}), False, left)
+        yield Term(Message(_("Left of that: {left}."), {"left": lasting(rounded(left))}), False, left)
     if armed.predicted is not None and verdict.due is not None:
         wait = armed.predicted - max(verdict.due, now)
         if wait >= MILLISECOND:
             sentence = _("Whoever acts on it looks again {wait} later.")
-            text = Message(sentence, {"wait": format_duration(rounded(wait))})
+            text = Message(sentence, {"wait": lasting(rounded(wait))})
             yield Term(text, False, armed.predicted - now)

@@ -8,7 +8,7 @@ from clustersim.flags.catalogue import COMPONENTS, Flags, catalogue, find, has
 from clustersim.flags.checks import refusal, warnings
 from clustersim.flags.component import ComponentFlags
 from clustersim.flags.controllermanager import ControllerManagerFlags
-from clustersim.flags.duration import DurationError, format_duration, parse_duration
+from clustersim.flags.duration import DurationError, Lasting, format_duration, lasting, parse_duration
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import (
     ContainerdFlags,
@@ -35,6 +35,7 @@ __all__ = [
     "Flags",
     "KubeProxyFlags",
     "KubeletFlags",
+    "Lasting",
     "NetworkFlags",
     "Origin",
     "RuntimeDelays",
@@ -46,6 +47,7 @@ __all__ = [
     "format_duration",
     "format_value",
     "has",
+    "lasting",
     "parse_duration",
     "parse_value",
     "refusal",

@@ -10,10 +10,10 @@ from typing import Final
 
 import msgspec
 
-from clustersim.engine.time import MINUTE, SECOND, Micros
+from clustersim.engine.time import MINUTE, SECOND
 from clustersim.flags.catalogue import Flags, find, has
 from clustersim.flags.controllermanager import ControllerManagerFlags
-from clustersim.flags.duration import format_duration, parse_duration
+from clustersim.flags.duration import lasting, parse_duration
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.scheduler import SchedulerFlags
 from clustersim.i18n import Message, Value, _
@@ -57,7 +57,7 @@ class Finding(msgspec.Struct, frozen=True):
     message: Message
 
 
-def _says(component: str, flag: str, msgid: str, **values: Value | Micros) -> Finding:
+def _says(component: str, flag: str, msgid: str, **values: Value | Message) -> Finding:
     return Finding(component, flag, Message(msgid, dict(values)))
 
 
@@ -253,9 +253,9 @@ def _grace(flags: Flags) -> Iterator[Finding]:
                 "The grace period ({grace}) is over before the next pass ({period}) unless a heartbeat "
                 "({heartbeat}) fell in between: healthy nodes will turn Unknown again and again."
             ),
-            grace=format_duration(grace),
-            period=format_duration(manager.node_monitor_period),
-            heartbeat=format_duration(heartbeat),
+            grace=lasting(grace),
+            period=lasting(manager.node_monitor_period),
+            heartbeat=lasting(heartbeat),
         )
     elif grace < FEW_HEARTBEATS * heartbeat:
         yield _says(
@@ -265,9 +265,9 @@ def _grace(flags: Flags) -> Iterator[Finding]:
                 "The grace period ({grace}) is shorter than {few} heartbeats ({heartbeat} apart): one that "
                 "is late or lost is enough to turn a healthy node Unknown."
             ),
-            grace=format_duration(grace),
+            grace=lasting(grace),
             few=FEW_HEARTBEATS,
-            heartbeat=format_duration(heartbeat),
+            heartbeat=lasting(heartbeat),
         )
 
 
@@ -280,8 +280,8 @@ def _monitor(flags: Flags) -> Iterator[Finding]:
             "controller-manager",
             "node-monitor-period",
             _("Nodes are looked at every {period}, so a grace period of {grace} cannot be kept."),
-            period=format_duration(manager.node_monitor_period),
-            grace=format_duration(manager.node_monitor_grace_period),
+            period=lasting(manager.node_monitor_period),
+            grace=lasting(manager.node_monitor_grace_period),
         )
 
 
@@ -295,15 +295,15 @@ def _eviction(flags: Flags) -> Iterator[Finding]:
                 "Both times run from the last heartbeat: with {timeout} against a grace period of {grace} "
                 "the pods are deleted as soon as the node is Unknown."
             ),
-            timeout=format_duration(manager.pod_eviction_timeout),
-            grace=format_duration(manager.node_monitor_grace_period),
+            timeout=lasting(manager.pod_eviction_timeout),
+            grace=lasting(manager.node_monitor_grace_period),
         )
     elif manager.pod_eviction_timeout < MINUTE:
         yield _says(
             "controller-manager",
             "pod-eviction-timeout",
             _("A node that restarts needs longer than {timeout}: its pods will be replaced each time."),
-            timeout=format_duration(manager.pod_eviction_timeout),
+            timeout=lasting(manager.pod_eviction_timeout),
         )
 
 
@@ -357,7 +357,7 @@ def _events(flags: Flags) -> Iterator[Finding]:
             "apiserver",
             "event-ttl",
             _("Events are gone after {ttl}: what led to an eviction may no longer be there to read."),
-            ttl=format_duration(flags.apiserver.event_ttl),
+            ttl=lasting(flags.apiserver.event_ttl),
         )
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from clustersim.engine.time import HOUR, MILLISECOND, MINUTE, SECOND, Micros
+from clustersim.i18n import Message
 
 _UNITS: Final[dict[str, Fraction]] = {
     "ns": Fraction(1, 1000),
@@ -75,3 +76,31 @@ def _decimal(value: Micros, unit: Micros) -> str:
     whole, rest = divmod(value, unit)
     digits = f"{rest:0{len(str(unit)) - 1}d}".rstrip("0")
     return f"{whole}.{digits}" if digits else str(whole)
+
+
+class Lasting(Message, frozen=True):
+    """A duration in a sentence: as Go prints it, in Chinese with the units of that language."""
+
+    def text(self, language: str = "en") -> str:
+        """The duration in that language."""
+        return _in_chinese(parse_duration(self.msgid)) if language.startswith("zh") else self.msgid
+
+
+def lasting(value: Micros) -> Lasting:
+    """For a placeholder of a sentence."""
+    return Lasting(format_duration(value))
+
+
+def _in_chinese(value: Micros) -> str:
+    if value < 0:
+        return f"-{_in_chinese(-value)}"
+    if 0 < value < MILLISECOND:
+        return f"{value} 微秒"
+    if 0 < value < SECOND:
+        return f"{_decimal(value, MILLISECOND)} 毫秒"
+    minutes, rest = divmod(value, MINUTE)
+    hours, minutes = divmod(minutes, 60)
+    seconds = f"{_decimal(rest, SECOND)} 秒" if rest or value == 0 else ""
+    unit = "分" if seconds else "分钟"
+    parts = (f"{hours} 小时" if hours else "", f"{minutes} {unit}" if minutes else "", seconds)
+    return " ".join(filter(None, parts))

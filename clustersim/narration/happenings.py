@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from clustersim.engine.record import Event
-from clustersim.flags import format_duration
+from clustersim.flags import lasting
 from clustersim.i18n import Message, Value, _
 from clustersim.narration.acts import act_words
 from clustersim.narration.values import rule_message
@@ -56,7 +56,7 @@ def narrate_happening(event: Event) -> Iterator[Message]:
     elif event.kind == "network" and event.verb == "delayed":
         yield Message(
             _("{object}: every packet takes {delay} longer."),
-            {"object": event.object, "delay": format_duration(event.after or 0)},
+            {"object": event.object, "delay": lasting(event.after or 0)},
         )
     elif event.kind != "log":
         sentence = _SENTENCES.get((event.kind, event.verb), _("{object}: {verb}"))

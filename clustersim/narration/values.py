@@ -4,7 +4,7 @@ from typing import Final
 
 from clustersim.engine.rules import Verdict
 from clustersim.engine.time import MILLISECOND, Micros
-from clustersim.flags import format_duration
+from clustersim.flags import lasting
 from clustersim.i18n import Message, Value
 
 DURATIONS: Final = (
@@ -12,6 +12,7 @@ DURATIONS: Final = (
     "delay",
     "grace",
     "limit",
+    "period",
     "since",
     "timeout",
     "ttl",
@@ -25,14 +26,14 @@ def rule_message(verdict: Verdict) -> Message:
     return Message(verdict.rule.text, readable(verdict.values))
 
 
-def readable(values: dict[str, Value]) -> dict[str, Value]:
+def readable(values: dict[str, Value]) -> dict[str, Value | Message]:
     """The values with times as durations, cut to milliseconds; what never was is ∞ ago."""
     return {name: _readable(name, value) for name, value in values.items()}
 
 
-def _readable(name: str, value: Value) -> Value:
+def _readable(name: str, value: Value) -> Value | Message:
     if name in DURATIONS and isinstance(value, int) and not isinstance(value, bool):
-        return format_duration(rounded(value))
+        return lasting(rounded(value))
     if name in DURATIONS and value is None:
         return "∞"
     if isinstance(value, float):

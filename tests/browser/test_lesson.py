@@ -31,7 +31,7 @@ def test_a_lesson_alone_on_a_phone_in_chinese(new_page: New, server: Server) -> 
     for seconds in ("5", "40"):
         page.fill("#lesson input[type=number]", seconds)
         lock(page)
-        expect(page.locator(".locked")).to_contain_text(f"{seconds} s")
+        expect(page.locator(".locked")).to_contain_text(f"{seconds} 秒")
     go_on(page)
     page.get_by_role("button", name="显示架构图").click()
     page.locator('#stage [data-part="controller-manager"]').click()
@@ -39,7 +39,7 @@ def test_a_lesson_alone_on_a_phone_in_chinese(new_page: New, server: Server) -> 
     expect(page.locator(".verdict")).to_have_text("和你说的一样。")
     go_on(page)
     hurry(page)
-    expect(page.locator(".revealed-ask dd").first).to_have_text("40 s")
+    expect(page.locator(".revealed-ask dd").first).to_have_text("40 秒")
     assert serious(page) == []
     go_on(page)
     page.locator("#lesson .option", has_text="1/1  Running").first.click()

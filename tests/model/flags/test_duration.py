@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustersim.flags import DurationError, format_duration, parse_duration
+from clustersim.engine.time import MINUTE, SECOND
+from clustersim.flags import DurationError, format_duration, lasting, parse_duration
 
 YEAR = 365 * 24 * 3600 * 1_000_000
 
@@ -75,3 +76,21 @@ def test_a_written_duration_reads_back(micros: int) -> None:
 def test_no_text_fails_in_another_way_than_a_duration_error(text: str) -> None:
     with contextlib.suppress(DurationError):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("micros", "english", "chinese"),
+    [
+        (40 * SECOND, "40s", "40 秒"),
+        (40_009_000, "40.009s", "40.009 秒"),
+        (5 * MINUTE, "5m0s", "5 分钟"),
+        (260 * SECOND, "4m20s", "4 分 20 秒"),
+        (90 * MINUTE, "1h30m0s", "1 小时 30 分钟"),
+        (300_000, "300ms", "300 毫秒"),
+        (0, "0s", "0 秒"),
+    ],
+)
+def test_in_a_sentence_a_duration_has_the_units_of_its_language(
+    micros: int, english: str, chinese: str
+) -> None:
+    assert (lasting(micros).text("en"), lasting(micros).text("zh-hans")) == (english, chinese)
