@@ -40,6 +40,13 @@ _OLD: Final = "metallb.universe.tf/"
 _KEYS: Final = ("ca.crt", "ca.key", "tls.crt", "tls.key")
 MOST_TRIED: Final = 4096
 """Addresses of a pool that are looked at for a free one."""
+MOST_RANGES: Final = 64
+"""Of a pool."""
+MOST_COMPARED: Final = 4096
+"""Ranges of other pools with which those of a new one are compared."""
+
+Range = tuple[int, int]
+"""The first and the last address."""
 
 
 class Pool:
@@ -50,7 +57,8 @@ class Pool:
         self.name: str = obj.metadata.name
         self.auto = spec.get("autoAssign") is not False
         self._avoids = spec.get("avoidBuggyIPs") is True
-        self._ranges = [found for one in listing(spec.get("addresses")) if (found := _range(text(one)))]
+        written = listing(spec.get("addresses"))[:MOST_RANGES]
+        self.ranges = [found for one in written if (found := _range(text(one)))]
         self.rules = mapping(spec.get("serviceAllocation"))
 
     @property
@@ -65,21 +73,16 @@ class Pool:
             number = int(IPv4Address(ip))
         except ValueError:
             return False
-        return any(first <= number <= last for first, last in self._ranges)
+        return any(first <= number <= last for first, last in self.ranges)
 
     def addresses(self) -> Iterator[str]:
         """Those that it would try, in their order."""
         left = MOST_TRIED
-        for first, last in self._ranges:
+        for first, last in self.ranges:
             for number in range(first, min(last, first + left) + 1):
                 if not (self._avoids and number & 255 in (0, 255)):
                     yield str(IPv4Address(number))
             left -= min(left, last - first + 1)
-
-    def networks(self) -> Iterator[IPv4Network]:
-        """All of them, as networks."""
-        for first, last in self._ranges:
-            yield from summarize_address_range(IPv4Address(first), IPv4Address(last))
 
     def suits(self, service: Any, namespaces: Mapping[str, Mapping[str, str]]) -> bool:
         """It may be used for that Service (allocator.go isPoolCompatibleWithService)."""
@@ -99,7 +102,7 @@ def _selects(plain: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     return all(labels.get(str(key)) == value for key, value in mapping(plain.get("matchLabels")).items())
 
 
-def _range(words: str) -> tuple[int, int] | None:
+def _range(words: str) -> Range | None:
     """Of 10.0.0.0/24, or 10.0.0.10-10.0.0.20; None of others, such as those of IPv6."""
     first, dash, last = (part.strip() for part in words.partition("-"))
     try:
@@ -112,6 +115,24 @@ def _range(words: str) -> tuple[int, int] | None:
     if network.version != 4:
         return None
     return int(network.network_address), int(network.broadcast_address)
+
+
+def _overlap(own: Sequence[Range], others: Sequence[Range]) -> tuple[IPv4Network, IPv4Network] | None:
+    """The first network of a pool, and the one of others with which it shares addresses."""
+    for first, last in own:
+        for low, high in others[:MOST_COMPARED]:
+            if low <= last and first <= high:
+                return next(
+                    (one, other)
+                    for one in _networks(first, last)
+                    for other in _networks(low, high)
+                    if one.overlaps(other)
+                )
+    return None
+
+
+def _networks(first: int, last: int) -> Iterator[IPv4Network]:
+    return summarize_address_range(IPv4Address(first), IPv4Address(last))
 
 
 class Controller(Reconciler):
@@ -139,15 +160,14 @@ class Controller(Reconciler):
             return ""
         if obj.metadata.namespace != client.namespace:
             return f"resource must be created in {client.namespace} namespace"
-        name = obj.metadata.name
-        others = {Pool(one) for one in objects(_POOLS) if one.metadata.name != name}
-        for network in Pool(obj).networks():
-            for other in sorted(others, key=lambda pool: pool.name):
-                for taken in other.networks():
-                    if network.overlaps(taken):
-                        what = f'CIDR "{network}" in pool "{name}"'
-                        return f'{what} overlaps with already defined CIDR "{taken}"'
-        return ""
+        name, others = obj.metadata.name, objects(_POOLS)
+        known = sorted(
+            (one for one in others if one.metadata.name != name), key=lambda one: str(one.metadata.name)
+        )
+        found = _overlap(Pool(obj).ranges, [each for one in known for each in Pool(one).ranges])
+        if found is None:
+            return ""
+        return f'CIDR "{found[0]}" in pool "{name}" overlaps with already defined CIDR "{found[1]}"'
 
     def _memberlist(self, client: ApiClient) -> tuple[str, ...]:
         name = client.option("ml-secret-name") or client.option("METALLB_ML_SECRET_NAME")
