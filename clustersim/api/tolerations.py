@@ -42,7 +42,7 @@ def merged(tolerations: Iterable[Toleration]) -> tuple[Toleration, ...]:
     every, kept = list(tolerations), list[Toleration]()
     for index, one in enumerate(every):
         later = [other for other in every[index + 1 :] if other != one]
-        if not any(_covers(other, one) for other in (*kept, *later)):
+        if not any(covers(other, one) for other in (*kept, *later)):
             kept.append(one)
     return tuple(kept)
 
@@ -51,7 +51,7 @@ def _longer(one: int | None, other: int | None) -> bool:
     return other is not None and (one is None or one > other)
 
 
-def _covers(wide: Toleration, narrow: Toleration) -> bool:
+def covers(wide: Toleration, narrow: Toleration) -> bool:
     """Whether one tolerates all that the other does (isSuperset)."""
     if wide == narrow:
         return True

@@ -25,6 +25,16 @@ from clustersim.apiserver.classes import (
     runtime_class,
 )
 from clustersim.apiserver.limits import limit_bounds, limit_change, limit_defaults, limit_ranger
+from clustersim.apiserver.optional_plugins import (
+    admit_changed_pod,
+    always_pull_images,
+    deny_external_ips,
+    extended_resource_toleration,
+    hard_anti_affinity_by_host,
+    namespace_exists,
+    pod_node_selector,
+    pod_toleration_restriction,
+)
 from clustersim.apiserver.pod_security.admission import pod_security
 from clustersim.apiserver.priority import check_class, priority, priority_of_v1_8
 from clustersim.apiserver.quota import check_growth, resource_quota, resource_quota_of_today
@@ -161,8 +171,10 @@ def admit_class(flags: ApiServerFlags, etcd: Etcd, new: PriorityClass, *, today:
 
 def admit_update(flags: ApiServerFlags, plugins: Mapping[str, Plugin], etcd: Etcd, old: Pod, new: Pod) -> Pod:
     """A pod's update: the default tolerations are added again and the computed priority stays, so that the
-    manifest a pod was made of still says the same pod (both plugins handle Create and Update).
+    manifest a pod was made of still says the same pod (both plugins handle Create and Update); a new image is
+    pulled anew where AlwaysPullImages says so.
     """
+    new = admit_changed_pod(flags, old, new)
     name = "DefaultTolerationSeconds"
     if name in flags.admission_control:
         new = plugins[name](etcd, flags, "pods", new)
@@ -209,6 +221,10 @@ def _keep_to_node(etcd: Etcd, pod: Pod) -> None:
     name, node = pod.spec.node_name, etcd.get("nodes", pod.spec.node_name)
     if node is None:
         raise forbidden("pods", pod.metadata.name, f'node "{name}" not found')
+    system = node.metadata.labels.get("kubernetes.io/os", "linux")
+    if system != "linux":
+        why = f'pod resize is only supported on linux nodes, node "{name}" is "{system}"'
+        raise forbidden("pods", pod.metadata.name, why)
     asked, (offered, _pods) = requests_v136(pod).counted, allocatable(node)
     lacking = [
         f"{resource}, requested: {wanted}, allocatable: {there}"
@@ -230,10 +246,14 @@ def _keep_to_node(etcd: Etcd, pod: Pod) -> None:
 PLUGINS: Final[dict[str, Plugin]] = {
     "AlwaysAdmit": _unchanged,
     "AlwaysDeny": always_deny,
+    "AlwaysPullImages": always_pull_images,
     "DefaultStorageClass": default_storage_class,
     "DefaultTolerationSeconds": default_toleration_seconds,
+    "LimitPodHardAntiAffinityTopology": hard_anti_affinity_by_host,
     "LimitRanger": limit_ranger,
+    "NamespaceExists": namespace_exists,
     "NamespaceLifecycle": namespace_lifecycle,
+    "PodNodeSelector": pod_node_selector,
     "ResourceQuota": resource_quota,
     "ServiceAccount": service_account,
 }
@@ -247,10 +267,13 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
     "DefaultIngressClass": default_ingress_class,
     "DefaultStorageClass": default_storage_class_of_today,
     "DefaultTolerationSeconds": default_toleration_seconds_of_today,
+    "DenyServiceExternalIPs": deny_external_ips,
+    "ExtendedResourceToleration": extended_resource_toleration,
     "LimitRanger": limit_defaults,
     "NamespaceLifecycle": namespace_lifecycle_of_today,
     "PersistentVolumeClaimResize": _unchanged,
     "PodResizeValidator": _unchanged,
+    "PodTolerationRestriction": pod_toleration_restriction,
     "PodTopologyLabels": pod_topology_labels,
     "Priority": priority,
     "RuntimeClass": runtime_class,

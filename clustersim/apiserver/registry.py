@@ -40,6 +40,7 @@ from clustersim.apiserver.definitions import Definitions
 from clustersim.apiserver.given import with_given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.identity import check_same, keep_identity, named, told_by_stem
+from clustersim.apiserver.optional_plugins import admit_changed_service
 from clustersim.apiserver.plain_events import is_plain
 from clustersim.apiserver.pod_index import NODE_FIELD
 from clustersim.apiserver.pod_parts import POD_PARTS, RESIZE
@@ -208,6 +209,8 @@ class Registry:
         if request.resource == "persistentvolumeclaims":
             admit_growth(self.host.flags, self.etcd, old, new, today=today)
         self.policing.changed(request, client, old, new)
+        if request.resource == "services":
+            admit_changed_service(self.host.flags, old, new)
         if isinstance(new, PriorityClass):
             admit_class(self.host.flags, self.etcd, new, today=today)
         limited = "ResourceQuota" in self.host.flags.admission_control

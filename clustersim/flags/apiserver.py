@@ -13,16 +13,29 @@ from clustersim.i18n import _
 
 ADMISSION_PLUGINS: Final = (
     "AlwaysAdmit",
+    "AlwaysPullImages",
+    "CertificateApproval",
+    "CertificateSigning",
+    "CertificateSubjectRestriction",
     "DefaultIngressClass",
     "DefaultStorageClass",
     "DefaultTolerationSeconds",
+    "DenyServiceExternalIPs",
+    "ExtendedResourceToleration",
+    "Initializers",
+    "LimitPodHardAntiAffinityTopology",
     "LimitRanger",
     "MutatingAdmissionPolicy",
     "MutatingAdmissionWebhook",
+    "NamespaceExists",
     "NamespaceLifecycle",
+    "NodeRestriction",
     "PersistentVolumeClaimResize",
+    "PersistentVolumeLabel",
+    "PodNodeSelector",
     "PodResizeValidator",
     "PodSecurity",
+    "PodTolerationRestriction",
     "PodTopologyLabels",
     "Priority",
     "ResourceQuota",
@@ -33,7 +46,7 @@ ADMISSION_PLUGINS: Final = (
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionWebhook",
 )
-"""Plugins whose effect on this model is known: without their own objects most have none."""
+"""Plugins whose effect on this model is known: without their own objects, or users, most have none."""
 
 
 GATES_GONE: Final = _("The alpha features of v1.7 and v1.8 are part of v1.36, and always on.")

@@ -158,3 +158,46 @@ def test_a_refusal_tells_the_group_and_of_a_name_that_is_not_made_yet_its_beginn
     assert told.startswith(
         'deployments.apps "d" is forbidden: exceeded quota: few, requested: count/deployments'
     )
+
+
+def _annotated(in_: ApiWorld, **annotations: str) -> None:
+    """The namespace of the pods says so."""
+    keys = {f"scheduler.alpha.kubernetes.io/{key}": text for key, text in annotations.items()}
+    namespace = in_.etcd.get("namespaces", "default")
+    changed = replace(namespace, metadata=replace(namespace.metadata, annotations=keys))
+    assert in_.apiserver.handle(Request("update", "namespaces", name="default", body=changed), "test").ok
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.36"])
+def test_a_pod_pulls_always_where_the_plugin_says_so(release: str) -> None:
+    in_ = world("AlwaysPullImages", release=release)
+    made = pod(in_, "p").body
+    (container,) = made.spec.containers
+    assert container.image_pull_policy == "Always"
+
+
+def test_a_namespace_chooses_nodes_and_tolerations_of_its_pods_where_plugins_ask_it() -> None:
+    in_ = world("PodNodeSelector", "PodTolerationRestriction", release="v1.36")
+    mine, all_of_it = '[{"Key":"a","Operator":"Exists"}]', '[{"key":"a","operator":"Exists","effect":""}]'
+    _annotated(
+        in_, **{"node-selector": "disk=ssd", "defaultTolerations": mine, "tolerationsWhitelist": all_of_it}
+    )
+    spec = pod(in_, "p", nodeSelector={"zone": "west"}).body.spec
+    assert spec.node_selector == {"disk": "ssd", "zone": "west"}
+    assert [one.key for one in spec.tolerations] == ["a"]
+    refused = pod(in_, "q", nodeSelector={"disk": "hdd"})
+    why = "pod node label selector conflicts with its namespace node label selector"
+    assert refused.message == f'pods "q" is forbidden: {why}'
+    refused = pod(in_, "r", tolerations=[{"key": "b", "operator": "Exists"}])
+    assert refused.status == 500
+    assert refused.message.endswith("conflict with its namespace whitelist")
+
+
+def test_a_service_gets_no_external_address_where_they_are_denied() -> None:
+    in_ = world("DenyServiceExternalIPs", release="v1.36")
+    made = create(in_, "Service", "web", spec={"ports": [{"port": 80}]}).body
+    more = replace(made, spec=replace(made.spec, external_ips=("203.0.113.1",)))
+    refused = in_.apiserver.handle(Request("update", "services", "default", "web", more), "test")
+    assert refused.message == (
+        'services "web" is forbidden: Use of external IPs is denied by admission control'
+    )
