@@ -2,9 +2,11 @@
 (cel-go checker/checker.go)."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
+from clustersim.api.cel_words import RESERVED
 from clustersim.cel.declarations import NAMESPACES, OPAQUE, overloads
+from clustersim.cel.literals import wrong_literal
 from clustersim.cel.syntax import (
     Call,
     CompileError,
@@ -59,6 +61,21 @@ def check(source: str, tree: Node, variables: Mapping[str, Type]) -> Type:
     return found
 
 
+class Checked(NamedTuple):
+    """What was found out of the nodes of a tree, by their ids: their types, and of calls the types that each
+    way to make them takes."""
+
+    types: Mapping[int, Type]
+    ways: Mapping[int, list[tuple[Type, ...]]]
+
+
+def details(tree: Node, variables: Mapping[str, Type]) -> Checked:
+    """Of an expression that is right; it must be kept as long as they are."""
+    recorder = _Recorder(variables)
+    recorder.type_of(tree)
+    return Checked(recorder.types, recorder.ways)
+
+
 class _Checker:
     def __init__(self, variables: Mapping[str, Type]) -> None:
         self._known = dict(variables)
@@ -67,6 +84,9 @@ class _Checker:
     def _wrong(self, at: int, why: str) -> Type:
         self.issues.append(Issue(at, why))
         return DYN
+
+    def chose(self, node: Call, ways: list[tuple[Type, ...]]) -> None:
+        """These ways fit a call."""
 
     def type_of(self, node: Node) -> Type:
         match node:
@@ -163,8 +183,9 @@ class _Checker:
         if operand.kind == "object" and operand.fields is None:
             return DYN
         if operand.kind == "object" and operand.fields is not None:
-            if node.field in operand.fields:
-                return operand.fields[node.field]
+            field = f"__{node.field}__" if node.field in RESERVED else node.field
+            if field in operand.fields or node.field in operand.fields:
+                return operand.fields.get(node.field, operand.fields.get(field, DYN))
             return self._wrong(node.at, f"undefined field '{node.field}'")
         return self._wrong(node.at, f"type '{operand}' does not support field selection")
 
@@ -227,16 +248,38 @@ class _Checker:
                     return self._wrong(node.at, _no_overload(function, types, member=False))
             return BOOL
         results = []
+        fitting = []
         for way in ways:
             bound: dict[str, Type] = {}
             if way.member != member or len(way.args) != len(types):
                 continue
             if all(fits(wanted, given, bound) for wanted, given in zip(way.args, types, strict=True)):
                 results.append(filled(way.result, bound))
+                fitting.append(way.args)
         if not results:
             return self._wrong(node.at, _no_overload(function, types, member=member))
+        self.chose(node, fitting)
+        if (wrong := wrong_literal(function, args)) is not None:
+            self.issues.append(wrong)
         found = results[0]
         return found if all(one == found for one in results) else DYN
+
+
+class _Recorder(_Checker):
+    """One that remembers what it finds."""
+
+    def __init__(self, variables: Mapping[str, Type]) -> None:
+        super().__init__(variables)
+        self.types: dict[int, Type] = {}
+        self.ways: dict[int, list[tuple[Type, ...]]] = {}
+
+    def type_of(self, node: Node) -> Type:
+        found = super().type_of(node)
+        self.types[id(node)] = found
+        return found
+
+    def chose(self, node: Call, ways: list[tuple[Type, ...]]) -> None:
+        self.ways[id(node)] = ways
 
 
 def resolved(node: Call) -> tuple[str, tuple[Node, ...], bool]:

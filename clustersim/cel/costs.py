@@ -72,12 +72,31 @@ def _of_containing(args: tuple[Any, ...], _result: Any) -> int:
     return _tenth(2 * size_of(args[0])) + other
 
 
+def _made_list(size: float) -> int:
+    return int(size) + 1 + LIST
+
+
+def _of_comparing(args: tuple[Any, ...], _result: Any) -> int:
+    """Every item of a list with every other."""
+    items = args[0]
+    texts = bool(items) and isinstance(items[0], str | bytes)
+    return _made_list(len(items) ** 2 * (2.1 if texts else 2))
+
+
+def _of_flatten(args: tuple[Any, ...], _result: Any) -> int:
+    return _made_list(size_of(args[0]) * (args[1] if len(args) > 1 else 1))
+
+
 def _of_format(args: tuple[Any, ...], _result: Any) -> int:
     size = _FORMAT_SIZES.get(args[0].name, 60) if isinstance(args[0], Format) else 60
     return _tenth(1 + size_of(args[1])) * -(-size // 4)
 
 
 _SPECIAL: Final[dict[str, Callable[[tuple[Any, ...], Any], int]]] = {
+    **dict.fromkeys(("distinct", "sort"), _of_comparing),
+    **dict.fromkeys(("slice", "lists.range"), lambda _args, result: _made_list(size_of(result))),
+    "reverse": lambda args, result: 1 if isinstance(args[0], str) else _made_list(size_of(result)),
+    "flatten": _of_flatten,
     "check": lambda _args, _result: _CHECK,
     "contains": lambda args, _result: _tenth(size_of(args[0])) * _tenth(size_of(args[1])),
     "join": lambda _args, result: _tenth(2 * size_of(result)),

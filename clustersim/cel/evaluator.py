@@ -26,7 +26,7 @@ from clustersim.cel.syntax import (
     Select,
     qualified_name,
 )
-from clustersim.cel.values import NOTHING, Made, Meter, Optional, TypeName, is_number
+from clustersim.cel.values import NOTHING, Made, Meter, Optional, TypeName, is_number, named
 
 Functions = Mapping[str, Callable[..., Any]]
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
@@ -120,9 +120,10 @@ class Evaluator:
             return optional_at(_unlazy(inner), node.field) if given else NOTHING
         if not isinstance(operand, dict):
             raise CelError("no such key: " + node.field if operand is None else "no such overload")
-        if node.field not in operand:
+        field = named(operand, node.field)
+        if field not in operand:
             raise CelError(f"no such key: {node.field}")
-        found = operand[node.field]
+        found = operand[field]
         return found.value() if isinstance(found, Lazy) else found
 
     def _has(self, operand: Any, field: str) -> bool:
@@ -132,7 +133,7 @@ class Evaluator:
             raise CelError(f"no such key: {field}")
         if not isinstance(operand, dict):
             raise no_overload()
-        return field in operand
+        return named(operand, field) in operand
 
     def _list(self, node: ListNode) -> Any:
         self._meter.cost += LIST

@@ -3,6 +3,7 @@ optional values)."""
 
 from typing import Final
 
+from clustersim.api.cel_words import RESERVED
 from clustersim.cel.lexer import Token, tokens
 from clustersim.cel.syntax import (
     Call,
@@ -28,12 +29,6 @@ _DEEPEST_TREE: Final = 200
 _LONGEST_CHAIN: Final = 250
 """Selections, calls and operators one after another."""
 
-_RESERVED: Final = frozenset(
-    {
-        "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let",
-        "loop", "package", "namespace", "null", "return", "true", "var", "void", "while",
-    }
-)  # fmt: skip
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 _BEGINNINGS: Final = (
     "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, "
@@ -218,7 +213,7 @@ class _Parser:
     def _identifier(self) -> Node:
         token = self._peek
         self._next += 1
-        if token.text in _RESERVED:
+        if token.text in RESERVED:
             raise self._issue(f"reserved identifier: {token.text}", token.at)
         if (opening := self._sign("(")) is None:
             return Ident(token.at, token.text)

@@ -5,9 +5,11 @@ from typing import Any, Final
 
 import msgspec
 
-from clustersim.cel.checker import check
+from clustersim.cel.checker import check, details
+from clustersim.cel.estimate import most
 from clustersim.cel.evaluator import Evaluator, Functions
 from clustersim.cel.parser import children, parse
+from clustersim.cel.sizes import Bound
 from clustersim.cel.syntax import CelError, CompileError, Ident, Node
 from clustersim.cel.types import Type
 from clustersim.cel.values import Meter
@@ -28,6 +30,10 @@ class Program(msgspec.Struct, frozen=True):
     def run(self, variables: Mapping[str, Any], meter: Meter, more: Functions) -> Any:
         """Its value. Raises CelError, CostExceeded for one that costs too much."""
         return Evaluator(variables, meter, more).value(self.tree)
+
+    def most(self, variables: Mapping[str, Type], bounds: Bound) -> int:
+        """What it costs at most. variables: those it was compiled with; bounds: how large `self` can be."""
+        return most(self.tree, details(self.tree, variables), bounds)
 
     def names(self) -> frozenset[str]:
         """The variables that it has."""

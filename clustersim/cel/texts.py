@@ -122,7 +122,8 @@ _LONGEST_PATTERN: Final = 1000
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> Regex:
+def compiled_pattern(pattern: str) -> Regex:
+    """Raises CelError."""
     try:
         return Regex(pattern, longest=_LONGEST_PATTERN, go=True)
     except RegexError as error:
@@ -130,17 +131,17 @@ def _compiled(pattern: str) -> Regex:
 
 
 def _matches(a: Any, pattern: Any) -> bool:
-    return _compiled(_text(pattern)).search(_text(a)) is not None
+    return compiled_pattern(_text(pattern)).search(_text(a)) is not None
 
 
 def _find(a: Any, pattern: Any) -> str:
     text = _text(a)
-    found = _compiled(_text(pattern)).search(text)
+    found = compiled_pattern(_text(pattern)).search(text)
     return text[slice(*found)] if found is not None else ""
 
 
 def _find_all(a: Any, pattern: Any, most: Any = -1) -> tuple[str, ...]:
-    text, compiled, count = _text(a), _compiled(_text(pattern)), _number(most)
+    text, compiled, count = _text(a), compiled_pattern(_text(pattern)), _number(most)
     found: list[str] = []
     begin = 0
     while begin <= len(text) and len(found) != count and (span := compiled.search(text, begin)) is not None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from clustersim.api.cel_words import RESERVED
 from clustersim.api.quantity import Quantity
 from clustersim.cel.syntax import CelError
 
@@ -150,6 +151,11 @@ def equal(one: Any, other: Any) -> bool:
     if isinstance(one, Quantity) and isinstance(other, Quantity):
         return one.nanos == other.nanos
     return type(one) is type(other) and bool(one == other)
+
+
+def named(fields: Mapping[Any, Any], name: str) -> str:
+    """Under which name a field is there: one that is called like a word of the language, by another."""
+    return f"__{name}__" if name in RESERVED and name not in fields else name
 
 
 def size_of(value: Any) -> int:

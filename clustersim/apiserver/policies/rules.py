@@ -51,10 +51,14 @@ def compile_message(rule: Mapping[str, Any], kind: Type) -> Program | None:
         raise RuleError(f"messageExpression {told}" if told.startswith("compilation") else told) from None
 
 
+def variables_of(rule: Mapping[str, Any], kind: Type) -> dict[str, Type]:
+    """What a rule may name."""
+    return {"self": kind, "oldSelf": optional(kind) if rule.get("optionalOldSelf") else kind}
+
+
 def _compiled(source: str, kind: Type, wanted: Type, rule: Mapping[str, Any], why: str) -> Program:
-    old = optional(kind) if rule.get("optionalOldSelf") else kind
     try:
-        program = compiled(source, {"self": kind, "oldSelf": old})
+        program = compiled(source, variables_of(rule, kind))
     except CompileError as error:
         raise RuleError(f"compilation failed: {error}") from None
     if program.type != wanted:

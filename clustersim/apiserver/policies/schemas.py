@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from clustersim.api.cel_words import RESERVED
 from clustersim.cel.durations import parse_duration, parse_moment
 from clustersim.cel.syntax import CelError
 from clustersim.cel.types import (
@@ -26,12 +27,6 @@ from clustersim.cel.values import from_json
 
 Schema = Mapping[str, Any]
 
-_RESERVED: Final = frozenset(
-    {
-        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
-        "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
-    }
-)  # fmt: skip
 _WHOLE: Final = re.compile(r"[a-zA-Z_./-][a-zA-Z0-9_./-]*", re.ASCII)
 _ESCAPES: Final = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 _FORMATS: Final = {"byte": BYTES, "duration": DURATION, "date": TIMESTAMP, "date-time": TIMESTAMP}
@@ -47,7 +42,7 @@ _DEEPEST: Final = 50
 
 def escaped(name: str) -> str:
     """A field's name as expressions have it; empty for one that they cannot have."""
-    if name in _RESERVED:
+    if name in RESERVED:
         return f"__{name}__"
     if _WHOLE.fullmatch(name) is None:
         return ""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from clustersim.api.cel_words import RESERVED
 from clustersim.api.kept import listing, mapping, text
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.matching_rules import (
@@ -30,12 +31,6 @@ _REASONS: Final = ("Forbidden", "Invalid", "RequestEntityTooLarge")
 _ACTIONS: Final = ("Audit", "Deny", "Warn")
 _MUTATING: Final = ("*", "CONNECT", "CREATE", "UPDATE")
 _IDENTIFIER: Final = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*", re.ASCII)
-_RESERVED: Final = frozenset(
-    {
-        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
-        "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
-    }
-)  # fmt: skip
 _MOST_ANNOTATIONS: Final = 20
 _NEEDS_ONE: Final = "validations or auditAnnotations must contain at least one item"
 
@@ -158,7 +153,7 @@ def _check_variable(errors: FieldErrors, expressions: Any, variable: Plain, path
     name, source = text(variable.get("name")), text(variable.get("expression"))
     if not name.strip():
         errors.required(f"{path}.name", "name is not specified")
-    elif _IDENTIFIER.fullmatch(name) is None or name in _RESERVED:
+    elif _IDENTIFIER.fullmatch(name) is None or name in RESERVED:
         errors.invalid(f"{path}.name", name, "must be a valid CEL identifier")
     if not source.strip():
         errors.required(f"{path}.expression", "expression is not specified")

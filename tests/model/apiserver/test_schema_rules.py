@@ -227,3 +227,27 @@ def test_a_schema_whose_words_hold_what_they_cannot_is_not_read(word: str, value
     found = applied(world, definition({**spec_of({"rule": "true"}), word: value}))
     assert found.startswith("Error from server (BadRequest)")
     assert told in found
+
+
+def test_a_rule_that_may_cost_too_much_is_refused_with_what_would_help() -> None:
+    world = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    texts: Plain = {"type": "array", "items": {"type": "string"}}
+    rule = {"rule": "self.all(x, self.exists(y, y.contains(x)))"}
+    told = applied(world, definition({"type": "object", "properties": {"l": {**texts, **validated(rule)}}}))
+    place = "spec.validation.openAPIV3Schema.properties[spec].properties[l].x-kubernetes-validations[0].rule"
+    assert f"{place}: Forbidden: estimated rule cost exceeds budget by factor of more than 100x" in told
+    assert "(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays" in told
+    assert f"{place}: Forbidden: contributed to estimated rule cost total exceeding cost limit" in told
+    short = {"type": "array", "maxItems": 10, "items": {"type": "string", "maxLength": 10}, **validated(rule)}
+    assert applied(world, definition({"type": "object", "properties": {"l": short}})).endswith("created")
+
+
+def validated(rule: Plain) -> Plain:
+    return {"x-kubernetes-validations": [rule]}
+
+
+def test_a_field_may_be_called_like_a_word_of_the_language() -> None:
+    named = spec_of({"rule": "has(self.namespace) && self.namespace == 'a'"}, namespace={"type": "string"})
+    world = ruled(named)
+    assert tab(world, namespace="a").endswith("created")
+    assert "failed rule: has(self.namespace)" in tab(world, namespace="b")

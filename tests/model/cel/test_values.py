@@ -87,7 +87,7 @@ def test_what_is_true(source: str) -> None:
             "quantity('abc')",
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
         ),
-        ("duration('x')", 'time: invalid duration "x"'),
+        ("duration(dyn('x'))", 'time: invalid duration "x"'),
         ("optional.none().value()", "optional.none() dereference"),
         ("int('x')", 'strconv.ParseInt: parsing "x": invalid syntax'),
     ],
@@ -174,3 +174,17 @@ def test_what_would_take_too_much_is_ended(source: str) -> None:
 def test_what_nests_too_deep_is_refused(source: str) -> None:
     with pytest.raises(CompileError):
         compiled(source, {"o": DYN})
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "function"),
+    [
+        ("duration('x') == o.n", 10, "duration"),
+        ("timestamp('x') == o.n", 11, "timestamp"),
+        ("o.t.matches('(')", 13, "matches"),
+    ],
+)
+def test_texts_that_a_function_cannot_read_are_found_before(source: str, place: int, function: str) -> None:
+    with pytest.raises(CompileError) as error:
+        compiled(source, {"o": DYN})
+    assert str(error.value).startswith(f"ERROR: <input>:1:{place}: invalid {function} argument")
