@@ -55,6 +55,8 @@ LONGEST_PLACE: Final = 1000
 """Characters of where one is on the console: a shell in a container is named with its pod and node."""
 LARGEST_MANIFEST: Final = 256 << 10
 """Characters of what is pasted or applied at once."""
+MOST_SWAP: Final = 64 << 10
+"""MiB of a machine's swap file."""
 MOST_FILES: Final = 100
 """That a container has beside those of its image."""
 MOST_OF_FILE: Final = 4000

@@ -25,6 +25,8 @@ DISK_BYTES: Final = 100 << 30
 """Size of every machine's disk in this model."""
 
 
+SWAP_FILE: Final = "/swapfile"
+
 MOST_CLOCKS: Final = 100
 """How often a clock is set before it is forgotten what it showed first."""
 
@@ -35,14 +37,14 @@ class MachineState(State):
     which endpoint of a Service whose clients stay with theirs, and when.
 
     boots: how often it was powered on; the boot id changes with it. memory_taken, processes_taken: MiB that
-    programs take which no pod has, and how many processes; disk_filled: percent of the disk. clock_skew: by
-    how much its clock is ahead; clock_before: by how much it was, and until when. pod_cidr: the addresses of
-    its pods where the cluster gives every node a range. manifests: the pods in the files of the kubelet's
-    directory of manifests, by path. configurations: files of settings that somebody has written or removed
-    (None), by path; programs read them when they start. network_lost: the configuration of its network plugin
-    is gone, so that pods get no network. certificate: which one for its kubelet lies on the disk; expired: up
-    to which one they are not valid any more. going_off: it was told to shut down, and something holds that
-    up; boots_again: it starts anew afterwards.
+    programs take which no pod has, and how many processes; swap: MiB of its swap file, 0 where swap is off.
+    disk_filled: percent of the disk. clock_skew: by how much its clock is ahead; clock_before: by how much it
+    was, and until when. pod_cidr: the addresses of its pods where the cluster gives every node a range.
+    manifests: the pods in the files of the kubelet's directory of manifests, by path. configurations: files
+    of settings that somebody has written or removed (None), by path; programs read them when they start.
+    network_lost: the configuration of its network plugin is gone, so that pods get no network. certificate:
+    which one for its kubelet lies on the disk; expired: up to which one they are not valid any more.
+    going_off: it was told to shut down, and something holds that up; boots_again: it starts anew afterwards.
     """
 
     powered: bool = True
@@ -52,6 +54,7 @@ class MachineState(State):
     filesystem: str = "ext4"
     memory_taken: int = 0
     processes_taken: int = 0
+    swap: int = 0
     configurations: dict[str, str | None] = msgspec.field(default_factory=dict)
     disk_filled: float = 30.0
     clock_skew: Micros = 0
@@ -146,6 +149,18 @@ class Machine(Actor):
         self.state.memory_taken = mib
         self.emit("machine", "memory-taken", self.name, after=mib)
         self.engine.signal(self.address)
+
+    def use_swap(self, mib: int) -> None:
+        """Swap is on from now on, and after each boot, with a file of that size; 0: it is off."""
+        self.state.swap = mib
+        self.emit("machine", "swap-used", self.name, after=mib)
+
+    @property
+    def swaps(self) -> tuple[str, ...]:
+        """What /proc/swaps says, a line each."""
+        head = "Filename\t\t\t\tType\t\tSize\tUsed\tPriority"
+        kib = self.state.swap * 1024 - 4
+        return (head, f"{SWAP_FILE:<40}file\t\t{kib}\t0\t-1") if self.state.swap else (head,)
 
     def take_processes(self, count: int) -> None:
         """Programs outside all pods run so many processes from now on."""

@@ -43,6 +43,7 @@ _CLASSES: Final[tuple[type[Action], ...]] = (
     machines.RenewCertificate,
     machines.UseMemory,
     machines.UseProcesses,
+    machines.UseSwap,
     machines.FillDisk,
     machines.SetClock,
     manifests.PutManifest,

@@ -1,5 +1,6 @@
 """Faults of machines and of the network, and of the registry that images come from."""
 
+from clustersim.bounds import MOST_SWAP
 from clustersim.command import CommandError
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.faults.action import Action, Parameter, Target
@@ -225,6 +226,21 @@ class UseProcesses(Action):
 
     def available(self) -> bool:
         return self.cluster.release not in ("v1.7", "v1.8")
+
+
+class UseSwap(Action):
+    do, part = "use-swap", "machine"
+    label = _("Switch swap on")
+    help = _("The kubelet looks only when it starts: from v1.8 on it does not start then, also after a boot.")
+    parameters = (Parameter("mib", int, _("MiB of the swap file; 0 switches it off"), 2048),)
+
+    def check(self) -> None:
+        super().check()
+        if not 0 <= int(self.args["mib"]) <= MOST_SWAP:
+            raise CommandError(_("mib must be between 0 and {most}"), most=str(MOST_SWAP))
+
+    def apply(self) -> None:
+        self.cluster.machines[self.target_name].use_swap(int(self.args["mib"]))
 
 
 class FillDisk(Action):

@@ -42,6 +42,7 @@ KEYS: Final = {
     "evictionPressureTransitionPeriod": Key("eviction-pressure-transition-period", "duration"),
     "evictionSoft": Key("eviction-soft", "<"),
     "evictionSoftGracePeriod": Key("eviction-soft-grace-period", "="),
+    "failSwapOn": Key("fail-swap-on", "bool"),
     "fileCheckFrequency": Key("file-check-frequency", "duration"),
     "healthzBindAddress": Key("healthz-bind-address", "text"),
     "healthzPort": Key("healthz-port", "int", zero=True),
@@ -74,7 +75,7 @@ containerLogMonitorInterval containerRuntimeEndpoint contentType cpuCFSQuota cpu
 cpuManagerPolicy cpuManagerPolicyOptions cpuManagerReconcilePeriod crashLoopBackOff
 enableContentionProfiling enableControllerAttachDetach enableDebugFlagsHandler enableDebuggingHandlers
 enableProfilingHandler enableServer enableSystemLogHandler enableSystemLogQuery enforceNodeAllocatable
-failCgroupV1 failSwapOn featureGates hairpinMode httpCheckFrequency imageMaximumGCAge
+failCgroupV1 featureGates hairpinMode httpCheckFrequency imageMaximumGCAge
 imagePullCredentialsVerificationPolicy imageServiceEndpoint iptablesDropBit iptablesMasqueradeBit
 kernelMemcgNotification kubeReservedCgroup kubeletCgroups localStorageCapacityIsolation
 logging makeIPTablesUtilChains maxOpenFiles maxParallelImagePulls memoryManagerPolicy

@@ -9,7 +9,16 @@ from typing import Annotated
 
 from clustersim.engine.time import MILLISECOND, MINUTE, SECOND, Micros
 from clustersim.flags.component import ComponentFlags
-from clustersim.flags.setting import ALL_INTERFACES, count, duration, only_shown, tcp_port, text
+from clustersim.flags.setting import (
+    ALL_INTERFACES,
+    count,
+    duration,
+    in_v1_7,
+    only_shown,
+    since_v1_8,
+    tcp_port,
+    text,
+)
 from clustersim.i18n import _
 
 
@@ -61,6 +70,16 @@ class KubeletOptions(ComponentFlags, frozen=True, kw_only=True):
             choices=("cgroupfs", "systemd"),
         ),
     ] = "cgroupfs"
+    experimental_fail_swap_on: Annotated[
+        bool,
+        in_v1_7(
+            text(_("Whether the kubelet starts only where swap is off; otherwise it warns.")),
+            _("The kubelet of v1.8 and later has --fail-swap-on, which is on by default."),
+        ),
+    ] = False
+    fail_swap_on: Annotated[
+        bool, since_v1_8(text(_("Whether the kubelet starts only where swap is off.")))
+    ] = True
     serialize_image_pulls: Annotated[bool, text(_("Whether images are pulled one after another."))] = True
     minimum_container_ttl_duration: Annotated[
         Micros, duration(_("A dead container is kept at least so long."))
@@ -120,7 +139,7 @@ class KubeletOptions(ComponentFlags, frozen=True, kw_only=True):
     ] = ()
     eviction_max_pod_grace_period: Annotated[
         int,
-        count(_("How long pods that had to go after a while have to end."), "s", maximum=86_400),
+        count(_("How long pods that had to go after a while have to end."), "seconds", maximum=86_400),
     ] = 0
     eviction_pressure_transition_period: Annotated[
         Micros, duration(_("A pressure condition stays on so long after it was last seen."))

@@ -131,6 +131,16 @@ def until_v1_8(setting: Setting, gone: str) -> Setting:
     return msgspec.structs.replace(setting, releases=OLD_RELEASES, gone=gone)
 
 
+def since_v1_8(setting: Setting) -> Setting:
+    """A setting that v1.7 does not have."""
+    return msgspec.structs.replace(setting, releases=Releases(first="v1.8"))
+
+
+def in_v1_7(setting: Setting, gone: str) -> Setting:
+    """A setting that only v1.7 has, and what took its place."""
+    return msgspec.structs.replace(setting, releases=Releases(last="v1.7"), gone=gone)
+
+
 def in_v1_8(setting: Setting, gone: str) -> Setting:
     """A setting that only v1.8 has, and what took its place."""
     return msgspec.structs.replace(setting, releases=ONLY_V1_8, gone=gone)

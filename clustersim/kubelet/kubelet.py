@@ -24,6 +24,7 @@ from clustersim.flags.configuration import KUBELET_UNIT, ConfigurationError
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.node import ContainerdFlags, DockerFlags
 from clustersim.flags.unit_files import kubelet_settings
+from clustersim.kubelet import swap
 from clustersim.kubelet.active_deadline import ActiveDeadline
 from clustersim.kubelet.admission import GeneralPredicates
 from clustersim.kubelet.attachments import Attachments
@@ -265,6 +266,7 @@ class Kubelet(Component):
         self.state.certificate = self.host.state.certificate
         try:
             self.read_configuration()
+            swap.look(self)
         except ConfigurationError as error:
             self.exit(self.complaint(str(error)))
             return

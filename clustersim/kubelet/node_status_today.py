@@ -12,6 +12,7 @@ from clustersim.api.core_v1 import (
     Node,
     NodeSpec,
     NodeStatus,
+    NodeSwapStatus,
 )
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
@@ -197,12 +198,18 @@ class NodeStatusOfToday(NodeStatusManager):
     def capacity(self) -> dict[str, str]:
         return {EPHEMERAL_STORAGE: DISK, **super().capacity()}
 
+    @property
+    def _swap(self) -> NodeSwapStatus | None:
+        """Bytes of swap, where it is on (MachineInfo)."""
+        swap = self.kubelet.host.state.swap
+        return NodeSwapStatus(capacity=swap << 20) if swap else None
+
     def _status(self, node: Node) -> NodeStatus:
         status = super()._status(node)
         return replace(
             status,
             declared_features=DECLARED,
-            node_info=replace(status.node_info, kube_proxy_version=""),
+            node_info=replace(status.node_info, kube_proxy_version="", swap=self._swap),
         )
 
     # --- fast at the start ------------------------------------------------------------------------

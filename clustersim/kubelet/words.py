@@ -14,6 +14,7 @@ from clustersim.api.core_v1 import Container as ContainerSpec
 from clustersim.api.core_v1 import Pod, Probe
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
+from clustersim.flags.kubelet import KubeletFlags
 from clustersim.kubelet.journal_words import JournalWords
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.pod_phrase import PodPhrase, pod_phrase
@@ -211,6 +212,22 @@ class Words(JournalWords):
         """The resource of a signal, as events name it."""
         return signal.partition(".")[0]
 
+    swap_is_odd = (
+        "Running with swap on is not supported, please disable swap! This will be a fatal error by default "
+        "starting in K8s v1.6! In the meantime, you can opt-in to making this a fatal error by enabling "
+        "--experimental-fail-swap-on."
+    )
+    """Said where the kubelet starts all the same."""
+
+    def fails_with_swap(self, flags: KubeletFlags) -> bool:
+        """Whether the kubelet starts only where swap is off."""
+        return flags.experimental_fail_swap_on
+
+    def swap_is_on(self, swaps: Iterable[str]) -> str:
+        """Why it does not start. swaps: the lines of /proc/swaps."""
+        told = " ".join(swaps)
+        return f"Running with swap on is not supported, please disable swap! /proc/swaps contained: [{told}]"
+
     def under_pressure(self, conditions: list[str]) -> str:
         """Why no pod is taken in."""
         return f"The node was low on resource: [{' '.join(conditions)}]."
@@ -313,6 +330,18 @@ class Words(JournalWords):
 
 class WordsOfV18(Words):
     """What v1.8 says otherwise: its gRPC has names for codes, and its client of docker says where it asks."""
+
+    swap_is_odd = ""
+
+    def fails_with_swap(self, flags: KubeletFlags) -> bool:
+        return flags.fail_swap_on
+
+    def swap_is_on(self, swaps: Iterable[str]) -> str:
+        told = " ".join(swaps)
+        return (
+            "Running with swap on is not supported, please disable swap! or set --fail-swap-on flag to "
+            f"false. /proc/swaps contained: [{told}]"
+        )
 
     away = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
     unknown = "rpc error: code = Unknown desc = "

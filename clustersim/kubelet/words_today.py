@@ -12,6 +12,7 @@ from clustersim.api.core_v1 import Pod, Probe
 from clustersim.api.quantity import binary_text, byte_count, canonical
 from clustersim.engine.time import Micros
 from clustersim.flags.duration import format_duration
+from clustersim.flags.kubelet import KubeletFlags
 from clustersim.kubelet.journal_words import JournalWordsOfToday
 from clustersim.kubelet.pod_manager import pod_key, pod_text
 from clustersim.kubelet.pod_phrase import PodPhrase, pod_phrase
@@ -109,6 +110,16 @@ class WordsOfToday(JournalWordsOfToday, Words):
 
     def not_alive(self, pod: Pod, container: str, probe: str, *, again: bool) -> str:
         return f"Container {container} failed {probe} probe" + (", will be restarted" if again else "")
+
+    swap_is_odd = ""
+
+    def fails_with_swap(self, flags: KubeletFlags) -> bool:
+        return flags.fail_swap_on
+
+    def swap_is_on(self, swaps: Iterable[str]) -> str:
+        return (
+            "running with swap on is not supported, please disable swap or set --fail-swap-on flag to false"
+        )
 
     def starved(self, signal: str) -> str:
         names = {"memory.available": "memory", "pid.available": "pids"}

@@ -78,6 +78,7 @@ _FILES: Final[dict[str, Callable[[Host], str]]] = {
     "/proc/filesystems": _filesystems,
     "/proc/meminfo": _meminfo,
     "/proc/sys/net/ipv4/tcp_retries2": lambda host: "15",
+    "/proc/swaps": lambda host: "\n".join(host.machine.swaps),
     "/proc/uptime": lambda host: f"{(host.now - host.machine.state.since) / SECOND:.2f} 0.00",
     "/proc/version": lambda host: f"Linux version {host.machine.state.kernel}",
 }

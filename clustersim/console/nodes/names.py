@@ -50,6 +50,8 @@ EVERYWHERE: Final = (
     "ss",
     "stress",
     "stress-ng",
+    "swapoff",
+    "swapon",
     "systemctl",
     "tail",
     "tc",

@@ -37,7 +37,8 @@ def free(host: Host, words: Sequence[str], stdin: str) -> Answer:
         f"Mem:    {told(total):>11} {told(used):>11} {told(total - used):>11} {told(0):>11} "
         f"{told(0):>11} {told(total - used):>11}"
     )
-    swap = f"Swap:   {told(0):>11} {told(0):>11} {told(0):>11}"
+    swapped = host.machine.state.swap
+    swap = f"Swap:   {told(swapped):>11} {told(0):>11} {told(swapped):>11}"
     return Answer(text="\n".join((head, row, swap)))
 
 
