@@ -4,11 +4,16 @@ Every container has a shim of its own that goes on when the daemon ends, so noth
 containers with it (containerd 2.2 docs/PLUGINS.md, core/runtime/v2/README.md).
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+from msgspec.structs import replace
 
 from clustersim.engine.time import MILLISECOND, Micros
 from clustersim.flags.node import ContainerdFlags
+from clustersim.runtime.records import Container
 from clustersim.runtime.runtime import ContainerRuntime
+
+NOT_STARTED: Final = 128
 
 
 class Containerd(ContainerRuntime):
@@ -36,6 +41,14 @@ class Containerd(ContainerRuntime):
             f'failed to pull and unpack image "{reference}": failed to resolve reference "{reference}": '
             f"{reference}: not found"
         )
+
+    def unstartable(self, container: Container, missing: str) -> Container:
+        """It has ended without having begun (internal/cri/server/container_start.go: errorStartReason,
+        errorStartExitCode; runc 1.2 and later)."""
+        runc = "OCI runtime create failed: runc create failed: unable to start container process"
+        why = f"failed to create shim task: {runc}: error during container init: {missing}"
+        error = f"failed to create containerd task: {why}"
+        return replace(container, start_error=error, exit_code=NOT_STARTED, finished_at=self.now)
 
     def no_network(self, pod: str) -> str:
         """The sandbox it wanted to make has an id by then."""

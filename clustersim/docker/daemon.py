@@ -5,9 +5,11 @@ daemon tells what it finds running to stop, and kills after ten seconds, before 
 Source: docker 1.13 libcontainerd/client_linux.go Restore, daemon/daemon.go restore.
 """
 
+import json
 from typing import ClassVar, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from clustersim.api.quantity import byte_count
 from clustersim.docker import storage
@@ -99,6 +101,23 @@ class Docker(ContainerRuntime):
 
     def no_network(self, pod: str) -> str:
         return f'NetworkPlugin cni failed to set up pod "{pod}" network: cni config uninitialized'
+
+    def unstartable(self, container: Container, missing: str) -> Container:
+        """It has an exit code and no moment of its end; dockershim takes that of its beginning (v1.7.5
+        pkg/kubelet/dockershim/docker_container.go ContainerStatus)."""
+        quoted = missing.replace('"', '\\"')
+        caused = f'container_linux.go:247: starting container process caused "{quoted}"'
+        error = f"oci runtime error: {caused}\n"
+        made = container.created_at
+        return replace(container, start_error=error, exit_code=127, started_at=made, finished_at=made)
+
+    def start_refused(self, container: Container) -> str:
+        """As dockershim passes it on (helpers.go transformStartContainerError)."""
+        error = container.start_error
+        why = f'Error response from daemon: {{"message":{json.dumps(error)}}}'
+        if "executable file not found" in error:
+            why = "executable not found in $PATH"
+        return f'rpc error: code = 2 desc = failed to start container "{container.id}": {why}'
 
     def refusal(self, wanted: Container) -> str:
         """A limit that no container can live within (daemon/daemon_unix.go, linuxMinMemory)."""

@@ -67,6 +67,10 @@ def has_begun(pod: v1.Pod, view: PodView) -> bool:
     return any(one.name in main and one.sandbox_id == view.sandboxes[0].id for one in view.containers)
 
 
+_NEVER: Final = "1970-01-01T00:00:00Z"
+"""When a container of today began that never did."""
+
+
 class StatusGenerator:
     """generateAPIPodStatus of v1.7 and v1.8. Times of transitions are the status manager's. wall: what the
     clock of the node showed at a moment, which is what its runtime tells of containers."""
@@ -245,11 +249,13 @@ class StatusGenerator:
                 reason = "OOMKilled"
             elif container.unseen:
                 reason = self.words.unseen
+            elif container.start_error:
+                reason = self.words.not_started
             ended = v1.ContainerStateTerminated(
                 exit_code=container.exit_code,
                 reason=reason,
-                message=termination_message(container),
-                started_at=self._time(container.started_at),
+                message=container.start_error or termination_message(container),
+                started_at=self._time(container.started_at) or (_NEVER if container.start_error else ""),
                 finished_at=self._time(container.finished_at),
                 container_id=f"{self.words.runtime}://{container.id}",
             )

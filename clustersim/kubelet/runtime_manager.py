@@ -308,8 +308,7 @@ class RuntimeManager(Part):
         job = self.state.jobs[number]
         if not reply.ok:
             error = self.kubelet.runtime_error(reply)
-            self._tell_failed(job.pod, container.name, error)
-            self._started(number, "RunContainerError", error)
+            self._not_made(number, "RunContainerError", error, "Start Container Failed")
             return
         self.kubelet.recorder.of_pod(job.pod, "Normal", "Started", self.kubelet.words.started, container.name)
         done = Done(self.name, "hook_over", (number,))

@@ -48,6 +48,7 @@ class Words(JournalWords):
     active_too_long = "Pod was active on the node longer than specified deadline"
     sandbox_changed = "Pod sandbox changed, it will be killed and re-created."
     unseen = "Error"
+    not_started = "ContainerCannotRun"
     need_to_kill = "Need to kill Pod"
     """Why a container is killed of a pod that ends, or gets another sandbox; today no reason is told."""
 

@@ -36,6 +36,7 @@ class WordsOfToday(JournalWordsOfToday, Words):
     created = "Container created"
     started = "Container started"
     unseen = "Unknown"
+    not_started = "StartError"
     need_to_kill = ""
 
     def pulling(self, image: str) -> str:

@@ -10,6 +10,7 @@ from clustersim.api.downward import metadata_value
 from clustersim.api.pod_containers import as_container, user_and_group
 from clustersim.engine.identity import by_identity
 from clustersim.programs.clients import client_of
+from clustersim.programs.executables import missing, unknown_to_entrypoint
 from clustersim.programs.known import of_image
 from clustersim.programs.program import PROGRAM, Program, Step, told_by
 from clustersim.programs.rehearsed import Disk
@@ -18,6 +19,9 @@ from clustersim.programs.script import Variables, of_command
 ENDS_WELL: Final = Program((Step(1000, "exit", "0"),))
 """What an init container does of whose program, or of the rest of its script, nothing is known: that is what
 such programs are for."""
+
+NOT_FOUND: Final = Program((Step(50, "exit", "127"),))
+"""What a shell does that is to become a program which is not there."""
 
 Left = Sequence[tuple[str, str]]
 """Files that are in a container's volumes when it is made, paths and texts."""
@@ -46,7 +50,7 @@ def _found(pod: Pod, container: str, left: Left) -> Program | None:
     found = _of(pod, init, left)
     if init.restart_policy == "Always":
         return found
-    if found is not None and found.client is not None:
+    if found is not None and (found.client is not None or found.missing):
         return found
     if found is None or (found.ends is None and not found.scripted):
         return ENDS_WELL
@@ -60,6 +64,10 @@ def _of(pod: Pod, spec: Container, left: Left) -> Program | None:
     words = (*spec.command, *spec.args)
     if (client := client_of(pod, spec, lambda: _told(pod, spec))) is not None:
         return Program(client=client)
+    if why := missing(spec):
+        return Program(missing=why)
+    if unknown_to_entrypoint(spec):
+        return NOT_FOUND
     return _of_image(spec) or (of_command(words, _told(pod, spec), _disk(pod, spec, left)) if words else None)
 
 
@@ -95,6 +103,7 @@ def _disk(pod: Pod, spec: Container, left: Left) -> Disk:
         tuple(file for file in left if any(file[0].startswith(f"{mount}/") for mount in mounts)),
         security is not None and bool(security.read_only_root_filesystem),
         ids=user_and_group(pod, spec),
+        image=spec.image,
     )
 
 

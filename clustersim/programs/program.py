@@ -64,7 +64,7 @@ class Program(msgspec.Struct, frozen=True):
     itself, as far as that is known. calls: what it asks others for, over and over. request_us: microseconds
     of CPU that a request takes it, 0 where its pod does not say so. goes_on_ms: after so many milliseconds
     something comes of which nothing is known; None: nothing of that kind comes. client: it works with the
-    API, and ends when that is done or fails.
+    API, and ends when that is done or fails. missing: it is not in its image, as its runtime says so.
     """
 
     steps: tuple[Step, ...] = ()
@@ -81,6 +81,7 @@ class Program(msgspec.Struct, frozen=True):
     request_us: int = 0
     goes_on_ms: int | None = None
     client: ApiClient | None = None
+    missing: str = ""
 
     @property
     def answers_at_once(self) -> bool:

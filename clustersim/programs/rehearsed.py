@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from clustersim.programs.durations import slept
+from clustersim.programs.executables import unknown_to_shell
 from clustersim.programs.filling import BYTES_A_SECOND, filled
 from clustersim.programs.program import LONGEST_MS, MOST_STEPS, Step
 from clustersim.shell.budget import Budget
@@ -43,13 +44,14 @@ class Rehearsed(NamedTuple):
 class Disk(NamedTuple):
     """What a script finds: volumes of which all files are known, by where they are mounted, these files, and
     whether everything else can only be read. shell: how it was called, as it says in its complaints; ids: the
-    numbers of its user and its group."""
+    numbers of its user and its group; image: in which it runs."""
 
     mounts: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     read_only: bool = False
     shell: str = "sh"
     ids: tuple[int, int] = (0, 0)
+    image: str = ""
 
 
 NOTHING_KNOWN: Final = Disk()
@@ -135,8 +137,10 @@ def _lines(files: _Files, paths: Sequence[str], stdin: str) -> Ran:
     return Ran(f"{text.count(chr(10))} {paths[0]}\n")
 
 
-def _own_name(words: Sequence[str], variables: Mapping[str, str]) -> str:
-    """What hostname prints; "" of other commands."""
+def _of_itself(words: Sequence[str], variables: Mapping[str, str], disk: Disk) -> str:
+    """What hostname and id print; "" of other commands."""
+    if plain_name(words[0]) == "id" and words[1:] in (["-u"], ["-g"]):
+        return f"{disk.ids[words[1] == '-g']}\n"
     asked = plain_name(words[0]) == "hostname" and words[1:] in ([], ["-s"])
     return f"{variables['HOSTNAME']}\n" if asked and "HOSTNAME" in variables else ""
 
@@ -183,10 +187,8 @@ def rehearse(
         name = plain_name(words[0])
         if name in PLAIN:
             return PLAIN[name](files, words)
-        if name == "id" and words[1:] in (["-u"], ["-g"]):
-            return Ran(f"{disk.ids[words[1] == '-g']}\n")
         if name in _BRIEF:
-            return Ran(_own_name(words, variables))
+            return Ran(_of_itself(words, variables, disk))
         if name == "wc" and words[1:2] == ["-l"] and len(words) <= 3:
             return _lines(files, words[2:], stdin)
         if name == "awk" and len(words) == 2 and (column := _COLUMN.fullmatch(words[1])):
@@ -194,9 +196,11 @@ def rehearse(
         if name in ("cat", "rev") and words[1:]:
             text = "".join(files.text(absolute(path)) or "" for path in words[1:])
             return Ran(text if name == "cat" else reversed_lines(text))
-        if name not in own:
-            raise _Unknown
-        return own[name](words[1:])
+        if name in own:
+            return own[name](words[1:])
+        if unknown_to_shell(disk.image, words[0]):
+            return Ran(err=f"{disk.shell}: {words[0]}: not found\n", code=127)
+        raise _Unknown
 
     budget = Budget(MOST_COMMANDS)
     memory = Memory(dict(variables))

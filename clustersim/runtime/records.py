@@ -29,6 +29,7 @@ CONTAINER: Final = StateMachine(
     },
     Transition("started", (CREATED,), RUNNING),
     Transition("exited", (RUNNING,), EXITED),
+    Transition("not-started", (CREATED,), EXITED),
     Transition("removed", (CREATED, EXITED), REMOVED),
 )
 
@@ -149,7 +150,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     they were. parts: of volumes that it mounts, by where it does, as far as variables name them. host_paths:
     volumes that are folders of the machine, and which. unseen: it ended while its daemon did not run, which
     says so when it is back. heard: the newest requests that hooks of containers have sent it. wrote: the
-    newest lines of a program that works with the API.
+    newest lines of a program that works with the API. start_error: why its program could not be started.
     """
 
     id: str
@@ -182,6 +183,7 @@ class Container(PodLabels, frozen=True, kw_only=True):
     unseen: bool = False
     heard: tuple[Heard, ...] = ()
     wrote: tuple[Wrote, ...] = ()
+    start_error: str = ""
 
     def part_of(self, mount: VolumeMount) -> str:
         """Which folder or file of a volume is mounted; empty: all of it."""

@@ -25,6 +25,7 @@ from clustersim.runtime.image_store import ImageStore
 from clustersim.runtime.records import (
     CONTAINER,
     CREATED,
+    EXITED,
     RUNNING,
     SIGKILLED,
     Container,
@@ -247,12 +248,29 @@ class ContainerRuntime(Ending, ImageStore):
             self.reply(call, Reply(404, None, "NotFound", f"No such container: {container_id}"))
             return
         program = container.program
+        if program is not None and program.missing:
+            self._not_started(call, container, program.missing)
+            return
         begun_at = self.now if program is not None and not program.awaits else None
         serving = program is None or program.answers_at_once
         self.pass_on(container, "started", started_at=self.now, begun_at=begun_at, serving=serving)
         self.follow_program(self.disk.containers[container_id])
         self.reply(call, Reply(200))
         self.relieve_memory()
+
+    def _not_started(self, call: int, container: Container, missing: str) -> None:
+        """Its program is not in its image."""
+        ended = self.unstartable(msgspec.structs.replace(container, state=EXITED), missing)
+        self.change(ended, "not-started")
+        self.reply(call, Reply(500, None, "Unknown", self.start_refused(ended)))
+
+    def unstartable(self, container: Container, missing: str) -> Container:
+        """What the daemon keeps of one whose program is not there."""
+        return container
+
+    def start_refused(self, container: Container) -> str:
+        """What it answers then."""
+        return container.start_error
 
     def serve_stop(self, call: int, container_id: str, grace: Micros) -> None:
         """SIGTERM, and SIGKILL after `grace`; answered when the container has ended. Who asks a second time

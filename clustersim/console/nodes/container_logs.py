@@ -31,6 +31,7 @@ from clustersim.engine.time import Micros
 from clustersim.i18n import Message, _
 from clustersim.machine import Machine
 from clustersim.programs import agnhost_servers, image_name, is_shell_image, slept, started_with
+from clustersim.programs.executables import unknown_to_shell
 from clustersim.runtime.records import EXITED, Container
 from clustersim.shell.budget import Budget, Printed
 from clustersim.shell.expanding import Memory
@@ -309,6 +310,8 @@ class _Player:
         if name in ("agnhost", "agnhost-2"):
             return self._agnhost(words)
         known = program(words)
+        if known is None and unknown_to_shell(self._here.spec.image, words[0]):
+            return Ran(err=f"sh: {words[0]}: not found\n", code=127)
         if known is None or name in _ASKING:
             raise _Unknown
         try:
