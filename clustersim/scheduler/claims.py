@@ -16,6 +16,8 @@ from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeClaim, Pod
 from clustersim.api.topology import OLD_REGION, OLD_ZONE
 
 ZONE_LABELS: Final = (OLD_ZONE, OLD_REGION)
+MULTI_ZONE: Final = "__"
+"""Between the zones of a volume that is in several (v1.8.0 pkg/kubelet/apis LabelMultiZoneDelimiter)."""
 
 
 class Storage(msgspec.Struct, frozen=True):

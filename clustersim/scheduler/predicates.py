@@ -6,7 +6,7 @@ Sources: v1.7.5 and v1.8.0 plugin/pkg/scheduler/algorithm/predicates/{predicates
 plugin/pkg/scheduler/factory/factory.go (getNodeConditionPredicate of v1.7.5).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -17,7 +17,7 @@ from clustersim.api.node_selection import matches_node
 from clustersim.api.resources import Resources, is_best_effort, requests
 from clustersim.api.tolerations import tolerates
 from clustersim.scheduler.cache import NodeInfo, has_pod_affinity
-from clustersim.scheduler.claims import ZONE_LABELS
+from clustersim.scheduler.claims import MULTI_ZONE, ZONE_LABELS
 from clustersim.scheduler.disks import disks_conflict
 from clustersim.scheduler.pod_affinity import (
     Term,
@@ -187,10 +187,20 @@ def check_disk_pressure(asked: Candidate, node: Node, info: NodeInfo) -> Reasons
 
 
 def no_volume_zone_conflict(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
-    """The pod's volumes are in the node's zone; a node without one takes any (NoVolumeZoneConflict)."""
+    """The pod's volumes are in the node's zone, of several in one of them; a node without one takes any
+    (NoVolumeZoneConflict)."""
+    return _elsewhere(node, ((key, zone.split(MULTI_ZONE)) for key, zone in asked.zones))
+
+
+def no_volume_zone_conflict_v17(asked: Candidate, node: Node, info: NodeInfo) -> Reasons:
+    """The same in v1.7, where a volume is in one zone."""
+    return _elsewhere(node, ((key, [zone]) for key, zone in asked.zones))
+
+
+def _elsewhere(node: Node, wanted: Iterable[tuple[str, list[str]]]) -> Reasons:
     labels = node.metadata.labels
     placed = any(key in labels for key in ZONE_LABELS)
-    elsewhere = placed and any(labels.get(key, "") != zone for key, zone in asked.zones)
+    elsewhere = placed and any(labels.get(key, "") not in zones for key, zones in wanted)
     return ("NoVolumeZoneConflict",) if elsewhere else ()
 
 
@@ -210,7 +220,11 @@ DEFAULT: Final[tuple[Predicate, ...]] = (
 OF_PODS: Final = (no_disk_conflict, fits_resources, fits_known_resources, fits_host_ports)
 """Predicates that look at the pods on a node; all others look at the node alone."""
 
-DEFAULT_V17: Final = tuple(fits_known_resources if one is fits_resources else one for one in DEFAULT)
+_IN_V17: Final[Mapping[Predicate, Predicate]] = {
+    fits_resources: fits_known_resources,
+    no_volume_zone_conflict: no_volume_zone_conflict_v17,
+}
+DEFAULT_V17: Final = tuple(_IN_V17.get(one, one) for one in DEFAULT)
 """Of v1.7, which sorts out nodes by their conditions beforehand."""
 
 

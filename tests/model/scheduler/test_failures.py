@@ -243,3 +243,7 @@ def test_a_volume_of_another_zone_keeps_its_pod_away() -> None:
     anywhere = SchedulerWorld(node("n1"))
     anywhere.create(volume("disk", {zone: "b"}), claim("data", "disk"), with_claim("db", "data"))
     assert anywhere.where("db") == "n1", "a node without a zone takes any volume"
+    for release, where in (("v1.7", ""), ("v1.8", "n1")):
+        several = SchedulerWorld(node("n1", labels={zone: "b"}), release=release)
+        several.create(volume("disk", {zone: "a__b"}), claim("data", "disk"), with_claim("db", "data"))
+        assert several.where("db") == where, "of several zones v1.7 knows nothing"
