@@ -19,6 +19,7 @@ from clustersim.client.recorder import EventRecorder
 from clustersim.controllermanager import traits
 from clustersim.controllermanager.attachdetach import AttachDetachController
 from clustersim.controllermanager.attachdetach_today import AttachDetachControllerV136
+from clustersim.controllermanager.clusterroles import ClusterRoleAggregator
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.cronjob.polling import PollingCronJobController
 from clustersim.controllermanager.cronjob.queueing import QueueingCronJobController
@@ -246,6 +247,7 @@ class ControllerManagerV136(ControllerManager):
             TtlAfterFinishedController(context),
             ServiceAccountsController(context),
             RootCertificatePublisher(context),
+            ClusterRoleAggregator(context),
             ResourceQuotaController(context),
             PersistentVolumeControllerV136(context),
             AttachDetachControllerV136(context),
