@@ -17,7 +17,6 @@ from typing import ClassVar, Final
 import msgspec
 
 from clustersim.api.batch import CronJob, CronJobStatus, Job
-from clustersim.api.conditions import is_true
 from clustersim.api.cron_schedule import Every, Schedule, parse
 from clustersim.api.meta import ObjectMeta, ObjectReference, replace
 from clustersim.api.owners import controller_of
@@ -28,6 +27,7 @@ from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.cronjob import moments, rules
 from clustersim.controllermanager.cronjob.moments import Due
+from clustersim.controllermanager.job.ended import has_ended, has_succeeded
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podcontrol import is_forgiven
 from clustersim.controllermanager.references import owned_by, reference_to
@@ -39,12 +39,14 @@ SOURCE: Final = "cronjob_controller.go"
 
 
 class CronSync(State):
-    """A CronJob being looked at: the status to write, running Jobs to delete first, the start that is due."""
+    """A CronJob being looked at: the status to write, running Jobs to delete first, the start that is due.
+    again: it is looked at when its next moment comes."""
 
     owner: CronJob
     status: CronJobStatus
     doomed: list[Job] = msgspec.field(default_factory=list)
     start: Micros | None = None
+    again: bool = True
 
 
 class CronState(State):
@@ -64,7 +66,6 @@ class CronJobController(Controller):
     """Schedules are read by the parser of today."""
     cleans_first: ClassVar[bool] = False
     """Old Jobs go before anything else is looked at, and nothing more is told of them."""
-
     tries_again: ClassVar[bool] = False
     """A look that failed is soon tried again."""
 
@@ -129,14 +130,15 @@ class CronJobController(Controller):
         else:
             self.look(key, owner)
 
-    def look(self, key: str, owner: CronJob) -> None:
-        """Look at one CronJob as it is known."""
+    def look(self, key: str, owner: CronJob, unseen: tuple[Job, ...] = ()) -> None:
+        """Look at one CronJob as it is known. unseen: active Jobs that are stored and not in the cache."""
         doomed = self._clean_up(owner) if self.cleans_first else set()
-        status = self._without_ended(owner, doomed)
+        status = self._without_ended(owner, doomed, unseen)
         job = self.state.syncs[key] = CronSync(owner, status)
-        schedule = self._schedule(owner)
-        if schedule is not None and not owner.metadata.deletion_timestamp and not owner.spec.suspend:
-            self._decide(key, job, replace(owner, status=status), schedule)
+        idle = owner.metadata.deletion_timestamp or owner.spec.suspend
+        schedule = None if idle else self._schedule(owner)
+        if schedule is not None:
+            self._decide(key, job, replace(owner, status=status), schedule, unseen)
         self._go_on(key)
 
     def armed(self, resource: str, key: str) -> Iterator[Verdict]:
@@ -163,15 +165,18 @@ class CronJobController(Controller):
         known = {reference.uid for reference in owner.status.active}
         return [job for job in self.jobs_of(owner) if job.metadata.uid not in known and not has_ended(job)]
 
-    def _without_ended(self, owner: CronJob, doomed: set[str]) -> CronJobStatus:
+    def _without_ended(self, owner: CronJob, doomed: set[str], unseen: tuple[Job, ...]) -> CronJobStatus:
         """The status without Jobs that have ended or are gone, which is told."""
         children = {job.metadata.uid: job for job in self.jobs_of(owner)}
+        stored = {job.metadata.name for job in unseen}
         active: list[ObjectReference] = []
         for reference in owner.status.active:
             job = children.get(reference.uid)
             if reference.uid in doomed:
                 continue
-            if job is None:
+            if job is None and reference.name in stored:
+                active.append(reference)
+            elif job is None:
                 text = f"Active job went missing: {reference.name}"
                 self.tell(owner, "Normal", "MissingJob", text)
             elif has_ended(job):
@@ -210,7 +215,14 @@ class CronJobController(Controller):
         except ValueError:
             return None
 
-    def _decide(self, key: str, job: CronSync, owner: CronJob, schedule: Schedule | Every) -> None:
+    def _decide(
+        self,
+        key: str,
+        job: CronSync,
+        owner: CronJob,
+        schedule: Schedule | Every,
+        unseen: tuple[Job, ...],
+    ) -> None:
         due = self.due(owner, schedule)
         if due.never:
             why = "time difference between two schedules is less than 1 second"
@@ -221,10 +233,13 @@ class CronJobController(Controller):
         start, limit = due.start, owner.spec.starting_deadline_seconds
         if start is None or rfc3339(start) == owner.status.last_schedule_time:
             return
+        named = {reference.name for reference in owner.status.active}
         if limit is not None and start + limit * SECOND < self.now:
             when = f"{moments.moment_of(start):%a, %d %b %Y %H:%M:%S} +0000"
             text = f"Missed scheduled time to start a job: {when}"
             self.refused(owner, start, "MissSchedule", text)
+        elif self.takes_existing and self.job_name(owner, start) in named:
+            return  # that start was made, and the time of it was not noted
         elif owner.spec.concurrency_policy == "Forbid" and owner.status.active:
             text = "Not starting job because prior execution is running and concurrency policy is Forbid"
             self.decide("forbid-start", f"cronjobs/{key}", rules.CRON_FORBIDDEN.holds(name=key))
@@ -234,8 +249,8 @@ class CronJobController(Controller):
             self.decide("start-job", f"cronjobs/{key}", verdict)
             job.start = start
             if owner.spec.concurrency_policy == "Replace":
-                active = {reference.uid for reference in owner.status.active}
-                job.doomed = [one for one in self.jobs_of(owner) if one.metadata.uid in active]
+                jobs = [*self.jobs_of(owner), *unseen]
+                job.doomed = [one for one in jobs if one.metadata.name in named]
 
     def _go_on(self, key: str) -> None:
         job = self.state.syncs[key]
@@ -258,19 +273,25 @@ class CronJobController(Controller):
         if not replaced:
             namespace, _, short = key.partition("/")
             owner = self.owners.get(namespace, short)
-            if reply.ok and owner is not None:
-                self.tell(owner, "Normal", "SuccessfulDelete", f"Deleted job {name}")
+            if owner is not None:
+                self._tell_deleted(owner, name, reply)
             return
         job = self.state.syncs[key]
         job.doomed.pop(0)
-        if not reply.ok and reply.status != 404:
-            self.tell(job.owner, "Warning", "FailedDelete", f"Deleted job: {reply.message}")
-            self.finish(key, reply.message)
+        self._tell_deleted(job.owner, name, reply)
+        if not reply.ok:
+            job.start = None
+            self.finish(key, f"could not replace job {key_of(doomed)}")
             return
-        self.tell(job.owner, "Normal", "SuccessfulDelete", f"Deleted job {name}")
         left = tuple(one for one in job.status.active if one.uid != doomed.metadata.uid)
         job.status = replace(job.status, active=left)
         self._go_on(key)
+
+    def _tell_deleted(self, owner: CronJob, name: str, reply: Reply) -> None:
+        if reply.ok:
+            self.tell(owner, "Normal", "SuccessfulDelete", f"Deleted job {name}")
+        else:
+            self.tell(owner, "Warning", "FailedDelete", f"Deleted job: {reply.message}")
 
     def _job_for(self, owner: CronJob, start: Micros) -> Job:
         template = owner.spec.job_template
@@ -316,7 +337,8 @@ class CronJobController(Controller):
         owner = controller_of(reply.body)
         known = any(one.uid == reply.body.metadata.uid for one in job.status.active)
         if owner is None or owner.uid != job.owner.metadata.uid or known or start is None:
-            self.finish(key)
+            job.again = False
+            self._write_status(key, job)
         else:
             self._note(key, job, reply.body, start)
 
@@ -334,14 +356,20 @@ class CronJobController(Controller):
             written = replace(job.owner, status=job.status)
             self.api.update_status(written, self.then(self.status_written, key))
 
-    def status_written(self, reply: Reply, key: str) -> None:
-        """The status was written, or somebody was faster."""
-        self.finish(key, "" if reply.ok else reply.message)
+    def status_written(self, reply: Reply, key: str, error: str = "") -> None:
+        """The status was written, or somebody was faster. error: what went wrong before."""
+        job = self.state.syncs[key]
+        job.owner = replace(job.owner, status=job.status)
+        self.finish(key, error if reply.ok else reply.message)
 
     def finish(self, key: str, error: str = "") -> None:
         """The look is over."""
-        job = self.state.syncs.pop(key)
+        job = self.state.syncs[key]
         owner = replace(job.owner, status=job.status)
+        if error and self.tries_again and job.status != job.owner.status:
+            self.api.update_status(owner, self.then(self.status_written, key, error))
+            return
+        del self.state.syncs[key]
         if error and self.tries_again:
             self.log(f"Error syncing CronJob {key}, requeuing: {error}", SOURCE, "E")
             self.queue.retry(key)
@@ -349,16 +377,18 @@ class CronJobController(Controller):
         if not self.cleans_first:
             self._clean_up(owner)
         self.queue.done(key)
-        active = not owner.metadata.deletion_timestamp and not owner.spec.suspend
+        active = job.again and not owner.metadata.deletion_timestamp and not owner.spec.suspend
         self.later(key, owner, self._known_schedule(owner) if active else None)
 
     def _clean_up(self, owner: CronJob) -> set[str]:
         """Delete the oldest Jobs that have ended, beyond what is to be kept of either kind: their uids."""
         doomed: set[str] = set()
-        ended = sorted(filter(has_ended, self.jobs_of(owner)), key=_age)
+        ended = sorted(
+            filter(has_ended, self.jobs_of(owner)), key=lambda job: (job.status.start_time, job.metadata.name)
+        )
         for limit, jobs in (
-            (owner.spec.failed_jobs_history_limit, [job for job in ended if not has_succeeded(job)]),
             (owner.spec.successful_jobs_history_limit, [job for job in ended if has_succeeded(job)]),
+            (owner.spec.failed_jobs_history_limit, [job for job in ended if not has_succeeded(job)]),
         ):
             for job in jobs[: max(0, len(jobs) - limit)] if limit is not None else ():
                 name = job.metadata.name
@@ -367,17 +397,3 @@ class CronJobController(Controller):
                 self.delete_job(job, key_of(owner), replaced=False)
                 doomed.add(job.metadata.uid)
         return doomed
-
-
-def has_ended(job: Job) -> bool:
-    """Complete or Failed."""
-    return has_succeeded(job) or is_true(job.status, "Failed")
-
-
-def has_succeeded(job: Job) -> bool:
-    """Complete."""
-    return is_true(job.status, "Complete")
-
-
-def _age(job: Job) -> tuple[str, str]:
-    return job.status.start_time, job.metadata.name

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from clustersim.api.batch import CronJob, Job
 from clustersim.api.cron_schedule import Every, Schedule
+from clustersim.api.meta import ObjectReference
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
 from clustersim.controllermanager.cronjob import moments
-from clustersim.controllermanager.cronjob.controller import CronJobController, has_succeeded
+from clustersim.controllermanager.cronjob.controller import SOURCE, CronJobController
 from clustersim.controllermanager.cronjob.moments import Due
+from clustersim.controllermanager.job.ended import has_succeeded
 from clustersim.engine.time import Micros
 
 SCHEDULED: Final = "batch.kubernetes.io/cronjob-scheduled-timestamp"
@@ -55,18 +57,77 @@ class QueueingCronJobController(CronJobController):
         if job is not None and reference is not None and reference.kind == "CronJob":
             self.queue.add(f"{job.metadata.namespace}/{reference.name}")
 
-    def look(self, key: str, owner: CronJob) -> None:
+    def look(self, key: str, owner: CronJob, unseen: tuple[Job, ...] = ()) -> None:
         """A Job that the CronJob of the informer does not name may be named by the stored one."""
         if self.strangers(owner):
             metadata = owner.metadata
             answer = self.then(self.read, key, owner)
             self.api.get("cronjobs", metadata.namespace, metadata.name, answer)
         else:
-            super().look(key, owner)
+            self._ask_for_unseen(key, owner, self._unseen(owner), ())
 
     def read(self, reply: Reply, key: str, owner: CronJob) -> None:
-        """The CronJob as it is stored, unless nobody could say."""
-        super().look(key, reply.body if reply.ok else owner)
+        """The CronJob as it is stored counts if it names such a Job."""
+        if not reply.ok:
+            self._retry(key, reply.message)
+            return
+        known = {reference.uid for reference in reply.body.status.active}
+        if any(job.metadata.uid in known for job in self.strangers(owner)):
+            owner = reply.body
+        self._ask_for_unseen(key, owner, self._unseen(owner), ())
+
+    def _unseen(self, owner: CronJob) -> tuple[ObjectReference, ...]:
+        """Active Jobs that the cache does not show as its own."""
+        seen = {job.metadata.uid for job in self.jobs_of(owner)}
+        return tuple(reference for reference in owner.status.active if reference.uid not in seen)
+
+    def _ask_for_unseen(
+        self, key: str, owner: CronJob, left: tuple[ObjectReference, ...], found: tuple[Job, ...]
+    ) -> None:
+        """Whether a Job is missing says the API server, as the watch may be slow."""
+        if not left:
+            super().look(key, owner, found)
+            return
+        answer = self.then(self.asked, key, owner, left[1:], found)
+        self.api.get("jobs", left[0].namespace or owner.metadata.namespace, left[0].name, answer)
+
+    def asked(
+        self,
+        reply: Reply,
+        key: str,
+        owner: CronJob,
+        left: tuple[ObjectReference, ...],
+        found: tuple[Job, ...],
+    ) -> None:
+        """The Job is there, or is not; where nobody can say the look is tried again."""
+        if reply.ok:
+            found = (*found, reply.body)
+        elif reply.status != 404:
+            self._retry(key, reply.message)
+            return
+        self._ask_for_unseen(key, owner, left, found)
+
+    def _retry(self, key: str, error: str) -> None:
+        self.log(f"Error syncing CronJob {key}, requeuing: {error}", SOURCE, "E")
+        self.queue.retry(key)
+
+    def delete_job(self, doomed: Job, key: str, *, replaced: bool) -> None:
+        """One that is replaced is read first."""
+        if replaced:
+            metadata = doomed.metadata
+            self.api.get("jobs", metadata.namespace, metadata.name, self.then(self.job_read, key))
+        else:
+            super().delete_job(doomed, key, replaced=False)
+
+    def job_read(self, reply: Reply, key: str) -> None:
+        """The Job to be replaced as it is stored."""
+        if reply.ok:
+            super().delete_job(reply.body, key, replaced=True)
+            return
+        job = self.state.syncs[key]
+        self.tell(job.owner, "Warning", "FailedGet", f"Get job: {reply.message}")
+        job.start = None
+        self.finish(key, reply.message)
 
     def due(self, owner: CronJob, schedule: Schedule | Every) -> Due:
         zone = zone_of(owner)

@@ -24,7 +24,7 @@ from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.deployment import rolling, rules, sets
-from clustersim.controllermanager.deployment.rollback import rollback_of
+from clustersim.controllermanager.deployment.rollback import rollback_asked, rollback_of
 from clustersim.controllermanager.deployment.status import (
     NOT_CREATED,
     created_set,
@@ -117,8 +117,8 @@ class DeploymentController(StepWriting):
         elif paused is not None:
             told = replace(deployment, status=paused)
             self.api.update_status(told, self.then(self.status_written, key))
-        elif deployment.spec.rollback_to is not None and not deployment.spec.paused:
-            self._roll_back(key, step, deployment.spec.rollback_to.revision)
+        elif (revision := rollback_asked(deployment)) is not None and not deployment.spec.paused:
+            self._roll_back(key, step, revision)
         else:
             resized = rolling.is_resized(deployment, list(mine.values()))
             step.rolls = not (deployment.spec.paused or resized)
@@ -186,7 +186,7 @@ class DeploymentController(StepWriting):
             self.write_status(key)
         elif not step.rolls:
             step.scaling = rolling.resize(deployment, step.new_set(), step.old_sets())
-            if deployment.spec.paused and deployment.spec.rollback_to is None:
+            if deployment.spec.paused and rollback_asked(deployment) is None:
                 step.doomed = self._surplus(step)
             self.scale(key)
         elif deployment.spec.strategy.type == "Recreate":

@@ -19,12 +19,15 @@ REVISION: Final = "deployment.kubernetes.io/revision"
 REVISION_HISTORY: Final = "deployment.kubernetes.io/revision-history"
 DESIRED: Final = "deployment.kubernetes.io/desired-replicas"
 MAXIMUM: Final = "deployment.kubernetes.io/max-replicas"
+ROLLBACK_TO: Final = "deprecated.deployment.rollback.to"
+"""Where v1.36 looks for what was the field rollbackTo."""
 NOT_COPIED: Final = (
     "kubectl.kubernetes.io/last-applied-configuration",
     REVISION,
     REVISION_HISTORY,
     DESIRED,
     MAXIMUM,
+    ROLLBACK_TO,
 )
 """Annotations of a Deployment that its ReplicaSets do not get."""
 

@@ -81,9 +81,13 @@ class StepWriting(Controller):
         if step.scaling:
             change = step.scaling[0]
             found = step.sets[change.name]
+            sized = sets.sized(found, step.deployment, change.replicas)
+            if sized == found:
+                step.scaling.pop(0)
+                self.scale(key)
+                return
             if found.spec.replicas != change.replicas:
                 self.decide("scale-replica-set", f"replicasets/{key_of(found)}", change.verdict)
-            sized = sets.sized(found, step.deployment, change.replicas)
             self.api.update(sized, self.then(self.scaled, key))
         elif step.doomed:
             name = step.doomed[0]

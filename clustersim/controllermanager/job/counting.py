@@ -18,6 +18,7 @@ from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.job import rules
+from clustersim.controllermanager.job.ended import has_ended
 from clustersim.controllermanager.podcontrol import tell_created, tell_deleted
 from clustersim.controllermanager.podowner import OwnerState
 from clustersim.controllermanager.pods import is_active
@@ -304,11 +305,6 @@ class CountingJobController(SlowStart):
 
 
 # --- pure functions -------------------------------------------------------------------------------------
-
-
-def has_ended(job: Job) -> bool:
-    """Complete or Failed."""
-    return any(condition.status == "True" for condition in job.status.conditions)
 
 
 def wanted_active(job: Job, status: JobStatus, active: int) -> int:

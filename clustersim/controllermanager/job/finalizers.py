@@ -13,13 +13,14 @@ from typing import Any, Final
 import msgspec
 
 from clustersim.api.batch import Job, JobCondition, JobStatus
-from clustersim.api.conditions import condition_of, is_true
+from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
 from clustersim.api.status import Reply
 from clustersim.client.workqueue import WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.job.backoff import BackoffRecord
+from clustersim.controllermanager.job.ended import has_ended
 from clustersim.controllermanager.job.ledger import counted, noted
 from clustersim.controllermanager.job.survey import (
     FAILURE_TARGET,
@@ -223,8 +224,3 @@ class FinalizerTracking(PodOwner):
             self.queue.retry(key)
         else:
             self.queue.done(key)
-
-
-def has_ended(job: Job) -> bool:
-    """Complete or Failed."""
-    return is_true(job.status, "Complete") or is_true(job.status, "Failed")

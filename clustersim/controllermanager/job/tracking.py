@@ -23,7 +23,8 @@ from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager.job import pods as jobpods
 from clustersim.controllermanager.job import rules
 from clustersim.controllermanager.job.backoff import BackoffRecord
-from clustersim.controllermanager.job.finalizers import FinalizerTracking, JobState, JobSync, has_ended
+from clustersim.controllermanager.job.ended import has_ended
+from clustersim.controllermanager.job.finalizers import FinalizerTracking, JobState, JobSync
 from clustersim.controllermanager.job.ledger import MOST_PODS
 from clustersim.controllermanager.job.survey import (
     FAILURE_TARGET,

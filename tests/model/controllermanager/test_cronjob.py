@@ -249,3 +249,28 @@ def test_what_goes_at_once_is_not_seen_to_complete_today(release: type[Controlle
     world.run(SECOND)
     assert len(world.events("SawCompletedJob")) == seen
     assert not world.events("MissingJob")
+
+
+def test_an_active_job_that_somebody_took_over_goes_on_counting_today() -> None:
+    """syncCronJob asks the API server for a Job that its cache does not show as one of its own."""
+    world = world_with(ControllerManagerV136, concurrency_policy="Forbid")
+    world.wait(lambda: active(world) == 1, 80 * SECOND)
+    made = jobs(world)[0]
+    freed = replace(made, metadata=replace(made.metadata, owner_references=()))
+    world.handle(Request("update", "jobs", "default", made.metadata.name, freed))
+    world.run(130 * SECOND)
+    assert (len(jobs(world)), active(world), world.events("MissingJob")) == (1, 1, [])
+    world.delete("jobs", f"default/{made.metadata.name}")
+    world.run(70 * SECOND)
+    assert len(world.events("MissingJob")) == 1
+    assert len(jobs(world)) == 1
+
+
+def test_a_start_whose_job_the_status_names_is_not_made_again() -> None:
+    world = world_with(ControllerManagerV136)
+    world.wait(lambda: active(world) == 1, 80 * SECOND)
+    cron = world.get("cronjobs", "default/tick")
+    earlier = replace(cron.status, last_schedule_time="")
+    world.handle(Request("update-status", "cronjobs", "default", "tick", replace(cron, status=earlier)))
+    world.run(20 * SECOND)
+    assert len(world.decisions("start-job")) == 1

@@ -170,3 +170,18 @@ def test_a_paused_deployment_does_not_go_back() -> None:
     change_spec(world, paused=False)
     settle(world, 40)
     assert world.get("deployments", "default/web").spec.template.spec.containers[0].image == "i"
+
+
+def test_an_annotation_asks_for_what_was_the_field_rollback_to() -> None:
+    world = world_with(deployment("web", 1), release=ControllerManagerV136)
+    set_image(world, "j")
+    settle(world, 40)
+    found = world.get("deployments", "default/web")
+    asked = {**found.metadata.annotations, sets.ROLLBACK_TO: "0"}
+    changed = replace(found, metadata=replace(found.metadata, annotations=asked))
+    world.handle(Request("update", "deployments", "default", "web", changed))
+    settle(world, 40)
+    found = world.get("deployments", "default/web")
+    assert found.spec.template.spec.containers[0].image == "i"
+    assert sets.ROLLBACK_TO not in found.metadata.annotations
+    assert world.events("DeploymentRollback")[0].message == 'Rolled back deployment "web" to revision 1'
