@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from clustersim.api.core_v1 import PersistentVolumeClaim, Pod, Toleration
 from clustersim.api.decoding import decode_into
+from clustersim.api.default_classes import INGRESS, STORAGE, defaults_of
 from clustersim.api.errors import forbidden
 from clustersim.api.meta import replace
 from clustersim.api.networking import Ingress
@@ -18,11 +19,6 @@ from clustersim.api.tolerations import merged
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 
-_DEFAULT_STORAGE: Final = (
-    "storageclass.kubernetes.io/is-default-class",
-    "storageclass.beta.kubernetes.io/is-default-class",
-)
-_DEFAULT_INGRESS: Final = ("ingressclass.kubernetes.io/is-default-class",)
 _OF_INGRESS: Final = "kubernetes.io/ingress.class"
 _OVERHEAD_WITHOUT_CLASS: Final = (
     "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"
@@ -33,7 +29,7 @@ def default_storage_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any
     """A claim that names no class gets the default one, of which there must not be two."""
     if not isinstance(obj, PersistentVolumeClaim) or obj.spec.storage_class_name is not None:
         return obj
-    default = _default_classes(etcd, "storageclasses", _DEFAULT_STORAGE)
+    default = _default_classes(etcd, "storageclasses", STORAGE)
     if len(default) > 1:
         why = f"Internal error occurred: {len(default)} default StorageClasses were found"
         raise forbidden(resource, obj.metadata.name, why)
@@ -44,14 +40,14 @@ def default_storage_class_of_today(etcd: Etcd, _: ApiServerFlags, resource: str,
     """The same; of several the newest."""
     if not isinstance(obj, PersistentVolumeClaim) or obj.spec.storage_class_name is not None:
         return obj
-    return _of_storage(obj, _default_classes(etcd, "storageclasses", _DEFAULT_STORAGE))
+    return _of_storage(obj, _default_classes(etcd, "storageclasses", STORAGE))
 
 
 def default_ingress_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any) -> Any:
     """An Ingress that names no class gets the default one, of several the newest."""
     if not isinstance(obj, Ingress) or obj.spec.ingress_class_name is not None:
         return obj
-    default = _default_classes(etcd, "ingressclasses", _DEFAULT_INGRESS)
+    default = _default_classes(etcd, "ingressclasses", INGRESS)
     if not default or _OF_INGRESS in obj.metadata.annotations:
         return obj
     return replace(obj, spec=replace(obj.spec, ingress_class_name=default[0]))
@@ -59,14 +55,7 @@ def default_ingress_class(etcd: Etcd, _: ApiServerFlags, resource: str, obj: Any
 
 def _default_classes(etcd: Etcd, resource: str, keys: Iterable[str]) -> list[str]:
     """The names of the classes that say they are the default, the newest first."""
-    found = [
-        one.metadata
-        for one in etcd.range(resource).values()
-        if any(one.metadata.annotations.get(key) == "true" for key in keys)
-    ]
-    found.sort(key=lambda one: str(one.name))
-    found.sort(key=lambda one: str(one.creation_timestamp), reverse=True)
-    return [one.name for one in found]
+    return [one.metadata.name for one in defaults_of(etcd.range(resource).values(), keys)]
 
 
 def _of_storage(claim: PersistentVolumeClaim, default: list[str]) -> PersistentVolumeClaim:

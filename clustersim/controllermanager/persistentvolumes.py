@@ -1,8 +1,7 @@
 """The persistent volume controller: it binds a claim to the smallest volume that serves it.
 
-What provisions volumes runs outside of this model, except for directories of nodes (provisioning.py): a claim
-with another class waits, as in life without that part, until somebody makes a volume. What becomes of a
-volume without its claim is in reclaiming.py.
+Who makes a volume for a claim that finds none is in provisioning.py, what becomes of one without its claim in
+reclaiming.py.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume/{pv_controller,index}.go.
 """
 
@@ -17,6 +16,7 @@ from clustersim.api.core_v1 import (
     PersistentVolumeStatus,
     Pod,
 )
+from clustersim.api.default_classes import STORAGE, defaults_of
 from clustersim.api.meta import replace
 from clustersim.api.registry import key_of
 from clustersim.api.status import Reply
@@ -35,15 +35,18 @@ from clustersim.controllermanager.reclaiming import PROVISIONED_BY, RECYCLER
 from clustersim.controllermanager.references import reference_to
 from clustersim.controllermanager.volumematching import (
     bound_claim,
+    bound_status,
     bound_volume,
     by_preference,
     class_of,
     fits,
     has_access,
+    has_attributes,
     has_mode,
     is_completed,
     is_large_enough,
     is_meant_for,
+    names_class,
     unbound_volume,
 )
 from clustersim.engine.time import SECOND, Micros
@@ -59,6 +62,8 @@ class PersistentVolumeController(Provisioning):
 
     waits_for: ClassVar[tuple[str, ...]] = ("persistentvolumes", "persistentvolumeclaims", "storageclasses")
     title: ClassVar[str] = "persistent volume"
+    assigns_classes: ClassVar[bool] = False
+    """A claim of no class that waits gets the default one once there is one (assignDefaultStorageClass)."""
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "persistentvolume-binder", "persistentvolume-controller")
@@ -73,10 +78,6 @@ class PersistentVolumeController(Provisioning):
 
     def control_loops(self) -> tuple[ControlLoop, ...]:
         return (self.loop_of(self.queue),)
-
-    @abstractmethod
-    def wait_text(self, provisioner: str) -> str:
-        """What is told of a claim that waits for a volume to be made."""
 
     # --- what the watches show --------------------------------------------------------------------
 
@@ -154,19 +155,19 @@ class PersistentVolumeController(Provisioning):
     def _ask_for(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume | None) -> None:
         """A claim that names its volume itself (syncUnboundClaim)."""
         if volume is None:
-            self._wait(name, claim)
+            self.wait(name, claim)
         elif volume.spec.claim_ref is None:
             if self.suits(claim, volume):
                 self._bind(name, claim, volume)
             else:
-                self._wait(name, claim)
+                self.wait(name, claim)
         elif is_meant_for(volume, claim):
             self._bind(name, claim, volume)
         else:
             self.tell_taken(claim, volume)
-            self._wait(name, claim)
+            self.wait(name, claim)
 
-    def _wait(self, name: str, claim: PersistentVolumeClaim) -> None:
+    def wait(self, name: str, claim: PersistentVolumeClaim) -> None:
         """The claim is Pending, and looked at again after a while."""
         if claim.status.phase == "Pending":
             self.later(name)
@@ -196,6 +197,11 @@ class PersistentVolumeController(Provisioning):
         if fitting:
             self._bind(name, claim, min(fitting, key=by_preference))
             return
+        may_get = self.assigns_classes and not names_class(claim)
+        if may_get and (default := defaults_of(self.classes.list(), STORAGE)):
+            given = replace(claim.spec, storage_class_name=default[0].metadata.name)
+            self.api.update(replace(claim, spec=given), self.then(self.claim_marked, name))
+            return
         if not storage_class:
             text = "no persistent volumes available for this claim and no storage class is set"
             self.tell(claim, "Normal", "FailedBinding", text)
@@ -204,12 +210,10 @@ class PersistentVolumeController(Provisioning):
             self.tell(claim, "Warning", "ProvisioningFailed", text)
         elif late and SELECTED_NODE not in claim.metadata.annotations:
             self.tell(claim, "Normal", *self.waits_for_pod(claim))
-        elif found.provisioner == HOST_PATH:
+        else:
             self.provision(name, claim, found)
             return
-        else:
-            self.tell(claim, "Normal", "ExternalProvisioning", self.wait_text(found.provisioner))
-        self._wait(name, claim)
+        self.wait(name, claim)
 
     def waits_for_pod(self, claim: PersistentVolumeClaim) -> tuple[str, str]:
         """Why a claim that is bound with its pod is not bound yet: reason and message."""
@@ -261,10 +265,7 @@ class PersistentVolumeController(Provisioning):
             self.queue.retry(name)
 
     def _finish_claim(self, name: str, claim: PersistentVolumeClaim, volume: PersistentVolume) -> None:
-        status = PersistentVolumeClaimStatus(
-            phase="Bound", access_modes=volume.spec.access_modes, capacity=volume.spec.capacity
-        )
-        self._claim_status(name, claim, status)
+        self._claim_status(name, claim, bound_status(claim, volume, keeps_size=self.protects))
 
     def _claim_status(
         self, name: str, claim: PersistentVolumeClaim, status: PersistentVolumeClaimStatus
@@ -337,13 +338,6 @@ class PersistentVolumeControllerV17(PersistentVolumeController):
         self.tell(volume, "Warning", "VolumeMismatch", text)
         return False
 
-    def wait_text(self, provisioner: str) -> str:
-        return (
-            "cannot find provisioner "
-            f'"{provisioner}", expecting that a volume for the claim is provisioned either manually or via '
-            "external software"
-        )
-
 
 class PersistentVolumeControllerV136(PersistentVolumeController):
     """v1.36."""
@@ -351,7 +345,10 @@ class PersistentVolumeControllerV136(PersistentVolumeController):
     disabled = f'provisioning in volume plugin "{HOST_PATH}" is disabled'
     marks = (BETA_PROVISIONER, PROVISIONER)
     protects = True
+    assigns_classes = True
     no_deleter = "error getting deleter volume plugin"
+    no_plugin = "no volume plugin matched name: {provisioner}"
+    loaded = frozenset(MIGRATED)
     image = "registry.k8s.io/build-image/debian-base:bookworm-v1.0.4"
 
     def suits(self, claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
@@ -362,6 +359,8 @@ class PersistentVolumeControllerV136(PersistentVolumeController):
             why = "requested PV is too small"
         elif class_of(volume) != class_of(claim):
             why = "storageClassName does not match"
+        elif not has_attributes(claim, volume):
+            why = "volumeAttributesClassName does not match"
         elif not has_mode(claim, volume):
             why = "incompatible volumeMode"
         elif not has_access(claim, volume):
@@ -390,7 +389,6 @@ class PersistentVolumeControllerV136(PersistentVolumeController):
         return "WaitForPodScheduled", f"waiting for {whom} to be scheduled"
 
     def wait_text(self, provisioner: str) -> str:
-        provisioner = MIGRATED.get(provisioner, provisioner)
         return (
             f"Waiting for a volume to be created either by the external provisioner '{provisioner}' or "
             "manually by the system administrator. If volume creation is delayed, please verify that the "

@@ -1,11 +1,14 @@
 r"""Volumes that are made for claims: directories of nodes, by the only provisioner that the controller
-manager has of its own, and only where it is told to.
+manager has of its own, and only where it is told to. Others run outside of it, and of this model.
 
 ```
  claim of a class of kubernetes.io/host-path --disabled?--> ProvisioningFailed, and tried again
                                              --else--> says who provisions --> volume pvc-UID, for it alone
+                  of kubernetes.io/OTHER     --no such plugin?--> ProvisioningFailed, and tried again
+                  of another provisioner     --> says who provisions, and waits for it
 ```
 A volume of it is a directory of the node where its pod runs: on another node it is another one, and empty.
+A controller manager of old knows the disks of clouds only with --cloud-provider, which nobody sets here.
 Source: v1.7.5, v1.8.0, v1.36 pkg/controller/volume/persistentvolume/pv_controller.go provisionClaim,
 pkg/volume/hostpath (v1.7.5: host_path)/host_path.go.
 """
@@ -43,6 +46,23 @@ MIGRATED: Final = {
 HOST_PATH: Final = "kubernetes.io/host-path"
 BETA_PROVISIONER: Final = "volume.beta.kubernetes.io/storage-provisioner"
 PROVISIONER: Final = "volume.kubernetes.io/storage-provisioner"
+_BUILT_IN: Final = "kubernetes.io/"
+_NFS: Final = f"{_BUILT_IN}nfs"
+_CANNOT: Final = "no provisionable volume plugin matched"
+_LOADED: Final = frozenset(
+    f"{_BUILT_IN}{plugin}"
+    for plugin in (
+        "azure-file",
+        "flocker",
+        "glusterfs",
+        "portworx-volume",
+        "quobyte",
+        "rbd",
+        "scaleio",
+        "storageos",
+    )
+)
+"""What v1.7 and v1.8 load without a cloud, too (cmd/kube-controller-manager/app/plugins.go)."""
 _CREATED_BY: Final = "kubernetes.io/createdby"
 
 
@@ -52,27 +72,71 @@ class Provisioning(Reclaiming):
     disabled: ClassVar[str] = f'Provisioning in volume plugin "{HOST_PATH}" is disabled'
     marks: ClassVar[tuple[str, ...]] = (BETA_PROVISIONER,)
     protects: ClassVar[bool] = False
+    loaded: ClassVar[frozenset[str]] = _LOADED
+    no_plugin: ClassVar[str] = "no volume plugin matched"
 
     @abstractmethod
     def later(self, name: str) -> None:
         """The claim is looked at again after a while."""
 
+    @abstractmethod
+    def wait(self, name: str, claim: PersistentVolumeClaim) -> None:
+        """The claim is Pending, and looked at again after a while."""
+
+    def wait_text(self, provisioner: str) -> str:
+        """What is told of a claim that waits for a volume to be made."""
+        return (
+            f'waiting for a volume to be created, either by external provisioner "{provisioner}" or manually '
+            "created by system administrator"
+        )
+
     def provision(self, name: str, claim: PersistentVolumeClaim, storage_class: StorageClass) -> None:
-        """Make a volume for a claim of a class of host paths."""
+        """Make a volume for a claim of a class of host paths, or wait until somebody does for another one."""
+        if storage_class.provisioner != HOST_PATH:
+            self._await_provisioner(name, claim, storage_class.provisioner)
+            return
         if why := self._why_not(claim, storage_class):
             self.tell(claim, "Warning", "ProvisioningFailed", why)
             self.later(name)
             return
-        annotations = dict.fromkeys(self.marks, HOST_PATH)
-        if not annotations.items() <= claim.metadata.annotations.items():
-            merged = {**claim.metadata.annotations, **annotations}
-            marked = replace(claim, metadata=replace(claim.metadata, annotations=merged))
+        if (marked := self._marked(claim, HOST_PATH)) is not claim:
             self.api.update(marked, self.then(self.claim_marked, name))
             return
         volume = self._volume_for(claim, storage_class)
         verdict = rules.CLAIM_GETS_VOLUME.holds(claim=key_of(claim), volume=volume.metadata.name)
         self.decide("provision", f"persistentvolumeclaims/{key_of(claim)}", verdict)
         self.api.create(volume, self.then(self.volume_made, name, claim, volume.metadata.name))
+
+    def _marked(self, claim: PersistentVolumeClaim, provisioner: str) -> PersistentVolumeClaim:
+        annotations = dict.fromkeys(self.marks, provisioner)
+        if annotations.items() <= claim.metadata.annotations.items():
+            return claim
+        merged = {**claim.metadata.annotations, **annotations}
+        return replace(claim, metadata=replace(claim.metadata, annotations=merged))
+
+    def _await_provisioner(self, name: str, claim: PersistentVolumeClaim, provisioner: str) -> None:
+        if provisioner.startswith(_BUILT_IN) and provisioner not in self.loaded:
+            why = _CANNOT if provisioner == _NFS else self.no_plugin
+            self.tell(claim, "Warning", "ProvisioningFailed", why.format(provisioner=provisioner))
+            self.later(name)
+            return
+        if self.traits.speaks_csi:
+            provisioner = MIGRATED.get(provisioner, provisioner)
+        if (marked := self._marked(claim, provisioner)) is not claim:
+            self.api.update(marked, self.then(self.claim_awaits, name, provisioner))
+        else:
+            self._tell_awaited(name, claim, provisioner)
+
+    def claim_awaits(self, reply: Reply, name: str, provisioner: str) -> None:
+        """The claim says who is to make its volume."""
+        if reply.ok:
+            self._tell_awaited(name, reply.body, provisioner)
+        else:
+            self.queue.retry(name)
+
+    def _tell_awaited(self, name: str, claim: PersistentVolumeClaim, provisioner: str) -> None:
+        self.tell(claim, "Normal", "ExternalProvisioning", self.wait_text(provisioner))
+        self.wait(name, claim)
 
     def claim_marked(self, reply: Reply, name: str) -> None:
         """The claim says who makes its volume; it is seen again with that."""

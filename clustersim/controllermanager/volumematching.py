@@ -6,7 +6,7 @@ staging/src/k8s.io/component-helpers/storage/volume/{pv_helpers,helpers}.go.
 
 from typing import Final
 
-from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeClaim
+from clustersim.api.core_v1 import PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimStatus
 from clustersim.api.meta import ObjectReference, replace
 from clustersim.api.quantity import parse_quantity
 from clustersim.api.selectors import selects
@@ -58,6 +58,23 @@ def bound_claim(claim: PersistentVolumeClaim, volume: PersistentVolume) -> Persi
     )
 
 
+def bound_status(
+    claim: PersistentVolumeClaim, volume: PersistentVolume, *, keeps_size: bool
+) -> PersistentVolumeClaimStatus:
+    """The status of a claim that has its volume (updateClaimStatus). keeps_size: as in v1.36 what a bound
+    claim says of its size is left alone, as it may differ while it changes."""
+    status, spec = claim.status, volume.spec
+    fresh = status.phase != "Bound"
+    attributes = status.current_volume_attributes_class_name
+    return replace(
+        status,
+        phase="Bound",
+        access_modes=spec.access_modes,
+        capacity=spec.capacity if fresh or not keeps_size else status.capacity,
+        current_volume_attributes_class_name=spec.volume_attributes_class_name if fresh else attributes,
+    )
+
+
 def unbound_volume(volume: PersistentVolume) -> PersistentVolume:
     """The volume without its claim, or, where a person promised it to one of that name, without its uid
     (unbindVolume)."""
@@ -76,11 +93,18 @@ def class_of(obj: PersistentVolume | PersistentVolumeClaim) -> str:
     return obj.metadata.annotations.get(CLASS_ANNOTATION, obj.spec.storage_class_name or "")
 
 
+def names_class(claim: PersistentVolumeClaim) -> bool:
+    """It says of which class it is, or that it is of none (PersistentVolumeClaimHasClass)."""
+    return CLASS_ANNOTATION in claim.metadata.annotations or claim.spec.storage_class_name is not None
+
+
 def fits(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
     """The volume may serve the claim (findMatchingVolume)."""
     if volume.metadata.deletion_timestamp:
         return False
     if not (has_access(claim, volume) and has_mode(claim, volume) and is_large_enough(claim, volume)):
+        return False
+    if not has_attributes(claim, volume):
         return False
     if volume.spec.claim_ref is not None:
         return is_meant_for(volume, claim)
@@ -106,6 +130,11 @@ def has_access(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
 def has_mode(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
     """Both are a filesystem, or a block device."""
     return (volume.spec.volume_mode or "Filesystem") == (claim.spec.volume_mode or "Filesystem")
+
+
+def has_attributes(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
+    """Both are of the same class of attributes, or of none."""
+    return claim.spec.volume_attributes_class_name == volume.spec.volume_attributes_class_name
 
 
 def by_preference(volume: PersistentVolume) -> tuple[bool, int, str]:

@@ -5,6 +5,7 @@ Sources: v1.7.5, v1.8.0, v1.36 pkg/printers/internalversion/printers.go.
 
 from typing import Any
 
+from clustersim.api.default_classes import STORAGE, is_default
 from clustersim.engine.time import Micros
 from clustersim.kubectl.ages import age, age_today
 from clustersim.kubectl.columns import Cell
@@ -93,9 +94,7 @@ def storage_class_cells_today(obj: Any, now: Micros) -> tuple[Cell, ...]:
 
 
 def _marked(obj: Any) -> str:
-    keys = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
-    default = any(obj.metadata.annotations.get(key) == "true" for key in keys)
-    return f"{obj.metadata.name} (default)" if default else str(obj.metadata.name)
+    return f"{obj.metadata.name} (default)" if is_default(obj, STORAGE) else str(obj.metadata.name)
 
 
 def volume_attachment_cells(obj: Any, now: Micros) -> tuple[Cell, ...]:

@@ -10,8 +10,11 @@ from clustersim.api.core_v1 import (
     Namespace,
     PersistentVolume,
     PersistentVolumeClaim,
+    PersistentVolumeClaimCondition,
     PersistentVolumeClaimSpec,
+    PersistentVolumeClaimStatus,
     PersistentVolumeSpec,
+    PersistentVolumeStatus,
     Pod,
     PodSpec,
     ResourceQuota,
@@ -28,6 +31,7 @@ from clustersim.controllermanager.process import (
     ControllerManagerV17,
     ControllerManagerV136,
 )
+from clustersim.controllermanager.volumematching import bound_status, fits
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import HEARTBEAT, ManagedWorld
 from tests.model.controllermanager.workloads import job
@@ -161,8 +165,70 @@ def test_a_claim_with_a_class_waits_for_its_provisioner(release: type[Controller
     world.create(volume("other", "2Gi"), "persistentvolumes")
     world.run(SECOND)
     assert phases(world, "persistentvolumeclaims") == {"data": "Pending"}
-    (event,) = world.events("ExternalProvisioning")
-    assert "example.com/disk" in event.message
+    assert "example.com/disk" in world.events("ExternalProvisioning")[0].message
+    annotations = world.get("persistentvolumeclaims", "default/data").metadata.annotations
+    assert annotations["volume.beta.kubernetes.io/storage-provisioner"] == "example.com/disk"
+
+
+@pytest.mark.parametrize(
+    ("release", "provisioner", "told"),
+    [
+        (ControllerManagerV17, "kubernetes.io/gce-pd", "no volume plugin matched"),
+        (
+            ControllerManagerV136,
+            "kubernetes.io/no-provisioner",
+            "no volume plugin matched name: kubernetes.io/no-provisioner",
+        ),
+        (ControllerManagerV136, "kubernetes.io/nfs", "no provisionable volume plugin matched"),
+    ],
+)
+def test_a_class_whose_provisioner_should_be_built_in_and_is_not_says_so(
+    release: type[ControllerManager], provisioner: str, told: str
+) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.create(StorageClass(metadata=ObjectMeta(name="fast"), provisioner=provisioner), "storageclasses")
+    world.create(claim("data", "2Gi", storage_class_name="fast"), "persistentvolumeclaims")
+    world.run(SECOND)
+    (event,) = world.events("ProvisioningFailed")
+    assert event.message == told
+
+
+def test_a_claim_of_no_class_that_waits_gets_the_default_one_once_it_is_there() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    world.create(claim("data", "2Gi"), "persistentvolumeclaims")
+    world.create(claim("none", "2Gi", storage_class_name=""), "persistentvolumeclaims")
+    world.run(5 * SECOND)
+    assert len(world.events("FailedBinding")) == 2
+    marked = {"storageclass.kubernetes.io/is-default-class": "true"}
+    for name in ("old", "new"):
+        made = ObjectMeta(name=name, annotations=marked)
+        world.create(StorageClass(metadata=made, provisioner="example.com/disk"), "storageclasses")
+        world.run(2 * SECOND)
+    world.run(20 * SECOND)
+    claims = world.all("persistentvolumeclaims")
+    assert {one.metadata.name: one.spec.storage_class_name for one in claims} == {"data": "new", "none": ""}
+
+
+def test_a_claim_gets_a_volume_of_its_class_of_attributes_and_says_it_has_it() -> None:
+    free = PersistentVolumeStatus(phase="Available")
+    plain, wants = replace(volume("a", "1Gi"), status=free), claim("data", "1Gi")
+    gold = replace(plain, spec=replace(plain.spec, volume_attributes_class_name="gold"))
+    wants_gold = replace(wants, spec=replace(wants.spec, volume_attributes_class_name="gold"))
+    assert (fits(wants, gold), fits(wants_gold, gold), fits(wants_gold, plain)) == (0, 1, 0)
+    bound = bound_status(wants_gold, gold, keeps_size=True)
+    assert (bound.phase, bound.current_volume_attributes_class_name) == ("Bound", "gold")
+
+
+@pytest.mark.parametrize(("keeps_size", "size"), [(False, "2Gi"), (True, "1Gi")])
+def test_a_bound_claim_keeps_what_it_says_of_its_size_today_while_its_volume_grows(
+    keeps_size: bool, size: str
+) -> None:
+    growing = (PersistentVolumeClaimCondition(type="FileSystemResizePending", status="True"),)
+    said = PersistentVolumeClaimStatus(phase="Bound", capacity={"storage": "1Gi"}, conditions=growing)
+    status = bound_status(
+        replace(claim("data", "2Gi"), status=said), volume("a", "2Gi"), keeps_size=keeps_size
+    )
+    assert (status.capacity["storage"], status.conditions) == (size, growing)
 
 
 def test_an_ended_job_goes_with_its_pods_when_its_time_is_over() -> None:
