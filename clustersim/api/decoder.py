@@ -28,6 +28,8 @@ POINTERS: Final = ("terminationGracePeriodSeconds", "defaultMode")
 DEEPEST: Final = 64
 """So deep no object of the API is; what comes deeper is refused before anything recurses."""
 
+_TIMES: Final = ("date-time", "micro-time")
+
 
 class WrongType(Exception):
     """A value that does not fit its field. path: field names without indexes, as Go tells them."""
@@ -165,19 +167,22 @@ class Decoder:
         if not isinstance(value, list | tuple):
             raise WrongType(value, f"[]{self._name(hint)}", owner, path, pointer)
         return tuple(
-            self.value(hint, _zero(hint) if item is None else item, owner, path, f"{pointer}[{index}]")
-            for index, item in enumerate(value)
+            self._inner(hint, item, owner, path, f"{pointer}[{index}]") for index, item in enumerate(value)
         )
 
     def _entries(self, hint: Any, value: Any, owner: str, path: tuple[str, ...], pointer: str) -> Any:
         if not isinstance(value, Mapping):
             raise WrongType(value, f"map[string]{self._name(hint)}", owner, path, pointer)
         return {
-            _clean(str(key)): self.value(
-                hint, _zero(hint) if inner is None else inner, owner, path, f"{pointer}.{key}"
-            )
+            _clean(str(key)): self._inner(hint, inner, owner, path, f"{pointer}.{key}")
             for key, inner in value.items()
         }
+
+    def _inner(self, hint: Any, value: Any, owner: str, path: tuple[str, ...], pointer: str) -> Any:
+        """A value of a list or a map; there a time may be none."""
+        if value is None and stripped(hint)[1] in _TIMES:
+            return ""
+        return self.value(hint, _zero(hint) if value is None else value, owner, path, pointer)
 
 
 def stripped(hint: Any) -> tuple[Any, str]:
@@ -245,7 +250,7 @@ def _scalar(hint: Any, format_: str, value: Any, wrong: Callable[[str], WrongTyp
         return _quantity(value, wrong)
     if not isinstance(value, str):
         raise wrong("string")
-    if format_ in ("date-time", "micro-time"):
+    if format_ in _TIMES:
         try:
             return canonical_time(value, micro=format_ == "micro-time")
         except ValueError as error:

@@ -13,6 +13,7 @@ from clustersim.api.conversion import from_struct_names, to_version
 from clustersim.api.definitions import CustomObject, CustomResourceDefinition
 from clustersim.api.fields import RELEASES
 from clustersim.api.meta import ApiObject
+from clustersim.api.policy import PodDisruptionBudget
 
 _BY_KIND: Final = {resource.kind: resource for resource in RESOURCES.values()}
 _BY_TYPE: Final = {resource.type: resource for resource in RESOURCES.values()}
@@ -108,6 +109,9 @@ def to_builtins(obj: ApiObject, api_version: str = "") -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(to_version(obj, version))
     if version == "apps/v1" and isinstance(obj, apps.StatefulSet):
         plain.setdefault("status", {}).setdefault("availableReplicas", 0)
+    if isinstance(obj, PodDisruptionBudget) and "" in obj.status.disrupted_pods.values():
+        disrupted = obj.status.disrupted_pods.items()
+        plain["status"]["disruptedPods"] = {name: time or None for name, time in disrupted}
     plain = from_struct_names(resource.kind, version, plain)
     return {"kind": resource.kind, "apiVersion": version, **plain}
 

@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -110,6 +110,26 @@ def claims_of(seed: int, token: str) -> Claims | None:
         return msgspec.json.decode(base64.urlsafe_b64decode(body + b"=" * (-len(body) % 4)), type=Claims)
     except (binascii.Error, msgspec.DecodeError):
         return None
+
+
+def reviewed(seed: int, spec: Mapping[str, Any], accounts: Mapping[str, Any], now: Micros) -> dict[str, Any]:
+    """The status of a TokenReview: whose token it is, if it was made here and is still good. accounts: by
+    namespace and name."""
+    claims = claims_of(seed, str(spec.get("token") or ""))
+    if claims is None:
+        return {"user": {}, "error": "[invalid bearer token, unknown]"}
+    wanted = spec.get("audiences")
+    wanted = wanted if isinstance(wanted, list) and wanted else [ISSUER]
+    audiences = [one for one in wanted if one in claims.aud]
+    account = claims.about.serviceaccount
+    found = accounts.get(f"{claims.about.namespace}/{account.name}")
+    late = epoch(rfc3339(now)) >= claims.exp
+    if late or not audiences or found is None or found.metadata.uid != account.uid:
+        return {"user": {}, "error": "[invalid bearer token, service account token has expired]"}
+    every = "system:serviceaccounts"
+    groups = [every, f"{every}:{claims.about.namespace}", "system:authenticated"]
+    user = {"username": claims.sub, "uid": account.uid, "groups": groups, "extra": extra_of(claims)}
+    return {"authenticated": True, "user": user, "audiences": audiences}
 
 
 def extra_of(claims: Claims) -> dict[str, list[str]]:

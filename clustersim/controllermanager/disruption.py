@@ -295,8 +295,13 @@ def disrupted_now(budget: PodDisruptionBudget, pods: Iterable[Pod], now: Micros)
         for pod in pods
         if pod.metadata.name in known
         and not pod.metadata.deletion_timestamp
-        and micros(known[pod.metadata.name]) + DELETION_TIMEOUT >= now
+        and _until(known[pod.metadata.name]) >= now
     }
+
+
+def _until(since: str) -> Micros:
+    """When a pod counts as one that stays; no time at all was long ago."""
+    return micros(since) + DELETION_TIMEOUT if since else 0
 
 
 def overdue(budget: PodDisruptionBudget, pods: Iterable[Pod], now: Micros) -> list[Pod]:
@@ -307,7 +312,7 @@ def overdue(budget: PodDisruptionBudget, pods: Iterable[Pod], now: Micros) -> li
         for pod in pods
         if (since := known.get(pod.metadata.name)) is not None
         and not pod.metadata.deletion_timestamp
-        and micros(since) + DELETION_TIMEOUT < now
+        and _until(since) < now
     ]
 
 

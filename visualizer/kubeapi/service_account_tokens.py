@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from clustersim.api.timestamp import rfc3339
-from clustersim.apiserver.authorization import somebody
-from clustersim.apiserver.tokens import HOUR, ISSUER, Named, claims_of, epoch, extra_of, token_of
+from clustersim.apiserver.tokens import HOUR, Named, reviewed, token_of
 from clustersim.cluster import Cluster
 from visualizer.kubeapi.responses import WireError
 
@@ -33,15 +31,4 @@ def _node_of(cluster: Cluster, namespace: str, bound: Any) -> Named | None:
 
 def token_review(cluster: Cluster, spec: dict[str, Any]) -> dict[str, Any]:
     """The status of a TokenReview: whose token it is, if it is one of this cluster and still good."""
-    claims = claims_of(cluster.scenario.seed, str(spec.get("token", "")))
-    if claims is None:
-        return {"user": {}, "error": "[invalid bearer token, unknown]"}
-    audiences = [one for one in spec.get("audiences") or [ISSUER] if one in claims.aud]
-    account = claims.about.serviceaccount
-    found = cluster.object("serviceaccounts", f"{claims.about.namespace}/{account.name}")
-    late = epoch(rfc3339(cluster.now)) >= claims.exp
-    if late or not audiences or found is None or found.metadata.uid != account.uid:
-        return {"user": {}, "error": "[invalid bearer token, service account token has expired]"}
-    who = somebody(claims.sub, ())
-    user = {"username": who.user, "uid": account.uid, "groups": who.groups, "extra": extra_of(claims)}
-    return {"authenticated": True, "user": user, "audiences": audiences}
+    return reviewed(cluster.scenario.seed, spec, cluster.objects("serviceaccounts"), cluster.now)

@@ -190,3 +190,34 @@ def test_who_looks_for_the_control_plane_among_pods_is_told_where_it_is(release:
     assert "ssh master, then systemctl status kube-apiserver" in answer.note.text()
     assert "active (running)" in typed(world, "systemctl status kube-apiserver", "master")
     assert run(world, "kubectl get services -n kube-system").note is None
+
+
+@pytest.mark.parametrize(
+    ("release", "line", "end"),
+    [
+        ("v1.36", "pods --api-version=apps/v1", "GVR (apps/v1, Resource=pods) not found in OpenAPI schema"),
+        ("v1.36", "pods --api-version=no/v1", 'couldn\'t find resource for "no/v1, Resource=pods"'),
+        ("v1.36", "pods --api-version=a/b/c", "unexpected GroupVersion string: a/b/c"),
+        ("v1.8", "pods --api-version=apps/v1beta1", 'Couldn\'t find resource for "apps/v1beta1, Kind=Pod"'),
+        ("v1.7", "pods --api-version=apps/v1beta1", 'requested resource "pod" is not defined'),
+    ],
+)
+def test_a_kind_is_explained_in_the_version_that_is_named(release: str, line: str, end: str) -> None:
+    cluster = of_web(release)
+    assert typed(cluster, f"kubectl explain {line}") == f"error: {end}"
+    if release == "v1.36":
+        told = typed(cluster, "kubectl explain hpa.spec --api-version=autoscaling/v1")
+        assert "VERSION:    v1" in told
+        assert "targetCPUUtilizationPercentage" in told
+    if release == "v1.8":
+        assert "apps/v1beta2" in typed(cluster, "kubectl explain deploy --api-version=apps/v1beta2")
+
+
+def test_a_review_of_a_token_tells_whose_it_is() -> None:
+    cluster = of_web()
+    kind = "apiVersion: authentication.k8s.io/v1\nkind: TokenReview"
+    review = f"kubectl create -f - -o yaml\n{kind}\nspec: {{token: "
+    token = typed(cluster, "kubectl create token default")
+    assert "    username: system:serviceaccount:default:default" in typed(cluster, f"{review}{token}}}")
+    assert "  error: '[invalid bearer token, unknown]'" in typed(cluster, f"{review}abc}}")
+    assert "token is required" in typed(cluster, f'{review}""}}')

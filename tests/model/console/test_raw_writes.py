@@ -72,3 +72,14 @@ def test_old_kubectls_only_get_by_path() -> None:
     assert typed(empty("v1.8"), f"kubectl create --raw {ADDRESS} -f -\n{CONFIG}").startswith(
         "Error: unknown flag: --raw"
     )
+
+
+def test_a_time_of_a_map_may_be_none() -> None:
+    cluster = empty("v1.36")
+    typed(cluster, "kubectl create pdb p --min-available=1 --selector=app=x")
+    told = {"disruptedPods": {"a": None}, "disruptionsAllowed": 0, "currentHealthy": 0}
+    body = {"kind": "PodDisruptionBudget", "apiVersion": "policy/v1", "metadata": {"name": "p"}}
+    sent = json.dumps({**body, "status": {**told, "desiredHealthy": 0, "expectedPods": 0}})
+    path = "/apis/policy/v1/namespaces/default/poddisruptionbudgets/p/status"
+    answer = json.loads(typed(cluster, f"kubectl replace --raw {path} -f -\n{sent}"))
+    assert answer["status"]["disruptedPods"] == {"a": None}

@@ -20,6 +20,7 @@ from clustersim.apiserver.authorization import (
     somebody,
     told_rules,
 )
+from clustersim.apiserver.tokens import reviewed
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
 
@@ -34,8 +35,11 @@ def is_review(api: Api, plain: Any) -> bool:
     kinds = _OF_RIGHTS if api.release == "v1.7" else (*_OF_RIGHTS, "SelfSubjectRulesReview")
     if group == "authorization.k8s.io":
         return plain.get("kind") in kinds and version in (("v1",) if api.today else ("v1", "v1beta1"))
-    self_review = ("authentication.k8s.io", "v1", "SelfSubjectReview")
-    return api.today and (group, version, plain.get("kind")) == self_review
+    if group != "authentication.k8s.io":
+        return False
+    if plain.get("kind") == "TokenReview":
+        return version in (("v1",) if api.today else ("v1", "v1beta1"))
+    return api.today and (version, plain.get("kind")) == ("v1", "SelfSubjectReview")
 
 
 def answered(api: Api, plain: Mapping[str, Any], namespace: str) -> dict[str, Any]:
@@ -50,6 +54,8 @@ def answered(api: Api, plain: Mapping[str, Any], namespace: str) -> dict[str, An
         user = {"username": who.user, "groups": list(who.groups)}
         del whole["spec"]
         return {**whole, "metadata": {"creationTimestamp": rfc3339(api.now)}, "status": {"userInfo": user}}
+    if kind == "TokenReview":
+        return {**whole, "status": _token(api, spec)}
     if kind == "SelfSubjectRulesReview":
         return {**whole, "status": _rules(api, who, str(spec.get("namespace") or ""))}
     given = plain.get("metadata")
@@ -65,6 +71,17 @@ def answered(api: Api, plain: Mapping[str, Any], namespace: str) -> dict[str, An
     verdict = _verdict(api, who, spec)
     reason = {"reason": verdict.reason} if verdict.reason else {}
     return {**whole, "status": {"allowed": verdict.allowed, **reason}}
+
+
+def _token(api: Api, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Whose token it is. Service accounts of old had theirs in Secrets, of which this model has none. Raises
+    Said."""
+    if api.today and not spec.get("token"):
+        begun = 'Error from server (BadRequest): error when creating "STDIN"'
+        raise Said(f"{begun}: token is required for TokenReview in authentication")
+    if api.today:
+        return reviewed(api.cluster.scenario.seed, spec, api.store.get("serviceaccounts", {}), api.now)
+    return {"user": {}, **({"error": "invalid bearer token"} if spec.get("token") else {})}
 
 
 def _wrong(api: Api, kind: str, spec: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[str]:

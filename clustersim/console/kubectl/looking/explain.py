@@ -9,6 +9,7 @@ from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.decoder import field_hints, stripped
 from clustersim.api.fields import fields_of
 from clustersim.api.meta import ApiStruct
@@ -16,17 +17,21 @@ from clustersim.console.answer import Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl.looking.explain_added import explained_added
 from clustersim.console.kubectl.looking.explain_page import no_field, page, wrapped
+from clustersim.releases.api_versions import API_VERSIONS
 
 DEEPEST: Final = 12
 
 
-def explained(api: Api, path: str, *, recursive: bool = False) -> str:
-    """What stands there for "pods" or "deployment.spec.strategy". Raises Said."""
+def explained(api: Api, path: str, *, recursive: bool = False, version: str = "") -> str:
+    """What stands there for "pods" or "deployment.spec.strategy". version: of the API, the usual one where
+    none is named. Raises Said."""
     kind, *names = path.strip(".").split(".")
     resource = api.resources[_named(api, kind)]
-    api_version = api.api_version(resource.plural)
+    if version and version not in resource.versions[api.release]:
+        raise Said(_not_there(api, resource, version))
+    api_version = version or api.api_version(resource.plural)
     if resource.definition is not None:
-        return explained_added(api, resource, names, recursive=recursive)
+        return explained_added(api, resource, api_version, names, recursive=recursive)
     struct: Any = resource.type
     told, field_type = _sentence(struct), ""
     for index, name in enumerate(names):
@@ -46,6 +51,27 @@ def explained(api: Api, path: str, *, recursive: bool = False) -> str:
         list(_lines(api, struct, api_version, recursive=recursive, depth=0)) if struct is not None else []
     )
     return page(api, resource.kind, api_version, names[-1] if names else "", field_type, told, fields)
+
+
+def _not_there(api: Api, resource: Resource, version: str) -> str:
+    """What is said of a version that does not have the kind (v1.7.5 pkg/kubectl/explain.go, client-go
+    discovery; v1.8.0 pkg/kubectl/cmd/explain.go; v1.36 kubectl pkg/explain/v2)."""
+    if version.count("/") > 1:
+        return f"error: unexpected GroupVersion string: {version}"
+    group, _slash, short = version.rpartition("/")
+    added = (found for found in api.resources.values() if found.definition is not None)
+    served = {*API_VERSIONS[api.version], *(one for found in added for one in found.versions[api.release])}
+    if api.today:
+        named = f"{group}/{short}, Resource={resource.word}"
+        if version not in served:
+            return f'error: couldn\'t find resource for "{named}"'
+        return f"error: GVR ({named}) not found in OpenAPI schema"
+    if api.release == "v1.8":
+        return f'error: Couldn\'t find resource for "{group}/{short}, Kind={resource.kind}"'
+    if version not in served:
+        every = " ".join(API_VERSIONS[api.version])
+        return f"error: API version: {version} is not supported by the server. Use one of: [{every}]"
+    return f'error: requested resource "{resource.singular}" is not defined'
 
 
 def _named(api: Api, kind: str) -> str:

@@ -23,10 +23,11 @@ _HEAD: Final[Mapping[str, Schema]] = {
 }
 
 
-def explained_added(api: Api, resource: Resource, names: Sequence[str], *, recursive: bool) -> str:
+def explained_added(
+    api: Api, resource: Resource, api_version: str, names: Sequence[str], *, recursive: bool
+) -> str:
     """What stands there for "crontab" or "crontab.spec.replicas". Raises Said."""
     assert resource.definition is not None
-    api_version = api.api_version(resource.plural)
     schema: Schema = schema_of(resource.definition, api_version.rpartition("/")[2]) or {"type": "object"}
     schema = {**schema, "properties": {**_HEAD, **_below(schema), **_HEAD}}
     told_type = ""

@@ -135,7 +135,8 @@ def explain(api: Api, words: Sequence[str], stdin: str) -> Answer:
     api.reach()
     if api.today and arguments.value("output") not in ("", "plaintext", "plaintext-openapiv2"):
         raise Said(f"error: unrecognized format: {arguments.value('output')}")
-    return Answer(text=explained(api, arguments.words[0], recursive=arguments.has("recursive")))
+    version, recursive = arguments.value("api-version"), arguments.has("recursive")
+    return Answer(text=explained(api, arguments.words[0], recursive=recursive, version=version))
 
 
 def version(api: Api, words: Sequence[str], stdin: str) -> Answer:

@@ -65,7 +65,10 @@ def create(api: Api, words: Sequence[str], stdin: str) -> Answer:
             made.failed_with(said)
     for review in manifests.reviews:
         try:
-            made.answered(answered(api, review, arguments.value("namespace", "default")))
+            told = answered(api, review, arguments.value("namespace", "default"))
+            if made.dry == "dry run":
+                told.pop("status", None)
+            made.answered(told)
         except Said as said:
             made.failed_with(said)
     return with_errors(made, manifests.errors, manifests.notes)
