@@ -158,6 +158,28 @@ def _lines(name: str, key: Key, value: Any) -> list[str]:
     return [f"{name}: {value}"]
 
 
+def configuration(flags: KubeletFlags) -> dict[str, Any]:
+    """All that the model heeds as the kubelet tells it (/configz)."""
+    return {name: _told(key, getattr(flags, key.field)) for name, key in sorted(KEYS.items())}
+
+
+def _told(key: Key, value: Any) -> Any:
+    match key.form:
+        case "duration":
+            return format_duration(value)
+        case "seconds":
+            return value // SECOND
+        case "<" | "=":
+            return {one: amount for one, _form, amount in (pair.partition(key.form) for pair in value)}
+        case "priorities":
+            pairs = [pair.partition("=") for pair in value]
+            return [
+                {"priority": int(one), "shutdownGracePeriodSeconds": int(amount)}
+                for one, _is, amount in pairs
+            ]
+    return value
+
+
 def _plain(text: str | None) -> dict[str, Any]:
     """Raises ConfigurationError."""
     if text is None:

@@ -41,7 +41,6 @@ LONGEST_YAML: Final = 64 * 1024
 STREAMED: Final[Mapping[str, str]] = {
     "attach": attaching.BY_WEBSOCKET,
     "portforward": forwarding.BY_WEBSOCKET,
-    "proxy": "of nodes nothing is proxied here",
 }
 
 

@@ -5,38 +5,64 @@ port 10250 takes anybody (--anonymous-auth, --authorization-mode=AlwaysAllow); t
 10255 is closed.
 """
 
+import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from clustersim.api.timestamp import rfc3339
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.engine.time import SECOND, Micros
+from clustersim.flags.kubelet_configuration import configuration
 from clustersim.i18n import _
-from clustersim.kubectl.manifest import plain_object, to_json
+from clustersim.kubectl.manifest import plain_object
+from clustersim.kubelet.healthz import healthz
 from clustersim.kubelet.kubelet import Kubelet
 from clustersim.machine import DISK_BYTES
 from clustersim.runtime.records import Container
+from clustersim.runtime.storage import written_by
 from clustersim.runtime.usage import cpu_spent, disk_available, memory_available, memory_taken, running_on
 
 HOUSEKEEPING: Final[Micros] = 10 * SECOND
 """Between two looks of the kubelet at its containers (--housekeeping-interval)."""
-PATHS: Final = ("/healthz", "/pods", "/stats/summary")
+PATHS: Final = ("/healthz", "/pods", "/stats/summary", "/configz")
 """What can be asked for here."""
+MISSING: Final = "404 page not found"
+
+
+class Told(NamedTuple):
+    """status: of HTTP."""
+
+    status: int
+    body: str
 
 
 def answer(host: Host, kubelet: Kubelet, path: str) -> Answer:
     """What lies at a path other than /healthz, for whoever may ask. Raises Said."""
     match path.rstrip("/"):
         case "/pods":
-            return Answer(text=to_json(_pods(kubelet, host.release.name)))
+            return Answer(text=_compact(_pods(kubelet, host.release.name)))
         case "/stats/summary" | "/stats":
-            return Answer(text=to_json(_summary(host, kubelet)))
+            return Answer(text=json.dumps(_summary(host, kubelet), indent=1))
+        case "/configz" if host.release.runtime == "containerd":
+            return Answer(text=_compact({"kubeletconfig": configuration(kubelet.flags)}))
     raise Said(
-        "404 page not found",
+        MISSING,
         note=_("Of the kubelet this console knows {paths}."),
         paths=", ".join(PATHS),
     )
+
+
+def told_to_apiserver(host: Host, kubelet: Kubelet, path: str) -> Told:
+    """The same and its health, for the API server, which may ask for everything. Raises Said."""
+    if path == "/healthz":
+        found = healthz(kubelet, kubelet.flags.port)
+        return Told(found.status, found.body)
+    return Told(200, answer(host, kubelet, path).text)
+
+
+def _compact(found: dict[str, Any]) -> str:
+    return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
 
 
 def _pods(kubelet: Kubelet, release: str) -> dict[str, Any]:
@@ -68,6 +94,11 @@ def _summary(host: Host, kubelet: Kubelet) -> dict[str, Any]:
     by_pod: dict[str, list[Container]] = {}
     for one in running_on(machine):
         by_pod.setdefault(one.pod_uid, []).append(one)
+    written = {uid: written_by(machine, uid) for uid in by_pod}
+
+    def disk(used: int) -> dict[str, Any]:
+        return {"time": now, "availableBytes": free, "capacityBytes": DISK_BYTES, "usedBytes": used}
+
     return {
         "node": {
             "nodeName": host.name,
@@ -78,12 +109,7 @@ def _summary(host: Host, kubelet: Kubelet) -> dict[str, Any]:
                 "availableBytes": available,
                 "workingSetBytes": capacity - available,
             },
-            "fs": {
-                "time": now,
-                "availableBytes": free,
-                "capacityBytes": DISK_BYTES,
-                "usedBytes": DISK_BYTES - free,
-            },
+            "fs": disk(DISK_BYTES - free),
         },
         "pods": [
             {
@@ -95,9 +121,12 @@ def _summary(host: Host, kubelet: Kubelet) -> dict[str, Any]:
                         "startTime": rfc3339(one.started_at or one.created_at),
                         "cpu": _cpu(host, [one]),
                         "memory": {"time": now, "workingSetBytes": memory_taken(one)},
+                        "rootfs": disk(written[uid].layers.get(one.name, 0)),
                     }
                     for one in ones
                 ],
+                "volume": [{**disk(size), "name": name} for name, size in written[uid].volumes.items()],
+                "ephemeral-storage": disk(written[uid].total(written[uid].volumes)),
             }
             for uid, ones in by_pod.items()
         ],

@@ -113,4 +113,5 @@ def test_the_read_only_port_gives_pods_and_figures_until_v18_and_is_closed_today
 def test_port_10250_takes_anybody_until_v18_and_asks_who_one_is_today() -> None:
     for release, first in (("v1.7", "{"), ("v1.36", "Unauthorized")):
         cluster = Cluster(default_scenario(release))
-        assert run(cluster, "curl -sk https://n1:10250/pods", "n2").text.splitlines()[0] == first
+        told = run(cluster, "curl -sk https://n1:10250/pods", "n2").text
+        assert told.startswith(first)

@@ -120,3 +120,16 @@ async def test_a_file_of_an_image_that_is_moved_away_is_missed_by_its_probe(
     assert not await ready()
     await printed(client, "p", "mv -v /tmp/localhost.crt /")
     assert await ready()
+
+
+async def test_a_kubelet_is_asked_through_the_api_server(room: Room, client: Client) -> None:
+    """`kubectl get --raw /api/v1/nodes/n1/proxy/stats/summary`, as so many pages show it."""
+    await after(room, 5)
+    way = "/api/v1/nodes/n1/proxy"
+    assert (await client.get(f"{way}/healthz")).body == b"ok"
+    assert (await client.get(f"{way}/stats/summary")).json["node"]["nodeName"] == "n1"
+    assert (await client.get(f"{way}/nosuch")).code == 404
+    assert (await client.get("/api/v1/nodes/none/proxy/pods")).json["message"] == 'nodes "none" not found'
+    (await rooms.open(room.code)).runner.player.run.apply(Command("stop-kubelet", "n1"))
+    answer = await client.get(f"{way}/healthz")
+    assert (answer.code, "10250: connect: connection refused" in answer.json["message"]) == (503, True)

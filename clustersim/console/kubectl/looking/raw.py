@@ -2,16 +2,19 @@
 
 import json
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from clustersim.api.api_resource import Resource
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl.output import check_number, plain_of
+from clustersim.console.kubectl.pods.proxied import NotReachedError, Proxied, asked, asked_through
+from clustersim.console.kubectl.selectors import FieldSelector, labels_of
 from clustersim.engine.serving import health
 from clustersim.i18n import _
-from clustersim.kubectl.manifest import to_json
 
 HEALTHY: Final = ("healthz", "livez", "readyz")
+_REASONS: Final = {400: "BadRequest", 404: "NotFound", 503: "ServiceUnavailable"}
 NOT_FOUND: Final = "Error from server (NotFound): the server could not find the requested resource"
 
 
@@ -29,12 +32,28 @@ def raw(api: Api, path: str) -> Answer:
         major, minor, _patch = api.version.removeprefix("v").split(".")
         told = {"major": major, "minor": minor, "gitVersion": api.version, "platform": "linux/amd64"}
         return Answer(text=json.dumps(told, indent=2))
+    if (wanted := asked_through(path.partition("?")[0])) is not None:
+        return _proxied(api, wanted, path.partition("?")[2])
     if not parts or parts[0] not in ("api", "apis"):
         raise Said(NOT_FOUND)
     version, rest = divided(parts)
     if not rest:
         raise Said(note=_("This console shows objects by path, and kubectl api-resources what is served."))
-    return Answer(text=_of_objects(api, version, rest))
+    asked_for = dict(parse_qsl(path.partition("?")[2]))
+    if asked_for.get("watch", "0") not in ("0", "false"):
+        raise Said(note=_("This console watches with kubectl get -w, and nothing by path."))
+    return Answer(text=_of_objects(api, version, rest, asked_for))
+
+
+def _proxied(api: Api, wanted: Proxied, query: str) -> Answer:
+    """What a program or a kubelet says through the API server."""
+    try:
+        found = asked(api.cluster, wanted, query)
+    except NotReachedError as error:
+        raise Said(f"Error from server ({_REASONS[error.code]}): {error}") from None
+    if found.status == 404:
+        raise Said(NOT_FOUND)
+    return Answer(text=found.body.removesuffix("\n"))
 
 
 def _health(api: Api, path: str, name: str) -> Answer:
@@ -56,7 +75,7 @@ def divided(parts: list[str]) -> tuple[str, list[str]]:
     return "/".join(parts[1 : 1 + length]), parts[1 + length :]
 
 
-def _of_objects(api: Api, version: str, rest: list[str]) -> str:
+def _of_objects(api: Api, version: str, rest: list[str], asked_for: dict[str, str]) -> str:
     namespace = ""
     if rest[0] == "namespaces" and len(rest) > 2:
         namespace, rest = rest[1], rest[2:]
@@ -67,7 +86,14 @@ def _of_objects(api: Api, version: str, rest: list[str]) -> str:
         if resource.namespaced and not namespace:
             raise Said(NOT_FOUND)
         return compact(plain_of(api, api.get(resource.plural, namespace, rest[1])))
-    found = api.objects(resource.plural, namespace or None)
+    words, fields = asked_for.get("labelSelector", ""), asked_for.get("fieldSelector", "")
+    labels, selector = labels_of(api, words, resource.plural, fields), FieldSelector(fields)
+    selector.check(resource.plural, version, resource.selectable)
+    found = [
+        one
+        for one in api.objects(resource.plural, namespace or None)
+        if labels.matches(one.metadata.labels) and selector.matches(one)
+    ]
     check_number(len(found))
     items = [plain_of(api, obj) for obj in found]
     for item in items:
@@ -90,5 +116,4 @@ def served_at(api: Api, version: str, word: str) -> Resource | None:
 def compact(plain: dict[str, Any]) -> str:
     """JSON as a server writes it: what it is first, without blanks."""
     first = {name: plain[name] for name in ("kind", "apiVersion") if name in plain}
-    ordered = {**first, **json.loads(to_json(plain))}
-    return json.dumps(ordered, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps({**first, **plain}, separators=(",", ":"), ensure_ascii=False)
