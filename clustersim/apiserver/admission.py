@@ -18,6 +18,7 @@ from clustersim.api.quantity import parse_quantity
 from clustersim.api.resources import allocatable, requests_v136
 from clustersim.api.scheduling import PriorityClass
 from clustersim.api.tolerations import NOT_READY_TAINT, UNREACHABLE_TAINT
+from clustersim.apiserver.certificate_subjects import certificate_subject_restriction
 from clustersim.apiserver.classes import (
     default_ingress_class,
     default_storage_class,
@@ -284,6 +285,7 @@ PLUGINS_OF_TODAY: Final[dict[str, Plugin]] = {
 """Those of v1.36 that may change an object, before it is validated."""
 
 VALIDATING_OF_TODAY: Final[dict[str, Plugin]] = {
+    "CertificateSubjectRestriction": certificate_subject_restriction,
     "LimitRanger": limit_bounds,
     "PodSecurity": pod_security,
 }

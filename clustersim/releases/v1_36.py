@@ -36,6 +36,7 @@ _ADMISSION: Final = (
     "StorageObjectInUseProtection",
     "PersistentVolumeClaimResize",
     "RuntimeClass",
+    "CertificateSubjectRestriction",
     "DefaultIngressClass",
     "PodTopologyLabels",
     "PodResizeValidator",

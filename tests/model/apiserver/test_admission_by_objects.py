@@ -1,5 +1,7 @@
 """Admission by what else is there: accounts, classes, nodes, and how it tells what it refuses."""
 
+import base64
+
 import pytest
 
 from clustersim.api.core_v1 import Pod
@@ -201,3 +203,33 @@ def test_a_service_gets_no_external_address_where_they_are_denied() -> None:
     assert refused.message == (
         'services "web" is forbidden: Use of external IPs is denied by admission control'
     )
+
+
+# openssl req -new -subj "/O=system:masters/CN=ann"
+OF_AN_ADMINISTRATOR = """-----BEGIN CERTIFICATE REQUEST-----
+MIHiMIGJAgEAMCcxFzAVBgNVBAoMDnN5c3RlbTptYXN0ZXJzMQwwCgYDVQQDDANh
+bm4wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARD+I2nb1ZziB8bYaEBVTKTxnqW
+tvibk/ygSYN82xZ6KEPiT87iFMyozrWjH94xDQ/tAa8nsGaJwR3C6zzyde9qoAAw
+CgYIKoZIzj0EAwIDSAAwRQIhAL+vo647FLpRsnBIljrcckD8AS4CchBjImEyNC4P
+ulHEAiABdJJkq9JWIn7KN71VHN2Nquzp63Dqy2cCO0RUlurKhg==
+-----END CERTIFICATE REQUEST-----
+"""
+
+
+@pytest.mark.parametrize(
+    ("signer", "why"),
+    [
+        (
+            "kubernetes.io/kube-apiserver-client",
+            'certificatesigningrequests.certificates.k8s.io "ann" is forbidden: use of '
+            "kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed",
+        ),
+        ("example.com/own", ""),
+    ],
+)
+def test_the_signer_of_clients_makes_nobody_an_administrator(signer: str, why: str) -> None:
+    in_ = world("CertificateSubjectRestriction", release="v1.36")
+    request = base64.b64encode(OF_AN_ADMINISTRATOR.encode()).decode()
+    spec = {"request": request, "signerName": signer, "usages": ["client auth"]}
+    made = create(in_, "CertificateSigningRequest", "ann", "certificates.k8s.io/v1", spec=spec)
+    assert made.message == why
