@@ -39,7 +39,7 @@ class Bar(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """ "30 – 45 s"."""
-        return f"{_span(self.earliest, self.latest)} s"
+        return _("%(n)s s") % {"n": _span(self.earliest, self.latest)}
 
 
 def _span(least: float, most: float) -> str:
@@ -108,10 +108,13 @@ def _axis(back_at: float) -> Axis:
     end = back_at + 40
     step = next(one for one in (10, 30, 60, 120, 300, 600) if end / one <= 9)
     axis = Axis(-30.0, end, ())
-    marks = tuple(
-        (axis.x(t), f"{t // 60}:{t % 60:02d}" if t >= 60 else f"{t} s") for t in range(0, int(end), step)
-    )
+    marks = tuple((axis.x(t), _clock(t)) for t in range(0, int(end), step))
     return msgspec.structs.replace(axis, marks=marks)
+
+
+def _clock(t: int) -> str:
+    """Seconds below a minute, then minutes and seconds."""
+    return f"{t // 60}:{t % 60:02d}" if t >= 60 else _("%(n)s s") % {"n": t}
 
 
 def _reached(effect: Effect, name: str, axis: Axis) -> Bar | None:

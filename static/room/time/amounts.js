@@ -1,6 +1,6 @@
 /** Rows of numbers over time: what an owner has of what it wants, and how requests ended. */
 import { colour } from "../stage/canvas.js";
-import { written } from "./drawing.js";
+import { wordsFont, written } from "./drawing.js";
 
 const SLICES = 300;
 
@@ -30,7 +30,10 @@ export function owner(draw, lane, record, now) {
     context.setLineDash([]);
     context.fillStyle = colour.pending;
     context.fillRect(from, top + high * (1 - ready / Math.max(1, wants)), width, 1.5 * unit);
-    if (width > 36 * unit) written(draw, `${ready}/${wants}`, from + 5 * unit, top, high, colour.surface);
+    const text = `${ready}/${wants}`;
+    context.font = wordsFont(unit, high);
+    const needed = context.measureText(text).width + 10 * unit;
+    if (width > needed) written(draw, text, from + 5 * unit, top, high, colour.surface);
   });
 }
 
