@@ -11,18 +11,20 @@ from typing import Final
 import msgspec
 
 from clustersim.cluster import Cluster
-from clustersim.engine.time import in_seconds
+from clustersim.engine.time import in_seconds, seconds
 from clustersim.explain.milestones import milestones
 from clustersim.flags import FlagError, Flags, refusal
 from clustersim.i18n import Message, _
+from clustersim.lesson.expressions.kinds import unit_word
 from clustersim.scenario import Scenario
 from clustersim.traffic import Client
+from clustersim.view.picture import INK, LINE, STYLE, ticks
 
 WIDTH: Final = 960
 LEFT: Final = 300
 RIGHT: Final = 180
 ROW: Final = 22
-HEAD: Final = 40
+HEAD: Final = 44
 MOST_ROWS: Final = 120
 
 
@@ -140,7 +142,7 @@ def bands(outcomes: Sequence[Outcome]) -> list[Band]:
     return result
 
 
-def bands_svg(outcomes: Sequence[Outcome], title: str) -> str:
+def bands_svg(outcomes: Sequence[Outcome], title: str, language: str = "en") -> str:
     """The bands as a picture: from the least to the most, all runs as marks, the median as a bar."""
     shown = [band for band in bands(outcomes) if band.name != "requests lost"][:MOST_ROWS]
     low = min((min(band.values) for band in shown), default=0.0)
@@ -148,30 +150,36 @@ def bands_svg(outcomes: Sequence[Outcome], title: str) -> str:
     headed = {band.settings: None for band in shown if band.settings}
     height = HEAD + ROW * (len(shown) + len(headed)) + 12
 
+    second = unit_word("s", language)
+
     def x(value: float) -> float:
         return round(LEFT + (value - low) / max(high - low, 1e-9) * (WIDTH - LEFT - RIGHT), 1)
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
         f'height="{height}" role="img" aria-label="{escape(title)}">'
-        "<style>text{font:12px 'Noto Sans','Noto Sans CJK SC',sans-serif;fill:#1B2733}</style>",
+        f"<style>{STYLE}</style>",
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-        f'<text x="12" y="20" font-weight="bold">{escape(title)}</text>',
+        f'<text class="strong" x="12" y="18">{escape(title)}</text>',
     ]
+    for t, words in ticks(seconds(low), seconds(high)):
+        at = x(in_seconds(t))
+        parts.append(f'<path d="M{at} {HEAD - 6}V{height - 8}" stroke="{LINE}"/>')
+        parts.append(f'<text class="muted" x="{at}" y="{HEAD - 10}" text-anchor="middle">{words}</text>')
     y, settings = HEAD - ROW, ""
     for band in shown:
         y += ROW
         if band.settings != settings:
             settings = band.settings
-            parts.append(f'<text x="12" y="{y + 15}" font-weight="bold">{escape(settings)}</text>')
+            parts.append(f'<text class="strong" x="12" y="{y + 15}">{escape(settings)}</text>')
             y += ROW
         parts.append(f'<text x="{LEFT - 12}" y="{y + 15}" text-anchor="end">{escape(band.name)}</text>')
         parts.append(
-            f'<path d="M{x(min(band.values))} {y + 11}H{x(max(band.values))}" stroke="#C6CFD8" '
+            f'<path d="M{x(min(band.values))} {y + 11}H{x(max(band.values))}" stroke="{LINE}" '
             'stroke-width="8" stroke-linecap="round"/>'
         )
         for value in sorted(set(band.values)):
             parts.append(f'<path d="M{x(value)} {y + 7}v8" stroke="#0B4F86" stroke-opacity="0.45"/>')
-        parts.append(f'<path d="M{x(median(band.values))} {y + 4}v14" stroke="#1B2733" stroke-width="3"/>')
-        parts.append(f'<text x="{WIDTH - RIGHT + 12}" y="{y + 15}">{escape(band.words)} s</text>')
+        parts.append(f'<path d="M{x(median(band.values))} {y + 4}v14" stroke="{INK}" stroke-width="3"/>')
+        parts.append(f'<text x="{WIDTH - RIGHT + 12}" y="{y + 15}">{escape(band.words)} {second}</text>')
     return "\n".join([*parts, "</svg>", ""])

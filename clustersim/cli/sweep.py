@@ -37,7 +37,8 @@ def sweep(options: argparse.Namespace) -> None:
     if options.json is not None:
         _write(options.json, as_json(outcomes))
     if options.svg is not None:
-        _write(options.svg, bands_svg(outcomes, f"{title} · {options.seeds} × {scenario.release}"))
+        head = f"{title} · {options.seeds} × {scenario.release}"
+        _write(options.svg, bands_svg(outcomes, head, options.language))
     for band in bands(outcomes):
         sys.stdout.write(f"{band.settings:<20}  {band.name:<44}  {band.words}\n")
 

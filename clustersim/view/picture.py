@@ -1,6 +1,6 @@
 """A run as a picture: the timeline of its nodes, owners and acts, in SVG that needs nothing else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -26,7 +26,17 @@ OK, NOTREADY, PENDING = "#12946F", "#8F3210", "#A98514"
 STYLE: Final = (
     "text{font:12px 'Noto Sans','Noto Sans CJK SC','Segoe UI',sans-serif;fill:#1B2733}"
     ".mono{font-family:'DejaVu Sans Mono',Consolas,monospace;font-weight:bold}.muted{fill:#55626F}"
+    ".strong{font-weight:bold}"
 )
+"""Of every picture of a run, or of several."""
+
+
+def ticks(since: Micros, until: Micros) -> Iterator[tuple[Micros, str]]:
+    """At most eleven round moments between two others, each with its words: "-0:30", "5:00"."""
+    step = next((step for step in STEPS if (until - since) / step <= 10), STEPS[-1])
+    for t in range(-(-since // step) * step, until + 1, step):
+        minutes, seconds = divmod(abs(t) // SECOND, MINUTE // SECOND)
+        yield t, f"{'-' if t < 0 else ''}{minutes}:{seconds:02d}"
 
 
 def timeline_svg(cluster: Cluster, since: Micros, until: Micros, language: str = "en") -> str:
@@ -56,7 +66,7 @@ class _Picture:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
             f'height="{height}" role="img" aria-label="{escape(title)}"><style>{STYLE}</style>',
             f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-            f'<text x="12" y="18" font-weight="bold">{escape(title)}</text>',
+            f'<text class="strong" x="12" y="18">{escape(title)}</text>',
             *self._axis(height),
         ]
         y = HEAD
@@ -77,13 +87,9 @@ class _Picture:
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
     def _axis(self, height: int) -> Iterable[str]:
-        length = self.until - self.since
-        step = next((step for step in STEPS if length / step <= 10), STEPS[-1])
-        for t in range(-(-self.since // step) * step, self.until + 1, step):
-            x, sign = self._x(t), "-" if t < 0 else ""
-            minutes, seconds = divmod(abs(t) // SECOND, MINUTE // SECOND)
+        for t, words in ticks(self.since, self.until):
+            x = self._x(t)
             yield f'<path d="M{x} {HEAD - 6}V{height - 8}" stroke="{LINE}"/>'
-            words = f"{sign}{minutes}:{seconds:02d}"
             yield f'<text class="muted" x="{x}" y="{HEAD - 10}" text-anchor="middle">{words}</text>'
 
     def _node(self, name: str) -> Iterable[str]:
@@ -101,7 +107,7 @@ class _Picture:
                 'stroke-width="2"/>'
             )
             if wide > 80:
-                yield f'<text x="{x + 6}" y="16" font-weight="bold">✕ NotReady</text>'
+                yield f'<text class="strong" x="{x + 6}" y="16">✕ NotReady</text>'
         beats: tuple[BeatsItem, ...] = self.run.heartbeats.get(name, ())
         for run in beats:
             yield from self._beats(run)
