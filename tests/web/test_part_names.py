@@ -3,7 +3,7 @@
 import pytest
 
 from clustersim import Cluster, default_scenario
-from visualizer.lessons.part_names import part_name
+from visualizer.lessons.part_names import part_name, part_names
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,11 @@ def cluster() -> Cluster:
 )
 def test_a_part_is_called_as_on_the_picture(cluster: Cluster, part: str, en: str, zh: str) -> None:
     assert part_name(part, cluster) == {"en": en, "zh": zh}
+
+
+def test_several_parts_stand_beside_each_other(cluster: Cluster) -> None:
+    told = part_names(["apiserver", "n1.kubelet"], ", ", cluster)
+    assert told == {"en": "API server, kubelet on n1", "zh": "API server, n1 上的 kubelet"}
 
 
 def test_a_pod_is_called_by_its_name(cluster: Cluster) -> None:

@@ -11,7 +11,7 @@ from clustersim.lesson import Ask, AskKind
 from clustersim.lesson.expressions.kinds import unit_word
 from visualizer.lessons.frames import BarItem
 from visualizer.lessons.models import Answer, Poll
-from visualizer.lessons.part_names import part_name
+from visualizer.lessons.part_names import part_names
 from visualizer.lessons.room_lesson import RoomLesson
 from visualizer.texts import Texts
 
@@ -112,10 +112,7 @@ def in_words(room_lesson: RoomLesson, ask: Ask, answer: Any) -> Texts:
         return with_unit(f"{answer:g}", ask)
     if ask.kind is AskKind.POINT:
         parts = [answer] if isinstance(answer, str) else list(answer)
-        named = [part_name(part, room_lesson.lesson_run.cluster) for part in parts]
-        return {
-            language: ask.kind.between.join(text[language] for text in named) for language in ("en", "zh")
-        }
+        return part_names(parts, ask.kind.between, room_lesson.lesson_run.cluster)
     ask = room_lesson.lesson_run.whole(ask)
     known = {option.id: room_lesson.words(option.text) for option in ask.options}
     ids = [answer] if isinstance(answer, str) else list(answer)

@@ -1,5 +1,6 @@
 """What the parts of the picture are called, where somebody points at one."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,12 @@ def part_name(part: str, cluster: Cluster) -> Texts:
             return filled(_("%(part)s on %(node)s"), part=_piece(piece, cluster), node=node)
     name = NAMES.get(part, part)
     return {"en": name, "zh": name}
+
+
+def part_names(parts: Iterable[str], between: str, cluster: Cluster) -> Texts:
+    """Several parts by their ids."""
+    named = [part_name(part, cluster) for part in parts]
+    return {language: between.join(text[language] for text in named) for language in ("en", "zh")}
 
 
 def _piece(piece: str, cluster: Cluster) -> str | Texts:

@@ -25,6 +25,7 @@ from clustersim.lesson.blind import Commitment
 from clustersim.lesson.expressions.typed_lines import TypedLine
 from clustersim.lesson.judging import explanations
 from clustersim.run import Given, Inputs, Run
+from visualizer.lessons.part_names import part_names
 from visualizer.texts import Texts
 
 LESSON = "lesson"
@@ -280,6 +281,10 @@ class RoomLesson:
         return found.right if found is not None and ask.kind is AskKind.ORDER else ()
 
     def right_answer(self, ask: Ask) -> Texts:
+        """For people to read; empty while the run has not come to it yet."""
+        truth = self.lesson_run.progress.truths.get(ask.id)
+        if truth is not None and ask.kind is AskKind.POINT:
+            return part_names(truth.right, ask.kind.between, self.lesson_run.cluster)
         return {language: self.lesson_run.right_answer(ask.id, language) for language in ("en", "zh")}
 
 

@@ -7,6 +7,7 @@ from clustersim.lesson import Ask, AskKind, Lesson, LessonRun, Step, Text, load_
 from clustersim.lesson.expressions.kinds import unit_word
 from clustersim.lesson.file.schema import Cause
 from clustersim.lesson.judging import explanations
+from visualizer.lessons.part_names import part_names
 
 GO_ON: Final = 70
 LOOK_AGAIN: Final = 35
@@ -128,7 +129,9 @@ def _ask(run: LessonRun, ask: Ask, language: str) -> AskOnPaper:
             )
             for option in ask.options
         ],
-        answer=run.right_answer(ask.id, language),
+        answer=part_names(right, ask.kind.between, run.cluster)[language]
+        if ask.kind is AskKind.POINT
+        else run.right_answer(ask.id, language),
         explain=[] if truth is None else [said(text) for text in explanations(ask, truth)],
         traps=[said(trap.reply) for trap in ask.traps],
     )

@@ -80,7 +80,7 @@ export class Asking {
     return h(
       "p",
       { class: "locked" },
-      icon("ok"),
+      icon("locked"),
       " ",
       fill(gettext("Your answer, locked: %(answer)s"), { answer }),
     );
