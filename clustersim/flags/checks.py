@@ -8,30 +8,20 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network
 from typing import Final
 
-import msgspec
-
 from clustersim.engine.time import MINUTE, SECOND
 from clustersim.flags.catalogue import Flags, find, has
 from clustersim.flags.controllermanager import ControllerManagerFlags
-from clustersim.flags.duration import lasting, parse_duration
+from clustersim.flags.duration import lasting
+from clustersim.flags.findings import Finding, says
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.scheduler import SchedulerFlags
-from clustersim.i18n import Message, Value, _
+from clustersim.flags.threshold_checks import QUANTITY_WRONG, thresholds
+from clustersim.i18n import _
 
 JITTER: Final = 1.2
 """leaderelection.JitterFactor."""
 
 FEW_HEARTBEATS: Final = 3
-
-SIGNALS: Final = frozenset(
-    f"{filesystem}.{what}" for filesystem in ("nodefs", "imagefs") for what in ("available", "inodesFree")
-) | {"memory.available", "allocatableMemory.available", "pid.available"}
-"""What thresholds of eviction are about."""
-
-AMOUNT: Final = re.compile(r"\d+(\.\d*)?(%|[eE][-+]?\d{1,2}|[kMGTPE]|[KMGTPE]i)?")
-QUANTITY_WRONG: Final = (
-    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-)
 
 BY_PRIORITY: Final = re.compile(r"-?\d{1,10}=\d{1,5}")
 """A priority, and how many seconds its pods have while their machine goes off."""
@@ -49,18 +39,6 @@ FEWEST_SERVICES: Final = 8
 """... and addresses there are at least."""
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """Something to say about the value of one flag."""
-
-    component: str
-    flag: str
-    message: Message
-
-
-def _says(component: str, flag: str, msgid: str, **values: Value | Message) -> Finding:
-    return Finding(component, flag, Message(msgid, dict(values)))
-
-
 def refusal(flags: Flags) -> Finding | None:
     """Why the real binaries would not start with these settings; None when they would."""
     return next(_refusals(flags), None)
@@ -74,7 +52,7 @@ def _refusals(flags: Flags) -> Iterator[Finding]:
     kubelet = flags.kubelet
     if kubelet.image_gc_low_threshold > kubelet.image_gc_high_threshold:
         # v1.7.5 and v1.8.0 pkg/kubelet/images/image_gc_manager.go, NewImageGCManager
-        yield _says(
+        yield says(
             "kubelet",
             "image-gc-low-threshold",
             _("invalid LowThresholdPercent {low}, can not be higher than HighThresholdPercent {high}"),
@@ -82,47 +60,9 @@ def _refusals(flags: Flags) -> Iterator[Finding]:
             high=kubelet.image_gc_high_threshold,
         )
 
-    yield from _thresholds(kubelet)
+    yield from thresholds(kubelet)
     yield from _reserved(kubelet)
     yield from _shutdown(kubelet)
-
-
-def _thresholds(kubelet: KubeletFlags) -> Iterator[Finding]:
-    """v1.7.5, v1.8.0 pkg/kubelet/eviction/helpers.go ParseThresholdConfig."""
-    graces = {one.partition("=")[0] for one in kubelet.eviction_soft_grace_period}
-    for flag, statements in (
-        ("eviction-hard", kubelet.eviction_hard),
-        ("eviction-soft", kubelet.eviction_soft),
-    ):
-        for statement in statements:
-            signal, operator, value = statement.partition("<")
-            if not operator:
-                text = _("invalid eviction threshold syntax {text}, expected <signal><operator><value>")
-                yield _says("kubelet", flag, text, text=statement)
-            yield from _amount(flag, signal, value)
-            if flag == "eviction-soft" and signal not in graces:
-                text = _("grace period must be specified for the soft eviction threshold {signal}")
-                yield _says("kubelet", flag, text, signal=signal)
-    for statement in kubelet.eviction_soft_grace_period:
-        _signal, _operator, value = statement.partition("=")
-        try:
-            parse_duration(value)
-        except ValueError:
-            text = _("invalid eviction grace period syntax {text}, expected <signal>=<duration>")
-            yield _says("kubelet", "eviction-soft-grace-period", text, text=statement)
-    for statement in kubelet.eviction_minimum_reclaim:
-        signal, operator, value = statement.partition("=")
-        if not operator:
-            text = _("invalid eviction minimum reclaim syntax: {text}, expected <signal>=<value>")
-            yield _says("kubelet", "eviction-minimum-reclaim", text, text=statement)
-        yield from _amount("eviction-minimum-reclaim", signal, value)
-
-
-def _amount(flag: str, signal: str, value: str) -> Iterator[Finding]:
-    if signal not in SIGNALS:
-        yield _says("kubelet", flag, _("unsupported eviction signal {signal}"), signal=signal)
-    if not AMOUNT.fullmatch(value):
-        yield _says("kubelet", flag, QUANTITY_WRONG)
 
 
 def _reserved(kubelet: KubeletFlags) -> Iterator[Finding]:
@@ -134,19 +74,19 @@ def _reserved(kubelet: KubeletFlags) -> Iterator[Finding]:
         for statement in statements:
             name, _operator, value = statement.partition("=")
             if name not in RESERVABLE:
-                yield _says("kubelet", flag, _('cannot reserve "{resource}" resource'), resource=name)
+                yield says("kubelet", flag, _('cannot reserve "{resource}" resource'), resource=name)
             elif value.startswith("-"):
                 text = _('resource quantity for "{resource}" cannot be negative: {value}')
-                yield _says("kubelet", flag, text, resource=name, value=value)
+                yield says("kubelet", flag, text, resource=name, value=value)
             elif not RESERVED.fullmatch(value):
-                yield _says("kubelet", flag, QUANTITY_WRONG)
+                yield says("kubelet", flag, QUANTITY_WRONG)
 
 
 def _shutdown(kubelet: KubeletFlags) -> Iterator[Finding]:
     """v1.36 pkg/kubelet/apis/config/validation/validation.go."""
     whole, critical = kubelet.shutdown_grace_period, kubelet.shutdown_grace_period_critical_pods
     if critical > whole:
-        yield _says(
+        yield says(
             "kubelet",
             "shutdown-grace-period-critical-pods",
             _("shutdownGracePeriodCriticalPods {critical} must be <= shutdownGracePeriod {whole}"),
@@ -159,17 +99,17 @@ def _shutdown(kubelet: KubeletFlags) -> Iterator[Finding]:
     ):
         if 0 < value < SECOND:
             text = _("{name} {value} must be either zero or otherwise >= 1 sec")
-            yield _says("kubelet", flag, text, name=name, value=value)
+            yield says("kubelet", flag, text, name=name, value=value)
     flag = "shutdown-grace-period-by-pod-priority"
     for statement in kubelet.shutdown_grace_period_by_pod_priority:
         if not BY_PRIORITY.fullmatch(statement):
             text = _("{text} does not say how many seconds pods of a priority have (1000=30)")
-            yield _says("kubelet", flag, text, text=statement)
+            yield says("kubelet", flag, text, text=statement)
     if kubelet.shutdown_grace_period_by_pod_priority and (whole or critical):
         text = _(
             "Cannot specify both shutdownGracePeriodByPodPriority and shutdownGracePeriod at the same time"
         )
-        yield _says("kubelet", flag, text)
+        yield says("kubelet", flag, text)
 
 
 def _service_range(text: str) -> Iterator[Finding]:
@@ -178,12 +118,12 @@ def _service_range(text: str) -> Iterator[Finding]:
     try:
         network = IPv4Network(text)
     except ValueError:
-        yield _says(component, flag, _("invalid CIDR address: {cidr}"), cidr=text)
+        yield says(component, flag, _("invalid CIDR address: {cidr}"), cidr=text)
         return
     if network.max_prefixlen - network.prefixlen > LARGEST_SERVICE_RANGE:
-        yield _says(component, flag, _("specified --service-cluster-ip-range is too large"))
+        yield says(component, flag, _("specified --service-cluster-ip-range is too large"))
     if network.num_addresses < FEWEST_SERVICES:
-        yield _says(
+        yield says(
             component,
             flag,
             _("The service cluster IP range must be at least {least} IP addresses"),
@@ -196,7 +136,7 @@ def _node_ipam(flags: ControllerManagerFlags) -> Iterator[Finding]:
     if not flags.allocate_node_cidrs:
         return
     if not flags.cluster_cidr:
-        yield _says(
+        yield says(
             "controller-manager",
             "cluster-cidr",
             _("Must specify --cluster-cidr if --allocate-node-cidrs is set"),
@@ -205,12 +145,12 @@ def _node_ipam(flags: ControllerManagerFlags) -> Iterator[Finding]:
     try:
         prefix = IPv4Network(flags.cluster_cidr).prefixlen
     except ValueError:
-        yield _says(
+        yield says(
             "controller-manager", "cluster-cidr", _("invalid CIDR address: {cidr}"), cidr=flags.cluster_cidr
         )
         return
     if prefix > flags.node_cidr_mask_size or flags.node_cidr_mask_size - prefix > MOST_RANGES:
-        yield _says(
+        yield says(
             "controller-manager",
             "node-cidr-mask-size",
             _("mask size of cluster CIDR must be less than or equal to --node-cidr-mask-size, by 16 at most"),
@@ -222,13 +162,13 @@ def _leader_election(flags: ControllerManagerFlags | SchedulerFlags) -> Iterator
     if not flags.leader_elect:
         return
     if flags.leader_elect_lease_duration <= flags.leader_elect_renew_deadline:
-        yield _says(
+        yield says(
             flags.component,
             "leader-elect-lease-duration",
             _("leaseDuration must be greater than renewDeadline"),
         )
     if flags.leader_elect_renew_deadline <= JITTER * flags.leader_elect_retry_period:
-        yield _says(
+        yield says(
             flags.component,
             "leader-elect-renew-deadline",
             _("renewDeadline must be greater than retryPeriod*JitterFactor"),
@@ -246,7 +186,7 @@ def _grace(flags: Flags) -> Iterator[Finding]:
     manager, heartbeat = flags.controller_manager, flags.kubelet.node_status_update_frequency
     grace = manager.node_monitor_grace_period
     if grace <= manager.node_monitor_period and heartbeat > manager.node_monitor_period:
-        yield _says(
+        yield says(
             "controller-manager",
             "node-monitor-grace-period",
             _(
@@ -258,7 +198,7 @@ def _grace(flags: Flags) -> Iterator[Finding]:
             heartbeat=lasting(heartbeat),
         )
     elif grace < FEW_HEARTBEATS * heartbeat:
-        yield _says(
+        yield says(
             "controller-manager",
             "node-monitor-grace-period",
             _(
@@ -276,7 +216,7 @@ def _monitor(flags: Flags) -> Iterator[Finding]:
     if manager.node_monitor_period > max(
         manager.node_monitor_grace_period, flags.kubelet.node_status_update_frequency
     ):
-        yield _says(
+        yield says(
             "controller-manager",
             "node-monitor-period",
             _("Nodes are looked at every {period}, so a grace period of {grace} cannot be kept."),
@@ -288,7 +228,7 @@ def _monitor(flags: Flags) -> Iterator[Finding]:
 def _eviction(flags: Flags) -> Iterator[Finding]:
     manager = flags.controller_manager
     if manager.pod_eviction_timeout <= manager.node_monitor_grace_period:
-        yield _says(
+        yield says(
             "controller-manager",
             "pod-eviction-timeout",
             _(
@@ -299,7 +239,7 @@ def _eviction(flags: Flags) -> Iterator[Finding]:
             grace=lasting(manager.node_monitor_grace_period),
         )
     elif manager.pod_eviction_timeout < MINUTE:
-        yield _says(
+        yield says(
             "controller-manager",
             "pod-eviction-timeout",
             _("A node that restarts needs longer than {timeout}: its pods will be replaced each time."),
@@ -310,14 +250,14 @@ def _eviction(flags: Flags) -> Iterator[Finding]:
 def _rates(flags: Flags) -> Iterator[Finding]:
     manager = flags.controller_manager
     if manager.node_eviction_rate == 0:
-        yield _says(
+        yield says(
             "controller-manager",
             "node-eviction-rate",
             _("With a rate of 0 the pods of lost nodes are never replaced."),
         )
     if manager.node_eviction_rate == 1:
         # The limiter "never" of the node controller reports a rate of 1 and is not replaced by an equal one.
-        yield _says(
+        yield says(
             "controller-manager",
             "node-eviction-rate",
             _(
@@ -326,7 +266,7 @@ def _rates(flags: Flags) -> Iterator[Finding]:
             ),
         )
     if manager.secondary_node_eviction_rate > manager.node_eviction_rate:
-        yield _says(
+        yield says(
             "controller-manager",
             "secondary-node-eviction-rate",
             _("A disrupted zone would be evicted faster ({secondary}) than a healthy one ({primary})."),
@@ -334,7 +274,7 @@ def _rates(flags: Flags) -> Iterator[Finding]:
             primary=manager.node_eviction_rate,
         )
     if manager.unhealthy_zone_threshold > 1:
-        yield _says(
+        yield says(
             "controller-manager",
             "unhealthy-zone-threshold",
             _(
@@ -346,14 +286,12 @@ def _rates(flags: Flags) -> Iterator[Finding]:
 
 def _garbage(flags: Flags) -> Iterator[Finding]:
     if flags.controller_manager.terminated_pod_gc_threshold <= 0:
-        yield _says(
-            "controller-manager", "terminated-pod-gc-threshold", _("Finished pods are kept for ever.")
-        )
+        yield says("controller-manager", "terminated-pod-gc-threshold", _("Finished pods are kept for ever."))
 
 
 def _events(flags: Flags) -> Iterator[Finding]:
     if flags.apiserver.event_ttl < 10 * MINUTE:
-        yield _says(
+        yield says(
             "apiserver",
             "event-ttl",
             _("Events are gone after {ttl}: what led to an eviction may no longer be there to read."),
@@ -364,7 +302,7 @@ def _events(flags: Flags) -> Iterator[Finding]:
 def _cgroups(flags: Flags) -> Iterator[Finding]:
     if flags.kubelet.cgroup_driver != flags.docker.cgroup_driver:
         # v1.7.5 pkg/kubelet/dockershim/docker_service.go: the kubelet exits when it is built.
-        yield _says(
+        yield says(
             "kubelet",
             "cgroup-driver",
             _(

@@ -11,17 +11,20 @@ from typing import Final
 
 from clustersim.api.quantity import NANO, Quantity, parse_quantity
 from clustersim.flags.kubelet import KubeletFlags
-from clustersim.kubelet.thresholds import DISK, MEMORY, amount, pairs
+from clustersim.kubelet.thresholds import DISK, MEMORY, amount, pairs, without
 
 EPHEMERAL_STORAGE: Final = "ephemeral-storage"
 _SIGNALS: Final = {"memory": MEMORY, EPHEMERAL_STORAGE: DISK}
 """What eviction keeps free of a resource, where there is one of that name."""
 
 
-def allocatable(capacity: Mapping[str, str], flags: KubeletFlags) -> dict[str, str]:
-    """Of each resource what is left for pods, in the form in which the capacity is told."""
+def allocatable(
+    capacity: Mapping[str, str], flags: KubeletFlags, disabled: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """Of each resource what is left for pods, in the form in which the capacity is told. disabled: what
+    stands for no threshold of eviction."""
     reserved = flags.kube_reserved, flags.system_reserved
-    return _allocatable(tuple(capacity.items()), reserved, flags.eviction_hard)
+    return _allocatable(tuple(capacity.items()), reserved, without(flags.eviction_hard, disabled))
 
 
 @lru_cache(maxsize=1024)

@@ -120,7 +120,9 @@ def node_status(kubelet: "Kubelet", node: Node) -> tuple[NodeStatus, list[Told]]
     capacity = _shared(old_status.capacity, amounts)
     status = NodeStatus(
         capacity=capacity,
-        allocatable=_shared(old_status.allocatable, allocatable(capacity, kubelet.flags)),
+        allocatable=_shared(
+            old_status.allocatable, allocatable(capacity, kubelet.flags, kubelet.no_thresholds)
+        ),
         conditions=tuple(found),
         addresses=_shared(old_status.addresses, _addresses(host)),
         daemon_endpoints=_shared(old_status.daemon_endpoints, _endpoints(kubelet)),

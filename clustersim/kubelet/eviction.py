@@ -93,8 +93,9 @@ class EvictionManager(Part):
 
     def thresholds(self) -> tuple[Threshold, ...]:
         """Those of the flags that this model measures."""
-        found = thresholds_of(self.kubelet.flags, self.kubelet.host.memory_mib << 20)
-        return tuple(one for one in found if CONDITIONS[one.signal] in self.kubelet.pressures)
+        kubelet = self.kubelet
+        found = thresholds_of(kubelet.flags, kubelet.host.memory_mib << 20, kubelet.no_thresholds)
+        return tuple(one for one in found if CONDITIONS[one.signal] in kubelet.pressures)
 
     def available(self, signal: str) -> int:
         """Bytes, or processes, that are free now."""

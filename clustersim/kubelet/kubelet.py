@@ -108,12 +108,14 @@ class Kubelet(Component):
     speaks_csi: disks of clouds are volumes of CSI drivers. pleg_lag: how much later than all else the PLEG
     begins. tells_out_of_memory: of its node, when the kernel kills a container for want of memory.
     forgets_thresholds: what was seen of them is lost at a look before which nothing was measured anew.
+    no_thresholds: shares of which thresholds say that there is none.
     """
 
     kind: ClassVar[str] = "kubelet"
     predicates: ClassVar[GeneralPredicates] = GeneralPredicates()
     names_start_errors: ClassVar[bool] = True
     verifies_named_users: ClassVar[bool] = False
+    no_thresholds: ClassVar[tuple[str, ...]] = ()
     speaks_csi: ClassVar[bool] = False
     words_class: ClassVar[type[Words]] = Words
     generator_class: ClassVar[type[StatusGenerator]] = StatusGenerator

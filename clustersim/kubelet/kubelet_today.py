@@ -55,6 +55,7 @@ class KubeletV136(Kubelet):
     words_class: ClassVar[type[Words]] = WordsOfToday
     generator_class: ClassVar[type[StatusGenerator]] = StatusGeneratorOfToday
     new_sandbox = NewSandboxOfToday()
+    no_thresholds = ("0%", "100%")
     pressures = ("MemoryPressure", "DiskPressure", "PIDPressure")
     recorder_traits = RECORDER_OF_TODAY
     collects_deleted_pods = True

@@ -122,7 +122,7 @@ class SyncHandler(Part):
         """What the node has for pods."""
         kubelet = self.kubelet
         node = kubelet.node_status.state.node or self._unregistered()
-        offered = allocatable(kubelet.node_status.capacity(), kubelet.flags)
+        offered = allocatable(kubelet.node_status.capacity(), kubelet.flags, kubelet.no_thresholds)
         cpu, memory = millicores(offered["cpu"]), byte_count(offered["memory"])
         return Offer(cpu, memory, kubelet.flags.max_pods, node)
 

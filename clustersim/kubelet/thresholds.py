@@ -38,11 +38,17 @@ class Threshold(msgspec.Struct, frozen=True):
     reclaim: int = 0
 
 
-def thresholds_of(flags: KubeletFlags, memory: int) -> tuple[Threshold, ...]:
-    """Those of the flags, hard ones first. memory: bytes that the machine has."""
+def without(statements: tuple[str, ...], values: tuple[str, ...]) -> tuple[str, ...]:
+    """Statements of thresholds, those left out that say one of these."""
+    return tuple(one for one in statements if one.partition("<")[2] not in values) if values else statements
+
+
+def thresholds_of(flags: KubeletFlags, memory: int, disabled: tuple[str, ...] = ()) -> tuple[Threshold, ...]:
+    """Those of the flags, hard ones first. memory: bytes that the machine has; disabled: what stands for no
+    threshold."""
     return _thresholds(
-        flags.eviction_hard,
-        flags.eviction_soft,
+        without(flags.eviction_hard, disabled),
+        without(flags.eviction_soft, disabled),
         flags.eviction_soft_grace_period,
         flags.eviction_minimum_reclaim,
         memory,

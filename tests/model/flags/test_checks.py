@@ -125,6 +125,37 @@ def test_ranges_of_nodes_need_a_range_of_the_cluster(cidr: str, mask: str, words
         ("eviction-hard", "memory.free<1Gi", "unsupported eviction signal memory.free"),
         ("eviction-hard", "memory.available<lots", "quantities must match the regular expression "),
         (
+            "eviction-hard",
+            "memory.available<-150Mi",
+            "eviction threshold memory.available must be positive: -150Mi",
+        ),
+        ("eviction-hard", "memory.available<0", "eviction threshold memory.available must be positive: 0"),
+        (
+            "eviction-hard",
+            "memory.available<-15%",
+            "eviction percentage threshold memory.available must be >= 0%: -15%",
+        ),
+        (
+            "eviction-hard",
+            "memory.available<150%",
+            "eviction percentage threshold memory.available must be <= 100%: 150%",
+        ),
+        (
+            "eviction-soft-grace-period",
+            "memory.available=-30s",
+            "invalid eviction grace period specified: -30s, must be a positive value",
+        ),
+        (
+            "eviction-minimum-reclaim",
+            "memory.available=-300Mi",
+            "negative eviction minimum reclaim specified for memory.available",
+        ),
+        (
+            "eviction-minimum-reclaim",
+            "memory.available=-15%",
+            "eviction percentage minimum reclaim memory.available must be positive: -15%",
+        ),
+        (
             "eviction-soft",
             "memory.available<1Gi",
             "grace period must be specified for the soft eviction threshold memory.available",

@@ -6,6 +6,7 @@ import pytest
 
 from clustersim.api.core_v1 import PodStatus, ResourceRequirements, Toleration
 from clustersim.api.meta import replace
+from clustersim.api.quantity import parse_quantity
 from clustersim.engine.time import SECOND
 from clustersim.kubectl.describe.pod import pod_lines
 from tests.model.kubelet.node_world import NodeWorld
@@ -71,6 +72,16 @@ def test_of_an_evicted_pod_old_kubelets_tell_nothing_else(release: str) -> None:
     )
     assert not world.containers("greedy")
     assert "QoS Class:\tBestEffort" in pod_lines(pod, release, world.engine.now)
+
+
+@pytest.mark.parametrize(("release", "count"), [("v1.7", 2), ("v1.36", 1)])
+def test_today_a_share_of_0_or_100_percent_is_no_threshold(release: str, count: int) -> None:
+    hard = ("memory.available<100%", "nodefs.available<10%")
+    world = NodeWorld(release, kubelet={"eviction_hard": hard})
+    assert len(world.kubelet.eviction.thresholds()) == count
+    world.run(15)
+    left = parse_quantity(world.etcd.get("nodes", "n1").status.allocatable["memory"])
+    assert bool(left.nanos) is (release == "v1.36")
 
 
 @pytest.mark.parametrize("release", RELEASES)
