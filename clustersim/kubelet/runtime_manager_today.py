@@ -9,6 +9,8 @@ from clustersim.api.core_v1 import Pod
 from clustersim.api.devices import ClaimNotMade, claim_name
 from clustersim.api.status import Reply
 from clustersim.engine.time import SECOND, Micros
+from clustersim.kubelet.name_service import name_service
+from clustersim.kubelet.pleg import PodView
 from clustersim.kubelet.pod_actions import LIVENESS
 from clustersim.kubelet.pod_manager import pod_text
 from clustersim.kubelet.resizing import shrinks_memory, too_small, with_resource
@@ -24,6 +26,16 @@ class RuntimeManagerOfToday(RuntimeManager):
 
     kubelet: "KubeletV136"
 
+    def sync(self, pod: Pod, view: PodView, serial: int) -> None:
+        """Every time it is told what of the pod's name servers does not fit (generatePodSandboxConfig)."""
+        self._tell_of_names(pod)
+        super().sync(pod, view, serial)
+
+    def _tell_of_names(self, pod: Pod) -> None:
+        if pod.spec.dns_config is not None:
+            for complaint in name_service(pod).complaints:
+                self.kubelet.recorder.of_pod(pod, "Warning", "DNSConfigForming", complaint)
+
     def report(self, job: SyncJob, error: str) -> None:
         due = min(self._dues(job), default=None)
         uid = job.pod.metadata.uid
@@ -31,6 +43,7 @@ class RuntimeManagerOfToday(RuntimeManager):
 
     def make_sandbox(self, number: int, job: SyncJob, attempt: int) -> None:
         """Devices that a pod claims are prepared before (PrepareDynamicResources)."""
+        self._tell_of_names(job.pod)
         claims = job.pod.spec.resource_claims
         if not claims:
             super().make_sandbox(number, job, attempt)

@@ -11,13 +11,9 @@ from typing import Any, Final
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.host import Host
 from clustersim.i18n import _
+from clustersim.kubelet.name_service import DOMAIN, INSIDE, OUTSIDE
 from clustersim.machine import ADDRESS_OF_MASTER
 
-OUTSIDE: Final = "10.0.0.2"
-"""The name server of the machines' own network."""
-INSIDE: Final = "10.254.0.2"
-"""That of the cluster, as pods ask it."""
-DOMAIN: Final = "svc.cluster.local"
 _MOST_ALIASES: Final = 8
 """Names that lead to names, one after another."""
 

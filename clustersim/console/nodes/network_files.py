@@ -1,12 +1,12 @@
 """/etc/hosts and /etc/resolv.conf of containers, as their kubelet writes them.
 
-Sources: v1.7.5, v1.36 pkg/kubelet/kubelet_pods.go managedHostsFileContent; v1.36
-pkg/kubelet/network/dns/dns.go GetPodDNS, appendDNSConfig.
+Source: v1.7.5, v1.36 pkg/kubelet/kubelet_pods.go managedHostsFileContent.
 """
 
 from typing import Any, Final
 
-from clustersim.console.nodes.lookup import DOMAIN, INSIDE, OUTSIDE, own_names
+from clustersim.console.nodes.lookup import own_names
+from clustersim.kubelet.name_service import name_service
 
 _HOSTS: Final = """\
 # Kubernetes-managed hosts file.
@@ -18,7 +18,6 @@ fe00::1\tip6-allnodes
 fe00::2\tip6-allrouters
 """
 _HOSTS_ON_HOST: Final = "# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n"
-_IN_CLUSTER: Final = ("ClusterFirst", "ClusterFirstWithHostNet")
 
 
 def hosts(pod: Any) -> str:
@@ -34,17 +33,8 @@ def hosts(pod: Any) -> str:
 
 
 def resolv_conf(pod: Any) -> str:
-    """Which name servers are asked, and for what. In the machine's own network names are looked for as they
-    stand."""
-    spec = pod.spec
-    cluster = spec.dns_policy in _IN_CLUSTER[int(spec.host_network) :]
-    servers = [INSIDE] if cluster else [] if spec.dns_policy == "None" else [OUTSIDE]
-    searches = [f"{pod.metadata.namespace}.{DOMAIN}", DOMAIN, DOMAIN.partition(".")[2]] if cluster else []
-    options = {"ndots": "5"} if cluster else {}
-    if (config := spec.dns_config) is not None:
-        servers += [one for one in config.nameservers if one not in servers]
-        searches += [one for one in config.searches if one not in searches]
-        options |= {one.name: one.value for one in config.options}
+    """Which name servers are asked, and for what."""
+    servers, searches, options, _complaints = name_service(pod)
     told = " ".join(f"{name}:{value}" if value else name for name, value in options.items())
     lines = [f"search {' '.join(searches)}"] if searches else []
     lines += [f"nameserver {one}" for one in servers]
