@@ -2,20 +2,32 @@
 
 Of each container of a living pod one dead predecessor is kept; of pods that are gone nothing (v1.7.5
 pkg/kubelet/kuberuntime/kuberuntime_gc.go). Besides, the death of a container prunes its older siblings at
-once (pkg/kubelet/pod_container_deletor.go)."""
+once (pkg/kubelet/pod_container_deletor.go), and where the disk is full more goes than otherwise: in v1.7 and
+v1.8 all that is dead, today what is left of pods that are over (DeleteAllUnusedContainers)."""
+
+import msgspec
 
 from clustersim.api.status import Reply
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
+from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
 from clustersim.runtime.records import RUNNING, Container, Listing, Sandbox
 
 
-class ContainerGCMemory(State):
-    """left: removals of this pass that are not answered yet."""
+class Removals(State):
+    """Of one pass. left: how many are not answered yet; error: of the last that failed."""
 
     left: int = 0
     error: str = ""
+
+
+class ContainerGCMemory(State):
+    """regular: the pass that runs; urgent: the one by which room is made, by its number."""
+
+    regular: Removals = msgspec.field(default_factory=Removals)
+    urgent: dict[int, Removals] = msgspec.field(default_factory=dict)
+    next_urgent: int = 1
 
 
 class ContainerGC(Part):
@@ -61,38 +73,82 @@ class ContainerGC(Part):
             return
         memory: ContainerGCMemory = self.state
         if reply.body.all_live:
-            memory.left, memory.error = 0, ""
+            memory.regular = Removals()
             self.loop.done()
             return
         containers = self._dead_containers(reply.body)
         sandboxes = self._dead_sandboxes(reply.body, containers)
-        memory.left, memory.error = len(containers) + len(sandboxes), ""
+        memory.regular = Removals(len(containers) + len(sandboxes))
         for container in containers:
             self.ask_runtime("remove", container.id, then=self.removed)
         for sandbox in sandboxes:
             self.ask_runtime("remove_sandbox", sandbox.id, then=self.removed)
-        if not memory.left:
+        if not memory.regular.left:
             self.loop.done()
 
     def removed(self, reply: Reply) -> None:
         """One record is gone, or could not be removed."""
-        memory: ContainerGCMemory = self.state
-        memory.left -= 1
+        regular: Removals = self.state.regular
+        regular.left -= 1
         if not reply.ok:
-            memory.error = self.kubelet.runtime_error(reply)
-        if not memory.left:
-            if memory.error:
-                self._failed(memory.error)
+            regular.error = self.kubelet.runtime_error(reply)
+        if not regular.left:
+            if regular.error:
+                self._failed(regular.error)
             self.loop.done()
-            if memory.error:
+            if regular.error:
                 self.loop.wake()
+
+    # --- making room ----------------------------------------------------------------------------------
+
+    def delete_unused(self, done: Done) -> None:
+        """Remove at once what is not kept where the disk is full, and tell `done`."""
+        self.ask_runtime("ps", then=self.looked_for_room, extra=(done,))
+
+    def looked_for_room(self, reply: Reply, done: Done) -> None:
+        """The runtime told what it has, or did not."""
+        if not reply.ok:
+            self._tell(done, self.kubelet.runtime_error(reply))
+            return
+        containers = self._dead_containers(reply.body, urgent=True)
+        sandboxes = self._dead_sandboxes(reply.body, containers, urgent=True)
+        memory: ContainerGCMemory = self.state
+        if not containers and not sandboxes:
+            self._tell(done, "")
+            return
+        number = memory.next_urgent
+        memory.next_urgent = number + 1
+        memory.urgent[number] = Removals(len(containers) + len(sandboxes))
+        for container in containers:
+            self.ask_runtime("remove", container.id, then=self.removed_for_room, extra=(number, done))
+        for sandbox in sandboxes:
+            self.ask_runtime("remove_sandbox", sandbox.id, then=self.removed_for_room, extra=(number, done))
+
+    def removed_for_room(self, reply: Reply, number: int, done: Done) -> None:
+        """One record is gone, or could not be removed."""
+        urgent: Removals = self.state.urgent[number]
+        urgent.left -= 1
+        if not reply.ok:
+            urgent.error = self.kubelet.runtime_error(reply)
+        if not urgent.left:
+            del self.state.urgent[number]
+            self._tell(done, urgent.error)
+
+    def _tell(self, done: Done, error: str) -> None:
+        getattr(self.kubelet.parts[done.part], done.method)(error, *done.args)
+
+    def may_go_for_room(self, uid: str) -> bool:
+        """All that is dead of the pod may, where the disk is full."""
+        return True
+
+    # --- what goes ------------------------------------------------------------------------------------
 
     def _failed(self, error: str) -> None:
         self.kubelet.recorder.of_node("Warning", "ContainerGCFailed", error)
         text = self.kubelet.words.failure("Container garbage collection failed", error)
         self.log("kubelet.go", text, "E")
 
-    def _dead_containers(self, listing: Listing) -> list[Container]:
+    def _dead_containers(self, listing: Listing, *, urgent: bool = False) -> list[Container]:
         flags = self.kubelet.flags
         units: dict[tuple[str, str], list[Container]] = {}
         for container in reversed(listing.containers):
@@ -103,7 +159,7 @@ class ContainerGC(Part):
         kept: list[Container] = []
         for (uid, _), dead in units.items():
             keep = flags.maximum_dead_containers_per_container
-            if self.kubelet.sync_loop.state.source_ready and self._is_deleted(uid):
+            if self.kubelet.sync_loop.state.source_ready and self._all_goes(uid, urgent=urgent):
                 keep = 0
             found += dead[keep:] if keep >= 0 else []
             kept += dead[:keep] if keep >= 0 else dead
@@ -125,7 +181,9 @@ class ContainerGC(Part):
         left.sort(key=lambda container: container.created_at, reverse=True)
         return found + left[most:]
 
-    def _dead_sandboxes(self, listing: Listing, removed: list[Container]) -> list[Sandbox]:
+    def _dead_sandboxes(
+        self, listing: Listing, removed: list[Container], *, urgent: bool = False
+    ) -> list[Sandbox]:
         gone = {container.id for container in removed}
         used = {container.sandbox_id for container in listing.containers if container.id not in gone}
         by_pod: dict[str, list[Sandbox]] = {}
@@ -133,14 +191,14 @@ class ContainerGC(Part):
             by_pod.setdefault(sandbox.pod_uid, []).append(sandbox)
         found = []
         for uid, sandboxes in by_pod.items():
-            deleted = self.kubelet.sync_loop.state.source_ready and self._is_deleted(uid)
-            for sandbox in sandboxes if deleted else sandboxes[1:]:
+            all_go = self.kubelet.sync_loop.state.source_ready and self._all_goes(uid, urgent=urgent)
+            for sandbox in sandboxes if all_go else sandboxes[1:]:
                 if not sandbox.ready and sandbox.id not in used:
                     found.append(sandbox)
         return found
 
-    def _is_deleted(self, uid: str) -> bool:
-        return self.kubelet.records_may_go(uid)
+    def _all_goes(self, uid: str, *, urgent: bool) -> bool:
+        return self.kubelet.records_may_go(uid) or (urgent and self.may_go_for_room(uid))
 
     def prune(self, uid: str, container_id: str) -> None:
         """A container died: of its dead siblings only the newest stay."""

@@ -177,9 +177,14 @@ class EvictionManager(Part):
         kubelet.recorder.of_node("Warning", "EvictionThresholdMet", f"Attempting to reclaim {resource}")
         self.log("eviction_manager.go", f"eviction manager: attempting to reclaim {resource}", "W")
         if threshold.signal in (DISK, IMAGES):
-            kubelet.image_gc.delete_unused(Done(self.name, "images_deleted", (number,)))
+            kubelet.container_gc.delete_unused(Done(self.name, "containers_deleted", (number,)))
         else:
             self._evict_first(threshold)
+
+    def containers_deleted(self, error: str, number: int) -> None:
+        """What is dead is gone, whose images nobody uses any more."""
+        del error
+        self.kubelet.image_gc.delete_unused(Done(self.name, "images_deleted", (number,)))
 
     def images_deleted(self, error: str, number: int) -> None:
         """What nobody uses is gone: pods must go only if that was not enough (reclaimNodeLevelResources)."""

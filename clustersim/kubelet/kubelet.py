@@ -142,6 +142,7 @@ class Kubelet(Component):
     status_manager_class: ClassVar[type[StatusManager]] = StatusManager
     housekeeping_class: ClassVar[type[Housekeeping]] = Housekeeping
     eviction_class: ClassVar[type[EvictionManager]] = EvictionManager
+    container_gc_class: ClassVar[type[ContainerGC]] = ContainerGC
     node_status_class: ClassVar[type[NodeStatusManager]] = NodeStatusManager
     sync_handler_class: ClassVar[type[SyncHandler]] = SyncHandler
     sync_loop_class: ClassVar[type[SyncLoop]] = SyncLoop
@@ -198,7 +199,7 @@ class Kubelet(Component):
         self.runtime_manager = self.runtime_manager_class(self)
         self.status_manager = self.status_manager_class(self)
         self.housekeeping = self.housekeeping_class(self)
-        self.container_gc = ContainerGC(self)
+        self.container_gc = self.container_gc_class(self)
         self.image_gc = ImageGC(self)
         self.eviction = self.eviction_class(self)
         self.active_deadline = ActiveDeadline(self)

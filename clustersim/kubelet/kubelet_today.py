@@ -19,6 +19,7 @@ from clustersim.flags.kubelet import KubeletFlags
 from clustersim.kubelet.admission import AdmissionCheck
 from clustersim.kubelet.allocation import AllocationManager, Allocations
 from clustersim.kubelet.config_today import PodConfigOfToday
+from clustersim.kubelet.container_gc_today import ContainerGCOfToday
 from clustersim.kubelet.container_killer import AnnouncingKiller
 from clustersim.kubelet.critical_pods import CriticalPods
 from clustersim.kubelet.eviction_today import EvictionManagerOfToday
@@ -73,6 +74,7 @@ class KubeletV136(Kubelet):
 
     static_pods_class = StaticPodsOfToday
     pleg_class = PlegOfToday
+    container_gc_class = ContainerGCOfToday
     pod_workers_class = PodWorkersOfToday
     pod_sync_class = PodSyncOfToday
     prober_class = ProberOfToday

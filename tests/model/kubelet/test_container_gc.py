@@ -6,7 +6,9 @@ import pytest
 
 from clustersim.api import core_v1 as v1
 from clustersim.api.meta import ObjectMeta
+from clustersim.machine import DISK_BYTES
 from clustersim.programs import Exits
+from clustersim.runtime.records import IMAGE_BYTES
 from tests.model.kubelet.node_world import NodeWorld
 
 
@@ -45,3 +47,17 @@ def test_containers_of_a_pod_share_the_room_for_their_last_words(count: int, len
     assert pod is not None
     ended = [one.state.terminated for one in pod.status.container_statuses]
     assert [None if one is None else len(one.message) for one in ended] == [length] * count
+
+
+@pytest.mark.parametrize(("release", "left"), [("v1.7", []), ("v1.8", []), ("v1.36", ["again"])])
+def test_where_the_disk_is_full_what_is_dead_goes_and_then_its_images(release: str, left: list[str]) -> None:
+    world = NodeWorld(release, kubelet={"eviction_hard": ("nodefs.available<10%",)})
+    world.run(8)
+    world.create_pod("over", "over:1", exits=Exits(after_ms=100, code=0), restart_policy="Never")
+    world.create_pod("again", "again:1", exits=Exits(after_ms=60_000, code=1))
+    world.run(430)
+    assert set(_kept(world)) == {"over", "again"}
+    world.machine.fill_disk(90 + 50 * IMAGE_BYTES / DISK_BYTES)
+    world.run(432)
+    assert list(_kept(world)) == left
+    assert "over:1" not in world.docker.disk.images
