@@ -95,9 +95,8 @@ class Kubelet(Component):
     What other releases do otherwise is said by these attributes:
     predicates: what a pod must meet to be taken in. generator_class: how it forms a pod's status.
     new_sandbox: what a pod begins with again whose sandbox is gone.
-    words_class: the texts of its events and log lines.
+    words_class: the texts of its events and log lines. recorder_traits: how it tells of things.
     pressures: the conditions of its node beside Ready, in their order.
-    recorder_traits: how it tells of things.
     keeps_pods_until_records_are_gone: a deleted pod leaves the API only when docker has no record of it.
     collects_deleted_pods: garbage collection takes what is dead of deleted pods. prunes_at_once: so does the
     death of a container. resets_labels: when it starts, its node gets back the labels that the kubelet gives.

@@ -12,13 +12,14 @@ pkg/kubelet/pod/mirror_client.go).
 
 from collections.abc import Iterator
 from hashlib import md5
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
 from clustersim.api.core_v1 import Pod, PodStatus, Toleration
 from clustersim.api.meta import replace
 from clustersim.api.mirrors import MIRROR
+from clustersim.api.quality import qos_class
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import rfc3339_micro
 from clustersim.engine.state import State
@@ -47,6 +48,7 @@ class StaticPods(Part):
     """The "file" source, and the mirrors of its pods."""
 
     name = "static-pods"
+    of_today: ClassVar[bool] = False
 
     def memory(self) -> StaticPodsMemory:
         return StaticPodsMemory()
@@ -92,7 +94,7 @@ class StaticPods(Part):
                 annotations=annotations,
             ),
             spec=replace(pod.spec, node_name=node, tolerations=(*pod.spec.tolerations, everything)),
-            status=PodStatus(phase="Pending", qos_class=pod.status.qos_class),
+            status=PodStatus(phase="Pending", qos_class=qos_class(pod.spec, today=self.of_today)),
         )
         return made
 

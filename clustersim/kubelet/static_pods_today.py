@@ -16,6 +16,7 @@ class StaticPodsOfToday(StaticPods):
     """Mirrors with an owner."""
 
     kubelet: "KubeletV136"
+    of_today = True
 
     def mirror_of(self, pod: Pod) -> Pod | None:
         name = self.kubelet.node_name
