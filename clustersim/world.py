@@ -89,7 +89,7 @@ class World(Actor):
             self.release.measured_every,
             young=self.release.measures_young,
         )
-        self.callers = Callers(engine, self.network, self.machines, self.runtimes)
+        self.callers = Callers(engine, self.network, self.machines, self.runtimes, scenario.clients)
         for actor in (self, self.network, self.registry, self.callers):
             engine.add(actor)
         self._build_control_plane(flags)

@@ -1,4 +1,5 @@
-"""Programs in pods that ask Services over and over: how often they do, and how busy that keeps who answers.
+"""Who asks Services over and over, programs in pods and a scenario's clients: how often they do, and how busy
+that keeps who answers.
 
 Nobody follows their requests one by one. Whenever something changes on which it depends, on the machines
 concerned, all of it is reckoned anew (flow.py), and holds until the next change:
@@ -19,14 +20,15 @@ from clustersim.api.quantity import millicores
 from clustersim.engine.actor import Actor
 from clustersim.engine.engine import Engine
 from clustersim.engine.state import State
-from clustersim.engine.time import MILLISECOND, Micros
+from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.machine import Machine
 from clustersim.network import Network
-from clustersim.programs.calling import Calls
+from clustersim.programs.calling import Ask, Calls
 from clustersim.programs.costs import ASKING, request_cost
 from clustersim.runtime.records import CALLERS, RUNNING, Container, Outcomes, RuntimeDisk, Turns
 from clustersim.runtime.runtime import ContainerRuntime
-from clustersim.traffic.flow import Caller, Server, Trip, flow_of
+from clustersim.scenario_schema import ClientSpec
+from clustersim.traffic.flow import Caller, Server, Steady, Trip, flow_of
 from clustersim.traffic.ways import Map, Way
 
 SETTLES: Final[Micros] = 100 * MILLISECOND
@@ -37,6 +39,8 @@ FOR_EACH: Final[Micros] = MILLISECOND
 STARTING: Final[Micros] = 10 * MILLISECOND
 """What a turn takes for each request beside its answer: a process is started, a name looked up, a connection
 made (an estimate)."""
+MOST_DOORS: Final = 64
+"""Nodes by which requests of a client are taken to come in, where it goes through all of them in turn."""
 MOST_TURNS: Final = 64
 """Times of another rate that are kept of a caller."""
 MOST_OUTCOMES: Final = 32
@@ -74,12 +78,14 @@ class Callers(Actor):
         network: Network,
         machines: Mapping[str, Machine],
         runtimes: Mapping[str, ContainerRuntime],
+        clients: Sequence[ClientSpec] = (),
     ) -> None:
         super().__init__(engine, "callers")
         self.state: CallersState = CallersState()
         self._machines = machines
         self._runtimes = runtimes
         self._network = network
+        self._clients = clients
         engine.observe(CALLERS, self._soon)
         engine.onlookers.append(self.look)
 
@@ -88,7 +94,9 @@ class Callers(Actor):
     def look(self, machines: Collection[str], lives: bool) -> None:
         """Something is another on these machines."""
         state = self.state
-        if state.callers and not state.due and any(name in state.concerned for name in machines):
+        if state.due or not (state.callers or self._clients):
+            return
+        if self._clients or any(name in state.concerned for name in machines):
             self._soon()
 
     def _soon(self) -> None:
@@ -107,11 +115,16 @@ class Callers(Actor):
         for number, node in before.items():
             if number not in state.callers:
                 self._turns(node, number, 0, ())
-        alike = self._alike(groups)
-        servers = _servers(alike)
+        at = self.map()
+        alike, asked = self._alike(groups, at), [self._asked(spec, at) for spec in self._clients]
+        servers = _servers([*(ways for one in alike for ways in one.ways), *asked])
         places = {number: index for index, number in enumerate(servers)}
         callers = [_caller(one, places) for one in alike]
-        flow = flow_of(callers, [self._server(node, one) for node, one in servers.values()])
+        steady = [
+            Steady(SECOND / spec.every, tuple(_trips(ways, places)))
+            for spec, ways in zip(self._clients, asked, strict=True)
+        ]
+        flow = flow_of(callers, [self._server(node, one) for node, one in servers.values()], steady)
         busy = dict(zip(servers, flow.wanted, strict=True))
         where = {number: node for number, (node, _one) in servers.items()}
         concerned = (*state.callers.values(), *where.values())
@@ -128,9 +141,30 @@ class Callers(Actor):
         state.busy = where
         state.due = False
 
-    def _alike(self, groups: Mapping[Group, list[str]]) -> list[Alike]:
+    def map(self) -> Map:
+        """The ways as they are now."""
+        return Map(self._machines, self._network, self.engine.seed)
+
+    def _asked(self, spec: ClientSpec, at: Map) -> tuple[Way, ...]:
+        """Where the requests of a client go: through its node, or through each in turn."""
+        open_doors = [
+            name
+            for name, machine in self._machines.items()
+            if machine.state.powered and not self._network.is_away(name)
+        ]
+        open_doors = open_doors[:: -(-len(open_doors) // MOST_DOORS) or 1]
+        entries = ([spec.node] if spec.node in self._machines else []) if spec.node else open_doors
+        key, found = f"{spec.namespace}/{spec.service}", list[Way]()
+        for entry in entries:
+            ports = self._machines[entry].state.kernel_rules.get(key, ())
+            if ports:
+                ask = Ask("curl", spec.service, ports[0].port, "/")
+                ways = at.ways(entry, spec.namespace, ask)
+                found += [replace(way, chance=way.chance / len(entries)) for way in ways]
+        return tuple(found)
+
+    def _alike(self, groups: Mapping[Group, list[str]], at: Map) -> list[Alike]:
         """Those whose requests go the same ways, together."""
-        at = Map(self._machines, self._network, self.engine.seed)
         found: dict[tuple[Calls, tuple[int, ...]], Alike] = {}
         for (node, namespace, calls), numbers in groups.items():
             ways = tuple(at.ways(node, namespace, ask) for ask in calls.asks)
@@ -181,23 +215,25 @@ class Callers(Actor):
             runtime.put(replace(one, busy=busy))
 
 
-def _servers(alike: Sequence[Alike]) -> dict[str, tuple[str, Container]]:
+def _servers(asked: Sequence[Sequence[Way]]) -> dict[str, tuple[str, Container]]:
     """Who answers, and where, by the numbers of their containers."""
     return {
         way.container.id: (way.node, way.container)
-        for one in alike
-        for ways in one.ways
+        for ways in asked
         for way in ways
         if way.container is not None
     }
 
 
-def _caller(one: Alike, places: Mapping[str, int]) -> Caller:
-    trips = tuple(
+def _trips(ways: Sequence[Way], places: Mapping[str, int]) -> list[Trip]:
+    return [
         Trip(way.chance, None if way.container is None else places[way.container.id], way.waits)
-        for ways in one.ways
         for way in ways
-    )
+    ]
+
+
+def _caller(one: Alike, places: Mapping[str, int]) -> Caller:
+    trips = tuple(trip for ways in one.ways for trip in _trips(ways, places))
     return Caller(one.calls.pause + STARTING * len(one.calls.asks), trips, len(one.callers))
 
 

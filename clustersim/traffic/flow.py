@@ -42,6 +42,13 @@ class Caller(msgspec.Struct, frozen=True):
     alike: int = 1
 
 
+class Steady(msgspec.Struct, frozen=True):
+    """Requests that come so often in a second, whatever becomes of them."""
+
+    rate: float
+    trips: tuple[Trip, ...]
+
+
 class Flow(msgspec.Struct, frozen=True):
     """turns: of each caller, in a second; busy: thousandths of a CPU that each server takes for them; wanted:
     what it would have a use for, the time in which its limit makes requests wait counted as well."""
@@ -51,8 +58,24 @@ class Flow(msgspec.Struct, frozen=True):
     wanted: tuple[float, ...]
 
 
-def flow_of(callers: Sequence[Caller], servers: Sequence[Server]) -> Flow:
-    """What all of them come to together."""
+def flow_of(callers: Sequence[Caller], servers: Sequence[Server], steady: Sequence[Steady] = ()) -> Flow:
+    """What all of them come to together. steady: those who do not wait; they come first."""
+    taken = [0.0] * len(servers)
+    for one in steady:
+        for trip in one.trips:
+            if trip.server is not None:
+                taken[trip.server] += one.rate * trip.chance * servers[trip.server].cost / 1000
+    left = [
+        Server(server.cost, max(1, server.most - round(used)))
+        for server, used in zip(servers, taken, strict=True)
+    ]
+    flow = _of_callers(callers, left)
+    busy = (min(own + more, one.most) for own, more, one in zip(flow.busy, taken, servers, strict=True))
+    wanted = (own + more for own, more in zip(flow.wanted, taken, strict=True))
+    return Flow(flow.turns, tuple(busy), tuple(wanted))
+
+
+def _of_callers(callers: Sequence[Caller], servers: Sequence[Server]) -> Flow:
     slower = [1.0] * len(servers)
     turns, busy = _with(callers, servers, slower)
     for _round in range(ROUNDS):

@@ -285,5 +285,5 @@ def test_callers_of_many_nodes_that_have_the_same_rules_are_reckoned_together() 
     do(cluster, "kubectl create deployment load --image=busybox --replicas=6 -- " + LOAD.partition(" -- ")[2])
     cluster.run_until(seconds(130))
     callers = cluster.world.callers
-    [together] = callers._alike(callers._groups())
+    [together] = callers._alike(callers._groups(), callers.map())
     assert (len(together.callers), len({node for node, _number in together.callers})) == (6, 3)
