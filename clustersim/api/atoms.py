@@ -28,6 +28,8 @@ _STRUCTS: Final = frozenset(
 _MAPS: Final = frozenset(
     {("PodSpec", "nodeSelector"), ("ReplicationControllerSpec", "selector"), ("ServiceSpec", "selector")}
 )
+_POINTERS: Final = frozenset({("PodSpec", "securityContext"), ("ReplicationControllerSpec", "template")})
+"""Structs that are always there here, and pointers in Go."""
 
 _LISTS: Final[dict[tuple[str, str], Merge | None]] = {
     ("ContainerRestartRuleOnExitCodes", "values"): Merge(),
@@ -60,6 +62,8 @@ def _applied(owner: str, name: str, field: Field) -> Field:
         return msgspec.structs.replace(field, shape=ATOM, struct=None)
     if of_atoms and field.shape == "list" and field.merge is not None:
         return msgspec.structs.replace(field, shape=ATOMS, struct=None)
+    if (owner, name) in _POINTERS:
+        return msgspec.structs.replace(field, pointer=True)
     if (owner, name) in _LISTS:
         return msgspec.structs.replace(field, merge=_LISTS[owner, name])
     return field

@@ -49,10 +49,10 @@ def _field(name: str, schema: Mapping[str, Any]) -> Field:
         case "array":
             items, merge = schema.get("items"), _merge(schema)
             if not isinstance(items, Mapping):
-                return Field(name, "list", None, merge)
+                return Field(name, "list", None, merge, pointer=True)
             if merge is not None and merge.key and items.get(_MAP_TYPE) == "atomic":
                 return Field(name, ATOMS, None, merge)
-            return Field(name, "list", Declared(items), merge)
+            return Field(name, "list", Declared(items), merge, pointer=True)
     return Field(name, "value")
 
 

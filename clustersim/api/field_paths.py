@@ -1,18 +1,29 @@
 """Paths of fields as `fieldsV1` has them: which an object sets, what stands there, and objects without them.
 
 `f:spec`, `f:replicas` are names; `k:{"name":"web"}` is an item of a list of named objects, `v:"x"` one of a
-set, `.` the item or the map itself. Source: sigs.k8s.io/structured-merge-diff.
+set. Source: sigs.k8s.io/structured-merge-diff v6.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from clustersim.api.atoms import ATOM, ATOMS
 from clustersim.api.declared import Kind, fields_in
 from clustersim.api.schema import Field
 
 Path = tuple[str, ...]
+Values = Mapping[Path, Any]
+"""What stands at each path of an object."""
+
+
+class Difference(NamedTuple):
+    """What a change adds, takes away, and sets to something else."""
+
+    added: frozenset[Path]
+    removed: frozenset[Path]
+    modified: frozenset[Path]
+
 
 _UNMANAGED: Final[frozenset[Path]] = frozenset(
     ("f:metadata", f"f:{name}")
@@ -24,11 +35,16 @@ _UNMANAGED: Final[frozenset[Path]] = frozenset(
 
 
 def paths_of(struct: Kind, body: Mapping[str, Any]) -> frozenset[Path]:
-    return frozenset(path for path in values_of(struct, body) if path[:2] not in _UNMANAGED)
+    return frozenset(filter(is_managed, values_of(struct, body)))
+
+
+def is_managed(path: Path) -> bool:
+    """Whether it is somebody's: a name and what the server counts are nobody's."""
+    return path[:2] not in _UNMANAGED
 
 
 def values_of(struct: Kind, body: Mapping[str, Any]) -> dict[Path, Any]:
-    """What stands at each path; None at an item itself, and at one of a set."""
+    """What stands at each path, of what has more in it at the paths of that; None at an item of a list."""
     found: dict[Path, Any] = {}
     _walk(struct, body, (), found)
     return found
@@ -67,7 +83,7 @@ def _walk_items(field: Field, items: Sequence[Any], path: Path, found: dict[Path
             if field.shape == ATOMS:
                 found[here] = item
                 continue
-            found[(*here, ".")] = None
+            found[here] = None
             _walk(field.struct, item, here, found)
         else:
             found[(*path, _step(field, item))] = None
@@ -110,32 +126,42 @@ def _key(field: Field, item: Mapping[str, Any]) -> str:
     return f"k:{json.dumps({n: v for n, v in sorted(keys.items()) if v is not None}, separators=(',', ':'))}"
 
 
-def maps_of(struct: Kind, paths: Iterable[Path]) -> frozenset[Path]:
-    """The maps and the items that these paths lead through, and what is a pointer in Go's structs."""
+def difference(struct: Kind, before: Values, after: Values) -> Difference:
+    """Between two objects, laid out as their values (typed/compare.go)."""
+    both = before.keys() & after.keys()
+    modified = frozenset(path for path in both if not same_at(before, after, path))
+    return Difference(_added(struct, before, after), _added(struct, after, before), modified)
+
+
+def _added(struct: Kind, before: Values, after: Values) -> frozenset[Path]:
+    """The paths that only the second has. A Struct that is no pointer, and a list that is always written,
+    are there wherever what they are in is."""
     found: set[Path] = set()
-    for path in paths:
-        field: Field | None = None
-        inside: Kind | None = struct
-        for place, step in enumerate(path[:-1], start=1):
-            kind, _, name = step.partition(":")
-            if kind == "f":
-                field = fields_in(inside).get(name)
-                inside = field.struct if field is not None and field.shape == "struct" else None
-                may_lack = field is None or field.shape in ("map", "value") or field.pointer
-                if may_lack and path[place].startswith("f:"):
-                    found.add((*path[:place], "."))
-            elif field is not None:
-                inside = field.struct
+    for path in sorted(parents_of(after) - parents_of(before), key=len):
+        bare = path not in after or after[path] in ({}, [], ())
+        if not bare or path[:-1] in found or not _always_there(struct, path):
+            found.add(path)
     return frozenset(found)
+
+
+def _always_there(struct: Kind, path: Path) -> bool:
+    field: Field | None = None
+    inside: Kind | None = struct
+    for step in path:
+        kind, _, name = step.partition(":")
+        if kind == "f":
+            field = fields_in(inside).get(name)
+            inside = field.struct if field is not None and field.shape in ("struct", "list") else None
+    if field is None or not path[-1].startswith("f:") or field.pointer:
+        return False
+    return field.shape == "struct" or (field.shape == "list" and field.merge is not None)
 
 
 ABSENT: Final = object()
 
 
 def same_at(one: Mapping[Path, Any], other: Mapping[Path, Any], path: Path) -> bool:
-    """Whether two objects, laid out as their values, have the same there; items themselves are alike."""
-    if path[-1] == ".":
-        return True
+    """Whether two objects, laid out as their values, have the same there."""
     here, there = one.get(path, ABSENT), other.get(path, ABSENT)
     if isinstance(here, list | tuple) and isinstance(there, list | tuple):
         return list(here) == list(there)
@@ -163,20 +189,54 @@ def merged(struct: Kind | None, old: Mapping[str, Any], new: Mapping[str, Any]) 
 
 
 def _merged_items(field: Field, old: Sequence[Any], new: Sequence[Any]) -> list[Any]:
-    assert field.merge is not None
-    if not field.merge.key:
-        return [*old, *(item for item in new if item not in old)]
-    found = list(old)
-    places = {_key(field, one): place for place, one in enumerate(found) if isinstance(one, Mapping)}
-    for item in new:
-        if not isinstance(item, Mapping):
+    """All items of both, each once: in the order of the new list, with those of the old one between where
+    they stood (typed/merge.go visitListItems)."""
+    before, after = _by_step(field, old), _by_step(field, new)
+    found: list[Any] = []
+    done: set[str] = set()
+    left, right = list(before), list(after)
+    shared = [step for step in right if step in before]
+
+    def take(step: str) -> None:
+        found.append(_merged_item(field, before.get(step), after.get(step)))
+        if step in after:
+            done.add(step)
+        if shared and shared[0] == step:
+            shared.pop(0)
+
+    while left or right:
+        if left and right:
+            if left[0] == right[0]:
+                right.pop(0)
+                take(left.pop(0))
+                continue
+            if left[0] in after and shared and shared[0] != left[0]:
+                left.pop(0)  # Its turn comes when the new list gets there.
+                continue
+        if left and left[0] not in after:
+            take(left.pop(0))
             continue
-        place = places.setdefault(_key(field, item), len(found))
-        if place == len(found):
-            found.append(dict(item))
-        else:
-            found[place] = dict(item) if field.shape == ATOMS else merged(field.struct, found[place], item)
+        if left and left[0] in done:
+            left.pop(0)
+        if right:
+            take(right.pop(0))
+        elif left and left[0] in after and left[0] not in done:
+            left.pop(0)
     return found
+
+
+def _by_step(field: Field, items: Sequence[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in items:
+        found.setdefault(_step(field, item), item)
+    return found
+
+
+def _merged_item(field: Field, old: Any, new: Any) -> Any:
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping) or field.shape == ATOMS:
+        kept = old if new is None else new
+        return dict(kept) if isinstance(kept, Mapping) else kept
+    return merged(field.struct, old, new)
 
 
 def without(struct: Kind, plain: Mapping[str, Any], gone: Iterable[Path]) -> dict[str, Any]:
@@ -229,6 +289,6 @@ def _pruned_items(field: Field, items: Sequence[Any], tree: _Tree) -> list[Any]:
         inside = tree.get(_key(field, item))
         if inside is None:
             found.append(item)
-        elif "." not in inside and _HERE not in inside:
+        elif _HERE not in inside:
             found.append(_pruned(field.struct, item, inside))
     return found

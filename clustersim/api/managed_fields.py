@@ -1,8 +1,9 @@
 """Server-side apply: who set which field, what applying a manifest changes, and where two disagree.
 
 Fields are paths of keys as `fieldsV1` has them: `f:spec`, `f:replicas`; `k:{"name":"web"}` is an item of a
-list of named objects, `v:"x"` one of a set, `.` the item itself.
-Source: sigs.k8s.io/structured-merge-diff.
+list of named objects, `v:"x"` one of a set. What has fields below it may be somebody's itself: there
+`fieldsV1` has a `.`, and a set of paths its path.
+Source: sigs.k8s.io/structured-merge-diff v6 merge/update.go.
 """
 
 import json
@@ -15,7 +16,8 @@ from clustersim.api.declared import Kind
 from clustersim.api.errors import ApiError, Cause, Details
 from clustersim.api.field_paths import (
     Path,
-    maps_of,
+    difference,
+    is_managed,
     merged,
     parents_of,
     paths_of,
@@ -42,31 +44,37 @@ ANCIENT: Final = "ancient-changes"
 
 def fields_set(struct: Kind, plain: Mapping[str, Any], part: str = "") -> frozenset[Path]:
     """The paths of all that a plain form sets; through the address of its status, that of its status."""
+    return paths_of(struct, _of_part(plain, part))
+
+
+def _of_part(plain: Mapping[str, Any], part: str) -> dict[str, Any]:
     if part == STATUS:
-        body = {key: value for key, value in plain.items() if key in ("metadata", STATUS)}
-    else:
-        body = {key: value for key, value in plain.items() if key not in ("kind", "apiVersion", STATUS)}
-    return paths_of(struct, body)
+        return {key: value for key, value in plain.items() if key in ("metadata", STATUS)}
+    return {key: value for key, value in plain.items() if key not in ("kind", "apiVersion", STATUS)}
 
 
 def to_fields_v1(paths: Iterable[Path]) -> dict[str, Any]:
     """The tree that `fieldsV1` is."""
     tree: dict[str, Any] = {}
-    for path in sorted(paths):
+    whole = frozenset(paths)
+    above = {path[:length] for path in whole for length in range(1, len(path))}
+    for path in sorted((*(path for path in whole if path in above), *(whole - above))):
         branch = tree
-        for part in path:
+        for part in (*path, ".") if path in above else path:
             branch = branch.setdefault(part, {})
     return tree
 
 
 def from_fields_v1(tree: Mapping[str, Any], path: Path = ()) -> frozenset[Path]:
-    """The paths of such a tree: its leaves."""
+    """The paths of such a tree: of its leaves, and of what a dot says is somebody's itself."""
     found: set[Path] = set()
     for part, inner in tree.items():
         here = (*path, str(part))
-        if not _readable(str(part)):
+        if part == "." and path:
+            found.add(path)
+        elif not _readable(str(part)):
             continue
-        if isinstance(inner, Mapping) and inner:
+        elif isinstance(inner, Mapping) and inner:
             found |= from_fields_v1(inner, here)
         else:
             found.add(here)
@@ -77,7 +85,7 @@ def _readable(part: str) -> bool:
     """Whether a client's `fieldsV1` says something here."""
     kind, _, name = part.partition(":")
     if kind not in ("k", "v"):
-        return kind in ("f", ".")
+        return kind == "f"
     try:
         value = json.loads(name)
     except ValueError:
@@ -104,36 +112,55 @@ def apply(
     wanted = fields_set(struct, applied, part)
     owned = [from_fields_v1(entry.fields_v1) for entry in managed]
     mine = next((i for i, entry in enumerate(managed) if _is_of(entry, manager, "Apply", part)), None)
-    is_there, is_asked = values_of(struct, current), values_of(struct, applied)
-    changed = frozenset(path for path in wanted if not same_at(is_there, is_asked, path))
     others = [(entry, owned[i]) for i, entry in enumerate(managed) if i != mine]
-    conflicts = [(entry, path) for entry, paths in others for path in sorted(paths & changed - ceded)]
+    before = frozenset[Path]() if mine is None else owned[mine]
+    held = frozenset(values_of(struct, applied)).union(*(paths for _entry, paths in others))
+    plain = without(struct, merged(struct, current, applied), _given_up(before, held))
+    change = difference(struct, values_of(struct, current), values_of(struct, plain))
+    changed = change.added | change.modified
+    conflicts = [
+        (entry, path) for entry, paths in others for path in sorted(paths & changed - ceded, key=_order)
+    ]
     if conflicts and not force:
         raise _conflict(conflicts)
-    before = frozenset[Path]() if mine is None else owned[mine]
-    plain = merged(struct, current, applied)
-    plain = without(struct, plain, _given_up(before, wanted, [paths for _entry, paths in others]))
+    gone = changed | change.removed
     entries = [
-        msgspec.structs.replace(entry, fields_v1=to_fields_v1(paths - changed))
+        msgspec.structs.replace(entry, fields_v1=to_fields_v1(paths - gone))
         for entry, paths in others
-        if paths - changed
+        if paths - gone
     ]
     if mine is not None and before == wanted and managed[mine].api_version == api_version:
         time = managed[mine].time
-    entries.append(_entry("Apply", manager, api_version, time, wanted, part))
+    if wanted:
+        entries.append(_entry("Apply", manager, api_version, time, wanted, part))
     return Applied(plain, in_order(entries))
 
 
-def _given_up(
-    before: frozenset[Path], wanted: frozenset[Path], others: Iterable[frozenset[Path]]
-) -> frozenset[Path]:
-    """What a manager has applied before and does not any more, and nobody else manages."""
-    held = wanted.union(*others)
-    gone = before - held
-    if not gone:
-        return gone
-    above = {path[:length] for path in held for length in range(1, len(path))}
-    return frozenset(path for path in gone - above if path[-1] != "." or path[:-1] not in above)
+def _given_up(before: frozenset[Path], held: frozenset[Path]) -> frozenset[Path]:
+    """What a manager has applied before and does not any more, and nobody else manages: with it goes what
+    it is in, if nothing there is anybody's."""
+    return _with_fields(before - held) - _with_fields(held)
+
+
+def _with_fields(paths: frozenset[Path]) -> frozenset[Path]:
+    """With the fields that they are in, but not with the items of lists: who holds something in an item does
+    not hold the item (fieldpath/set.go EnsureNamedFieldsAreMembers)."""
+    return paths | {path for path in parents_of(paths) if path[-1].startswith("f:")}
+
+
+def _order(path: Path) -> tuple[Any, ...]:
+    """Where a path comes among others: what ends somewhere before what goes on there
+    (fieldpath/set.go Iterate)."""
+    last = len(path) - 1
+    return tuple((place != last, *_element(part)) for place, part in enumerate(path))
+
+
+def _element(part: str) -> tuple[str, Any]:
+    kind, _, name = part.partition(":")
+    if kind != "k":
+        return kind, name
+    pairs = json.loads(name).items()
+    return kind, [(key, isinstance(value, str), value) for key, value in sorted(pairs)]
 
 
 def _entry(
@@ -183,39 +210,35 @@ def updated(
 ) -> tuple[ManagedFieldsEntry, ...]:
     """Who manages the fields after somebody has changed the object, or a part of it, by any other means. A
     map that was not there is managed itself, too."""
-    mine = fields_set(struct, after, part)
-    changed = fields_between(struct, before, after, part)
-    if not changed and mine == fields_set(struct, before, part):
+    change = difference(struct, values_of(struct, _of_all(before)), values_of(struct, _of_all(after)))
+    own = fields_between(struct, before, after, part)
+    gone = change.added | change.modified | change.removed
+    if not gone:
         return in_order(managed)
-    now = paths_of(struct, {key: value for key, value in after.items() if key not in ("kind", "apiVersion")})
-    now |= maps_of(struct, now)
     entries: list[ManagedFieldsEntry] = []
-    own = changed
     for entry in managed:
-        paths = from_fields_v1(entry.fields_v1) & now
+        paths = from_fields_v1(entry.fields_v1)
         if _is_of(entry, manager, "Update", part) and entry.api_version == api_version:
-            own |= paths
-            continue
-        if entry.manager != manager:
-            paths -= changed
-        if paths:
-            entries.append(msgspec.structs.replace(entry, fields_v1=to_fields_v1(paths)))
+            own |= paths - change.removed
+        elif paths - gone:
+            entries.append(msgspec.structs.replace(entry, fields_v1=to_fields_v1(paths - gone)))
     if own:
         entries.append(_entry("Update", manager, api_version, time, own, part))
     return in_order(_capped(entries))
 
 
+def _of_all(plain: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in plain.items() if key not in ("kind", "apiVersion")}
+
+
 def fields_between(
     struct: Kind, before: Mapping[str, Any], after: Mapping[str, Any], part: str = ""
 ) -> frozenset[Path]:
-    """The paths of what a change sets to something else; a map that was not there counts itself, too."""
-    mine = fields_set(struct, after, part)
-    maps = maps_of(struct, mine) | {path for path in mine if path[-1] == "."}
-    was, is_now = values_of(struct, before), values_of(struct, after)
-    had, has = parents_of(was), parents_of(is_now)
-    return frozenset(path for path in mine if not same_at(was, is_now, path)) | frozenset(
-        path for path in maps if path[:-1] not in had and path[:-1] in has
-    )
+    """The paths of what a change sets to something else; a map or list that was not there counts itself,
+    too."""
+    was, is_now = (values_of(struct, _of_part(plain, part)) for plain in (before, after))
+    change = difference(struct, was, is_now)
+    return frozenset(filter(is_managed, change.added | change.modified))
 
 
 def upgraded(
@@ -254,20 +277,15 @@ def _conflict(conflicts: list[tuple[ManagedFieldsEntry, Path]]) -> ApiError:
         Cause("FieldManagerConflict", f"conflict with {_named(entry)}", f".{shown(path)}")
         for entry, path in conflicts
     )
-    by_manager: dict[str, list[str]] = {}
+    if len(causes) == 1:
+        message = f"Apply failed with 1 conflict: {causes[0].message}: {causes[0].field}"
+        return ApiError(409, "Conflict", message, Details(causes=causes))
+    told: dict[str, list[str]] = {}
     for cause in causes:
-        by_manager.setdefault(cause.message, []).append(cause.field)
-    told = []
-    for who, fields in by_manager.items():
-        if len(fields) == 1:
-            told.append(f"{who}: {fields[0]}")
-        else:
-            lines = "".join(f"\n- {field}" for field in fields)
-            told.append(f"{who.replace('conflict', 'conflicts', 1)}:{lines}")
-    count = f"{len(causes)} conflict{'s' if len(causes) > 1 else ''}"
-    plural = "s" if len(causes) > 1 else ""
-    message = f"Apply failed with {count}: {chr(10).join(told)}"
-    return ApiError(409, "Conflict", message, Details(causes=causes) if plural or causes else None)
+        told.setdefault(cause.message.replace("conflict", "conflicts", 1), []).append(f"- {cause.field}")
+    lines = [line for who in sorted(told) for line in (f"{who}:", *told[who])]
+    message = f"Apply failed with {len(causes)} conflicts: {chr(10).join(lines)}"
+    return ApiError(409, "Conflict", message, Details(causes=causes))
 
 
 def _named(entry: ManagedFieldsEntry) -> str:

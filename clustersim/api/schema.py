@@ -14,7 +14,8 @@ class Field(msgspec.Struct, frozen=True):
     anything else), and what it is made of.
 
     attribute: its name in the Struct. shape: "struct", "list", "map" or "value". merge: how patches merge it.
-    format: of texts and numbers, "quantity", "int32" ... or empty. pointer: it may be missing altogether.
+    format: of texts and numbers, "quantity", "int32" ... or empty. pointer: it may be missing altogether, as
+    most lists may that are empty.
     """
 
     attribute: str
@@ -31,11 +32,14 @@ def schema_of(struct: type[ApiStruct]) -> dict[str, Field]:
     """The fields of a Struct by their names on the wire."""
     hints = get_type_hints(struct, include_extras=True)
     return {
-        field.encode_name: _field(field.name, hints[field.name]) for field in msgspec.structs.fields(struct)
+        field.encode_name: _field(
+            field.name, hints[field.name], written=field.default_factory is not msgspec.NODEFAULT
+        )
+        for field in msgspec.structs.fields(struct)
     }
 
 
-def _field(attribute: str, hint: Any) -> Field:
+def _field(attribute: str, hint: Any, *, written: bool) -> Field:
     pointer = type(None) in get_args(hint)
     hint, merge, format_ = unwrapped(hint)
     origin = get_origin(hint)
@@ -48,6 +52,7 @@ def _field(attribute: str, hint: Any) -> Field:
             merge,
             item_format,
             inner,
+            not written,
         )
     if _is_struct(hint):
         return Field(attribute, "struct", hint, merge, format_, hint, pointer)

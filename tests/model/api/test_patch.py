@@ -214,9 +214,16 @@ def test_applying_the_three_way_patch_makes_what_the_manifest_says(
 # --- server-side apply -------------------------------------------------------------------------------
 
 
-def _apply(current: Any, applied: Any, managed: Any = (), manager: str = "me", force: bool = False) -> Any:
+def _apply(
+    current: Any,
+    applied: Any,
+    managed: Any = (),
+    manager: str = "me",
+    force: bool = False,
+    struct: Any = Deployment,
+) -> Any:
     return apply(
-        Deployment,
+        struct,
         current,
         applied,
         managed,
@@ -261,6 +268,65 @@ def test_what_is_no_longer_applied_goes_unless_somebody_else_wants_it() -> None:
     both = _apply(mine.plain, {"metadata": {"labels": {"b": "2"}}}, mine.managed_fields, manager="other")
     less = _apply(both.plain, {"metadata": {"labels": {}}}, both.managed_fields)
     assert less.plain["metadata"]["labels"] == {"b": "2"}
+
+
+def test_each_manager_that_disagrees_is_told_with_its_fields_in_the_servers_order() -> None:
+    def pod(image: str, value: str) -> dict[str, Any]:
+        env = [{"name": "A", "value": value}]
+        return {"spec": {"containers": [{"name": "c", "env": env, "image": image}]}}
+
+    first = _apply({}, pod("x", "1"), manager="one", struct=Pod)
+    scaled = {**first.plain, "metadata": {"labels": {"a": "1"}}}
+    entries = updated(
+        Pod, first.plain, scaled, first.managed_fields, manager="two", api_version="v1", time=""
+    )
+    wanted = {**pod("y", "2"), "metadata": {"labels": {"a": "2"}}}
+    with pytest.raises(ApiError) as refused:
+        _apply(scaled, wanted, entries, manager="three", struct=Pod)
+    assert refused.value.message == (
+        'Apply failed with 3 conflicts: conflicts with "one":\n'
+        '- .spec.containers[name="c"].image\n'
+        '- .spec.containers[name="c"].env[name="A"].value\n'
+        'conflicts with "two" using v1:\n'
+        "- .metadata.labels.a"
+    )
+
+
+def test_a_list_is_as_it_was_applied_with_others_between() -> None:
+    def pod(*names: str) -> dict[str, Any]:
+        return {"spec": {"containers": [{"name": name} for name in names]}}
+
+    there = _apply({}, pod("a", "b", "c"), manager="one", struct=Pod)
+    done = _apply(there.plain, pod("c", "d", "a"), there.managed_fields, manager="two", struct=Pod)
+    assert [one["name"] for one in done.plain["spec"]["containers"]] == ["b", "c", "d", "a"]
+
+
+def test_who_makes_a_list_or_a_map_has_it_and_not_what_is_always_there() -> None:
+    ports = [{"containerPort": 80, "protocol": "TCP"}]
+    made = {
+        "metadata": {"labels": {"a": "1"}},
+        "spec": {"containers": [{"name": "c", "ports": ports}]},
+    }
+    [entry] = updated(Pod, {}, made, (), manager="me", api_version="v1", time="")
+    port = {".": {}, "f:containerPort": {}, "f:protocol": {}}
+    container = {
+        ".": {},
+        "f:name": {},
+        "f:ports": {".": {}, 'k:{"containerPort":80,"protocol":"TCP"}': port},
+    }
+    assert entry.fields_v1 == {
+        "f:metadata": {"f:labels": {".": {}, "f:a": {}}},
+        "f:spec": {"f:containers": {'k:{"name":"c"}': container}},
+    }
+
+
+def test_a_field_that_is_empty_stays_whose_it_is_when_others_fill_it() -> None:
+    bare = {"spec": {"containers": [{"name": "c", "resources": {}}]}}
+    filled = {"spec": {"containers": [{"name": "c", "resources": {"limits": {"cpu": "1"}}}]}}
+    mine = _apply({}, bare, struct=Pod)
+    theirs = updated(Pod, mine.plain, filled, mine.managed_fields, manager="other", api_version="v1", time="")
+    container = {".": {}, "f:name": {}, "f:resources": {}}
+    assert theirs[0].fields_v1 == {"f:spec": {"f:containers": {'k:{"name":"c"}': container}}}
 
 
 def test_an_update_takes_over_the_fields_that_it_changes() -> None:

@@ -128,7 +128,7 @@ async def test_managers_share_a_list_of_an_added_kind_whose_schema_tells_its_ite
     client: Client,
 ) -> None:
     text = {"type": "string"}
-    items = {"type": "object", "properties": {"name": text, "value": text}}
+    items = {"type": "object", "properties": {"name": text, "value": text}, "required": ["name"]}
     apart = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
     lists = {
         "named": {"type": "array", "items": items, **apart},

@@ -104,7 +104,7 @@ async def test_a_patch_of_an_unknown_type_is_not_supported(client: Client) -> No
 
 
 async def test_an_apply_creates_what_is_not_there(client: Client) -> None:
-    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new"}}
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new"}, "data": {"a": "1"}}
     apply = "application/apply-patch+yaml"
     made = await client.send("PATCH", f"{CONFIGMAPS}/new?fieldManager=me", body, type_=apply)
     assert (made.code, made.json["metadata"]["managedFields"][0]["operation"]) == (201, "Apply")
