@@ -360,7 +360,8 @@ class Registry:
         bound = replace(
             pod,
             spec=replace(pod.spec, node_name=request.body),
-            status=replace(pod.status, conditions=conditions),
+            # In v1.36 nobody waits for the node that it was nominated for any more.
+            status=replace(pod.status, conditions=conditions, nominated_node_name=""),
         )
         if topology_labels.NAME in self.host.flags.admission_control:
             bound = topology_labels.located(self.etcd, bound)

@@ -56,6 +56,7 @@ class LateClaims:
         late = [claim for claim in self._claims(assumed) if not claim.spec.volume_name]
         if not late:
             return False
+        assumed = scheduler.expect(assumed)
         binding = LateBinding(assumed, scheduler.now)
         scheduler.state.binding[key_of(assumed)] = binding
         scheduler.post(TIMEOUT, scheduler.volumes_late, key_of(assumed), binding.since)

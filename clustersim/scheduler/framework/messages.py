@@ -31,7 +31,7 @@ def fit_error(nodes: int, rejected: Iterable[Rejection], refused: str = "") -> s
         return f"{message}: {refused}."
     counted = Counter(reason for one in rejected for reason in one.reasons)
     reasons = sorted(f"{count} {reason}" for reason, count in counted.items())
-    return f"{message}: {', '.join(reasons)}." if reasons else message
+    return f"{message}: {', '.join(reasons)}." if reasons else f"{message}:"
 
 
 def assigned(pod: Pod, node: str) -> str:

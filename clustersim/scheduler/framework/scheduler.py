@@ -273,6 +273,16 @@ class SchedulerV136(Scheduler):
         if not self.late_claims.begin(assumed):
             super().bind(assumed)
 
+    def expect(self, assumed: Pod) -> Pod:
+        """Tell everybody on which node the pod will be as soon as what it waits for is done
+        (schedule_one.go bindingCycle, NominatedNodeNameForExpectation)."""
+        node, metadata, before = assumed.spec.node_name, assumed.metadata, assumed.status
+        if node == before.nominated_node_name:
+            return assumed
+        status, answer = replace(before, nominated_node_name=node), then(self.ignore)
+        self.api.patch_status("pods", metadata.namespace, metadata.name, status, answer, before=before)
+        return replace(assumed, status=status)
+
     def volumes_bound(self, assumed: Pod) -> None:
         """All claims of the pod have their volumes."""
         super().bind(assumed)
@@ -333,7 +343,7 @@ class SchedulerV136(Scheduler):
             self.retry_at(queued)
         text = reply.message if reply.reason == NOT_IN_TIME else f"binding rejected: {reply.message}"
         self.tell(pod_reference(pod), "Warning", "FailedScheduling", text)
-        self.set_condition(pod, "SchedulerError", text, pod.status.nominated_node_name)
+        self.set_condition(pod, "SchedulerError", text, "")
 
     def set_condition(self, pod: Pod, reason: str, message: str, nominated: str) -> None:
         """Write PodScheduled=False and the node that the pod has been nominated for, unless it says so."""

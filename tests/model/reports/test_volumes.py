@@ -71,6 +71,8 @@ def test_a_pod_waits_ten_minutes_for_a_volume_that_nobody_makes() -> None:
     assert "Waiting for a volume to be created either by the external provisioner 'ebs.csi.aws.com'" in typed(
         cluster, "kubectl describe pvc claim"
     )
+    nominated = "kubectl get pod user -o jsonpath={.status.nominatedNodeName}"
+    assert typed(cluster, nominated).startswith("n"), "the pod waits for its volume on a node of its own"
     at(cluster, "11m")
     late_words = 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'
     assert late_words in typed(cluster, "kubectl describe pod user")
