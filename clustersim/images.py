@@ -1,6 +1,7 @@
 """The registry that images are pulled from."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -22,6 +23,29 @@ _MISSING: Final = re.compile(
 """Images that there are not: names and tags that say so of themselves, as tests, reports and exercises have
 them (v1.36 test/e2e/apps: webserver:404, foo:non-existent; kubernetes/kubernetes#106697: bad-image), and the
 slips of the documentation's pages on Deployments (nginx:1.91, nginx:1.161) and of its tutorial on updates."""
+
+
+@lru_cache(maxsize=4096)
+def familiar(image: str) -> str:
+    """The short name under which a runtime keeps an image, whatever it was asked for by: nginx:latest for
+    nginx and docker.io/library/nginx (distribution/reference FamiliarString, TagNameOnly)."""
+    name, at, digest = image.partition("@")
+    host, slash, rest = name.partition("/")
+    if slash and host in ("docker.io", "index.docker.io"):
+        name = rest
+    name = name.removeprefix("library/")
+    if not at and ":" not in name.rpartition("/")[2]:
+        name += ":latest"
+    return name + at + digest
+
+
+def name_and_tag(image: str) -> tuple[str, str]:
+    """Of such a name; one that names a digest has no tag."""
+    name, at, _digest = image.partition("@")
+    if at:
+        return name, "<none>"
+    name, _colon, tag = image.rpartition(":")
+    return name, tag
 
 
 class RegistryState(State):

@@ -6,6 +6,7 @@ from typing import Final
 from clustersim.command import CommandError
 from clustersim.faults.action import Action, Parameter
 from clustersim.i18n import _
+from clustersim.images import familiar
 from clustersim.runtime.records import RUNNING
 from clustersim.runtime.runtime import ContainerRuntime
 
@@ -41,11 +42,11 @@ class RemoveImage(Clearing):
 
     def check(self) -> None:
         super().check()
-        image, disk = str(self.args["image"]), self.runtime().disk
+        image, disk = familiar(str(self.args["image"])), self.runtime().disk
         if image not in disk.images:
             raise CommandError(_("{node} has no image {image}"), node=self.target_name, image=image)
         if self.cluster.scenario.release != "v1.36" and any(
-            one.image == image and one.state == RUNNING for one in disk.containers.values()
+            familiar(one.image) == image and one.state == RUNNING for one in disk.containers.values()
         ):
             raise CommandError(_("a container that runs uses the image {image}"), image=image)
 

@@ -17,6 +17,7 @@ from clustersim.api.status import Reply
 from clustersim.engine.loop import Loop
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
+from clustersim.images import familiar
 from clustersim.kubelet import rules
 from clustersim.kubelet.container_killer import Done
 from clustersim.kubelet.part import Part
@@ -104,7 +105,7 @@ class ImageGC(Part):
         """detectImages."""
         memory: ImageGCMemory = self.state
         now = self.now if memory.initialized or self.kubelet.first_sees_images_at_start else BEFORE
-        used = {container.image for container in listing.containers}
+        used = {familiar(container.image) for container in listing.containers}
         memory.seen = {
             image: Sight(
                 memory.seen[image].first if image in memory.seen else now,

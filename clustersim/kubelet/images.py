@@ -12,6 +12,7 @@ from clustersim.api.status import Reply
 from clustersim.engine.rules import Verdict
 from clustersim.engine.state import State
 from clustersim.engine.time import Micros
+from clustersim.images import familiar
 from clustersim.kubelet import rules
 from clustersim.kubelet.backoff import Backoff
 from clustersim.kubelet.container_killer import Done
@@ -68,7 +69,7 @@ class ImageManager(Part):
             self._tell(done, "ImageInspectError", message)
             return
         policy = container.image_pull_policy or default_pull_policy(image)
-        if image in reply.body and policy != "Always":
+        if familiar(image) in reply.body and policy != "Always":
             message = intern(kubelet.words.present(image))
             kubelet.recorder.of_pod(pod, "Normal", "Pulled", message, container.name)
             self._tell(done, "", "")

@@ -4,7 +4,7 @@ from typing import Any
 
 from clustersim.api.status import Reply
 from clustersim.flags.node import RuntimeDelays
-from clustersim.images import ImageRegistry
+from clustersim.images import ImageRegistry, familiar
 from clustersim.runtime.containers import Containers
 from clustersim.runtime.records import IMAGE_BYTES
 
@@ -43,13 +43,13 @@ class ImageStore(Containers):
             self.reply(call, Reply(404, None, "NotFound", self.not_found(image)))
 
     def _keep_image(self, image: str) -> None:
-        if image not in self.disk.images:
-            self.disk.images[image] = self.now
+        if (name := familiar(image)) not in self.disk.images:
+            self.disk.images[name] = self.now
             self.host.use_disk(IMAGE_BYTES)
 
     def serve_remove_image(self, call: int, image: str) -> None:
         """Remove an image that no container has."""
-        if any(container.image == image for container in self.disk.containers.values()):
+        if any(familiar(container.image) == image for container in self.disk.containers.values()):
             self.reply(call, Reply(409, None, "Conflict", f"image is being used: {image}"))
             return
         self.forget_image(image)
@@ -57,7 +57,7 @@ class ImageStore(Containers):
 
     def forget_image(self, image: str) -> None:
         """It is no longer there, if it was."""
-        if self.disk.images.pop(image, None) is not None:
+        if self.disk.images.pop(familiar(image), None) is not None:
             self.host.use_disk(-IMAGE_BYTES)
             self.contents_changed()
 

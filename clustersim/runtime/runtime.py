@@ -15,7 +15,7 @@ from clustersim.engine.process import RUNNING as RUNS
 from clustersim.engine.process import Memory
 from clustersim.engine.time import Micros
 from clustersim.flags.node import RuntimeDelays
-from clustersim.images import ImageRegistry
+from clustersim.images import ImageRegistry, familiar
 from clustersim.machine import Machine
 from clustersim.network import Network
 from clustersim.runtime.addresses import next_address
@@ -219,7 +219,7 @@ class ContainerRuntime(Ending, ImageStore):
     def container_created(self, call: int, wanted: Container) -> None:
         """The container is there and does not run yet; its sandbox may have gone meanwhile."""
         sandbox = self.disk.sandboxes.get(wanted.sandbox_id)
-        if sandbox is None or wanted.image not in self.disk.images:
+        if sandbox is None or familiar(wanted.image) not in self.disk.images:
             missing = f"container: {wanted.sandbox_id}" if sandbox is None else f"image: {wanted.image}"
             self.reply(call, Reply(404, None, "NotFound", f"Error: No such {missing}"))
             return

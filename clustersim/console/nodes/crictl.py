@@ -20,6 +20,7 @@ from clustersim.containerd.daemon import Containerd
 from clustersim.engine.process import HUNG
 from clustersim.engine.time import Micros
 from clustersim.i18n import _
+from clustersim.images import familiar, name_and_tag
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.kubectl.manifest import to_json
 from clustersim.kubelet.images import IMAGE_NAME
@@ -108,8 +109,8 @@ def crictl(host: Host, words: Sequence[str], stdin: str) -> Answer:
 
 
 def _images(host: Host, found: Containerd, arguments: Arguments) -> Answer:
-    named = [image.partition(":")[::2] for image in found.disk.images]
-    full = [(name if "/" in name else f"docker.io/library/{name}", tag or "latest") for name, tag in named]
+    named = [name_and_tag(image) for image in found.disk.images]
+    full = [(name if "/" in name else f"docker.io/library/{name}", tag) for name, tag in named]
     rows = [(name, tag, image_id(name + tag)[:13], "104MB") for name, tag in full]
     if arguments.has("quiet"):
         return Answer(text="\n".join(f"sha256:{image_id(name + tag)}" for name, tag, *_rest in rows))
@@ -286,7 +287,7 @@ def _pull(host: Host, found: Containerd, arguments: Arguments) -> Answer:
             f'E PullImage from image service failed" err="rpc error: code = NotFound desc = {refused}" '
             f'image="{image}"\nFATA[0001] pulling image: rpc error: code = NotFound desc = {refused}'
         )
-    there = image in found.disk.images
+    there = familiar(image) in found.disk.images
     return Answer(
         text=f"Image is up to date for sha256:{hashlib.sha256(image.encode()).hexdigest()}",
         commands=() if there else (Command("pull-image", host.name, {"image": image}),),

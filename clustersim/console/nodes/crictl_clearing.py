@@ -8,6 +8,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes.host import Host
 from clustersim.containerd.daemon import Containerd
+from clustersim.images import familiar
 from clustersim.runtime.records import RUNNING, Container, Sandbox
 
 _FLAGS: Final = Flags(
@@ -62,7 +63,7 @@ def rmp(host: Host, found: Containerd, words: Sequence[str]) -> Answer:
 def rmi(host: Host, found: Containerd, words: Sequence[str]) -> Answer:
     """crictl rmi [--prune] [-a] IMAGE .... Raises Said."""
     arguments = parse(words, _FLAGS)
-    used = {one.image for one in found.disk.containers.values()}
+    used = {familiar(one.image) for one in found.disk.containers.values()}
     images = list(found.disk.images)
     if arguments.has("prune"):
         chosen = [image for image in images if image not in used]
@@ -78,13 +79,12 @@ def rmi(host: Host, found: Containerd, words: Sequence[str]) -> Answer:
 
 def _full(image: str) -> str:
     """The name that containerd keeps."""
-    named = image if "/" in image else f"docker.io/library/{image}"
-    return named if ":" in named.rpartition("/")[2] else f"{named}:latest"
+    return image if "/" in image else f"docker.io/library/{image}"
 
 
 def _known(images: Sequence[str], word: str) -> str:
     for image in images:
-        if word in (image, f"{image}:latest", _full(image), _full(image).removesuffix(":latest")):
+        if familiar(word) == image:
             return image
     raise Said(f"no such image {word}")
 

@@ -20,6 +20,7 @@ from clustersim.console.nodes.inside import FORGOTTEN, inside, is_interactive
 from clustersim.docker.daemon import Docker
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
+from clustersim.images import familiar
 from clustersim.kubelet.images import IMAGE_NAME
 from clustersim.runtime.ending import stopped_by_hand
 from clustersim.runtime.records import RUNNING, SIGKILLED, Container
@@ -136,7 +137,7 @@ def _pull(host: Host, found: Docker, arguments: Arguments) -> Answer:
     if not host.cluster.registry.serves(given):
         raise Said(f"Error response from daemon: manifest for {name}:{tag} not found")
     official = name if "/" in name else f"library/{name}"
-    there = given in found.disk.images
+    there = familiar(given) in found.disk.images
     lines = ["Using default tag: latest"] if tagless else []
     lines += [
         f"{tag}: Pulling from {official}",

@@ -9,6 +9,7 @@ from clustersim.console.nodes import docker_listing as listing
 from clustersim.console.nodes.columns import image_id
 from clustersim.console.nodes.host import Host
 from clustersim.docker.daemon import Docker
+from clustersim.images import familiar
 from clustersim.runtime.records import RUNNING, Sandbox
 
 FLAGS: Final = Flags({}, {"f": "force", "force": "force", "v": "volumes", "l": "link"})
@@ -39,7 +40,7 @@ def remove_images(host: Host, found: Docker, arguments: Arguments) -> Answer:
     for word in arguments.words:
         image = _image(found, word)
         number = image_id(image)
-        holders = [one for one in found.disk.containers.values() if one.image == image]
+        holders = [one for one in found.disk.containers.values() if familiar(one.image) == image]
         running = next((one for one in holders if one.state == RUNNING), None)
         if holders and not arguments.has("force"):
             raise Said(
@@ -52,8 +53,7 @@ def remove_images(host: Host, found: Docker, arguments: Arguments) -> Answer:
                 f"Error response from daemon: conflict: unable to delete {number[:12]} (cannot be forced) - "
                 f"image is being used by running container {running.id[:12]}"
             )
-        tagged = image if ":" in image.rpartition("/")[2] else f"{image}:latest"
-        lines += [f"Untagged: {tagged}", f"Deleted: sha256:{number}"]
+        lines += [f"Untagged: {image}", f"Deleted: sha256:{number}"]
         commands.append(Command("remove-image", host.name, {"image": image}))
     return Answer(text="\n".join(lines), commands=tuple(commands))
 
@@ -62,8 +62,6 @@ def _image(found: Docker, word: str) -> str:
     """By its name, or by the beginning of its id. Raises Said."""
     for image in found.disk.images:
         number = image_id(image)
-        if word in (image, f"{image}:latest") or (
-            len(word) >= 4 and number.startswith(word.removeprefix("sha256:"))
-        ):
+        if familiar(word) == image or (len(word) >= 4 and number.startswith(word.removeprefix("sha256:"))):
             return image
     raise Said(f"Error response from daemon: No such image: {word if ':' in word else f'{word}:latest'}")

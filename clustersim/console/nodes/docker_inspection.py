@@ -14,6 +14,7 @@ from clustersim.console.nodes.processes import pid_of_container
 from clustersim.docker.daemon import Docker
 from clustersim.docker.storage import tells_types
 from clustersim.engine.time import Micros
+from clustersim.images import familiar
 from clustersim.kubectl.manifest import to_json
 from clustersim.runtime.records import IMAGE_BYTES, RUNNING, Container
 from clustersim.runtime.usage import cpu_taken, memory_taken
@@ -29,7 +30,7 @@ def inspect(found: Docker, arguments: Arguments) -> Answer:
         try:
             objects.append(_container(found, named(found, word)))
         except Said:
-            image = word if ":" in word else f"{word}:latest"
+            image = familiar(word)
             if image in found.disk.images:
                 objects.append(_image(found, image))
             else:

@@ -16,6 +16,7 @@ from clustersim.digits import is_whole
 from clustersim.docker.daemon import Docker
 from clustersim.engine.calendar import calendar
 from clustersim.engine.time import Micros
+from clustersim.images import name_and_tag
 from clustersim.kubectl.gotemplate import GoTemplate, TemplateError
 from clustersim.runtime.records import CREATED, EXITED, RUNNING, Container, Sandbox
 
@@ -212,14 +213,14 @@ def images(found: Docker, arguments: Arguments) -> str:
     """docker images [-q] [--no-trunc] [--format TEMPLATE] [REPOSITORY[:TAG]]. Raises Said."""
     cells = []
     for image, pulled in reversed(found.disk.images.items()):
-        name, _colon, tag = image.partition(":")
+        name, tag = name_and_tag(image)
         if arguments.words and arguments.words[0] not in (name, image):
             continue
         shown = image_id(image) if arguments.has("no-trunc") else image_id(image)[:_SHOWN_OF_ID]
         cells.append(
             {
                 "Repository": name,
-                "Tag": tag or "latest",
+                "Tag": tag,
                 "ID": shown,
                 "CreatedSince": f"{human_duration_of_2016(found.now - pulled)} ago",
                 "CreatedAt": _stamp(found.host.wall(pulled)),

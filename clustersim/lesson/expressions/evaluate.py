@@ -9,6 +9,7 @@ from clustersim.api import core_v1 as v1
 from clustersim.conformance.observe import owner_name
 from clustersim.engine.time import Micros
 from clustersim.flags import find, parse_duration
+from clustersim.images import familiar
 from clustersim.lesson.expressions.expression import (
     Answered,
     Arithmetic,
@@ -155,7 +156,7 @@ def _reduce(name: str, value: Value) -> Single:
 def _field(field: Field, look: Look) -> Value:
     match field.source:
         case Source.NODES if field.filters:
-            return field.filters[0].argument in look.images(field.name)
+            return familiar(field.filters[0].argument) in look.images(field.name)
         case Source.NODES:
             read = NODE[field.attribute].read
             if field.name:
