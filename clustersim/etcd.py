@@ -14,6 +14,7 @@ from clustersim.engine.engine import Engine
 from clustersim.engine.process import HUNG, Process
 from clustersim.engine.serving import LOOPBACK, Listener, Serves
 from clustersim.engine.state import State
+from clustersim.engine.time import MINUTE, Micros
 from clustersim.flags.apiserver import EtcdFlags
 from clustersim.network import Network
 
@@ -21,6 +22,15 @@ HISTORY_LIMIT: Final = 4096
 PEER_PORT: Final = 2380
 NO_OBJECTS: Final[dict[str, Any]] = {}
 """Of a resource of which there is none yet; looking makes no place for it."""
+
+EMPTY: Final = 800_000
+RECORD: Final = 1200
+"""Bytes of the file of a store with nothing of this model in it, and of each revision of a key: estimates."""
+COMPACTION: Final[Micros] = 5 * MINUTE
+"""How often the API server has the history forgotten that was there last time (apiserver
+pkg/storage/etcd3/compact.go)."""
+DEFAULT_QUOTA: Final = 2 << 30
+NO_SPACE: Final = "etcdserver: mvcc: database space exceeded"
 
 ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
 
@@ -38,12 +48,23 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
 
 class Store(State):
-    """What is on etcd's disk: per resource (a plural name) the objects by key."""
+    """What is on etcd's disk: per resource (a plural name) the objects by key.
+
+    keys: how many there are; size: bytes of its file, which does not become smaller by itself; forgotten: the
+    revision up to which only the newest of each key takes room; marked: the one up to which that is so next,
+    since marked_at. no_space: the alarm NOSPACE, with which nothing is written any more until it is taken
+    back."""
 
     revision: int = 1
     compacted: int = 0
     objects: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     history: deque[Change] = msgspec.field(default_factory=deque)
+    keys: int = 0
+    size: int = EMPTY
+    forgotten: int = 1
+    marked: int = 1
+    marked_at: Micros = 0
+    no_space: bool = False
 
 
 class CompactedError(Exception):
@@ -112,9 +133,71 @@ class Etcd(Process):
         previous = self.store.objects[resource].pop(key)
         return self._commit(resource, key, "DELETED", last, previous)
 
+    # --- room ---------------------------------------------------------------------------------------
+
+    @property
+    def is_full(self) -> bool:
+        """No more can be written."""
+        quota = self.flags.quota_backend_bytes or DEFAULT_QUOTA
+        return self.store.no_space or self.store.size > quota
+
+    def check_space(self) -> bool:
+        """Whether something can be written; where not, the alarm is raised (etcd server/etcdserver/quota.go,
+        api/v3rpc/quota.go)."""
+        if not self.is_full:
+            return True
+        if not self.store.no_space:
+            self.store.no_space = True
+            self.log("alarm NOSPACE raised by peer 8e9e05c52164694d", "W", source="etcdserver")
+            self.emit("etcd", "alarm-raised", self.name, after="NOSPACE")
+        return False
+
+    @property
+    def in_use(self) -> int:
+        """Bytes of its file that hold something."""
+        self._forget()
+        store = self.store
+        return EMPTY + RECORD * (store.keys + store.revision - store.forgotten)
+
+    def _forget(self) -> None:
+        """What the API server has had compacted meanwhile: not while nothing can be written, since it writes
+        down how far it has come."""
+        store, now = self.store, self.engine.state.now
+        times = (now - store.marked_at) // COMPACTION
+        if times > 0:
+            if not store.no_space:
+                store.forgotten = max(store.forgotten, store.marked if times == 1 else store.revision)
+            store.marked, store.marked_at = store.revision, store.marked_at + times * COMPACTION
+
+    def compact(self, revision: int) -> None:
+        """Forget the history up to a revision."""
+        store = self.store
+        store.forgotten = max(store.forgotten, revision)
+        store.compacted = max(store.compacted, revision)
+        while store.history and store.history[0].revision <= revision:
+            store.history.popleft()
+        self.emit("etcd", "compacted", self.name, after=revision)
+
+    def defragment(self) -> None:
+        """Its file becomes as small as what it holds."""
+        self.store.size = self.in_use
+        self.emit("etcd", "defragmented", self.name, after=self.store.size)
+
+    def disarm(self) -> None:
+        """The alarm is taken back; the next write raises it again if there is no more room than before."""
+        self.store.no_space = False
+        self.emit("etcd", "alarm-disarmed", self.name, before="NOSPACE")
+
     def _commit(self, resource: str, key: str, kind: ChangeType, value: Any, previous: Any) -> Change:
         store = self.store
+        if kind != "MODIFIED":
+            store.keys += 1 if kind == "ADDED" else -1
+        if self.engine.state.now - store.marked_at >= COMPACTION:
+            self._forget()
         store.revision += 1
+        used = EMPTY + RECORD * (store.keys + store.revision - store.forgotten)
+        if used > store.size:
+            self._grow(used)
         change = Change(store.revision, resource, key, kind, value, previous)
         store.history.append(change)
         if len(store.history) > HISTORY_LIMIT:
@@ -122,6 +205,17 @@ class Etcd(Process):
         for follow in self.followers.get(resource, ()):
             follow(change)
         return change
+
+    def _grow(self, size: int) -> None:
+        """Its file is larger from now on; whoever writes without asking hears when it is full."""
+        had_room, self.store.size = not self.is_full, size
+        if had_room and self.is_full:
+            self.post(0, self.filled)
+
+    def filled(self) -> None:
+        """Whoever is taken to have been answered well finds out."""
+        for interrupt in self.before_interruption:
+            interrupt()
 
     def range_at(self, resource: str, revision: int) -> dict[str, Any]:
         """All objects of a resource by key as they were at a revision; CompactedError if that is not

@@ -27,18 +27,29 @@ from clustersim.etcd import Change, Etcd, Store
 class ScratchEtcd(Etcd):
     """A copy of a store, without a process and without anybody who follows it; it knows the time."""
 
-    def __init__(self, store: Store, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, store: Store, engine: Engine, *, full: bool) -> None:
+        self.engine, self._full = engine, full
         objects = {resource: dict(found) for resource, found in store.objects.items()}
         self.store = Store(revision=store.revision, compacted=store.compacted, objects=objects)
         self.followers = {}
 
+    def check_space(self) -> bool:
+        return not self._full
+
+    @property
+    def is_full(self) -> bool:
+        return self._full
+
+    def _grow(self, size: int) -> None:
+        """Nobody hears of it."""
+
 
 class Rehearsal:
-    """An API server's stand-in for one request."""
+    """An API server's stand-in for one request. dry: nothing will be written."""
 
-    def __init__(self, server: ApiServer) -> None:
-        self.etcd: Etcd = ScratchEtcd(server.etcd.store, server.engine)
+    def __init__(self, server: ApiServer, *, dry: bool = False) -> None:
+        full = server.etcd.is_full and not dry
+        self.etcd: Etcd = ScratchEtcd(server.etcd.store, server.engine, full=full)
         self.flags = server.flags
         self.name = server.name
         self.alphabet = server.alphabet
@@ -72,9 +83,10 @@ class Outcome(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-def rehearse(server: ApiServer, request: Request, client: str) -> Outcome:
-    """What a request would lead to; nothing is carried out. Raises ApiError."""
-    rehearsal = Rehearsal(server)
+def rehearse(server: ApiServer, request: Request, client: str, *, dry: bool = False) -> Outcome:
+    """What a request would lead to; nothing is carried out. dry: nor is anything meant to be. Raises
+    ApiError."""
+    rehearsal = Rehearsal(server, dry=dry)
     key = object_key(request.namespace, request.name)
     existed = rehearsal.etcd.get(request.resource, key) is not None
     with in_force(server.engine.calendar):
@@ -96,7 +108,7 @@ def unwritten(body: Any, old: Any) -> Any:
 def dry_run(server: ApiServer, request: Request, client: str) -> Outcome:
     """What a request would lead to, as the API server answers it. Raises ApiError."""
     old = server.etcd.get(request.resource, object_key(request.namespace, request.name))
-    outcome = rehearse(server, request, client)
+    outcome = rehearse(server, request, client, dry=True)
     return replace(outcome, body=unwritten(outcome.body, old))
 
 

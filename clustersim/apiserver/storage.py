@@ -19,7 +19,7 @@ from clustersim.apiserver.deletion import may_go
 from clustersim.apiserver.given import given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.size import WANTING, Size
-from clustersim.etcd import NO_OBJECTS
+from clustersim.etcd import NO_OBJECTS, NO_SPACE
 
 
 class Storage:
@@ -107,9 +107,7 @@ class Storage:
 
     def add(self, resource: str, obj: Any, client: str) -> Any:
         """The same of one that is known not to be too much."""
-        stored = self.stamp(obj)
-        self.host.committed(self.etcd.put(resource, key_of(stored), stored), client, "create")
-        return stored
+        return self.put(resource, obj, client, "create")
 
     def store(self, request: Request, old: Any, new: Any, client: str) -> Any:
         """Store a change; what waited for its last finalizer goes."""
@@ -123,7 +121,10 @@ class Storage:
         return self.put(request.resource, new, client, request.verb)
 
     def put(self, resource: str, obj: Any, client: str, verb: str) -> Any:
-        """Store an object as it is, under a new version."""
+        """Store an object as it is, under a new version. Raises ApiError where etcd has no room for it; what
+        is removed needs none."""
+        if not self.etcd.check_space():
+            raise ApiError(500, "", NO_SPACE)
         stored = self.stamp(obj)
         self.host.committed(self.etcd.put(resource, key_of(stored), stored), client, verb)
         return stored

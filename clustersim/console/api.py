@@ -272,7 +272,7 @@ class Api:
         self.reach()
         self.warn_of(request.resource)
         old = self.find(request.resource, request.namespace, request.name) if request.name else None
-        body, warned = _performed(Rehearsal(self.server), self._signed(request), doing)
+        body, warned = _performed(Rehearsal(self.server, dry=True), self._signed(request), doing)
         self._warned(request, body, old, warned)
         return unwritten(body, old)
 

@@ -90,6 +90,7 @@ class Express(Actor):
             and server.state.serving
             and server.state.connected
             and server.etcd.running
+            and not server.etcd.is_full
             and not is_policed(server)
             and self.network.is_free(exchange.process, server)
         )

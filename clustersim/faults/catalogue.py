@@ -9,6 +9,7 @@ from clustersim.faults import (
     clearing,
     configurations,
     containers,
+    etcd,
     machines,
     manifests,
     objects,
@@ -21,6 +22,9 @@ from clustersim.i18n import _
 
 _CLASSES: Final[tuple[type[Action], ...]] = (
     *processes.PROCESS_ACTIONS,
+    etcd.CompactEtcd,
+    etcd.DefragmentEtcd,
+    etcd.DisarmEtcd,
     containers.HangDockerList,
     containers.ResumeDockerList,
     containers.CrashContainer,

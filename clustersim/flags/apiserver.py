@@ -140,6 +140,15 @@ class EtcdFlags(ComponentFlags, frozen=True, kw_only=True):
         int, tcp_port(_("Port on which etcd serves the API server (from --listen-client-urls)."))
     ] = 2379
 
+    quota_backend_bytes: Annotated[
+        int,
+        count(
+            _("How large its file may become before it takes no more writes; 0 for 2 GB."),
+            "bytes",
+            maximum=8 << 30,
+        ),
+    ] = 0
+
     write_latency: Annotated[
         Micros, duration(_("From a write reaching etcd until it is on disk."), Origin.MODEL, maximum=MINUTE)
     ] = 4 * MILLISECOND

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes import etcd_members
 from clustersim.console.nodes.host import Host
+from clustersim.digits import is_whole
 from clustersim.engine.process import HUNG
+from clustersim.etcd import NO_SPACE
 from clustersim.i18n import _
 from clustersim.kubectl.manifest import plain_object, to_json
 
@@ -45,6 +48,8 @@ def etcdctl(host: Host, words: Sequence[str], stdin: str) -> Answer:
         raise Said("Error: context deadline exceeded")
     if not etcd.running:
         raise Said("Error: dial tcp 127.0.0.1:2379: getsockopt: connection refused")
+    if (done := _maintained(host, verbs)) is not None:
+        return done
     flags = [f"--{name}" for name in arguments.on]
     match verbs:
         case ["get", key]:
@@ -56,8 +61,6 @@ def etcdctl(host: Host, words: Sequence[str], stdin: str) -> Answer:
             return etcd_members.status(host, form)
         case ["member", "list"]:
             return etcd_members.members(host, form)
-        case ["alarm", "list"]:
-            return Answer()
         case ["member" | "move-leader", *_]:
             raise Said(
                 note=_(
@@ -67,10 +70,39 @@ def etcdctl(host: Host, words: Sequence[str], stdin: str) -> Answer:
             )
     raise Said(
         note=_(
-            "This console knows etcdctl get KEY [--prefix] [--keys-only], endpoint health, "
-            "endpoint status, member list; writing is left to kubectl."
+            "This console knows etcdctl get KEY [--prefix] [--keys-only], endpoint health, endpoint status, "
+            "member list, compact, defrag, alarm list and disarm; writing is left to kubectl."
         )
     )
+
+
+def _maintained(host: Host, verbs: Sequence[str]) -> Answer | None:
+    """What is asked or done about the room that it takes; None: it is another command. Raises Said."""
+    match verbs:
+        case ["alarm", "list"]:
+            return Answer(text=etcd_members.alarms(host))
+        case ["alarm", "disarm"]:
+            told = etcd_members.alarms(host)
+            return Answer(text=told, commands=(Command("disarm-etcd", "etcd"),) if told else ())
+        case ["compact" | "compaction", revision] if is_whole(revision) and len(revision) < 16:
+            return _compact(host, int(revision))
+        case ["defrag"]:
+            took = ". took 5.1ms" if etcd_members.version_of(host).today else ""
+            text = f"Finished defragmenting etcd member[{etcd_members.ENDPOINT}]{took}"
+            return Answer(text=text, commands=(Command("defragment-etcd", "etcd"),))
+        case ["put", _, *_rest] if host.cluster.world.etcd.is_full:
+            raise Said(f"Error: {NO_SPACE}")
+    return None
+
+
+def _compact(host: Host, revision: int) -> Answer:
+    store = host.cluster.world.etcd.store
+    if revision > store.revision:
+        raise Said("Error: etcdserver: mvcc: required revision is a future revision")
+    if revision <= max(store.compacted, store.forgotten):
+        raise Said("Error: etcdserver: mvcc: required revision has been compacted")
+    command = Command("compact-etcd", "etcd", {"revision": revision})
+    return Answer(text=f"compacted revision {revision}", commands=(command,))
 
 
 def _get(host: Host, key: str, flags: Sequence[str]) -> Answer:
