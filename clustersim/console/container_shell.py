@@ -1,5 +1,6 @@
 """Lines that are typed into a shell inside a container, until it is left or its container ends."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from clustersim.console.kubectl.waits import GOES_ON
 from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_logs import Part, shown, written
 from clustersim.console.nodes.inside import execute
+from clustersim.console.nodes.redis import PROMPT
 from clustersim.console.nodes.sessions import EXEC, Session
 from clustersim.digits import is_whole
 from clustersim.i18n import Message
@@ -45,6 +47,8 @@ def typed_inside(cluster: "Cluster", session: Session, text: str, variables: Map
     if session.record(api) is None:
         return _left(session, _ended(session, KILLED), outside)
     spec = next(one for one in every_container(pod) if one.name == session.container)
+    if session.how.startswith(PROMPT):
+        return _asked_client(api, session, pod, text, variables)
     given = environment(api, pod, spec)
     own = {name.removeprefix(_KEPT): value for name, value in variables.items() if name.startswith(_KEPT)}
     if calls_of(text, {**given, **own}) is not None:
@@ -83,6 +87,28 @@ def typed_inside(cluster: "Cluster", session: Session, text: str, variables: Map
         commands=executed.commands,
         where=session.place,
         variables={**outside, **changed, _CODE: str(memory.code)},
+    )
+
+
+def _asked_client(api: Api, session: Session, pod: object, text: str, variables: Mapping[str, str]) -> Answer:
+    """A line for a client in a container, until it is left."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return Answer(text="Invalid argument(s)", ok=False, where=session.place, variables=dict(variables))
+    if not words or words[0].lower() in ("exit", "quit"):
+        where = session.place if not words else session.node or WORKSTATION
+        return Answer(where=where, variables=dict(variables))
+    command = (*session.how.split(), *words)
+    executed = execute(api, pod, session.container, command, terminal=True)
+    ran = executed.ran
+    return Answer(
+        text=(ran.out or ran.err).removesuffix("\n"),
+        ok=not ran.code,
+        code=ran.code,
+        commands=executed.commands,
+        where=session.place,
+        variables=dict(variables),
     )
 
 

@@ -15,6 +15,7 @@ from clustersim.api.core_v1 import Pod
 from clustersim.engine.state import State
 from clustersim.kubelet.references import of_volumes
 from clustersim.machine import Machine
+from clustersim.programs import reads_settings
 from clustersim.runtime.records import Held
 
 
@@ -50,6 +51,7 @@ def let_go(machine: Machine, uid: str) -> None:
 
 
 def parts_of(machine: Machine, uid: str, spec: ContainerSpec) -> tuple[Held, ...]:
-    """What a new container keeps of the volumes, since it mounts but a part of one."""
+    """What a new container keeps of the volumes, since it mounts but a part of one, or its program reads its
+    settings there when it begins."""
     parts = any(mount.sub_path or mount.sub_path_expr for mount in spec.volume_mounts)
-    return contents(machine, uid) if parts else ()
+    return contents(machine, uid) if parts or reads_settings(spec) else ()

@@ -2,7 +2,14 @@
 says."""
 
 from clustersim.programs.durations import slept
-from clustersim.programs.known import image_name, is_shell_image, known_files, lacks_shells, started_with
+from clustersim.programs.known import (
+    image_name,
+    is_shell_image,
+    known_files,
+    lacks_shells,
+    reads_settings,
+    started_with,
+)
 from clustersim.programs.of_pod import program_of
 from clustersim.programs.pages import Asker
 from clustersim.programs.program import PROGRAM, RUNS, Exits, Program, Step, program_annotation, told_by
@@ -49,6 +56,7 @@ __all__ = [
     "program_of",
     "pull_annotation",
     "pull_fails",
+    "reads_settings",
     "says",
     "slept",
     "started_with",

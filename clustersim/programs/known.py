@@ -55,6 +55,13 @@ def started_with(image: str, command: tuple[str, ...], args: tuple[str, ...]) ->
     return (ENTRYPOINT, *(args or (DEFAULT,)))
 
 
+def reads_settings(spec: Container) -> bool:
+    """Whether a container's program is known to read a file of settings from a volume when it begins, and
+    never again."""
+    named = any(word.endswith(".conf") for word in (*spec.command, *spec.args))
+    return named and bool(spec.volume_mounts) and "redis" in image_name(spec.image)
+
+
 def known_files(image: str) -> Mapping[str, str]:
     """Files of an image, as far as they are known."""
     return FILES if image_name(image) == "agnhost" else {}

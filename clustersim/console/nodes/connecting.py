@@ -3,16 +3,45 @@
 Source: v1.36 test/e2e/framework/service/jig.go (echo hostName | nc -v -t -w 2 HOST PORT); OpenBSD netcat.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from clustersim.console.answer import Said
 from clustersim.console.arguments import Flags, parse
 from clustersim.console.nodes.asked import Asked
+from clustersim.console.nodes.destinations import pod_at, service_rules
 from clustersim.console.nodes.http import get
 from clustersim.console.nodes.lookup import address_within
 from clustersim.digits import is_whole
+from clustersim.engine.random import RandomStream
+from clustersim.runtime.listening import listening
 from clustersim.shell.ran import Ran
+
+
+def taker(here: Any, name: str, port: int) -> tuple[Any, Any]:
+    """The pod whose program takes a connection from a container, and the container's specification. Raises
+    Said where nobody does."""
+    found = address_within(here.api, here.pod.metadata.namespace, name)
+    if not found and not re.fullmatch(r"[\d.]+", name):
+        raise Said(f"{name}: Name or service not known")
+    asked = Asked("tcp", found[0] if found else name, port, "/", verbose=False)
+    rules = service_rules(here.host, asked)
+    backend = pod_at(here.host, asked) if rules is None else None
+    if rules is not None and (ways := rules.at(here.host.name, outside=False)) is not None:
+        stream = RandomStream(here.api.cluster.world.engine.seed, f"console/dial/{here.api.now}/{name}", {})
+        backend = ways.choose(stream)
+    machine = None if backend is None else here.api.cluster.machines.get(backend.node)
+    if backend is None or machine is None:
+        raise Said(f"{asked.failed}Connection refused")
+    if not machine.state.powered or here.host.cluster.network.is_away(machine.name):
+        raise Said(f"{asked.failed}Connection timed out")
+    one = next(iter(listening(machine, backend.ip, backend.port)), None)
+    pod = None if one is None else here.api.find("pods", one.namespace, one.pod)
+    if one is None or pod is None:
+        raise Said(f"{asked.failed}Connection refused")
+    return pod, one.spec
+
 
 _NC: Final = Flags(
     {"w": "timeout", "p": "source-port"},

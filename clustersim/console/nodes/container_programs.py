@@ -25,6 +25,8 @@ from clustersim.console.nodes.container_tar import tar
 from clustersim.console.nodes.curl import curl
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.lookup import address_within, nslookup_within, own_names
+from clustersim.console.nodes.nodetool import nodetool
+from clustersim.console.nodes.redis import redis_cli
 from clustersim.console.nodes.system import date, uptime
 from clustersim.console.nodes.wget import wget
 from clustersim.console.shell.filters import FILTERS
@@ -42,7 +44,7 @@ _MOST_UNPACKED: Final = 1 << 20
 
 
 class Inside(NamedTuple):
-    """Where a program runs. variables: what its shell has set; stdin: what it reads."""
+    """Where a program runs. variables: what its shell has set; terminal: somebody sees what it prints."""
 
     api: Any
     pod: Any
@@ -51,6 +53,7 @@ class Inside(NamedTuple):
     files: ContainerFiles
     commands: list[Command]
     variables: dict[str, str]
+    terminal: bool = False
 
 
 Program = Callable[[Inside, Sequence[str], str], Ran]
@@ -370,7 +373,16 @@ READERS: Final = ("base64", "cat", "gunzip", "gzip", "tee", *(name for name in F
 """Programs that read what they are sent until its end, where they are given no file."""
 
 
-def program(words: Sequence[str]) -> Program | None:
-    """That of a command, by its name or by its path."""
+_OF_IMAGES: Final[dict[str, tuple[str, Program]]] = {
+    "nodetool": ("cassandra", nodetool),
+    "redis-cli": ("redis", redis_cli),
+}
+"""Programs of some images alone, and what the names of these have in them."""
+
+
+def program(words: Sequence[str], image: str = "") -> Program | None:
+    """That of a command, by its name or by its path, in an image."""
     name = plain_name(words[0])
+    if (own := _OF_IMAGES.get(name)) is not None:
+        return own[1] if own[0] in image_name(image) else None
     return PROGRAMS.get("agnhost" if name in ("/agnhost", "/agnhost-2") else name)

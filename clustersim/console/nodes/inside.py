@@ -54,9 +54,11 @@ def execute(
     *,
     stdin: str = "",
     memory: Memory | None = None,
+    terminal: bool = False,
 ) -> Executed:
-    """A command in a container of a pod. memory: of the shell that people type into. Raises Said for what
-    only a real program could answer, ShellError where a script is not finished."""
+    """A command in a container of a pod. memory: of the shell that people type into; terminal: people see
+    what it prints. Raises Said for what only a real program could answer, ShellError where a script is not
+    finished."""
     spec = next(one for one in every_container(pod) if one.name == container)
     files = ContainerFiles(api, pod, spec)
     remembered = memory or Memory()
@@ -64,12 +66,14 @@ def execute(
         remembered.variables.update(environment(api, pod, spec))
     if spec.working_dir:
         remembered.variables.setdefault("PWD", spec.working_dir)
-    here = Inside(api, pod, spec, Host(api.cluster, pod.spec.node_name), files, [], remembered.variables)
+    here = Inside(
+        api, pod, spec, Host(api.cluster, pod.spec.node_name), files, [], remembered.variables, terminal
+    )
     script = script_of(command, stdin)
     if script is not None and not _has_shell(spec.image, command[0], small=files.small):
         return Executed(Ran(err=not_started(api, pod, command[0]), code=NOT_STARTED))
     if script is None:
-        if (known := program(command)) is None:
+        if (known := program(command, spec.image)) is None:
             told = not_started(api, pod, command[0])
             return Executed(_unknown(here, command[0])._replace(err=told, code=NOT_STARTED))
         return Executed(known(here, command, stdin), _changes(here))
@@ -111,19 +115,28 @@ def reads_stdin(command: Sequence[str]) -> bool:
 
 
 def inside(
-    api: Any, pod: Any, container: str, command: Sequence[str], *, stdin: str = "", stays: str | None = None
+    api: Any,
+    pod: Any,
+    container: str,
+    command: Sequence[str],
+    *,
+    stdin: str = "",
+    stays: str | None = None,
+    terminal: bool = False,
 ) -> Answer:
     """The same, as docker and kubectl print it. stdin: what it reads. stays: somebody who stays in a shell
-    comes from that machine, or the workstation; None: nothing is typed into it. Raises Said."""
+    comes from that machine, or the workstation; None: nothing is typed into it. terminal: -t. Raises Said."""
     if not command:
         raise Said()
     try:
-        executed = execute(api, pod, container, command, stdin=stdin)
+        executed = execute(api, pod, container, command, stdin=stdin, terminal=terminal)
     except ShellError as error:
         executed = Executed(Ran(err=f"{error}\n", code=2))
     ran = executed.ran
     if stays is not None and not ran.code and is_bare_shell(command):
         return Answer(where=entered(api, pod, container, node=stays))
+    if stays is not None and not ran.code and is_bare_client(command):
+        return Answer(where=entered(api, pod, container, how=" ".join(command), node=stays))
     printed = "\n".join(part.removesuffix("\n") for part in (ran.out, ran.err) if part)
     text = printed.encode("utf-8", "replace").decode()
     return Answer(text=text, ok=not ran.code, note=ran.note, commands=executed.commands, code=ran.code)
@@ -137,6 +150,16 @@ def is_interactive(word: str) -> bool:
 def is_bare_shell(command: Sequence[str]) -> bool:
     """Whether it is a shell that reads what is typed."""
     return bool(command) and command[0] in SHELLS and all(word.startswith("-") for word in command[1:])
+
+
+def is_bare_client(command: Sequence[str]) -> bool:
+    """Whether it is redis-cli, which reads what is typed; flags of it have values."""
+    return (
+        command[:1] == ["redis-cli"]
+        and len(command) % 2 == 1
+        and "/" not in "".join(command)
+        and all(word.startswith("-") for word in command[1::2])
+    )
 
 
 def not_started(api: Any, pod: Any, missing: str) -> str:
@@ -167,7 +190,7 @@ def _run(here: Inside, words: Sequence[str], stdin: str, budget: Budget) -> Ran:
             return shell.script(*nested)
         except ShellError as error:
             return Ran(err=f"{error}\n", code=2)
-    if (known := program(words)) is None:
+    if (known := program(words, here.spec.image)) is None:
         return _unknown(here, words[0])
     try:
         return known(here._replace(host=here.host._replace(nth=budget.left)), words, stdin)

@@ -37,13 +37,16 @@ class VolumeFile(NamedTuple):
     mode: int
 
 
-def files_of_volumes(api: Any, pod: Any, spec: Any, record: Container | None) -> dict[str, VolumeFile]:
-    """By path. A part of a volume is that of the time when the container was made."""
+def files_of_volumes(
+    api: Any, pod: Any, spec: Any, record: Container | None, *, as_begun: bool = False
+) -> dict[str, VolumeFile]:
+    """By path. A part of a volume is that of the time when the container was made. as_begun: all are, where
+    that is kept (programs.reads_settings)."""
     volumes = {volume.name: volume for volume in pod.spec.volumes}
     now, then = in_volumes(api, pod), held_by(record)
     found = _api_access(api, pod, spec)
     for mount in spec.volume_mounts:
-        held = then if mount.sub_path or mount.sub_path_expr else now
+        held = then if as_begun or mount.sub_path or mount.sub_path_expr else now
         files = _of_volume(api, held, pod, volumes[mount.name]) if mount.name in volumes else {}
         if folder := "" if record is None else record.host_paths.get(mount.name, ""):
             files = {**files, **_of_machine(api, pod.spec.node_name, folder)}

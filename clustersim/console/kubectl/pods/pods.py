@@ -156,7 +156,9 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     container = into_container(api, pod, arguments.value("container"))
     reads = arguments.has("stdin")
     stays = "" if reads and not stdin else None
-    answer = inside(api, pod, container, command, stdin=stdin if reads else "", stays=stays)
+    answer = inside(
+        api, pod, container, command, stdin=stdin if reads else "", stays=stays, terminal=arguments.has("tty")
+    )
     if answer.ok:
         return answer
     if answer.text.startswith(NOT_EXECUTED):
