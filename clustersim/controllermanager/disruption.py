@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.budgets import guards
 from clustersim.api.conditions import condition_of
 from clustersim.api.core_v1 import Pod, PodCondition
@@ -17,7 +18,7 @@ from clustersim.api.decoding import resource_for
 from clustersim.api.meta import Condition, LabelSelector, replace
 from clustersim.api.owners import controller_of
 from clustersim.api.policy import PodDisruptionBudget, PodDisruptionBudgetStatus
-from clustersim.api.registry import key_of
+from clustersim.api.registry import key_of, resources_of
 from clustersim.api.status import Reply
 from clustersim.api.timestamp import micros, rfc3339
 from clustersim.client.workqueue import WorkQueue
@@ -216,6 +217,7 @@ class DisruptionControllerV136(DisruptionController):
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context)
         self.stale = WorkQueue(self.process, f"{self.name}-stale", self.sync_stale)
+        self.definitions = self.shared.get("customresourcedefinitions")
 
     def start(self) -> None:
         super().start()
@@ -257,8 +259,13 @@ class DisruptionControllerV136(DisruptionController):
     def failed(self, budget: PodDisruptionBudget, why: str) -> PodDisruptionBudgetStatus:
         status = budget.status
         told = _condition(budget, 0, self.now, "SyncFailed", why, status.observed_generation)
-        others = tuple(one for one in status.conditions if one.type != told.type)
-        return replace(status, disruptions_allowed=0, conditions=(*others, told))
+        return replace(status, disruptions_allowed=0, conditions=_with(status.conditions, told))
+
+    def _added(self, version: str, kind: str) -> Resource | None:
+        """The resource of an added kind."""
+        added = resources_of(self.traits.release, self.definitions.list()).values()
+        served = (one for one in added if one.kind == kind and version in one.versions[self.traits.release])
+        return next(served, None)
 
     def uncontrolled(self, budget: PodDisruptionBudget, pod: Pod) -> bool:
         reference = controller_of(pod)
@@ -266,7 +273,11 @@ class DisruptionControllerV136(DisruptionController):
             return True
         version, kind = reference.api_version, reference.kind
         resource = resource_for(version, kind, self.traits.release)
-        if resource is None or kind in self.owners:
+        if resource is None:
+            resource = self._added(version, kind)
+        if resource is None:
+            raise Uncounted(f'no matches for kind "{kind}" in version "{version}"')
+        if kind in self.owners or "scale" in resource.subresources:
             raise Uncounted(f'found no controllers for pod "{pod.metadata.name}"')
         group = resource.group_in(self.traits.release)
         name = f"{resource.plural}.{group}" if group else resource.plural
@@ -338,8 +349,15 @@ def counted(
         disruptions_allowed=allowed,
         disrupted_pods=disrupted,
         observed_generation=budget.metadata.generation,
-        conditions=(_condition(budget, allowed, now),) if tells else (),
+        conditions=_with(budget.status.conditions, _condition(budget, allowed, now)) if tells else (),
     )
+
+
+def _with(conditions: tuple[Condition, ...], told: Condition) -> tuple[Condition, ...]:
+    """Those with this one in its place; what others wrote stays (SetStatusCondition)."""
+    if any(one.type == told.type for one in conditions):
+        return tuple(told if one.type == told.type else one for one in conditions)
+    return (*conditions, told)
 
 
 def _condition(

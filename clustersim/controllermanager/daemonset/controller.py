@@ -50,13 +50,15 @@ BURST: Final = 250
 class DaemonSync(State):
     """A synchronisation under way.
 
-    nodes: those that still get a pod after this batch; failed: failed pods were met (then it is repeated
-    later). left, batch, pending, error, decision: slowstart.py.
+    nodes: those that still get a pod after this batch; doomed: pods that are deleted when all are created,
+    and why; failed: failed pods were met (then it is repeated later). left, batch, pending, error, decision:
+    slowstart.py.
     """
 
     owner: DaemonSet
     revisions: Revisions
     nodes: list[str] = msgspec.field(default_factory=list)
+    doomed: list[tuple[Pod, Verdict]] = msgspec.field(default_factory=list)
     batch: int = 1
     pending: int = 0
     error: str = ""
@@ -196,14 +198,15 @@ class DaemonSetsController(SlowStart, RevisedOwner):
             return
         doomed = [key_of(pod) for pod, _verdict in delete]
         self.state.expectations.expect(key, len(create), doomed, self.now)
-        for pod, verdict in delete:
-            self._delete(key, job, pod, verdict)
         for _node, verdict in create:
             job.decision = self.decide("create-pod", f"{self.resource}/{key}", verdict)
         job.nodes = [node for node, _verdict in create]
+        job.doomed = list(delete)
         job.batch = self.first_batch(len(create))
         if create:
             self.create_batch(key, job)
+        else:
+            self._delete_doomed(key, job)
 
     def _wanted_on_nodes(self, key: str, job: DaemonSync, look: Look) -> Work:
         without = [node for node in look.wanted if not look.on_node.get(node)]
@@ -234,7 +237,17 @@ class DaemonSetsController(SlowStart, RevisedOwner):
         if not reply.ok and not is_forgiven(self, reply):
             job.error = reply.message
             self.state.expectations.creation_observed(key)
-        self._answered(key, job)
+        job.pending -= 1
+        if job.pending or self.goes_on(key, job):
+            return
+        self._delete_doomed(key, job)
+        if not job.pending:
+            self._write_status(key)
+
+    def _delete_doomed(self, key: str, job: DaemonSync) -> None:
+        doomed, job.doomed = job.doomed, []
+        for pod, verdict in doomed:
+            self._delete(key, job, pod, verdict)
 
     def _delete(self, key: str, job: DaemonSync, pod: Pod, verdict: Verdict) -> None:
         self.decide("delete-pod", f"{self.resource}/{key}", verdict)
@@ -249,12 +262,10 @@ class DaemonSetsController(SlowStart, RevisedOwner):
         tell_deleted(self, job.owner, pod, reply)
         if not reply.ok:
             self.state.expectations.deletion_observed(key, f"{job.owner.metadata.namespace}/{pod}")
-            job.error = reply.message
-        self._answered(key, job)
-
-    def _answered(self, key: str, job: DaemonSync) -> None:
+            if reply.status != 404 or not self.traits.forgives_pods_that_are_gone:
+                job.error = reply.message
         job.pending -= 1
-        if not job.pending and not self.goes_on(key, job):
+        if not job.pending:
             self._write_status(key)
 
     # --- nodes and pods ---------------------------------------------------------------------------

@@ -227,3 +227,24 @@ def test_pods_of_every_release_carry_the_hash_of_their_revision() -> None:
         label = "controller-revision-hash"
         assert [pod.metadata.labels[label] for pod in world.all("pods")] == [revision.metadata.labels[label]]
         assert revision.metadata.owner_references[0].kind == "DaemonSet"
+
+
+def test_pods_are_deleted_when_all_that_are_missing_are_created() -> None:
+    """syncNodes: first all creations, and then the deletions."""
+    world = ManagedWorld("n1", "n2", release=ControllerManagerV136)
+    label(world, "n1", role="edge")
+    made = daemon_set("agent")
+    chosen = template("agent", node_selector={"role": "edge"})
+    world.create(replace(made, spec=replace(made.spec, template=chosen)), "daemonsets")
+    schedule(world)
+    label(world, "n1")
+    label(world, "n2", role="edge")
+    world.run(5 * SECOND)
+    created, deleted = world.decisions("create-pod")[-1], world.decisions("delete-pod")[0]
+    assert created.t < deleted.t
+
+
+def label(world: ManagedWorld, node: str, **labels: str) -> None:
+    found = world.get("nodes", node)
+    changed = replace(found, metadata=replace(found.metadata, labels=labels))
+    world.handle(Request("update", "nodes", name=node, body=changed))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clustersim.api.meta import LabelSelector, ObjectMeta, replace
+from clustersim.api.meta import Condition, LabelSelector, ObjectMeta, OwnerReference, replace
 from clustersim.api.policy import PodDisruptionBudget, PodDisruptionBudgetSpec
 from clustersim.api.request import Request
 from clustersim.controllermanager.process import (
@@ -121,3 +121,21 @@ def test_an_allowed_eviction_that_comes_to_nothing_is_forgotten_after_two_minute
         (one.involved_object.name, one.message) for one in world.all("events") if one.reason == "NotDeleted"
     ]
     assert told == [(name, "Pod was expected by PDB default/default to be deleted but it wasn't")]
+
+
+def test_what_others_say_of_a_budget_stays_and_a_kind_that_is_not_served_is_told() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    owner = OwnerReference(
+        api_version="argoproj.io/v1alpha1", kind="Rollout", name="r", uid="1", controller=True
+    )
+    world.pod("a", "n1", labels={"app": "web"}, owner_references=(owner,))
+    spec = PodDisruptionBudgetSpec(selector=LabelSelector(match_labels={"app": "web"}), max_unavailable=1)
+    seen = Condition(type="Seen", status="True", reason="Test")
+    made = PodDisruptionBudget(metadata=ObjectMeta(name="p", namespace="default"), spec=spec)
+    stored = world.create(made, "poddisruptionbudgets")
+    said = replace(stored, status=replace(stored.status, conditions=(seen,)))
+    world.handle(Request("update-status", "poddisruptionbudgets", "default", "p", said))
+    world.run(SECOND)
+    first, second = world.get("poddisruptionbudgets", "default/p").status.conditions
+    assert first == seen
+    assert second.message == 'no matches for kind "Rollout" in version "argoproj.io/v1alpha1"'
