@@ -51,22 +51,20 @@ class TtlAfterFinishedController(Controller):
             self.queue.add(key_of(new))
 
     def sync(self, key: str) -> None:
-        """Look at one Job as the API server has it."""
+        """Look at one Job; whether its time is over says the API server last."""
         namespace, _, name = key.partition("/")
-        self.api.get("jobs", namespace, name, self.then(self.read, key))
+        job: Job | None = self.jobs.get(namespace, name)
+        if self._is_due(key, job):
+            self.api.get("jobs", namespace, name, self.then(self.read, key))
+        else:
+            self.queue.done(key)
 
     def read(self, reply: Reply, key: str) -> None:
         """The Job: it goes, or its time is not over yet."""
-        time = expires(reply.body) if reply.ok and not reply.body.metadata.deletion_timestamp else None
-        if time is None:
+        if not self._is_due(key, reply.body if reply.ok else None):
             self.queue.done(key)
             return
-        verdict = expired(reply.body, self.now)
-        if verdict.due is not None:
-            self.queue.done(key)
-            self.queue.add_after(key, verdict.due - self.now)
-            return
-        self.decide("delete-job", f"jobs/{key}", verdict)
+        self.decide("delete-job", f"jobs/{key}", expired(reply.body, self.now))
         metadata = reply.body.metadata
         self.api.delete(
             "jobs",
@@ -76,6 +74,15 @@ class TtlAfterFinishedController(Controller):
             uid=metadata.uid,
             propagation="Foreground",
         )
+
+    def _is_due(self, key: str, job: Job | None) -> bool:
+        """It goes now; one that goes later is looked at then (processTTL)."""
+        if job is None or job.metadata.deletion_timestamp or expires(job) is None:
+            return False
+        verdict = expired(job, self.now)
+        if verdict.due is not None:
+            self.queue.add_after(key, verdict.due - self.now)
+        return verdict.due is None
 
     def deleted(self, reply: Reply, key: str) -> None:
         """The Job is being deleted, with its pods before it."""

@@ -6,6 +6,7 @@ Source: v1.36 pkg/controller/volume/{pvcprotection,pvprotection}.
 """
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from clustersim.api.claim_names import claim_names
@@ -67,6 +68,11 @@ class VolumeProtection(Controller):
             held = replace(found.metadata, finalizers=(*found.metadata.finalizers, self.finalizer))
             self.api.update(replace(found, metadata=held), self.then(self.freed, key))
             return
+        self.release(key, found)
+
+    def release(self, key: str, found: PersistentVolumeClaim | PersistentVolume) -> None:
+        """Take the finalizer off."""
+        name = found.metadata.name
         self.decide("let-go", f"{self.resource}/{key}", rules.USED_NO_MORE.holds(name=name))
         kept = tuple(one for one in found.metadata.finalizers if one != self.finalizer)
         free = replace(found, metadata=replace(found.metadata, finalizers=kept))
@@ -79,7 +85,8 @@ class VolumeProtection(Controller):
 
 class ClaimProtection(VolumeProtection):
     """A claim is used by pods that have a node, whether they have ended or not; one that was made for a pod
-    is used until the pod's containers are gone."""
+    is used until the pod's containers are gone. Before it goes the API server is asked for pods that are not
+    in the cache yet (askAPIServer)."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("persistentvolumeclaims", "pods")
     title: ClassVar[str] = "PVC protection"
@@ -100,13 +107,21 @@ class ClaimProtection(VolumeProtection):
                 self.queue.add(key_of(claim))
 
     def is_used(self, found: PersistentVolumeClaim | PersistentVolume) -> bool:
-        metadata = found.metadata
-        return any(
-            name == metadata.name and not (own and _is_shut_down(pod))
-            for pod in self.pods.list()
-            if pod.metadata.namespace == metadata.namespace and pod.spec.node_name
-            for name, own in claim_names(pod)
-        )
+        return _uses(self.pods.list(), found)
+
+    def release(self, key: str, found: PersistentVolumeClaim | PersistentVolume) -> None:
+        self.api.list("pods", self.then(self.listed, key), namespace=found.metadata.namespace)
+
+    def listed(self, reply: Reply, key: str) -> None:
+        """The pods of its namespace that are stored."""
+        namespace, _, name = key.rpartition("/")
+        found = self.objects.get(namespace, name)
+        if not reply.ok:
+            self.queue.retry(key)
+        elif found is None or not self._has(found) or _uses(reply.body, found):
+            self.queue.done(key)
+        else:
+            super().release(key, found)
 
 
 class VolumeInUseProtection(VolumeProtection):
@@ -122,6 +137,17 @@ class VolumeInUseProtection(VolumeProtection):
 
     def is_used(self, found: PersistentVolumeClaim | PersistentVolume) -> bool:
         return found.status.phase == "Bound"
+
+
+def _uses(pods: Iterable[Pod], claim: PersistentVolumeClaim | PersistentVolume) -> bool:
+    """One of these pods uses the claim (podUsesPVC)."""
+    metadata = claim.metadata
+    return any(
+        name == metadata.name and not (own and _is_shut_down(pod))
+        for pod in pods
+        if pod.metadata.namespace == metadata.namespace and pod.spec.node_name
+        for name, own in claim_names(pod)
+    )
 
 
 def _is_shut_down(pod: Pod) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from clustersim.api.batch import JobCondition
 from clustersim.api.core_v1 import (
     Container,
     HostPathVolumeSource,
@@ -25,6 +26,7 @@ from clustersim.api.core_v1 import (
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.api.storage import StorageClass
+from clustersim.api.timestamp import rfc3339
 from clustersim.controllermanager import ttl
 from clustersim.controllermanager.process import (
     ControllerManager,
@@ -258,9 +260,17 @@ def test_a_time_to_live_that_is_set_later_counts_from_the_end() -> None:
 def test_as_many_ended_jobs_are_looked_at_at_once_as_its_setting_says() -> None:
     world = ManagedWorld("n1", release=ControllerManagerV136, concurrent_ttl_after_finished_syncs=2)
     queue = world.manager.controllers["ttl-after-finished-controller"].queue
+    time = rfc3339(world.now)
+    over = tuple(
+        JobCondition(type=kind, status="True", last_transition_time=time)
+        for kind in ("SuccessCriteriaMet", "Complete")
+    )
     for name in ("a", "b", "c"):
-        queue.add(f"default/{name}")
-    world.wait(lambda: queue.state.processing)
+        made = world.create(job(name, backoff_limit=6, ttl_seconds_after_finished=0), "jobs")
+        status = replace(made.status, conditions=over, start_time=time, completion_time=time)
+        ended = replace(made, status=status)
+        world.handle(Request("update-status", "jobs", "default", name, ended))
+    world.wait(lambda: len(queue.state.processing) > 1)
     assert list(queue.state.processing) == ["default/a", "default/b"]
 
 
