@@ -7,6 +7,7 @@ pkg/registry/scheduling/rest/storage_scheduling.go.
 from typing import ClassVar, Final
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.errors import ApiError
 from clustersim.api.meta import ApiObject, ObjectMeta
 from clustersim.api.registry import resource_of
 from clustersim.api.scheduling import PriorityClass
@@ -30,12 +31,19 @@ class SystemObjects(Part):
         self.registry = registry
 
     def make(self) -> None:
-        """Make those that are not there."""
+        """Make those that are not there; what fails is tried again."""
         etcd = self.registry.etcd
         for obj in self.objects() if etcd.running else ():
-            resource = resource_of(obj).plural
-            if etcd.get(resource, obj.metadata.name) is None:
+            resource, name = resource_of(obj).plural, obj.metadata.name
+            if etcd.get(resource, name) is not None:
+                continue
+            try:
                 self.registry.create(resource, obj, self.process.name)
+            except ApiError as error:
+                told = f"unable to create required kubernetes system namespace {name}: {error.message}"
+                self.process.log(told, level="E")
+                self.namespace_deleted()
+                return
 
     def namespace_deleted(self) -> None:
         """If it was one of theirs, it comes back."""

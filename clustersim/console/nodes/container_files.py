@@ -22,9 +22,31 @@ from clustersim.shell.ran import Failed, Ran
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _SMALL: Final = ("alpine", "busybox")
 """Images whose commands are those of busybox."""
+_TRIES: Final = {
+    "dd": ("failed to open '{path}'", "can't open '{path}'"),
+    "fallocate": ("cannot open {path}", "can't open '{path}'"),
+    "mv": ("cannot move '{path}'", "can't rename '{path}'"),
+    "rm": ("cannot remove '{path}'", "can't remove '{path}'"),
+    "touch": ("cannot touch '{path}'", ""),
+}
+"""What programs could not do, in their words and in those of busybox."""
 _MISSING: Final = "No such file or directory"
 _OF_MOUNT, _OF_FOLDER, _OF_FILE = 0o777, 0o755, 0o644
 """Permissions of a folder where a volume is mounted, of any other, and of a file that somebody makes."""
+
+
+class ReadOnlyError(Failed):
+    """A file cannot be made or removed, as a shell says it. path: which."""
+
+    def __init__(self, path: str, shell: str) -> None:
+        super().__init__(f"{shell}: can't create {path}: Read-only file system")
+        self.path = path
+
+    def said_by(self, program: str, *, small: bool) -> str:
+        """The same in the words of a program; those of busybox are their own."""
+        words, small_words = _TRIES.get(program, ("", ""))
+        told = small_words if small else words
+        return f"{program}: {(told or '{path}').format(path=self.path)}: Read-only file system"
 
 
 class ContainerFiles:
@@ -128,7 +150,7 @@ class ContainerFiles:
             raise Said(note=_("Files of this model hold text, and nothing else."))
         security = self.spec.security_context
         if security is not None and security.read_only_root_filesystem and not self._is_mounted(path):
-            raise Failed(f"{self._shell}: can't create {path}: Read-only file system")
+            raise ReadOnlyError(path, self._shell)
         self._known[path] = text
         self._blank[path] = blank
         args: dict[str, Argument] = {"path": path, "container": self.spec.name}

@@ -9,15 +9,15 @@ from clustersim.api.pod_containers import every_container
 from clustersim.command import Command
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes.container_environment import environment
-from clustersim.console.nodes.container_files import ContainerFiles
-from clustersim.console.nodes.container_programs import PROGRAMS, READERS, Inside, program
+from clustersim.console.nodes.container_files import ContainerFiles, ReadOnlyError
+from clustersim.console.nodes.container_programs import PROGRAMS, READERS, Inside, Program, program
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.sessions import entered
 from clustersim.i18n import Message, _
 from clustersim.programs import lacks_shells
 from clustersim.shell.budget import Budget
 from clustersim.shell.expanding import Memory
-from clustersim.shell.plain import SHELLS
+from clustersim.shell.plain import SHELLS, plain_name
 from clustersim.shell.ran import Ran
 from clustersim.shell.reading import Input
 from clustersim.shell.shell import Shell
@@ -76,7 +76,7 @@ def execute(
         if (known := program(command, spec.image)) is None:
             told = not_started(api, pod, command[0])
             return Executed(_unknown(here, command[0])._replace(err=told, code=NOT_STARTED))
-        return Executed(known(here, command, stdin), _changes(here))
+        return Executed(_ran(known, here, command, stdin), _changes(here))
     budget = Budget()
     shell = Shell(
         files, lambda words, read: _run(here, words, read, budget), remembered, budget, folders=True
@@ -193,9 +193,17 @@ def _run(here: Inside, words: Sequence[str], stdin: str, budget: Budget) -> Ran:
     if (known := program(words, here.spec.image)) is None:
         return _unknown(here, words[0])
     try:
-        return known(here._replace(host=here.host._replace(nth=budget.left)), words, stdin)
+        return _ran(known, here._replace(host=here.host._replace(nth=budget.left)), words, stdin)
     except Said as said:
         return Ran(err=f"{said.text}\n" if said.text else "", code=1, note=said.note)
+
+
+def _ran(known: Program, here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    """What a program comes to that may find that nothing can be written."""
+    try:
+        return known(here, words, stdin)
+    except ReadOnlyError as error:
+        return Ran(err=f"{error.said_by(plain_name(words[0]), small=here.files.small)}\n", code=1)
 
 
 def _unknown(here: Inside, name: str) -> Ran:

@@ -117,3 +117,24 @@ def test_who_has_written_most_goes_first_where_the_disk_runs_out(release: str) -
 )
 def test_what_is_written_is_as_large_as_the_command_says(line: str, made: Filled | None) -> None:
     assert filled(line.split()) == made
+
+
+@pytest.mark.parametrize(
+    ("image", "line", "told"),
+    [
+        ("nginx", "touch /x", "touch: cannot touch '/x'"),
+        ("nginx", "dd if=/dev/zero of=/x bs=1M count=1", "dd: failed to open '/x'"),
+        ("busybox", "touch /x", "touch: /x"),
+        ("busybox", "rm /etc/hosts", "rm: can't remove '/etc/hosts'"),
+        ("busybox", "sh -c 'echo a > /x'", "sh: can't create /x"),
+        ("busybox", "sh -c 'fallocate -l 1M /x'", "fallocate: can't open '/x'"),
+    ],
+)
+def test_programs_say_in_their_words_that_a_root_can_only_be_read(image: str, line: str, told: str) -> None:
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: []\n")
+    security = "securityContext: {readOnlyRootFilesystem: true}"
+    container = f"{{name: a, image: {image}, tty: true, stdin: true, {security}}}"
+    create(cluster, "Pod", f"metadata: {{name: p}}\nspec: {{containers: [{container}]}}")
+    at(cluster, "10s")
+    said = typed(cluster, f"kubectl exec p -- {line}")
+    assert said == f"{told}: Read-only file system\ncommand terminated with exit code 1"

@@ -82,3 +82,16 @@ def test_what_cannot_be_compacted_is_told() -> None:
     assert master(cluster, "etcdctl compact 100") == "compacted revision 100"
     past = "Error: etcdserver: mvcc: required revision has been compacted"
     assert master(cluster, "etcdctl compact 50") == past
+
+
+def test_a_namespace_of_the_system_that_cannot_be_made_anew_is_made_once_there_is_room() -> None:
+    cluster = cluster_of("release: v1.7\nnodes: 1\nobjects: []\n")
+    typed(cluster, "kubectl delete ns kube-public")
+    at(cluster, "20s")
+    cluster.world.etcd.store.no_space = True
+    at(cluster, "2m")
+    assert "kube-public" not in typed(cluster, "kubectl get ns")
+    assert "database space exceeded" in master(cluster, "journalctl -u kube-apiserver -n 5")
+    master(cluster, "etcdctl alarm disarm")
+    at(cluster, "4m")
+    assert "kube-public" in typed(cluster, "kubectl get ns")
