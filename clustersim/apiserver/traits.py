@@ -15,6 +15,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
 
     backoff_limit: failures that a Job bears if it does not say; None: it has no such limit.
     affinity_timeout: a Service whose clients stay with a pod says for how long.
+    traffic_annotation: a Service may say by annotations where traffic from outside goes.
     reclaim_policy: a StorageClass says what becomes of its volumes.
     least_budget: a PodDisruptionBudget that names no number keeps one pod.
     selector_as_map: a Scale shows a selector by labels as these, not as text.
@@ -31,6 +32,7 @@ class ApiTraits(msgspec.Struct, frozen=True, kw_only=True):
 
     backoff_limit: int | None = 6
     affinity_timeout: bool = True
+    traffic_annotation: bool = False
     reclaim_policy: bool = True
     least_budget: bool = False
     selector_as_map: bool = False
@@ -62,7 +64,12 @@ V1_8: Final = ApiTraits(
     uncollected=UNCOLLECTED_ONCE,
 )
 V1_7: Final = msgspec.structs.replace(
-    V1_8, backoff_limit=None, affinity_timeout=False, reclaim_policy=False, collects_added_kinds=False
+    V1_8,
+    backoff_limit=None,
+    affinity_timeout=False,
+    traffic_annotation=True,
+    reclaim_policy=False,
+    collects_added_kinds=False,
 )
 
 TRAITS: Final = {"v1.7": V1_7, "v1.8": V1_8, "v1.36": ApiTraits()}

@@ -190,7 +190,11 @@ class KubeProxy(Component):
 
     def compile(self, key: str, service: Service) -> tuple[PortRules, ...]:
         """The rules of a Service, from where its pods are."""
-        return compile_rules(service, self.endpoints.state.cache.get(key))
+        return compile_rules(self.read(service), self.endpoints.state.cache.get(key))
+
+    def read(self, service: Service) -> Service:
+        """A Service as this release reads it."""
+        return service
 
     def printed(self, command: str) -> list[str] | None:
         """What a command of the node prints of the rules in its kernel, line by line; None: it knows nothing
@@ -263,7 +267,8 @@ class KubeProxy(Component):
 
     def of_service(self, port: int) -> Health | None:
         """What balancers are told at that port; None where no Service is asked for there."""
-        key = health_ports(self.services.state.cache).get(port)
+        services: dict[str, Service] = self.services.state.cache
+        key = health_ports({key: self.read(one) for key, one in services.items()}).get(port)
         if key is None:
             return None
         return service_health(key, self.kernel.get(key, ()), self.host.name, healthy=self.says_so())

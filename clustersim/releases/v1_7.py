@@ -7,7 +7,7 @@ from clustersim.controllermanager.process import ControllerManagerV17
 from clustersim.docker.daemon import Docker
 from clustersim.engine.calendar import OF_2017
 from clustersim.kubelet.kubelet import KubeletV17
-from clustersim.kubeproxy import KubeProxy
+from clustersim.kubeproxy import KubeProxyV17
 from clustersim.releases.release import Release
 from clustersim.scheduler import SchedulerV17
 from clustersim.traffic import Client
@@ -24,7 +24,7 @@ V1_7: Final = Release(
         "scheduler": SchedulerV17,
         "runtime": Docker,
         "kubelet": KubeletV17,
-        "kube-proxy": KubeProxy,
+        "kube-proxy": KubeProxyV17,
         "client": Client,
     },
     # apimachinery/pkg/util/rand/rand.go; v1.8 has left out the digits that look like letters

@@ -10,6 +10,7 @@ from clustersim.engine.calendar import OF_2017
 from clustersim.engine.time import MILLISECOND, SECOND
 from clustersim.flags import ControllerManagerFlags, Flags, KubeletFlags
 from clustersim.kubelet.kubelet import KubeletV18
+from clustersim.kubeproxy import KubeProxy
 from clustersim.releases.release import Release
 from clustersim.releases.v1_7 import V1_7
 from clustersim.scheduler import SchedulerV18
@@ -31,6 +32,7 @@ V1_8: Final = Release(
     flags=_FLAGS,
     components={
         **V1_7.components,
+        "kube-proxy": KubeProxy,
         "apiserver": ApiServerV18,
         "controller-manager": ControllerManagerV18,
         "scheduler": SchedulerV18,

@@ -8,6 +8,7 @@ from clustersim.api.core.limits import LimitRange, LimitRangeItem
 from clustersim.api.core.namespace import Namespace
 from clustersim.api.core.node import Node
 from clustersim.api.core.service import ClientIPConfig, Service, SessionAffinityConfig
+from clustersim.api.external_traffic import TRAFFIC
 from clustersim.api.meta import replace
 from clustersim.apiserver.traits import ApiTraits
 
@@ -23,7 +24,8 @@ def default_service(service: Service, traits: ApiTraits) -> Service:
             port if port.target_port else replace(port, target_port=port.port) for port in spec.ports
         )
     routed = spec.type in ("NodePort", "LoadBalancer") or (traits.of_today and bool(spec.external_ips))
-    if routed and spec.type != "ExternalName" and not spec.external_traffic_policy:
+    annotated = traits.traffic_annotation and TRAFFIC in service.metadata.annotations
+    if routed and spec.type != "ExternalName" and not spec.external_traffic_policy and not annotated:
         changes["external_traffic_policy"] = "Cluster"
     config = spec.session_affinity_config
     affine = spec.session_affinity == "ClientIP" and (config is None or config.client_ip is None)

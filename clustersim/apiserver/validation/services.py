@@ -4,6 +4,7 @@ import ipaddress
 from typing import Final
 
 from clustersim.api.core.service import Endpoints, Service, ServicePort, ServiceSpec
+from clustersim.api.external_traffic import HEALTH, POLICIES, TRAFFIC
 from clustersim.apiserver.validation import ips, names
 from clustersim.apiserver.validation.containers import check_port_reference
 from clustersim.apiserver.validation.errors import IMMUTABLE, FieldErrors, GoStruct, int_or_string
@@ -48,6 +49,8 @@ def check_service(errors: FieldErrors, service: Service) -> None:
         _check_policies_of_today(errors, spec)
     else:
         _check_balancer(errors, spec)
+        if errors.release == "v1.7":
+            _check_annotations(errors, service)
         _check_policies(errors, spec)
 
 
@@ -137,6 +140,25 @@ def _check_policies_of_today(errors: FieldErrors, spec: ServiceSpec) -> None:
     errors.one_of("spec.internalTrafficPolicy", inside, ("Cluster", "Local"), needed=False)
     kinds = ("PreferClose", "PreferSameNode", "PreferSameZone")
     errors.one_of("spec.trafficDistribution", spec.traffic_distribution, kinds, needed=False)
+
+
+def _check_annotations(errors: FieldErrors, service: Service) -> None:
+    """Where traffic from outside goes, as annotations say it, which may not stand beside the fields (v1.7
+    validateServiceExternalTrafficFieldsValue, validateServiceExternalTrafficAPIVersion)."""
+    spec, given = service.spec, service.metadata.annotations
+    if (told := given.get(TRAFFIC)) is not None and told not in POLICIES:
+        why = f"ExternalTraffic must be {' or '.join(POLICIES)}"
+        errors.invalid(f"metadata.annotations[{TRAFFIC}]", told, why)
+    if (port := given.get(HEALTH)) is not None:
+        read = port.removeprefix("-").isdecimal()
+        why = "must be greater than 0" if read else "must be a valid port number"
+        if not read or port.startswith("-") or not int(port[:20]):
+            errors.invalid(f"metadata.annotations[{HEALTH}]", port, f"HealthCheckNodePort {why}")
+    if spec.external_traffic_policy or spec.health_check_node_port:
+        for name, field in ((TRAFFIC, "ExternalTrafficPolicy"), (HEALTH, "HealthCheckNodePort")):
+            if name in given:
+                why = f"please replace the beta annotation with '{field}' field"
+                errors.invalid(f"metadata.annotations[{name}]", name, why)
 
 
 def _check_policies(errors: FieldErrors, spec: ServiceSpec) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from clustersim.api import core_v1 as v1
+from clustersim.api.external_traffic import TRAFFIC
 from clustersim.api.meta import replace
-from clustersim.kubeproxy import iptables, iptables_today
+from clustersim.engine.time import SECOND
+from clustersim.kubeproxy import KubeProxy, KubeProxyV17, iptables, iptables_today
 from clustersim.kubeproxy.nftables import nft_list_ruleset
 from clustersim.kubeproxy.rules import PortRules, compile_rules
-from tests.model.kubeproxy.worlds import endpoints, service
+from tests.model.kubeproxy.worlds import ProxyWorld, endpoints, service
 
 HERE, AWAY = "172.17.1.2", "172.17.2.2"
 NODES = {HERE: "n1", AWAY: "n2"}
@@ -161,3 +163,34 @@ def test_in_nftables_mode_addresses_outside_are_elements_of_the_map_of_services(
 
 def test_an_address_that_is_none_leads_nowhere() -> None:
     assert rules_of(HERE, ingress=("nonsense", "", "fd00::1")).balancers == ()
+
+
+@pytest.mark.parametrize(("release", "policies"), [("v1.7", {""}), ("v1.8", {"Cluster"})])
+def test_only_v1_7_reads_the_annotation_that_was_there_before_the_field(
+    release: str, policies: set[str]
+) -> None:
+    world = ProxyWorld(kind=KubeProxyV17 if release == "v1.7" else KubeProxy, release=release)
+    found = service()
+    spec = replace(found.spec, type="NodePort")
+    annotated = replace(found.metadata, annotations={TRAFFIC: "OnlyLocal"})
+    assert world.ask("create", replace(found, metadata=annotated, spec=spec)).ok
+    assert world.ask("create", endpoints(HERE, nodes=NODES)).ok
+    world.run(3 * SECOND)
+    assert world.etcd.get("services", "default/tomcat").spec.external_traffic_policy in policies
+    lines = world.proxies["n2"].printed("iptables-save") or []
+    assert bool(with_word(lines, "KUBE-XLB-", "has no local endpoints")) is (release == "v1.7")
+
+
+@pytest.mark.parametrize(
+    ("value", "policy", "why"),
+    [
+        ("Nearby", "", "ExternalTraffic must be OnlyLocal or Global"),
+        ("OnlyLocal", "Cluster", "please replace the beta annotation with 'ExternalTrafficPolicy' field"),
+    ],
+)
+def test_in_v1_7_an_annotation_does_not_stand_beside_the_field(value: str, policy: str, why: str) -> None:
+    world = ProxyWorld(kind=KubeProxyV17)
+    found = service()
+    spec = replace(found.spec, type="NodePort", external_traffic_policy=policy)
+    annotated = replace(found.metadata, annotations={TRAFFIC: value})
+    assert why in world.ask("create", replace(found, metadata=annotated, spec=spec)).message
