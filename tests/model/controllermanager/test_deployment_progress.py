@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from clustersim.api.apps import DeploymentCondition
+from clustersim.api.core_v1 import ResourceQuota, ResourceQuotaSpec
 from clustersim.api.errors import forbidden
-from clustersim.api.meta import replace
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
 from clustersim.api.timestamp import rfc3339
 from clustersim.apiserver.admission import PLUGINS, PLUGINS_OF_TODAY, PLUGINS_OF_V1_8
@@ -112,18 +113,19 @@ def test_the_largest_deadline_is_none() -> None:
 
 
 def test_pods_that_cannot_be_created_are_a_condition_of_the_replica_set_and_of_its_deployment() -> None:
-    world = ManagedWorld("n1", admission=("NamespaceLifecycle",))
+    world = ManagedWorld("n1", admission=("NamespaceLifecycle", "ResourceQuota"))
+    none = ResourceQuota(
+        metadata=ObjectMeta(name="none", namespace="default"), spec=ResourceQuotaSpec(hard={"pods": "0"})
+    )
+    world.create(none, "resourcequotas")
     create(world, deployment("web", 0), "apps/v1beta1")
-    settle(world, 5)
-    namespace = world.get("namespaces", "default")
-    ending = replace(namespace, status=replace(namespace.status, phase="Terminating"))
-    world.handle(Request("update-status", "namespaces", "", "default", ending))
+    settle(world, 10)
     change_spec(world, replicas=2)
     world.run(SECOND)
     (found,) = world.all("replicasets")
     (failure,) = found.status.conditions
     assert (failure.type, failure.reason) == ("ReplicaFailure", "FailedCreate")
-    assert "is being terminated" in failure.message
+    assert "exceeded quota: none" in failure.message
     assert conditions(world)["ReplicaFailure"] == ("True", "FailedCreate")
 
 
@@ -134,8 +136,8 @@ def test_a_replica_set_that_cannot_be_made_is_told_of_in_a_condition_and_an_even
     """v1.7.5, v1.8.0, v1.36 pkg/controller/deployment/sync.go getNewReplicaSet."""
 
     def none(etcd: Etcd, flags: ApiServerFlags, resource: str, obj: Any) -> Any:
-        if resource == "replicasets":
-            raise forbidden("replicasets", "web", "exceeded quota")
+        if resource.startswith("replicasets"):
+            raise forbidden(resource, "web", "exceeded quota")
         return obj
 
     for plugins in (PLUGINS, PLUGINS_OF_V1_8, PLUGINS_OF_TODAY):
