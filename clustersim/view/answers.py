@@ -191,7 +191,7 @@ class ComparedRun(Item, frozen=True, kw_only=True):
 
     code: str
     branch: int
-    name: str
+    name: Texts
     release: str
     head: Micros
     settings: dict[str, dict[str, str]]

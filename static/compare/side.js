@@ -3,7 +3,7 @@
  * there.
  */
 import { h, set, setText } from "../room/dom.js";
-import { clockText, fill, gettext } from "../room/words.js";
+import { clockText, fill, gettext, pick } from "../room/words.js";
 import { ControlPlane } from "../room/stage/control.js";
 import { Nodes } from "../room/stage/nodes.js";
 import { Workloads } from "../room/stage/workloads.js";
@@ -48,7 +48,7 @@ export class Side {
   }
 
   title(run) {
-    return run.name || fill(gettext("branch %(n)s"), { n: run.branch });
+    return pick(run.name);
   }
 
   show(run, other, { t, nodes }) {

@@ -27,7 +27,7 @@ export class History {
       ask: () => socket.tell("tree"),
       now: () => clock.now(),
     });
-    const fork = new ForkDialog(byId("fork-dialog"), this.branches);
+    const fork = new ForkDialog(byId("fork-dialog"), this.branches, clock);
     this.commands = new Commands(socket, clock, notices, announcer, viewpoint, fork);
     this.time = new Time({
       socket,

@@ -37,9 +37,10 @@ export class Branches {
     if (this.#dialog.open) this.#draw();
   }
 
+  /** Without a name of its own it is called by its place among those of the room. */
   name(id) {
-    return this.#items.find((item) => item.id === id)?.name ||
-      (id ? fill(gettext("branch %(n)s"), { n: id }) : "");
+    const place = this.#items.findIndex((item) => item.id === id);
+    return this.#items[place]?.name || (id ? fill(gettext("branch %(n)s"), { n: place + 1 || id }) : "");
   }
 
   open() {

@@ -5,15 +5,19 @@ import { clockText, fill, gettext } from "../words.js";
 export class ForkDialog {
   #dialog;
   #branches;
+  #clock;
 
-  constructor(dialog, branches) {
+  constructor(dialog, branches, clock) {
     this.#dialog = dialog;
     this.#branches = branches;
+    this.#clock = clock;
   }
 
   /** Asks; resolves to the name of the new branch ("" for none given), or null when it is not meant. */
   ask({ t, branch, head }, what = "") {
-    const values = { t: clockText(t), name: this.#branches.name(branch), head: clockText(head) };
+    // The room has gone on since somebody began to look at the moment.
+    const end = branch === this.#branches.current ? this.#clock.now() : head;
+    const values = { t: clockText(t), name: this.#branches.name(branch), head: clockText(end) };
     const name = h("input", { class: "field", name: "name", maxlength: 80, autocomplete: "off" });
     this.#dialog.replaceChildren(
       h(

@@ -10,7 +10,7 @@ from clustersim import Command
 from clustersim.run import Given, Inputs, Run
 from tests.web.past.runs import SECOND, live
 from tests.web.viewers import Frame, Viewer, Visit
-from visualizer.rooms.kept.branches import tree
+from visualizer.rooms.kept.branches import called, tree
 from visualizer.rooms.models import Branch, Room
 from visualizer.rooms.registry import rooms
 
@@ -22,6 +22,8 @@ async def test_acting_in_the_past_begins_a_branch_there(room: Room, lost: Viewer
     accepted = await lost.act("start-kubelet", "n1", at=20 * SECOND)
     assert accepted["t"] == 20 * SECOND
     assert accepted["branch"] != room.branch_id
+    begun = await Branch.objects.aget(pk=accepted["branch"])
+    assert await sync_to_async(called)(begun) == {"en": "branch 2", "zh": "分支 2"}
     assert (await other.hear("notice"))["branch"] == accepted["branch"]
     snapshot = await other.hear("snapshot")
     assert (snapshot["t"], snapshot["branch"]) == (20 * SECOND, accepted["branch"])

@@ -34,6 +34,7 @@ from visualizer.rooms.frames.console import Console
 from visualizer.rooms.frames.looking import Closer, closely
 from visualizer.rooms.frames.questions import Awaited, Explained, Foreseen, InputRef
 from visualizer.rooms.frames.stage import Past, encode
+from visualizer.texts import Texts
 
 NOTHING_SUCH: Final = _("There is no such thing at that time.")
 NOTHING_HAPPENED: Final = _("Nothing has happened to it yet.")
@@ -203,8 +204,8 @@ def typed(cluster: Cluster, console: Console, pasted: Mapping[str, Reading] | No
 # --- two runs ----------------------------------------------------------------------------------------------
 
 
-Side = tuple[str, int, str]
-"""Code, branch and its name."""
+Side = tuple[str, int, Texts]
+"""Code, branch and what it is called."""
 
 
 def side_by_side(runs: tuple[Run, Run], a: Side, b: Side, t: int | None) -> bytes:

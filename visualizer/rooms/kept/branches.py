@@ -13,7 +13,7 @@ from clustersim.run import Given, Inputs
 from visualizer.rooms.frames.branching import Branches, BranchItem
 from visualizer.rooms.kept import log
 from visualizer.rooms.models import Branch, CommandEntry, Room
-from visualizer.texts import Texts, texts
+from visualizer.texts import Texts, filled, texts
 
 MOST: Final = 60
 """Branches of a room."""
@@ -35,6 +35,14 @@ def find(room: int, branch: int) -> Branch:
         return Branch.objects.select_related("parent", "room").get(pk=branch, room_id=room)
     except Branch.DoesNotExist:
         raise NoSuchBranch(branch) from None
+
+
+def called(branch: Branch) -> Texts:
+    """Its name; without one, its place among the branches of the room."""
+    if branch.name:
+        return {"en": branch.name, "zh": branch.name}
+    place = Branch.objects.filter(room_id=branch.room_id, pk__lte=branch.pk).count()
+    return filled(_("branch %(n)s"), n=str(place))
 
 
 class Forked(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ from visualizer.rooms.lookup import NoSuchRoom, Stopped, find
 from visualizer.rooms.models import Branch, Room
 from visualizer.rooms.pages.moments import Wrong, as_json, looked_up, number_in, side_of
 from visualizer.rooms.pages.views import MINE
+from visualizer.texts import in_page_language
 
 MOST_CHOICES: Final = 30
 
@@ -47,7 +48,7 @@ async def compare_json(request: HttpRequest) -> HttpResponse:
     for name in ("a", "b"):
         room, number, source = await side_of(request, "rewind", *_named(request, name))
         branch = await database_sync_to_async(branches.find)(room.pk, number)
-        sides.append((room.code, number, branch.name))
+        sides.append((room.code, number, await database_sync_to_async(branches.called)(branch)))
         sources.append(source)
     t = number_in(request, "t", None)
     compared = answering.side_by_side
@@ -100,5 +101,9 @@ def _choices(request: HttpRequest, typed: str) -> list[dict[str, str]]:
         )
     newest = found.select_related("room").order_by("-room__created", "pk")[:MOST_CHOICES]
     return [
-        {"value": f"{one.room.code}:{one.pk}", "text": f"{one.room.title} · {one.name}"} for one in newest
+        {
+            "value": f"{one.room.code}:{one.pk}",
+            "text": f"{one.room.title} · {in_page_language(branches.called(one))}",
+        }
+        for one in newest
     ]
