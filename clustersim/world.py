@@ -176,6 +176,7 @@ class World(Actor):
         kubelet.chance = self.scenario.phase.chance
         self.express.add(heartbeat_of(kubelet, self.apiserver, network))
         proxy = self._add(classes["kube-proxy"](engine, network, machine, flags.kube_proxy))
+        proxy.usual, proxy.release = self.release.flags.kube_proxy, self.release.name
         self.cohorts.add(proxy)
         machine.services = [runtime, kubelet, proxy]
 

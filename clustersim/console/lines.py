@@ -44,15 +44,16 @@ def read(text: str) -> tuple[Step, ...]:
     steps: list[Step] = []
     rest = text.strip().replace("\r\n", "\n").removeprefix("\ufeff")
     while rest:
-        first, pasted, rest = _here(rest)
-        steps += _steps(first, pasted)
+        first, pasted, rest, before = _here(rest)
+        steps += _steps(first, pasted, before)
         if sum(len(step.stages) for step in steps) > MOST_COMMANDS:
             raise Said(note=_("This line has more than {most} commands."), most=MOST_COMMANDS)
     return tuple(steps)
 
 
-def _steps(first: str, pasted: str | None) -> list[Step]:
-    """The pipes of one line; what is pasted below it is for the first of its commands. Raises Said."""
+def _steps(first: str, pasted: str | None = None, before: str = "") -> list[Step]:
+    """The pipes of one line; what is pasted below it is for the last of the commands that stand before its
+    here-document, or for the first that reads it. Raises Said."""
     if len(first) > LONGEST_COMMAND:
         raise Said(note=_("The command itself is longer than {most} characters."), most=LONGEST_COMMAND)
     steps: list[Step] = []
@@ -67,14 +68,25 @@ def _steps(first: str, pasted: str | None) -> list[Step]:
                 steps.append(Step(join, tuple(stages)))
             join, stages = (operator if operator in ("&&", "||") else ""), []
     if pasted is not None and steps:
-        opening = steps[0]
-        steps[0] = opening._replace(stages=(Stage(opening.stages[0].text, pasted), *opening.stages[1:]))
+        step, stage = _reader(steps, before)
+        found = list(steps[step].stages)
+        found[stage] = Stage(found[stage].text, pasted)
+        steps[step] = steps[step]._replace(stages=tuple(found))
     return steps
 
 
-def _here(text: str) -> tuple[str, str | None, str]:
+def _reader(steps: list[Step], before: str) -> tuple[int, int]:
+    """Which command reads what is pasted: its pipe, and its place there."""
+    if before.strip():
+        earlier = _steps(before)
+        return len(earlier) - 1, len(earlier[-1].stages) - 1
+    places = ((step, stage) for step, one in enumerate(steps) for stage in range(len(one.stages)))
+    return next((at for at in places if _reads(steps[at[0]].stages[at[1]].text)), (0, 0))
+
+
+def _here(text: str) -> tuple[str, str | None, str, str]:
     """The command, and what stands below it: a here-document, a manifest for "-f -", or nothing, where the
-    lines below are commands, too; and the lines after a here-document."""
+    lines below are commands, too; the lines after a here-document, and what stands before it."""
     lines = text.split("\n")
     command = lines.pop(0)
     while command.endswith("\\") and lines:
@@ -85,14 +97,15 @@ def _here(text: str) -> tuple[str, str | None, str]:
             lines = [line.lstrip("\t") for line in lines]
         word = command[place + 2 :].lstrip("- ").split(maxsplit=1) or [""]
         end = word[0].strip("'\"")
+        before = command[:place]
         command, after = f"{command[:place]} {word[1] if len(word) > 1 else ''}", list[str]()
         if end in (ends := [line.strip() for line in lines]):
             lines, after = lines[: ends.index(end)], lines[ends.index(end) + 1 :]
-        return command, "\n".join(lines), "\n".join(after).strip()
+        return command, "\n".join(lines), "\n".join(after).strip(), before
     rest = "\n".join(lines)
     if rest.strip() and _reads(command):
-        return command, rest, ""
-    return (f"{command}\n{rest}" if rest.strip() else command), None, ""
+        return command, rest, "", ""
+    return (f"{command}\n{rest}" if rest.strip() else command), None, "", ""
 
 
 def _reads(command: str) -> bool:

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from clustersim.api.quantity import byte_count
 from clustersim.docker import storage
 from clustersim.flags import docker_configuration
-from clustersim.flags.configuration import DAEMON_JSON, ConfigurationError
+from clustersim.flags.configuration import DAEMON_JSON, DOCKER_UNIT, ConfigurationError
 from clustersim.flags.node import DockerFlags
+from clustersim.flags.unit_files import words_of
 from clustersim.runtime.ending import STOP_TIMEOUT
 from clustersim.runtime.records import RUNNING, Container, RuntimeDisk
 from clustersim.runtime.runtime import ContainerRuntime
@@ -32,15 +33,11 @@ class Docker(ContainerRuntime):
 
     def cannot_start(self) -> str:
         """Its file of settings is wrong, or the machine cannot do the storage driver."""
-        files = self.host.state.configurations
-        if DAEMON_JSON in files:
-            try:
-                self.state.settings = docker_configuration.read(
-                    files[DAEMON_JSON], self.given, DockerFlags()
-                ).flags
-            except ConfigurationError as error:
-                return str(error)
-            self.flags = self.state.settings
+        try:
+            if (settings := self._settings()) is not None:
+                self.flags = self.state.settings = settings
+        except ConfigurationError as error:
+            return str(error)
         driver, host = self.flags.storage_driver, self.host.state
         if storage.supports(driver, host.kernel, host.filesystem).holds:
             if complaint := storage.warning(driver, host.filesystem):
@@ -48,6 +45,17 @@ class Docker(ContainerRuntime):
             self._find_records(driver)
             return ""
         return storage.message(driver, host.kernel, host.filesystem)
+
+    def _settings(self) -> DockerFlags | None:
+        """What its file and its unit say, as far as somebody has changed them; None: nobody has. Raises
+        ConfigurationError."""
+        files, usual = self.host.state.configurations, DockerFlags()
+        unit = files.get(DOCKER_UNIT)
+        if unit is None and DAEMON_JSON not in files:
+            return None
+        text = files.get(DAEMON_JSON, docker_configuration.written(self.given, usual))
+        words = {} if unit is None else words_of(unit, "dockerd")
+        return docker_configuration.with_flags(words, text, self.given, usual)
 
     def _find_records(self, driver: str) -> None:
         """Each driver has images and containers of its own: those of another stay on the disk, and nobody
@@ -64,13 +72,12 @@ class Docker(ContainerRuntime):
     def reload(self) -> None:
         """SIGHUP: the file is read anew, and what needs no restart is heeded (daemon/reload.go)."""
         self.log(f"Got signal to reload configuration, reloading from: {DAEMON_JSON}")
-        files = self.host.state.configurations
-        if DAEMON_JSON not in files:
-            return
         try:
-            found = docker_configuration.read(files[DAEMON_JSON], self.given, DockerFlags()).flags
+            found = self._settings()
         except ConfigurationError as error:
             self.log(f"Error reconfiguring the daemon: {error}", "E")
+            return
+        if found is None:
             return
         changed = {name: getattr(found, name) for name in docker_configuration.RELOADED}
         self.flags = self.state.settings = msgspec.structs.replace(self.flags, **changed)

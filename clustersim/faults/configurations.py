@@ -6,7 +6,13 @@ from clustersim.command import CommandError
 from clustersim.docker.daemon import Docker
 from clustersim.engine.process import RUNNING
 from clustersim.faults.action import Action, Parameter, Target
-from clustersim.flags.configuration import DAEMON_JSON, KUBELET_CONFIG, KUBELET_UNIT
+from clustersim.flags.configuration import (
+    DAEMON_JSON,
+    DOCKER_UNIT,
+    KUBELET_CONFIG,
+    KUBELET_UNIT,
+    PROXY_UNIT,
+)
 from clustersim.i18n import _
 
 GONE = "gone"
@@ -15,7 +21,8 @@ WRITTEN = "written"
 
 def configuration_files(release: str) -> tuple[str, ...]:
     """Those that programs of a node read."""
-    return (DAEMON_JSON if release in ("v1.7", "v1.8") else KUBELET_CONFIG, KUBELET_UNIT)
+    of_runtime = (DAEMON_JSON, DOCKER_UNIT) if release in ("v1.7", "v1.8") else (KUBELET_CONFIG,)
+    return (*of_runtime, KUBELET_UNIT, PROXY_UNIT)
 
 
 class WriteConfiguration(Action):
@@ -28,7 +35,7 @@ class WriteConfiguration(Action):
             str,
             _(
                 "the file: /etc/docker/daemon.json, or /var/lib/kubelet/config.yaml of v1.36; "
-                "/run/systemd/read/kubelet: the unit of the kubelet, as systemd has read it"
+                "/run/systemd/read/kubelet, .../kube-proxy, .../docker: their units, as systemd has read them"
             ),
         ),
         Parameter("text", str, _("what is in it"), ""),

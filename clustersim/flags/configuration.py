@@ -18,8 +18,14 @@ DAEMON_JSON: Final = "/etc/docker/daemon.json"
 KUBELET_CONFIG: Final = "/var/lib/kubelet/config.yaml"
 READ_UNITS: Final = "/run/systemd/read/"
 """Where it is kept what systemd has read of changed unit files."""
+DOCKER_UNIT: Final = f"{READ_UNITS}docker"
 KUBELET_UNIT: Final = f"{READ_UNITS}kubelet"
-CONFIGURATIONS: Final = {"docker": (DAEMON_JSON,), "kubelet": (KUBELET_CONFIG, KUBELET_UNIT)}
+PROXY_UNIT: Final = f"{READ_UNITS}kube-proxy"
+CONFIGURATIONS: Final = {
+    "docker": (DAEMON_JSON, DOCKER_UNIT),
+    "kubelet": (KUBELET_CONFIG, KUBELET_UNIT),
+    "kube-proxy": (PROXY_UNIT,),
+}
 """What each component reads that has files of settings."""
 
 

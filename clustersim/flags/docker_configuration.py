@@ -1,6 +1,7 @@
 """daemon.json: the file that dockerd reads when it starts, and again when it is told to (docker 17.05
 daemon/config/config.go, cmd/dockerd/daemon.go loadDaemonCliConfig)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -39,6 +40,31 @@ userns-remap
 OTHERS: Final = frozenset(_OTHERS.split())
 """What the real daemon knows besides."""
 
+_FLAGS: Final = {
+    "exec-opt": "exec-opts",
+    "s": "storage-driver",
+    "storage-driver": "storage-driver",
+    "live-restore": "live-restore",
+}
+"""Flags of the command line that mean what a key of the file means."""
+_PLURALS: Final = {
+    "dns-opts": "dns-opt",
+    "insecure-registries": "insecure-registry",
+    "labels": "label",
+    "log-opts": "log-opt",
+    "registry-mirrors": "registry-mirror",
+    "hosts": "host",
+    "runtimes": "add-runtime",
+    "storage-opts": "storage-opt",
+    "default-ulimits": "default-ulimit",
+    "authorization-plugins": "authorization-plugin",
+    "cluster-store-opts": "cluster-store-opt",
+}
+OTHER_FLAGS: Final = frozenset(
+    {*(_PLURALS.get(name, name) for name in OTHERS), "D", "H", "G", "g", "l", "p", "b", "config-file"}
+)
+"""Flags that the real daemon knows besides."""
+
 RELOADED: Final = ("live_restore",)
 """What counts from a reload on; everything else needs a restart (daemon/reload.go)."""
 
@@ -67,6 +93,36 @@ def read(text: str | None, given: DockerFlags, defaults: DockerFlags) -> Read[Do
     values = {key.field: _value(name, key, plain[name]) for name, key in KEYS.items() if name in plain}
     found = with_keys(given, defaults, KEYS.values(), {k: v for k, v in values.items() if v is not None})
     return Read(found, (), tuple(name for name in plain if name in OTHERS))
+
+
+def with_flags(
+    words: Mapping[str, str], text: str | None, given: DockerFlags, usual: DockerFlags
+) -> DockerFlags:
+    """The settings of a daemon with these flags and that file; what neither says is as usual. Raises
+    ConfigurationError for a flag that there is not, and for what both say (daemon/config/config.go
+    findConfigurationConflicts)."""
+    if strange := next((name for name in words if name not in _FLAGS and name not in OTHER_FLAGS), ""):
+        raise ConfigurationError(f"unknown flag: --{strange[:100]}")
+    flags = read(text, given, usual).flags
+    in_file = {} if text is None or not text.strip() else _plain(text)
+    conflicts, values = list[str](), dict[str, Value]()
+    for name, value in words.items():
+        if (key := _FLAGS.get(name)) is None:
+            continue
+        if key in in_file:
+            listed = key == "exec-opts"
+            told = in_file[key] if not listed else f"[{' '.join(map(str, in_file[key]))}]"
+            told = str(told).lower() if isinstance(told, bool) else told
+            own = f"[{value}]" if listed else value
+            conflicts.append(f"{key}: (from flag: {own}, from file: {told})")
+        elif (
+            found := _value(key, KEYS[key], value == "true" if key == "live-restore" else value)
+        ) is not None:
+            values[KEYS[key].field] = found
+    if conflicts:
+        both = "the following directives are specified both as a flag and in the configuration file"
+        raise ConfigurationError(f"{_CANNOT}{both}: {', '.join(conflicts)}")
+    return msgspec.structs.replace(flags, **values)
 
 
 def written(flags: DockerFlags, defaults: DockerFlags) -> str:

@@ -1,5 +1,5 @@
-"""Unit files of systemd: what they say of the command line of a program, and what a kubelet makes of its own
-(systemd.service(5); v1.7, v1.8 spf13/pflag; v1.36 cmd/kubelet/app/server.go).
+"""Unit files of systemd: what they say of the command line of a program, and what a kubelet and a kube-proxy
+make of theirs (systemd.service(5); v1.7, v1.8 spf13/pflag; v1.36 cmd/kubelet/app/server.go).
 """
 
 import re
@@ -8,11 +8,13 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from clustersim.flags import docker_configuration
 from clustersim.flags.catalogue import Flags, find, has
 from clustersim.flags.configuration import ConfigurationError
 from clustersim.flags.flag_names import is_real
 from clustersim.flags.kubelet import KubeletFlags
 from clustersim.flags.kubelet_configuration import KEYS
+from clustersim.flags.node import KubeProxyFlags
 from clustersim.flags.refused import words_of_refusal
 from clustersim.flags.setting import Origin
 from clustersim.flags.values import FlagError
@@ -68,10 +70,17 @@ def is_flag(component: str, name: str) -> bool:
         return False
 
 
-def unheeded(text: str, flags: KubeletFlags, release: str) -> list[str]:
-    """Flags of a kubelet's unit file that the model does not act on, and the kubelet has. Raises
-    UnclosedQuote."""
-    known = Flags(kubelet=flags).texts().get("kubelet", {})
+def unheeded(text: str, flags: Flags, release: str, component: str) -> list[str]:
+    """Flags of a unit file that the model does not act on, and the program has. Raises UnclosedQuote."""
+    if component == "docker":
+        return [name for name in started(text).flags if name in docker_configuration.OTHER_FLAGS]
+    if component == "kube-proxy":
+        return [
+            name
+            for name in started(text).flags
+            if not is_flag(component, name) and not is_strange(name, release, component)
+        ]
+    known = flags.texts().get("kubelet", {})
     return [
         name
         for name, value in started(text).flags.items()
@@ -83,12 +92,7 @@ def unheeded(text: str, flags: KubeletFlags, release: str) -> list[str]:
 def kubelet_settings(text: str, base: KubeletFlags, defaults: KubeletFlags, release: str) -> KubeletFlags:
     """The settings of a kubelet with that unit file. base: those that it has beside its command line. Raises
     ConfigurationError with the words of one that refuses them."""
-    try:
-        program, given = started(text)
-    except UnclosedQuote:
-        program, given = "", {}
-    if program.rpartition("/")[2] != "kubelet":
-        raise ConfigurationError(f"Failed at step EXEC spawning {program}: No such file or directory")
+    given = words_of(text, "kubelet")
     today = release not in ("v1.7", "v1.8")
     if not today:
         usual = {key.field: getattr(defaults, key.field) for key in KEYS.values()}
@@ -104,8 +108,41 @@ def kubelet_settings(text: str, base: KubeletFlags, defaults: KubeletFlags, rele
         raise ConfigurationError(error.message.text()) from None
 
 
-def is_strange(name: str, release: str) -> bool:
-    """A flag that kubelets of that release do not have."""
-    if is_flag("kubelet", name):
-        return not has(find("kubelet", name), release)
+def proxy_settings(text: str, base: KubeProxyFlags, usual: KubeProxyFlags, release: str) -> KubeProxyFlags:
+    """The settings of a kube-proxy with that unit file. base: those that it has without one, of which those
+    that are no flags stay; usual: its defaults. Raises ConfigurationError with the words of one that refuses
+    them."""
+    given = words_of(text, "kube-proxy")
+    flags = Flags(kube_proxy=base)
+    named = {name for name in flags.texts().get("kube-proxy", {}) if is_flag("kube-proxy", name)}
+    fields = {name.replace("-", "_") for name in named}
+    flags = Flags(kube_proxy=msgspec.structs.replace(base, **{one: getattr(usual, one) for one in fields}))
+    texts = {
+        name: value
+        for name, value in given.items()
+        if name in named or is_strange(name, release, "kube-proxy")
+    }
+    try:
+        if words := words_of_refusal(flags, "kube-proxy", texts, release):
+            raise ConfigurationError(words)
+        return flags.with_texts({"kube-proxy": texts}, release).kube_proxy
+    except FlagError as error:
+        raise ConfigurationError(error.message.text()) from None
+
+
+def words_of(text: str, program: str) -> dict[str, str]:
+    """The flags of a unit file. Raises ConfigurationError where it starts another program."""
+    try:
+        found, given = started(text)
+    except UnclosedQuote:
+        found, given = "", {}
+    if found.rpartition("/")[2] != program:
+        raise ConfigurationError(f"Failed at step EXEC spawning {found}: No such file or directory")
+    return given
+
+
+def is_strange(name: str, release: str, component: str = "kubelet") -> bool:
+    """A flag that programs of that release do not have."""
+    if is_flag(component, name):
+        return not has(find(component, name), release)
     return not is_real(name, release)

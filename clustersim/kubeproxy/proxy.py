@@ -23,8 +23,10 @@ from clustersim.engine.process import Memory
 from clustersim.engine.serving import LOOPBACK, Health, Listener, Serves
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
+from clustersim.flags.configuration import PROXY_UNIT, ConfigurationError
 from clustersim.flags.node import KubeProxyFlags
 from clustersim.flags.setting import ALL_INTERFACES
+from clustersim.flags.unit_files import proxy_settings
 from clustersim.kubeproxy.cohort import Cohorts, journal_with, leave, members_of, note
 from clustersim.kubeproxy.health import health_of_old
 from clustersim.kubeproxy.iptables import iptables_save
@@ -52,6 +54,7 @@ class ProxyMemory(Memory):
     due: tuple[Micros, Micros] | None = None
     synced_at: Micros | None = None
     bucket: TokenBucket | None = None
+    settings: KubeProxyFlags | None = None
     members: dict[str, int] = msgspec.field(default_factory=dict)
     told: list[Line] = msgspec.field(default_factory=list)
     told_before: int = 0
@@ -66,7 +69,9 @@ class KubeProxy(Component):
     def __init__(self, engine: Engine, network: Network, machine: Machine, flags: KubeProxyFlags) -> None:
         super().__init__(engine, network, f"kube-proxy@{machine.name}", machine.name)
         self.host = machine
-        self.flags = flags
+        self.flags = self.given = flags
+        self.usual, self.release = flags, ""
+        """Its flags where its command line names none, and the release that it is of."""
         self.cohorts: Cohorts | None = None
         """Who finds out which others do the same; None: nobody does."""
         self.services = Informer(self.api, "services", self.service_changed, on_synced=self.filled)
@@ -90,7 +95,19 @@ class KubeProxy(Component):
             Listener(LOOPBACK, METRICS_PORT, Serves.METRICS),
         )
 
+    def _renew_memory(self, state: ProxyMemory) -> None:
+        super()._renew_memory(state)
+        self.flags = state.settings or self.given
+
     def boot(self) -> None:
+        """Start with what its unit says, if somebody has changed that."""
+        if (unit := self.host.state.configurations.get(PROXY_UNIT)) is not None:
+            try:
+                self.state.settings = proxy_settings(unit, self.given, self.usual, self.release)
+            except ConfigurationError as error:
+                self.exit(str(error))
+                return
+            self.flags = self.state.settings
         self.post(self.flags.start_delay, self.begin)
 
     def begin(self) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from clustersim.engine.process import STOPPED, Process
 from clustersim.engine.time import Micros
 from clustersim.flags import kubelet_configuration
-from clustersim.flags.configuration import KUBELET_CONFIG, KUBELET_UNIT
+from clustersim.flags.configuration import KUBELET_CONFIG, READ_UNITS
 from clustersim.flags.unit_files import flag_words
 from clustersim.machine import ADDRESS_OF_MASTER, Machine
 from clustersim.releases import Release
@@ -104,10 +104,10 @@ class Host(NamedTuple):
         """A process id, another one after each start."""
         return 1000 + 111 * self.units().index(unit) + 7 * self.process(unit).status.incarnation
 
-    def program(self, unit: str) -> str:
-        """The command line of a service."""
+    def program(self, unit: str, *, own: bool = False) -> str:
+        """The command line of a service. own: as the machine's own file has it."""
         program = _PROGRAMS.get(unit, f"/usr/bin/{unit}")
-        flags = " ".join(flags_of(self, unit))
+        flags = " ".join(flags_of(self, unit, own=own))
         return f"{program} {flags}".strip()
 
 
@@ -116,17 +116,18 @@ def kind_of(unit: str) -> str:
     return unit.removeprefix("kube-") if unit not in ("kube-proxy", "kubelet") else unit
 
 
-def flags_of(host: Host, unit: str) -> list[str]:
-    """The flags of a service that are not the release's defaults."""
+def flags_of(host: Host, unit: str, *, own: bool = False) -> list[str]:
+    """The flags of a service that are not the release's defaults. own: without what people have made of its
+    unit."""
     kind = kind_of(unit)
     spec = None if host.is_master else host.cluster.scenario.node(host.name)
     flags = host.cluster.flags if spec is None else host.cluster.world.flags_of(spec)
     texts = flags.texts(host.release.flags).get(kind, {})
+    read = None if host.is_master or own else host.machine.state.configurations.get(READ_UNITS + unit)
+    if read is not None:
+        return flag_words(read)
     if kind == "docker":
         return []  # its file of settings says all of it
-    read = None if host.is_master else host.machine.state.configurations.get(KUBELET_UNIT)
-    if kind == "kubelet" and read is not None:
-        return flag_words(read)
     in_file: set[str] = set()
     config = []
     if kind == "kubelet" and host.runtime == "containerd":

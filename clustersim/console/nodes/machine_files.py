@@ -17,6 +17,7 @@ from clustersim.console.api import Api
 from clustersim.console.nodes.files import files_of
 from clustersim.console.nodes.host import Host
 from clustersim.console.nodes.log_files import logs_of
+from clustersim.console.nodes.unit_paths import drop_in_folder, unit_path
 from clustersim.console.shell.file_commands import Folders
 from clustersim.faults.configurations import GONE, configuration_files
 from clustersim.faults.manifests import in_directory, static_pod
@@ -40,11 +41,6 @@ _IGNORED: Final = _("The kubelet takes no pod from this file: {why}")
 def absolute(path: str) -> str:
     """The path from the root on; people are at home."""
     return posixpath.normpath(posixpath.join(HOME, HOME + path[1:] if path[:1] == "~" else path))
-
-
-def unit_path(unit: str) -> str:
-    """The file of a service."""
-    return f"/etc/systemd/system/{unit}.service"
 
 
 def _prefix(path: str) -> str:
@@ -101,9 +97,11 @@ class MachineFiles(Folders):
         if not self._host.is_master and path in own:
             self._configure(path, text)
             return
-        unit = next((unit for unit in self._units if unit_path(unit) == path), "")
+        unit = next((unit for unit in self._host.units() if unit_path(unit) == path), "")
         if path in self._own and (not unit or text is None):
             raise Said(note=_OWN, path=path)
+        folder = f"{posixpath.dirname(path)}/"
+        unit = unit or next((one for one in self._host.units() if drop_in_folder(one) == folder), "")
         if unit:
             self.note = Message(_RELOADED, {"program": unit})
         if text is not None or self.kept(path) is not None:
@@ -123,11 +121,6 @@ class MachineFiles(Folders):
         """The machine writes that file itself again."""
         if self.kept(path) is not None:
             self.keep(path, None)
-
-    @property
-    def _units(self) -> tuple[str, ...]:
-        """Services whose unit files people change: those of the control plane, and the kubelet."""
-        return self._host.units() if self._host.is_master else ("kubelet",)
 
     def _configure(self, path: str, text: str | None) -> None:
         """A program reads that file when it starts."""

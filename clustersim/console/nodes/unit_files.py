@@ -1,4 +1,4 @@
-"""Unit files of the control plane: what people change in ExecStart counts when systemd has read the file
+"""Unit files: what people change in ExecStart, there or in drop-ins, counts when systemd has read the file
 (daemon-reload) and the program starts anew, as with systemd itself (systemd.service(5)).
 """
 
@@ -8,11 +8,14 @@ from typing import Final
 from clustersim.command import Argument, Command, CommandError
 from clustersim.console.answer import Answer, Said
 from clustersim.console.nodes import systemd
+from clustersim.console.nodes.drop_ins import check, drop_ins, shown, wanted
 from clustersim.console.nodes.host import Host, kind_of
-from clustersim.console.nodes.machine_files import MachineFiles, unit_path
+from clustersim.console.nodes.machine_files import MachineFiles
+from clustersim.console.nodes.unit_paths import override_path, unit_path
 from clustersim.engine.process import STOPPED
+from clustersim.faults.configurations import GONE, configuration_files
 from clustersim.flags import FlagError, Origin, find
-from clustersim.flags.configuration import KUBELET_UNIT, READ_UNITS
+from clustersim.flags.configuration import READ_UNITS
 from clustersim.flags.flag_names import is_real
 from clustersim.flags.unit_files import Started, UnclosedQuote, is_flag, started, unheeded
 from clustersim.i18n import Message, _
@@ -40,13 +43,17 @@ def systemctl(host: Host, files: MachineFiles, words: Sequence[str], stdin: str)
     verb, *names = [word for word in words if not word.startswith("-")] or ["list-units"]
     if verb == "daemon-reload":
         return _daemon_reload(host, files)
-    changed = [unit for unit in host.units() if files.kept(unit_path(unit)) is not None]
+    if verb in ("edit", "revert"):
+        return _edited(host, files, words, stdin)
+    texts = {unit: wanted(files, unit) for unit in host.units()}
+    read = {unit: files.kept(READ_UNITS + unit) for unit in host.units()}
+    changed = [unit for unit in host.units() if texts[unit] is not None or read[unit] is not None]
     named = [unit for unit in changed if unit in [name.removesuffix(".service") for name in names]]
     if not named:
         return systemd.systemctl(host, words, stdin)
     if verb == "cat":
-        return Answer(text="\n\n".join(str(files.text(unit_path(unit))).rstrip("\n") for unit in named))
-    unread = [unit for unit in named if files.kept(unit_path(unit)) != files.kept(READ_UNITS + unit)]
+        return Answer(text="\n\n".join(shown(files, unit) for unit in named))
+    unread = [unit for unit in named if texts[unit] != read[unit]]
     warnings = "\n".join(_CHANGED.format(unit=unit) for unit in unread)
     if verb in ("restart", "start"):
         return _anew(host, files, verb, names, warnings)
@@ -57,13 +64,37 @@ def systemctl(host: Host, files: MachineFiles, words: Sequence[str], stdin: str)
     return Answer(text=text, ok=answer.ok, code=answer.code, commands=answer.commands)
 
 
+def _edited(host: Host, files: MachineFiles, words: Sequence[str], stdin: str) -> Answer:
+    """systemctl edit [--full] UNIT, and systemctl revert UNIT; systemd reads what has come of it. Raises
+    Said."""
+    verb, *names = [word for word in words if not word.startswith("-")]
+    if not names:
+        raise Said("Too few arguments.")
+    unit = systemd.unit_named(host, names[0])
+    if verb == "revert":
+        for path in [*drop_ins(files, unit), unit_path(unit)]:
+            files.forget(path)
+        return _daemon_reload(host, files)
+    path = unit_path(unit) if "--full" in words else override_path(unit)
+    if not stdin:
+        return Answer(edit=files.text(path) or "\n")
+    files.write(path, stdin.removesuffix("\n") + "\n")
+    return _daemon_reload(host, files)
+
+
 def _daemon_reload(host: Host, files: MachineFiles) -> Answer:
     for unit in host.units():
-        if (text := files.kept(unit_path(unit))) is not None and text != files.kept(READ_UNITS + unit):
+        text = wanted(files, unit)
+        if text == files.kept(READ_UNITS + unit):
+            continue
+        if text is None:
+            files.forget(READ_UNITS + unit)
+        else:
             files.keep(READ_UNITS + unit, text)
-            if READ_UNITS + unit == KUBELET_UNIT:
-                arguments: dict[str, Argument] = {"path": KUBELET_UNIT, "text": text}
-                files.commands.append(Command("write-configuration", host.name, arguments))
+        if READ_UNITS + unit in configuration_files(host.release.name) and not host.is_master:
+            arguments: dict[str, Argument] = {"path": READ_UNITS + unit, "text": text or ""}
+            arguments |= {"file": GONE} if text is None else {}
+            files.commands.append(Command("write-configuration", host.name, arguments))
     return Answer(commands=tuple(files.commands))
 
 
@@ -74,12 +105,14 @@ def _anew(host: Host, files: MachineFiles, verb: str, names: Sequence[str], warn
     for unit in [systemd.unit_named(host, name) for name in names]:
         runs = host.process(unit).status.phase != STOPPED
         text = files.kept(READ_UNITS + unit)
+        if text is not None:
+            check(unit, text, verb)
         if text is None or (verb == "start" and runs):
             commands += systemd.steps(host, unit, verb)
             continue
         if not host.is_master:
             commands += systemd.steps(host, unit, verb)
-            left += [f"--{name}" for name in _unheeded(host, text)]
+            left += [f"--{name}" for name in _unheeded(host, unit, text)]
             continue
         texts, others = _changes(host, unit, text)
         if _refuses(host, unit, texts):
@@ -92,8 +125,9 @@ def _anew(host: Host, files: MachineFiles, verb: str, names: Sequence[str], warn
         else:
             commands += systemd.steps(host, unit, verb)
         left += [f"--{name}" for name in others]
-        files.forget(READ_UNITS + unit)
-        files.forget(unit_path(unit))
+        if not drop_ins(files, unit):  # the machine writes the file itself again
+            files.forget(READ_UNITS + unit)
+            files.forget(unit_path(unit))
     told = _UNHEEDED if host.is_master else _LEFT
     note = Message(told, {"names": ", ".join(left)}) if left else None
     return Answer(text=warnings, commands=(*commands, *files.commands), note=note)
@@ -128,9 +162,9 @@ def _changes(host: Host, unit: str, text: str) -> tuple[dict[str, str], list[str
     return {name: value for name, value in wanted.items() if now.get(name) != value}, others
 
 
-def _unheeded(host: Host, text: str) -> list[str]:
+def _unheeded(host: Host, unit: str, text: str) -> list[str]:
     try:
-        return unheeded(text, host.cluster.flags.kubelet, host.release.name)
+        return unheeded(text, host.cluster.flags, host.release.name, unit)
     except UnclosedQuote:
         return []
 

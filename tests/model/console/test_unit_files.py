@@ -213,7 +213,83 @@ def test_settings_for_all_nodes_take_the_place_of_what_a_unit_file_says(cluster:
     assert (pods_of(cluster, "n1"), pods_of(cluster, "n2")) == ("50", "50")
 
 
-def test_unit_files_of_kube_proxy_are_the_machines_own(cluster: Cluster) -> None:
-    answer = run(cluster, "sed -i 's/a/b/' /etc/systemd/system/kube-proxy.service", where="n1")
+def test_files_of_the_kernel_are_the_machines_own(cluster: Cluster) -> None:
+    answer = run(cluster, "sed -i 's/a/b/' /proc/version", where="n1")
     assert answer.note is not None
     assert "The machine itself writes" in answer.note.text()
+
+
+# --- nodes --------------------------------------------------------------------------------------------------
+
+LIVE = "systemctl edit docker\n[Service]\nExecStart=\nExecStart=/usr/bin/dockerd --live-restore\n"
+
+
+@pytest.fixture
+def old() -> Cluster:
+    world = Cluster(default_scenario("v1.8"))
+    world.run_until(seconds(5))
+    return world
+
+
+def test_a_drop_in_of_docker_counts_from_its_restart_on(old: Cluster) -> None:
+    typed(old, LIVE, "n1")
+    told = typed(old, "systemctl cat docker", "n1")
+    assert told.endswith(
+        "# /etc/systemd/system/docker.service.d/override.conf\n" + LIVE.partition("\n")[2].strip()
+    )
+    assert "ExecStart=/usr/bin/dockerd\n" in told
+    assert not old.runtime("n1").flags.live_restore
+    typed(old, "systemctl restart docker", "n1")
+    assert (old.runtime("n1").flags.live_restore, old.runtime("n2").flags.live_restore) == (True, False)
+    typed(old, "systemctl revert docker; systemctl restart docker", "n1")
+    assert not old.runtime("n1").flags.live_restore
+    assert "override" not in typed(old, "systemctl cat docker", "n1")
+
+
+@pytest.mark.parametrize(
+    ("flag", "told"),
+    [
+        ("-s overlay", "storage-driver: (from flag: overlay, from file: overlay2)"),
+        (
+            "--exec-opt native.cgroupdriver=systemd",
+            "(from flag: [native.cgroupdriver=systemd], from file: [native.cgroupdriver=cgroupfs])",
+        ),
+        ("--foo=x", "F unknown flag: --foo"),
+    ],
+)
+def test_docker_ends_that_is_told_what_it_cannot_do(old: Cluster, flag: str, told: str) -> None:
+    typed(old, LIVE.replace("--live-restore", flag), "n1")
+    typed(old, "systemctl restart docker", "n1")
+    assert typed(old, "systemctl is-active docker", "n1") == "failed"
+    assert typed(old, "journalctl -u docker -n 1", "n1").endswith(told)
+
+
+def test_a_kube_proxy_goes_by_its_own_unit(cluster: Cluster) -> None:
+    unit = "/etc/systemd/system/kube-proxy.service"
+    typed(cluster, f"sed -i 's/^ExecStart=.*/& --iptables-min-sync-period=5s --v=2/' {unit}", "n1")
+    told = typed(cluster, "systemctl daemon-reload; systemctl restart kube-proxy", "n1")
+    assert "[The model does not act on --v.]" in told
+    periods = [cluster.process("kube-proxy", name).flags.iptables_min_sync_period for name in ("n1", "n2")]
+    assert periods[0] == seconds(5) != periods[1]
+    again = Cluster.restore(cluster.snapshot())
+    assert again.process("kube-proxy", "n1").flags.iptables_min_sync_period == seconds(5)
+    typed(cluster, f"sed -i 's/--v=2/--foo=2/' {unit}", "n1")
+    typed(cluster, "systemctl daemon-reload; systemctl restart kube-proxy", "n1")
+    assert typed(cluster, "systemctl is-active kube-proxy", "n1") == "failed"
+    assert "unknown flag: --foo" in typed(cluster, "journalctl -u kube-proxy -n 1", "n1")
+
+
+def test_variables_of_a_drop_in_stand_in_its_command(old: Cluster) -> None:
+    line = 'Environment="KUBELET_EXTRA_ARGS=--max-pods=20"\nExecStart=/usr/bin/kubelet $KUBELET_EXTRA_ARGS\n'
+    typed(old, f"systemctl edit kubelet\n[Service]\n{line}", "n1")
+    bad = "Failed to restart kubelet.service: Unit kubelet.service has a bad unit file setting."
+    assert typed(old, "systemctl restart kubelet", "n1").startswith(bad)
+    typed(old, f"systemctl edit kubelet\n[Service]\nExecStart=\n{line}", "n1")
+    typed(old, "systemctl restart kubelet", "n1")
+    assert "/usr/bin/kubelet --max-pods=20" in typed(old, "ps aux", "n1")
+
+
+@pytest.mark.parametrize("where", ["", "n1"])
+def test_a_here_document_is_read_by_the_command_before_it(old: Cluster, where: str) -> None:
+    assert typed(old, "mkdir -p /tmp/d && cat > /tmp/d/f <<E\nhello\nE\n", where) == ""
+    assert typed(old, "cat /tmp/d/f", where) == "hello"
