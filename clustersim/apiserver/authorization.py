@@ -196,14 +196,20 @@ _PARTS: Final[Mapping[str, tuple[str, str]]] = {
 """Verbs of this model that are one of HTTP and a subresource."""
 
 
-def check(roles: Roles, request: Request, resource: Resource | None, release: str) -> None:
-    """Raises ApiError (403) where the roles of a request's user do not let them do it."""
+def asked_of(request: Request, resource: Resource | None, release: str) -> Asked:
+    """What somebody wants who sends a request: whoever makes an object names it only within."""
     verb, part = _PARTS.get(request.verb, (request.verb, request.subresource))
     word, _dot, group = request.resource.partition(".")
     if resource is not None:
         version = request.api_version or resource.version_in(release)
         word, group = resource.word, version.rpartition("/")[0]
-    asked = Asked(verb, group, f"{word}/{part}" if part else word, request.name, request.namespace)
+    name = "" if verb == "create" and not part else request.name
+    return Asked(verb, group, f"{word}/{part}" if part else word, name, request.namespace)
+
+
+def check(roles: Roles, request: Request, resource: Resource | None, release: str) -> None:
+    """Raises ApiError (403) where the roles of a request's user do not let them do it."""
+    asked = asked_of(request, resource, release)
     verdict = decide(roles, somebody(request.user, ()), asked)
     if not verdict.allowed:
         raise forbidden(request.user, asked, release, verdict.reason)

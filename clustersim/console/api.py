@@ -17,8 +17,10 @@ from clustersim.api.errors import ApiError
 from clustersim.api.registry import object_key, requested, resource_of, resources_of, to_builtins
 from clustersim.api.request import Request
 from clustersim.apiserver.alpha import alpha_versions
+from clustersim.apiserver.authorization import Asked, Somebody, asked_of, decide, forbidden, roles_of
 from clustersim.apiserver.calls import ApiCall, request_of
 from clustersim.apiserver.deprecations import deprecation
+from clustersim.apiserver.escalation import check_grant
 from clustersim.apiserver.given import with_given
 from clustersim.apiserver.pod_security.admission import warnings_of_security
 from clustersim.apiserver.registry import Registry
@@ -71,6 +73,8 @@ class Api:
         self.manager = ""
         self.connect: Callable[[], None] = lambda: None
         """How a line goes to its server; raises Said where that is not this cluster's."""
+        self.acting: Somebody | None = None
+        """In whose name the line asks, whom roles may refuse something; None: in the administrator's."""
         self.context_namespace = ""
         """The namespace that is meant where a line names none; empty: the usual one."""
         self.manager_named = False
@@ -178,12 +182,18 @@ class Api:
         """Objects of a resource as a list request gives them; None: of all namespaces."""
         if resource == "componentstatuses":
             return component_statuses(self.cluster)
+        self.may("list", resource, namespace or "")
         found = self._stored(resource)
         prefix = f"{namespace}/" if namespace and self.resources[resource].namespaced else ""
         return [found[key] for key in sorted(found) if key.startswith(prefix)]
 
-    def find(self, resource: str, namespace: str, name: str) -> Any:
-        """One object, or None."""
+    def find(self, resource: str, namespace: str, name: str, *, right: str = "get") -> Any:
+        """One object, or None. right: what is to be done with it. Raises Refused where that is not
+        allowed."""
+        self.may(right, resource, namespace, name)
+        return self._find(resource, namespace, name)
+
+    def _find(self, resource: str, namespace: str, name: str) -> Any:
         if resource == "componentstatuses":
             return next((one for one in component_statuses(self.cluster) if one.metadata.name == name), None)
         key = object_key(namespace if self.resources[resource].namespaced else "", name)
@@ -197,6 +207,48 @@ class Api:
         if (found := self.find(resource, namespace, name)) is None:
             raise Said(self.not_found(resource, name))
         return found
+
+    # --- rights -----------------------------------------------------------------------------------
+
+    def may(self, verb: str, resource: str, namespace: str = "", name: str = "", part: str = "") -> None:
+        """Raises Refused where the roles of whoever asks do not let them. part: a subresource."""
+        if self.acting is None or resource not in self.resources:
+            return
+        known, group = self.resources[resource], self.group(resource)
+        word = f"{known.word}/{part}" if part else known.word
+        self._allow(Asked(verb, group, word, name, namespace if known.namespaced else ""))
+
+    def lets(self, verb: str, resource: str, namespace: str) -> bool:
+        """Whether they do."""
+        try:
+            self.may(verb, resource, namespace)
+        except Refused:
+            return False
+        return True
+
+    def _check(self, request: Request, doing: str = "") -> None:
+        """The same of a request."""
+        if self.acting is not None:
+            version = request.api_version or self.api_version(request.resource)
+            told, resource = replace(request, api_version=version), self.resources[request.resource]
+            self._allow(asked_of(told, resource, self.release), doing)
+
+    def _allow(self, asked: Asked, doing: str = "") -> None:
+        if self.acting is None:
+            return
+        verdict = decide(roles_of(self.etcd, self.release, self.server.flags), self.acting, asked)
+        if not verdict.allowed:
+            raise Refused(forbidden(self.acting.user, asked, self.release, verdict.reason), doing)
+
+    def _check_grant(self, request: Request, body: Any, doing: str = "") -> None:
+        """Raises Refused where a role or a binding that is written gives more than whoever asks has."""
+        if self.acting is None or request.verb not in ("create", "update", "patch"):
+            return
+        etcd = self.cluster.world.etcd
+        try:
+            check_grant(roles_of(etcd, self.release, self.server.flags), self.acting, request.resource, body)
+        except ApiError as error:
+            raise Refused(error, doing) from None
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -212,10 +264,12 @@ class Api:
         asked = command_of(self._call(request))
         if self.manager_named or self.resources[request.resource].definition is not None:
             command = None
-        old = self.find(request.resource, request.namespace, request.name) if self.today else None
+        old = self._find(request.resource, request.namespace, request.name) if self.today else None
         scaled = command is not None and command.do == "scale" and self._has_scale(request)
         sent = replace(request, subresource="scale") if scaled else request
+        self._check(sent, doing)
         body, warned = _performed(self._rehearsal, sent, doing)
+        self._check_grant(request, body, doing)
         if scaled:
             body = self._rehearsal.etcd.get(request.resource, object_key(request.namespace, request.name))
         self._warned(request, body, old, warned)
@@ -232,6 +286,7 @@ class Api:
             asked = request_of(call, self.server)
         except ApiError as error:
             raise Refused(error) from None
+        self._check(asked.request)
         body, warned = _performed(self._rehearsal, self._signed(asked.request), "")
         self.warnings += [f"Warning: {text}" for text in (*asked.warnings, *warned)]
         command = command_of(call)
@@ -271,8 +326,10 @@ class Api:
         """The answer's body if the write were sent; it is not. Raises Refused."""
         self.reach()
         self.warn_of(request.resource)
-        old = self.find(request.resource, request.namespace, request.name) if request.name else None
+        old = self._find(request.resource, request.namespace, request.name) if request.name else None
+        self._check(request, doing)
         body, warned = _performed(Rehearsal(self.server, dry=True), self._signed(request), doing)
+        self._check_grant(request, body, doing)
         self._warned(request, body, old, warned)
         return unwritten(body, old)
 

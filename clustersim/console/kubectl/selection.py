@@ -133,8 +133,8 @@ class Selected(NamedTuple):
     named: bool
 
 
-def select(api: Api, one: Wanted, arguments: Arguments) -> Selected:
-    """The objects that are meant. Raises Said."""
+def select(api: Api, one: Wanted, arguments: Arguments, *, right: str = "get") -> Selected:
+    """The objects that are meant. right: what is done with those that are named. Raises Said."""
     namespace = namespace_of(arguments)
     labels = labels_of(api, arguments.value("selector"), one.resource, arguments.value("field-selector"))
     fields = FieldSelector(arguments.value("field-selector"))
@@ -156,7 +156,7 @@ def select(api: Api, one: Wanted, arguments: Arguments) -> Selected:
         raise Said("error: a resource cannot be retrieved by name across all namespaces")
     objects, missing = [], []
     for name in one.names:
-        found_one = api.find(one.resource, namespace or "", name)
+        found_one = api.find(one.resource, namespace or "", name, right=right)
         if found_one is None:
             missing.append(api.not_found(one.resource, name))
         else:
@@ -165,10 +165,16 @@ def select(api: Api, one: Wanted, arguments: Arguments) -> Selected:
 
 
 def select_all(
-    api: Api, words: Sequence[str], arguments: Arguments, what: str, *, all_of_kind: bool = False
+    api: Api,
+    words: Sequence[str],
+    arguments: Arguments,
+    what: str,
+    *,
+    all_of_kind: bool = False,
+    right: str = "get",
 ) -> list[Selected]:
     """Those that a command changes: by name, by selector or --all, or of files; all_of_kind: a kind alone
-    means all objects of it. Raises Said."""
+    means all objects of it; right: what kubectl does with a named one first. Raises Said."""
     resources = wanted(api, words, what)
     some = (
         all_of_kind
@@ -180,4 +186,4 @@ def select_all(
     if arguments.has("all") and any(one.by_path for one in resources):
         raise Said(_BOTH_WAYS)
     api.reach()
-    return [select(api, one, arguments) for one in resources]
+    return [select(api, one, arguments, right=right) for one in resources]

@@ -113,6 +113,7 @@ def kubectl(api: Api, words: Sequence[str], stdin: str = "") -> Answer:
     """kubectl with these arguments. Raises Said."""
     verb, rest = divided(words)
     rest = _behind_subcommand(api, verb, rest)
+    api.acting = None
     if verb != "config":
         has_users = verb == "create" or (verb, *rest[:1]) == ("set", "subject")
         flags = connecting.flags_in(rest, has_users=has_users)
@@ -194,7 +195,7 @@ def _distance(one: str, other: str) -> int:
 
 _EARLY: Final = (
     "-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--server", "--token",
-    "--as", "--request-timeout", "-v",
+    "--as", "--as-group", "--as-uid", "--request-timeout", "-v",
 )  # fmt: skip
 """Flags that may stand in front of the verb."""
 

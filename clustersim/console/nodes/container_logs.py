@@ -174,7 +174,7 @@ class _Then(Api):
         super().__init__(cluster)
         self._log = log
 
-    def find(self, resource: str, namespace: str, name: str) -> Any:
+    def find(self, resource: str, namespace: str, name: str, *, right: str = "get") -> Any:
         found = super().find(resource, namespace, name)
         created = found.metadata.creation_timestamp if found is not None else ""
         return None if created > rfc3339(self._log.now) else found

@@ -190,3 +190,65 @@ def test_flags_may_stand_before_a_subcommand(cluster: Cluster, line: str, told: 
 def test_more_lines_than_there_are_may_be_asked_for(cluster: Cluster) -> None:
     """concepts/configuration/manage-resources-containers: grep -A 9999999999 Events"""
     assert len(typed(cluster, "kubectl get nodes | grep -A 9999999999 n1").splitlines()) == 2
+
+
+@pytest.mark.parametrize("release", ["v1.7", "v1.8", "v1.36"])
+def test_who_asks_in_anothers_name_may_do_what_the_roles_of_the_other_say(release: str) -> None:
+    """kubernetes.io, "Using RBAC Authorization": `--as` tries a binding out."""
+    cluster = cluster_of(f"release: {release}\nnodes: 1\nobjects: []\n")
+    what = {"v1.36": 'resource "{0}" in API group ""'}.get(release, "{0}")
+    named = "" if release == "v1.7" else "pods is forbidden: "
+    refused = f'{named}User "jane" cannot list {what.format("pods")} in the namespace "default"'
+    assert typed(cluster, "kubectl get pods --as=jane").startswith(
+        f"Error from server (Forbidden): {refused}"
+    )
+    typed(cluster, "kubectl create clusterrolebinding look --clusterrole=view --group=devs")
+    assert typed(cluster, "kubectl get pods --as jane --as-group devs").startswith("No resources found")
+    told = typed(cluster, "kubectl delete pod x --as=jane --as-group=devs")
+    assert f"cannot delete {what.format('pods')}" in told
+    told = typed(cluster, "kubectl create configmap c --as=jane --as-group=devs")
+    assert f"cannot create {what.format('configmaps')}" in told
+    assert "c" not in typed(cluster, "kubectl get configmaps -o name").replace("kube-root-ca.crt", "").split(
+        "/"
+    )
+    assert typed(cluster, "kubectl get nodes --as=root --as-group=system:masters").startswith("NAME")
+
+
+def test_a_token_lets_its_service_account_do_what_its_roles_say(cluster: Cluster) -> None:
+    """kubernetes.io, "Configure Service Accounts for Pods"."""
+    typed(cluster, "kubectl create serviceaccount robot")
+    with_token = "kubectl --token=$(kubectl create token robot)"
+    user = "system:serviceaccount:default:robot"
+    told = typed(cluster, f"{with_token} get pods")
+    assert f'User "{user}" cannot list resource "pods"' in told
+    typed(cluster, "kubectl create rolebinding look --clusterrole=view --serviceaccount=default:robot")
+    assert typed(cluster, f"{with_token} get pods").startswith("No resources found")
+    assert f"Username    {user}" in typed(cluster, f"{with_token} auth whoami")
+    told = typed(cluster, f"{with_token} get pods --as=jane")
+    assert 'users "jane" is forbidden' in told
+    assert "must be logged in" in typed(cluster, "kubectl --token=x get pods")
+    typed(cluster, "kubectl config set-credentials robot --token=$(kubectl create token robot)")
+    assert "cannot list" in typed(cluster, "kubectl --user=robot get secrets")
+
+
+def test_nobody_gives_away_what_they_may_not_do(cluster: Cluster) -> None:
+    """kubernetes.io, "Using RBAC Authorization", privilege escalation prevention."""
+    typed(cluster, "kubectl create rolebinding own --clusterrole=admin --user=jane")
+    told = typed(cluster, "kubectl create rolebinding more --clusterrole=cluster-admin --user=jane --as=jane")
+    assert told.splitlines()[-2:] == [
+        '{APIGroups:["*"], Resources:["*"], Verbs:["*"]}',
+        '{NonResourceURLs:["*"], Verbs:["*"]}',
+    ]
+    told = typed(cluster, "kubectl create role r --verb=get,list --resource=nodes --as=jane")
+    assert told.endswith(
+        'roles.rbac.authorization.k8s.io "r" is forbidden: user "jane" (groups=["system:authenticated"]) is '
+        "attempting to grant RBAC permissions not currently held:\n"
+        '{APIGroups:[""], Resources:["nodes"], Verbs:["get" "list"]}'
+    )
+    assert "created" in typed(
+        cluster, "kubectl create rolebinding less --clusterrole=view --user=bob --as=jane"
+    )
+    typed(cluster, "kubectl create clusterrole binder --verb=bind --resource=clusterroles")
+    typed(cluster, "kubectl create clusterrolebinding binder --clusterrole=binder --user=jane")
+    told = typed(cluster, "kubectl create rolebinding more --clusterrole=cluster-admin --user=jane --as=jane")
+    assert "created" in told

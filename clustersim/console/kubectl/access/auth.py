@@ -46,7 +46,7 @@ def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
         return reconcile(api, words[1:], stdin)
     arguments = commands.read("auth can-i", words[1:], api.release)
     api.reach()
-    who = _who(arguments)
+    who = _who(api)
     if arguments.has("list"):
         if arguments.words and api.today:
             raise Said("error: list option must be specified with no arguments")
@@ -64,16 +64,15 @@ def auth(api: Api, words: Sequence[str], stdin: str) -> Answer:
     return _can_i(api, who, arguments)
 
 
-def _who(arguments: Arguments) -> Somebody:
-    """The administrator, or whoever is named by --as."""
-    user, groups = arguments.value("as"), arguments.several("as-group")
-    return somebody(user or "admin", groups if user else (MASTERS,))
+def _who(api: Api) -> Somebody:
+    """The administrator, or in whose name the line asks."""
+    return api.acting or somebody("admin", (MASTERS,))
 
 
 def _whoami(api: Api, words: Sequence[str]) -> Answer:
     arguments = commands.read("auth whoami", words, api.release)
     api.reach()
-    who = _who(arguments)
+    who = _who(api)
     output = format_of(api, arguments)
     if output.name:
         user = {"username": who.user, "groups": list(who.groups)}

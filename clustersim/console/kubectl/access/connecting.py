@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from clustersim.apiserver.tokens import is_of
+from clustersim.apiserver.authorization import Asked, Somebody, decide, forbidden, roles_of, somebody
+from clustersim.apiserver.tokens import reviewed
 from clustersim.console.answer import Said
-from clustersim.console.api import Api
+from clustersim.console.api import Api, refusal
 from clustersim.console.kubectl.access.kubeconfig_file import NO_KEY, Kubeconfig, read_kubeconfig
-from clustersim.i18n import _
+from clustersim.programs.clients import ACCOUNT
 from clustersim.workstation.files import name_of
 
 HERE: Final = ("localhost", "127.0.0.1", "master")
@@ -22,7 +23,7 @@ HERE: Final = ("localhost", "127.0.0.1", "master")
 INSECURE_PORT: Final = 8080
 _VALUED: Final = {
     "--kubeconfig": "kubeconfig", "--context": "context", "--cluster": "cluster", "--user": "user",
-    "--server": "server", "-s": "server", "--token": "token",
+    "--server": "server", "-s": "server", "--token": "token", "--as": "as_user",
 }  # fmt: skip
 _FILES: Final = (("client-certificate", "client-cert"), ("client-key", "client-key"))
 
@@ -36,6 +37,8 @@ class ClientFlags(msgspec.Struct, frozen=True):
     user: str | None = None
     server: str | None = None
     token: str | None = None
+    as_user: str | None = None
+    as_groups: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -46,16 +49,20 @@ class ClientFlags(msgspec.Struct, frozen=True):
 def flags_in(words: Sequence[str], *, has_users: bool) -> ClientFlags:
     """Those of a line. has_users: --user is one of the command's own flags, as of `create rolebinding`."""
     found: dict[str, str] = {}
+    groups: list[str] = []
     rest = list(words[: words.index("--")] if "--" in words else words)
     while rest:
         name, equals, value = rest.pop(0).partition("=")
+        if name == "--as-group" and (equals or rest):
+            groups.append(value if equals else rest.pop(0))
+            continue
         flag = _VALUED.get(name)
         if flag is None or (flag == "user" and has_users):
             continue
         if not equals and not rest:
             break
         found[flag] = value if equals else rest.pop(0)
-    return ClientFlags(**found)
+    return ClientFlags(**found, as_groups=tuple(groups))
 
 
 def namespace_of(api: Api, flags: ClientFlags) -> str:
@@ -66,8 +73,9 @@ def namespace_of(api: Api, flags: ClientFlags) -> str:
 
 
 def connect(api: Api, flags: ClientFlags) -> None:
-    """Go where the line leads. Raises Said, unless that is to the API server of this cluster, as the
-    administrator."""
+    """Go where the line leads, as whom it names. Raises Said, unless that is to the API server of this
+    cluster, as the administrator, as a service account whose token is shown, or in another's name."""
+    api.acting = None
     config = read_kubeconfig(api, flags.kubeconfig or "")
     if not config.there:
         raise Said(f"error: stat {config.path}: no such file or directory")
@@ -79,7 +87,7 @@ def connect(api: Api, flags: ClientFlags) -> None:
     _check_user(api, user, flags.user or str(context.get("user") or ""))
     if not _reach(api, server):
         return
-    _log_in(api, user)
+    api.acting = _in_name_of(api, flags, user, _log_in(api, user))
 
 
 def _context(api: Api, config: Kubeconfig, flags: ClientFlags) -> dict[str, Any]:
@@ -147,19 +155,49 @@ def _reach(api: Api, server: str) -> bool:
     raise Said(f"Unable to connect to the server: dial tcp {host}:{port}: i/o timeout")
 
 
-def _log_in(api: Api, user: dict[str, Any]) -> None:
-    """Raises Said unless the administrator's certificate is shown."""
+def _log_in(api: Api, user: dict[str, Any]) -> Somebody | None:
+    """Whose token is shown; None where it is the administrator's certificate. Raises Said where neither
+    is."""
     if user.get("client-certificate-data") == NO_KEY and user.get("client-key-data") == NO_KEY:
-        return
-    token = str(user.get("token") or "")
-    if token and is_of(api.cluster.scenario.seed, token):
-        raise Said(
-            note=_(
-                "Tokens of service accounts are reviewed here, and let nobody in: the console acts for the "
-                "administrator."
-            )
-        )
+        return None
+    if token := str(user.get("token") or ""):
+        accounts = api.etcd.range("serviceaccounts")
+        seen = reviewed(api.cluster.scenario.seed, {"token": token}, accounts, api.now)
+        if seen.get("authenticated"):
+            return Somebody(seen["user"]["username"], tuple(seen["user"]["groups"]))
     if not any(user.get(key) for key in ("token", "username", "client-certificate-data", "exec")):
         raise Said("Please enter Username: error: EOF")
     why = "Unauthorized" if api.today else "the server has asked for the client to provide credentials"
     raise Said(f"error: You must be logged in to the server ({why})")
+
+
+_ANONYMOUS: Final = "system:anonymous"
+
+
+def _in_name_of(
+    api: Api, flags: ClientFlags, user: dict[str, Any], sender: Somebody | None
+) -> Somebody | None:
+    """In whose name the line asks; None: in the administrator's. sender: who sends it, None for the
+    administrator. Raises Said where they may not (apiserver pkg/endpoints/filters/impersonation)."""
+    name = flags.as_user or str(user.get("as") or "")
+    given = user.get("as-groups")
+    groups = flags.as_groups or tuple(map(str, given if isinstance(given, list) else ()))
+    if not name:
+        return sender
+    if sender is not None:
+        wanted = [_whom(name), *(Asked("impersonate", "", "groups", group) for group in groups)]
+        for asked in wanted:
+            verdict = decide(roles_of(api.etcd, api.release, api.server.flags), sender, asked)
+            if not verdict.allowed:
+                raise Said(refusal(forbidden(sender.user, asked, api.release, verdict.reason)))
+    if name == _ANONYMOUS:
+        return Somebody(name, (*groups, "system:unauthenticated"))
+    return somebody(name, groups)
+
+
+def _whom(name: str) -> Asked:
+    """The right to ask in that name."""
+    if name.startswith(ACCOUNT) and name.count(":") == 3:
+        namespace, _colon, account = name.removeprefix(ACCOUNT).partition(":")
+        return Asked("impersonate", "", "serviceaccounts", account, namespace)
+    return Asked("impersonate", "", "users", name)

@@ -136,7 +136,7 @@ def _selected(api: Api, arguments: Arguments, stdin: str) -> Sequence[Selected]:
         raise Said("error: setting 'all' parameter but found a non empty selector. ")
     doing = "deleting" if api.today else "stopping"
     found = words_and_files(api, arguments.words, arguments, stdin, doing)
-    return select_all(api, arguments.words, arguments, "delete") if found is None else found
+    return select_all(api, arguments.words, arguments, "delete", right="delete") if found is None else found
 
 
 def _nothing_named(arguments: Arguments) -> str:

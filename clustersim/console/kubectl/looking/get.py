@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from clustersim.console.answer import Answer, Follow, Said
-from clustersim.console.api import Api
+from clustersim.console.api import Api, Refused
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.files import BOTH_NAMED, objects_of_files, texts_of
@@ -23,7 +23,7 @@ from clustersim.console.kubectl.output import (
     table_shown,
     without_managers,
 )
-from clustersim.console.kubectl.selection import Selected, namespace_of, select, wanted
+from clustersim.console.kubectl.selection import Selected, Wanted, namespace_of, select, wanted
 from clustersim.console.kubectl.selectors import FieldSelector, labels_of
 from clustersim.etcd import CompactedError
 from clustersim.i18n import Message, _
@@ -96,7 +96,15 @@ def _selected(api: Api, arguments: Arguments, stdin: str) -> list[Selected]:
         part not in api.resources[one.resource].subresources_in(api.release) for one in resources
     ):
         raise Said("Error from server (NotFound): the server could not find the requested resource")
-    return [select(api, one, arguments) for one in resources]
+    return [_allowed(api, one, arguments) for one in resources]
+
+
+def _allowed(api: Api, one: Wanted, arguments: Arguments) -> Selected:
+    """What is meant of one kind; of one that may not be looked at, what the server says of that."""
+    try:
+        return select(api, one, arguments)
+    except Refused as refused:
+        return Selected(one.resource, [], [refused.text], bool(one.names))
 
 
 def _too_many_watched(api: Api, selected: list[Selected]) -> str:

@@ -43,8 +43,14 @@ def describe(api: Api, words: Sequence[str], stdin: str) -> Answer:
     several = api.today and (len(found) > 1 or bool(begun))
     with_events = arguments.has("show-events") if arguments.given("show-events") else not several
     texts, length = list[str](), 0
+    # Events that one may not look at are left out without a word.
+    store = (
+        api.store
+        if api.lets("list", "events", namespace_of(arguments) or "")
+        else {**api.store, "events": {}}
+    )
     for resource, obj in found:
-        told = describe_object(resource, obj, api.store, api.release, api.now, with_events=with_events)
+        told = describe_object(resource, obj, store, api.release, api.now, with_events=with_events)
         texts.append(told)
         length += len(told)
         if length > MOST_DESCRIBED:

@@ -39,6 +39,7 @@ def attach(api: Api, words: Sequence[str], stdin: str) -> Answer:
     arguments = _read(api, words)
     api.reach()
     pod = pod_named(api, arguments.words[0], namespace_of(arguments) or "")
+    api.may("create", "pods", pod.metadata.namespace, pod.metadata.name, "attach")
     if pod.status.phase in ("Succeeded", "Failed"):
         why = f"cannot attach a container in a completed pod; current phase is {pod.status.phase}"
         raise Said(f"error: {why}")

@@ -47,6 +47,8 @@ def logs(api: Api, words: Sequence[str], stdin: str) -> Answer:
         _check(api, arguments)
         part = _part(api, arguments)
     pods = _pods(api, arguments)
+    for pod in pods:
+        api.may("get", "pods", pod.metadata.namespace, pod.metadata.name, "log")
     part = _part(api, arguments)
     sources = _sources(api, arguments, pods)
     if not sources:

@@ -153,6 +153,7 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
         raise misused(api, "exec", _EXEC)
     api.reach()
     pod = pod_named(api, named, namespace_of(arguments) or "")
+    api.may("create", "pods", pod.metadata.namespace, pod.metadata.name, "exec")
     container = into_container(api, pod, arguments.value("container"))
     reads = arguments.has("stdin")
     stays = "" if reads and not stdin else None
@@ -227,6 +228,7 @@ def port_forward(api: Api, words: Sequence[str], stdin: str) -> Answer:
     found = pod_named(api, pod, namespace)
     kind, slash, name = pod.partition("/")
     service = api.get("services", namespace, name) if slash and api.named(kind) == "services" else found
+    api.may("create", "pods", found.metadata.namespace, found.metadata.name, "portforward")
     wanted = listening.forwards(api, service, found, ports)
     if (phase := found.status.phase) != "Running":
         told = f"unable to forward port because pod is not running. Current status={phase}"
