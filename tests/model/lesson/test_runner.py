@@ -188,7 +188,7 @@ def test_the_right_answer_is_said_in_both_languages() -> None:
     assert under_way.right_answer("order") == "stop → lost → ready"
     assert under_way.right_answer("who") == "controller-manager"
     assert under_way.right_answer("when").endswith(" s")
-    assert under_way.right_answer("when", "zh").endswith(" s")
+    assert under_way.right_answer("when", "zh").endswith(" 秒")
     assert run(lesson()).right_answer("when") == ""
 
 
