@@ -18,6 +18,10 @@ MOST_WAITED_FOR: Final = 500
 """Objects that one command waits for."""
 
 
+MOST_COLUMNS: Final = 50
+Width = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+
+
 class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a command stands that goes on printing while simulated time passes.
 
@@ -26,7 +30,8 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
     acts on the cluster; told: how many facts of them it has told. step: which command of its line it is; ok:
     whether the one before it went well. redraws: what it prints stands in place of what it has printed.
     at_once: no time needs to pass: what was asked for is to be done, and then the line goes on from that
-    command. place: where a script stands.
+    command. place: where a script stands. widths: of the columns of a table that goes on; None: its first
+    line is still to be printed.
     """
 
     since: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
@@ -39,6 +44,7 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
     redraws: bool = False
     at_once: bool = False
     place: Place | None = None
+    widths: Annotated[tuple[Width, ...], msgspec.Meta(max_length=MOST_COLUMNS)] | None = ()
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,10 +1,11 @@
 """`kubectl get` as lines: a header, rows, and what stands there where nothing is."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from clustersim.engine.time import Micros
-from clustersim.kubectl.columns import Table, lines_of
+from clustersim.kubectl.columns import PADDING, Table, lines_of
 from clustersim.kubectl.pods import is_finished
 from clustersim.kubectl.tables import table_of
 from clustersim.kubectl.texts import NONE, labels_text
@@ -13,10 +14,13 @@ NOTHING: Final = "No resources found."
 NOTHING_SHOWN: Final = "No resources found, use --show-all to see completed objects."
 
 
+_WIDEST_EVENT: Final = len("MODIFIED")
+
+
 class Extra(NamedTuple):
     """Columns on demand: the namespace before all others, those of single labels and of all labels after
     them. prefix: of the name, where objects of several kinds are listed ("po/"). headers: there is a first
-    line."""
+    line. event: what happened to the object, in a column of its own before all others."""
 
     namespace: bool = False
     labels: bool = False
@@ -24,12 +28,14 @@ class Extra(NamedTuple):
     unlabelled: str = NONE
     prefix: str = ""
     headers: bool = True
+    event: str = ""
 
     def around(
         self, cells: tuple[str, ...], namespace: str, labels: Sequence[str], every: str
     ) -> tuple[str, ...]:
         """The cells with those that are asked for."""
         before = (namespace,) if self.namespace else ()
+        before = (self.event.ljust(_WIDEST_EVENT), *before) if self.event else before
         return (*before, *cells, *labels, *((every,) if self.labels else ()))
 
 
@@ -62,10 +68,15 @@ def print_table(
     table = table or table_of(resource, release)
     rows = [cells_of(table, obj, now, wide=wide, extra=extra) for obj in shown]
     if extra.headers:
-        names = [key.rpartition("/")[2].upper() for key in extra.label_columns]
-        heads = table.header(wide=wide)
-        rows.insert(0, extra.around(heads, "NAMESPACE", names, "LABELS"))
+        rows.insert(0, header_of(table, wide=wide, extra=extra))
     return lines_of(rows, release)
+
+
+def header_of(table: Table, *, wide: bool, extra: Extra) -> tuple[str, ...]:
+    """The first line."""
+    names = [key.rpartition("/")[2].upper() for key in extra.label_columns]
+    extra = extra._replace(event="EVENT") if extra.event else extra
+    return extra.around(table.header(wide=wide), "NAMESPACE", names, "LABELS")
 
 
 def cells_of(table: Table, obj: Any, now: Micros, *, wide: bool, extra: Extra = PLAIN) -> tuple[str, ...]:
@@ -91,6 +102,30 @@ def row_of(
     extra: Extra = PLAIN,
     table: Table | None = None,
 ) -> str:
-    """One line as `kubectl get -w` adds it: aligned by itself."""
+    """One line as `kubectl get -w` of v1.7 and v1.8 adds it: aligned by itself."""
     table = table or table_of(resource, release)
     return lines_of([cells_of(table, obj, now, wide=wide, extra=extra)], release)[0]
+
+
+class Watched(NamedTuple):
+    """Lines that `kubectl get -w` of today adds, and how wide each column but the last has been."""
+
+    lines: list[str]
+    widths: tuple[int, ...]
+
+
+def watched(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...], release: str) -> Watched:
+    """Rows as wide as the widest cells until then (cli-runtime pkg/printers/tabwriter.go, RememberWidths)."""
+    new = tuple(max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1])
+    widths = tuple(map(max, zip(new, widths, strict=True))) if widths else new
+    empty = (*(" " * width for width in widths), "")
+    return Watched(lines_of([empty, *rows], release)[1:], widths)
+
+
+_CELL: Final = re.compile(r"\S+(?: {1,2}\S+)*(?P<room> {3,}|$)")
+
+
+def widths_of(line: str) -> tuple[int, ...]:
+    """How wide the columns of a table are but the last, by one of its lines."""
+    found = [len(cell[0]) - PADDING for cell in _CELL.finditer(line)]
+    return tuple(found[:-1])

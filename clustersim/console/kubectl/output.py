@@ -326,6 +326,7 @@ def extra_of(api: Api, resource: str, arguments: Arguments, *, several: bool) ->
         short = known.short_names[0] if known.short_names else resource
         prefix = f"{api.singular(resource)}/" if api.today else f"{short}/"
     return Extra(
+        event="ADDED" if arguments.has("output-watch-events") else "",
         namespace=arguments.has("all-namespaces") and known.namespaced,
         labels=arguments.has("show-labels"),
         label_columns=tuple(arguments.several("label-columns")),

@@ -1,7 +1,7 @@
 """`kubectl get`: what is there, and changes as they come with -w."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -25,11 +25,20 @@ from clustersim.console.kubectl.output import (
 )
 from clustersim.console.kubectl.selection import Selected, Wanted, namespace_of, select, wanted
 from clustersim.console.kubectl.selectors import FieldSelector, labels_of
-from clustersim.etcd import CompactedError
+from clustersim.etcd import Change, CompactedError
 from clustersim.i18n import Message, _
 from clustersim.kubectl.manifest import to_json, to_yaml
 from clustersim.kubectl.pods import is_finished
-from clustersim.kubectl.table import NOTHING_SHOWN, hides_finished, row_of
+from clustersim.kubectl.table import (
+    NOTHING_SHOWN,
+    cells_of,
+    header_of,
+    hides_finished,
+    row_of,
+    watched,
+    widths_of,
+)
+from clustersim.kubectl.tables import table_of
 
 MOST_CHANGES: Final = 200
 """Rows of one answer to -w."""
@@ -67,10 +76,16 @@ def get(api: Api, words: Sequence[str], stdin: str) -> Answer:
     else:
         printed = print_whole(api, selected, output)
     told = "\n".join(missing)
-    quiet = arguments.has("watch-only") or (api.today and _is_ignored(selected, arguments))
+    quiet = (
+        arguments.has("watch-only")
+        or (watching and api.today)
+        or (api.today and _is_ignored(selected, arguments))
+    )
     if output.is_table and not printed and not told and not quiet:
         told = nothing(api, selected, arguments, hidden=hidden)
     going_on = Follow(api.revision) if watching and not missing else None
+    if going_on is not None and api.today and output.is_table:
+        going_on = replace(going_on, widths=widths_of(printed.partition("\n")[0]) if printed else None)
     note = _note(told, selected, arguments)
     return Answer(text=printed, complaints=told, ok=not missing, note=note, follow=going_on)
 
@@ -151,20 +166,50 @@ def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
     )
     rows: list[str] = []
     for change in changes:
-        obj, metadata = change.value, change.value.metadata
-        if not labels.matches(metadata.labels) or not fields.matches(obj):
-            continue
+        metadata = change.value.metadata
         if (one.names and metadata.name not in one.names) or metadata.namespace not in (
             namespace or metadata.namespace,
             "",
         ):
             continue
-        if _finished(api, one.resource, obj, arguments) and change.type != "DELETED":
+        seen = seen_as(change, lambda obj: labels.matches(obj.metadata.labels) and fields.matches(obj))
+        if seen is None or (_finished(api, one.resource, seen.obj, arguments) and seen.event != "DELETED"):
             continue
-        rows.append(_change(api, one.resource, obj, arguments, output.name, extra))
-        if len(rows) == MOST_CHANGES:
+        extra = extra._replace(event=seen.event if arguments.has("output-watch-events") else "")
+        if api.today and output.is_table:
+            table = table_shown(api, one.resource, arguments) or table_of(one.resource, api.release)
+            wide = output.name == "wide"
+            found = [cells_of(table, seen.obj, api.now, wide=wide, extra=extra)]
+            if position.widths is None and not arguments.has("no-headers"):
+                found.insert(0, header_of(table, wide=wide, extra=extra))
+            lines, widths = watched(found, position.widths or (), api.release)
+            position = replace(position, widths=widths)
+            rows += lines
+        else:
+            rows.append(_change(api, one.resource, seen.obj, arguments, output.name, extra))
+        if len(rows) >= MOST_CHANGES:
             return Answer(text="\n".join(rows), follow=replace(position, since=change.revision))
     return Answer(text="\n".join(rows), follow=replace(position, since=api.revision))
+
+
+class Seen(NamedTuple):
+    """A change as a watch tells it: what happened, and the object."""
+
+    event: str
+    obj: Any
+
+
+def seen_as(change: Change, matches: Callable[[Any], bool]) -> Seen | None:
+    """What a watch by selectors tells of a change: an object that no longer fits is gone, as it was before,
+    and one that fits at last is new (apiserver pkg/storage/cacher/cache_watcher.go
+    convertToWatchEvent). None: nothing."""
+    before = change.previous is not None and matches(change.previous)
+    after = change.type != "DELETED" and matches(change.value)
+    if after:
+        return Seen("MODIFIED" if before else "ADDED", change.value)
+    if before:
+        return Seen("DELETED", change.value if change.type == "DELETED" else change.previous)
+    return None
 
 
 def _finished(api: Api, resource: str, obj: Any, arguments: Arguments) -> bool:
