@@ -12,6 +12,7 @@ from clustersim.api.errors import ApiError
 from clustersim.api.registry import to_builtins
 from clustersim.api.request import PatchType
 from clustersim.apiserver import rehearsal
+from clustersim.apiserver.bootstrap_roles import ROLE_RESOURCES
 from clustersim.apiserver.calls import (
     GIVEN_BACK,
     GIVEN_BACK_TODAY,
@@ -21,6 +22,7 @@ from clustersim.apiserver.calls import (
     Asked,
     request_of,
 )
+from clustersim.apiserver.escalation import check_grant
 from clustersim.apiserver.patching import NO_STRATEGIC
 from clustersim.apiserver.pod_security.admission import warnings_of_security
 from clustersim.apiserver.rehearsal import Outcome, check_reachable
@@ -33,6 +35,7 @@ from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.discovery import served_by
 from visualizer.kubeapi.duplicates import duplicate_fields, duplicate_keys
+from visualizer.kubeapi.impersonation import roles_here
 from visualizer.kubeapi.look import Shape, scale_body, shape_of, with_owners
 from visualizer.kubeapi.media import negotiated
 from visualizer.kubeapi.paths import Target
@@ -80,6 +83,7 @@ async def write(place: Place, caller: Caller, target: Target, request: HttpReque
     server = place.cluster.world.apiserver
     check_reachable(server)
     asked = _asked(call, server, duplicates(request, call))
+    _check_grant(place, caller, asked)
     if dry_run(request, call):
         outcome = rehearsal.dry_run(server, asked.request, CLIENT)
     else:
@@ -89,6 +93,16 @@ async def write(place: Place, caller: Caller, target: Target, request: HttpReque
         except Refused as refused:
             raise WireError(503, refused.reason["en"]) from None
     return _answer(place, target, request, call, asked, outcome)
+
+
+def _check_grant(place: Place, caller: Caller, asked: Asked) -> None:
+    """Who asks in another's name gives by roles and bindings no more than the other has. Raises ApiError."""
+    request = asked.request
+    granting = request.resource in ROLE_RESOURCES and request.verb in ("create", "update", "patch")
+    if caller.acting is None or not granting:
+        return
+    written = rehearsal.dry_run(place.cluster.world.apiserver, request, CLIENT).body
+    check_grant(roles_here(place), caller.acting.somebody, request.resource, written)
 
 
 def duplicates(request: HttpRequest, call: ApiCall) -> tuple[str, ...]:

@@ -84,3 +84,15 @@ async def test_a_review_tells_whose_name_it_is(client: Client) -> None:
 async def test_groups_of_nobody_are_an_error(client: Client) -> None:
     answer = await client.get(f"{V1}/configmaps", more=((b"impersonate-group", b"team"),))
     assert answer.code == 500
+
+
+async def test_nobody_gives_away_what_they_may_not_do(client: Client) -> None:
+    subject = {"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "ann"}
+    ref = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"}
+    own = {"metadata": {"name": "own"}, "roleRef": ref, "subjects": [subject]}
+    assert (await client.send("POST", f"{RBAC}/rolebindings", own)).code == 201
+    for name, code in (("edit", 201), ("cluster-admin", 403)):
+        more = {"metadata": {"name": name}, "roleRef": {**ref, "name": name}, "subjects": [subject]}
+        answer = await client.send("POST", f"{RBAC}/rolebindings", more, more=ANN)
+        assert answer.code == code
+    assert "is attempting to grant RBAC permissions not currently held" in answer.json["message"]
