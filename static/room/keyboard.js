@@ -49,7 +49,15 @@ export function roving() {
   }
 }
 
+/** From a region itself, where a skip link leads, to its tab stop. */
+function enter(region) {
+  const stop = itemsOf(region).find((item) => item.tabIndex === 0);
+  stop?.focus();
+  return Boolean(stop);
+}
+
 function move(event) {
+  if (ARROWS[event.key] && event.target.matches?.("[data-region]")) return enter(event.target);
   const item = event.target.closest?.("[data-item]");
   const region = item?.closest("[data-region]");
   if (!region || (item.tagName === "SELECT" && ARROWS[event.key]?.[1])) return false;

@@ -45,6 +45,18 @@ def test_regions_are_reached_by_tab_and_items_by_arrows(page: Page, stage: Open)
     expect(page.locator("#inspect")).to_contain_text("n3")
 
 
+def test_the_skip_link_leads_to_the_nodes_and_nothing_else_moves(page: Page, stage: Open) -> None:
+    wire = stage(view())
+    unseen = "document.querySelector('#inspect').innerHTML = '<p style=height:2000px></p>' +"
+    page.evaluate(f"{unseen} '<span class=visually-hidden>What would happen?</span>'")
+    wire.tick(t=SECOND)
+    page.locator(".skip-link").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('[data-node]').dataset.node") == "n1"
+    assert page.evaluate("document.documentElement.scrollTop") == 0
+
+
 def test_each_region_has_one_tab_stop(page: Page, stage: Open) -> None:
     stage(view())
     stops = page.eval_on_selector_all(
