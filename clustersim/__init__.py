@@ -12,7 +12,7 @@ from clustersim.releases import RELEASES, Release
 from clustersim.scenario import Scenario, ScenarioError, engine_version
 from clustersim.scenario.loader import default_scenario, load_scenario
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "RELEASES",

@@ -4,9 +4,12 @@ import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from clustersim import __version__
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
@@ -18,6 +21,13 @@ FILES = re.findall(r"`(static/[\w/.]+)`", _WAYS)
 def test_the_drawing_of_the_house_is_current() -> None:
     checked = subprocess.run([sys.executable, ROOT / "scripts" / "house.py", "--check"], check=False)
     assert checked.returncode == 0, "python scripts/house.py draws and lists anew"
+
+
+def test_the_version_is_that_of_the_project_and_of_the_newest_part_of_the_changelog() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    newest = re.search(r"^## (\d\S+)", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert newest is not None
+    assert __version__ == project == newest[1]
 
 
 def test_every_arrow_of_the_house_points_downward() -> None:
