@@ -41,6 +41,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     revisions_are_texts: revisions of a Deployment are compared as texts, "9" after "10".
     history_of_annotations: any annotation that a ReplicaSet is given makes its history of revisions longer.
     ended_pods_count_as_old: a Deployment that recreates waits for old pods that have ended, too.
+    daemons_bear_pressure: pods of DaemonSets tolerate taints of nodes that are short of memory or disk.
+    names_failed_pods: Events about a failed pod of a DaemonSet name first the pod, and then its node.
     tell_both_sizes: Events about a ReplicaSet's new size tell the old one, too.
     forgives_ending_namespaces: that a pod cannot be created in a namespace that is being deleted is no error.
     forgives_pods_that_are_gone: that a pod to be deleted is gone already is no error.
@@ -74,6 +76,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     revisions_are_texts: bool = False
     history_of_annotations: bool = False
     ended_pods_count_as_old: bool = False
+    daemons_bear_pressure: bool = True
+    names_failed_pods: bool = True
     tell_both_sizes: bool
     forgives_ending_namespaces: bool
     forgives_pods_that_are_gone: bool = False
@@ -101,6 +105,8 @@ V1_7: Final = Traits(
     revisions_are_texts=True,
     history_of_annotations=True,
     ended_pods_count_as_old=True,
+    daemons_bear_pressure=False,
+    names_failed_pods=False,
     collects_added_kinds=False,
     rank_for_deletion=by_usefulness,
     created_by=True,

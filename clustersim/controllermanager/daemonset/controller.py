@@ -86,6 +86,8 @@ class DaemonSetsController(SlowStart, RevisedOwner):
     """Keeps the pods of every DaemonSet on their nodes; releases are subclasses.
 
     tolerations: what every pod of a DaemonSet tolerates, besides what its template does.
+    counts_while_leaving: the status of a set that is being deleted is kept, too. counts_after_errors: it is
+    written also where something could not be created or deleted, or pods had failed.
     """
 
     kind, resource = "DaemonSet", "daemonsets"
@@ -93,6 +95,8 @@ class DaemonSetsController(SlowStart, RevisedOwner):
     title: ClassVar[str] = "daemon sets"
     source: ClassVar[str]
     tolerations: ClassVar[tuple[Toleration, ...]]
+    counts_while_leaving: ClassVar[bool] = False
+    counts_after_errors: ClassVar[bool] = True
 
     def __init__(self, context: ControllerContext) -> None:
         super().__init__(context, "daemonset-controller", self.source, WORKERS)
@@ -163,7 +167,7 @@ class DaemonSetsController(SlowStart, RevisedOwner):
             self.log(f"daemon set has been deleted {key}", self.source_file)
             self.state.expectations.forget(key)
             self.queue.done(key)
-        elif owner.metadata.deletion_timestamp:
+        elif owner.metadata.deletion_timestamp and not self.counts_while_leaving:
             self.queue.done(key)
         else:
             self.ensure_revision(key, owner)
@@ -183,7 +187,8 @@ class DaemonSetsController(SlowStart, RevisedOwner):
 
     def with_revisions(self, key: str, owner: DaemonSet, revisions: Revisions) -> None:
         job = self.state.syncs[key] = DaemonSync(owner, revisions)
-        if self.state.expectations.satisfied(key, self.now, self.flags.expectations_timeout):
+        counts = self.state.expectations.satisfied(key, self.now, self.flags.expectations_timeout)
+        if counts and not owner.metadata.deletion_timestamp:
             self._manage(key, job)
         if not job.pending:
             self._write_status(key)
@@ -291,6 +296,9 @@ class DaemonSetsController(SlowStart, RevisedOwner):
 
     def _write_status(self, key: str) -> None:
         job = self.state.syncs[key]
+        if (job.error or job.failed) and not self.counts_after_errors:
+            self._finish(key)
+            return
         look = self._look(job)
         status = replace(self._status(job, look), collision_count=job.revisions.collisions)
         living = {pod.metadata.labels.get(REVISION_LABEL) for pods in look.on_node.values() for pod in pods}

@@ -1,9 +1,25 @@
 """DaemonSets: one pod on every node, ready or not."""
 
+import pytest
+
 from clustersim.api.apps import DaemonSetUpdateStrategy, RollingUpdateDaemonSet
-from clustersim.api.core_v1 import Taint
-from clustersim.api.meta import replace
+from clustersim.api.core_v1 import (
+    Container,
+    ContainerPort,
+    Pod,
+    PodSpec,
+    ResourceQuota,
+    ResourceQuotaSpec,
+    Taint,
+)
+from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
+from clustersim.controllermanager.process import (
+    ControllerManager,
+    ControllerManagerV17,
+    ControllerManagerV18,
+    ControllerManagerV136,
+)
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
 from tests.model.controllermanager.workloads import daemon_set, settle, template
@@ -114,8 +130,61 @@ def test_a_node_without_room_gets_no_pod_and_people_are_told() -> None:
     world.create(daemon_set("agent"), "daemonsets")
     world.run(SECOND)
     assert nodes(world) == ["n2"]
-    assert world.events("FailedPlacement")
+    why = "Node didn't have enough resource: pods, requested: 1, used: 0, capacity: 0"
+    assert world.events("FailedPlacement")[0].message == f'failed to place pod on "n1": {why}'
     assert world.get("daemonsets", "default/agent").status.desired_number_scheduled == 2
+
+
+@pytest.mark.parametrize(
+    ("release", "told", "borne"),
+    [
+        (ControllerManagerV17, "default/n1 on node {pod}", []),
+        (ControllerManagerV18, "default/{pod} on node n1", ["disk-pressure", "memory-pressure"]),
+    ],
+)
+def test_what_pods_bear_and_how_failed_ones_are_told_of(
+    release: type[ControllerManager], told: str, borne: list[str]
+) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.create(daemon_set("agent"), "daemonsets")
+    world.run(SECOND)
+    (pod,) = world.all("pods")
+    keys = [one.key for one in pod.spec.tolerations if one.effect == "NoSchedule"]
+    assert [key.rpartition("/")[2] for key in keys] == borne
+    world.set_ready(pod.metadata.name, False, phase="Failed")
+    world.run(SECOND)
+    (event, *_others) = world.events("FailedDaemonPod")
+    where = told.format(pod=pod.metadata.name)
+    assert event.message == f"Found failed daemon pod {where}, will try to kill it"
+
+
+@pytest.mark.parametrize(("release", "wanted"), [(ControllerManagerV18, 0), (ControllerManagerV136, 1)])
+def test_a_set_whose_pods_are_refused_says_how_many_it_wants_only_today(
+    release: type[ControllerManager], wanted: int
+) -> None:
+    world = ManagedWorld("n1", release=release, admission=("ResourceQuota",))
+    none = ResourceQuota(
+        metadata=ObjectMeta(name="none", namespace="default"), spec=ResourceQuotaSpec(hard={"pods": "0"})
+    )
+    world.create(none, "resourcequotas")
+    world.run(SECOND)
+    world.create(daemon_set("agent"), "daemonsets")
+    world.run(5 * SECOND)
+    assert world.events("FailedCreate")
+    assert world.get("daemonsets", "default/agent").status.desired_number_scheduled == wanted
+
+
+def test_a_node_whose_port_somebody_has_is_none_that_is_wanted() -> None:
+    world = ManagedWorld("n1", "n2")
+    port = (ContainerPort(container_port=80, host_port=80),)
+    spec = PodSpec(containers=(Container(name="c", image="i", ports=port),), node_name="n1")
+    world.create(Pod(metadata=ObjectMeta(name="web", namespace="default"), spec=spec), "pods")
+    made = daemon_set("agent")
+    asked = replace(made.spec.template, spec=replace(spec, node_name=""))
+    world.create(replace(made, spec=replace(made.spec, template=asked)), "daemonsets")
+    world.run(2 * SECOND)
+    assert [pod.spec.node_name for pod in world.all("pods") if pod.metadata.name != "web"] == ["n2"]
+    assert world.get("daemonsets", "default/agent").status.desired_number_scheduled == 1
 
 
 def test_revisions_that_pods_are_of_count_among_the_old_ones_that_may_stay() -> None:
