@@ -40,7 +40,6 @@ _ACTED_ON: Final = (
     "validatingwebhookconfigurations",
 )
 ONLY_KEPT: Final = (
-    "ingressclasses",
     "ingresses",
     "networkpolicies",
     "podtemplates",
@@ -75,7 +74,8 @@ class Made:
     def done(self, resource: str, obj: Any, what: str, plain: dict[str, Any] | None = None) -> None:
         """An object was made or changed; plain: how it is printed whole, where not as the server has it."""
         name = obj.metadata.name
-        if resource in ONLY_KEPT and self.api.resources[resource].kind not in self.kept:
+        led = resource == "ingresses" and self.api.store.get("ingressclasses")
+        if not led and resource in ONLY_KEPT and self.api.resources[resource].kind not in self.kept:
             self.kept.append(self.api.resources[resource].kind)
         if self.output.name in ("", "wide"):
             self.lines.append(self.api.did(resource, name, what, dry=self.dry))

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 
 class Asked(NamedTuple):
-    """What curl is to get."""
+    """What curl is to get. named: the host that it says it wants, where that is another; hops: how
+    often it was passed on."""
 
     scheme: str
     host: str
@@ -14,6 +15,8 @@ class Asked(NamedTuple):
     insecure: bool = False
     query: str = ""
     protocol: str = "tcp"
+    named: str = ""
+    hops: int = 0
 
     @property
     def failed(self) -> str:

@@ -12,6 +12,8 @@ from clustersim.console.nodes.host import Host
 from clustersim.i18n import _
 
 _URL: Final = re.compile(r"(?:(https?)://)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?(/[^\s?]*)?(\?\S*)?\Z")
+_PAGE: Final = re.compile(r"<html>\s*<head><title>(\d{3} [^<]+)</title>")
+"""What a server says of itself where it has no answer."""
 _CURL: Final = Flags(
     {
         "m": "max-time",
@@ -58,6 +60,19 @@ _CURL: Final = Flags(
 )
 
 
+def _named(asked: Asked, headers: Sequence[str], resolved: Sequence[str]) -> Asked:
+    """With the host that a header names, and the address that --resolve HOST:PORT:ADDRESS tells of one."""
+    for one in resolved:
+        parts = one.split(":")
+        if len(parts) == 3 and parts[:2] == [asked.host, str(asked.port)]:
+            asked = asked._replace(host=parts[2], named=asked.host)
+    for one in headers:
+        name, _colon, value = one.partition(":")
+        if name.strip().lower() == "host":
+            asked = asked._replace(named=value.strip().partition(":")[0])
+    return asked
+
+
 def curl(
     host: Host | None, cluster_host: Host, words: Sequence[str], listens: http.Listens | None = None
 ) -> Answer:
@@ -73,16 +88,19 @@ def curl(
     number = int(port or (443 if scheme == "https" else 80))
     asked = Asked(scheme or "http", name, number, path or "/", bool(query and "verbose" in query))
     asked = asked._replace(insecure=arguments.has("insecure"), query=query or "")
+    asked = _named(asked, arguments.each("header"), arguments.each("resolve"))
     answer = http.get(host, cluster_host, asked, listens)
+    found = _PAGE.match(answer.text)
     if arguments.has("include") or arguments.has("head"):
-        head = "HTTP/1.1 200 OK\nContent-Type: text/plain; charset=utf-8\n"
+        head = f"HTTP/1.1 {found[1] if found is not None else '200 OK'}\n"
+        head += f"Content-Type: text/{'plain; charset=utf-8' if found is None else 'html'}\n"
         return Answer(
             text=head if arguments.has("head") else f"{head}\n{answer.text}", ok=answer.ok, note=answer.note
         )
     if arguments.value("write-out") and arguments.value("output"):
         return Answer(
             text=arguments.value("write-out")
-            .replace("%{http_code}", "200" if answer.ok else "500")
+            .replace("%{http_code}", found[1][:3] if found is not None else "200" if answer.ok else "500")
             .replace("\\n", ""),
             ok=answer.ok,
         )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -18,6 +19,7 @@ from clustersim.console.nodes.destinations import (
 )
 from clustersim.console.nodes.dialling import Dialled, dialled_from
 from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.ingress import ROUTES, passed_on
 from clustersim.console.nodes.served_files import served_file
 from clustersim.console.nodes.service_addresses import why_nothing
 from clustersim.engine.random import RandomStream
@@ -27,10 +29,13 @@ from clustersim.machine import ADDRESS_OF_MASTER, Machine
 from clustersim.programs import Asker, says
 from clustersim.runtime.listening import listening
 from clustersim.runtime.records import Container
+from clustersim.runtime.usage import running_on
 
 _LOCAL: Final = ("127.0.0.1", "localhost")
 _WORKSTATION: Final = "10.0.0.5"
 """The workstation's own address, on the network of the machines."""
+_NETWORK: Final = "10.0.0."
+"""How addresses of that network begin."""
 
 
 Listens = Callable[[Asked], Answer | None]
@@ -58,6 +63,8 @@ def get(host: Host | None, cluster_host: Host, asked: Asked, listens: Listens | 
         backend = pod_at(host, asked)
         if backend is not None:
             return _answered(host, backend, asked)
+    if host is None and (announced := _announced(cluster_host, asked)) is not None:
+        return announced
     if re.fullmatch(r"[\d.]+", asked.host):
         if host is None:
             raise Said(
@@ -70,6 +77,21 @@ def get(host: Host | None, cluster_host: Host, asked: Asked, listens: Listens | 
         f"curl: (6) Could not resolve host: {asked.host}",
         note=note if "." in asked.host or host is not None else None,
     )
+
+
+def _announced(cluster_host: Host, asked: Asked) -> Answer | None:
+    """By the address of a Service that a speaker of MetalLB tells on the network of the machines, where the
+    workstation is, too; None if none does. Raises Said."""
+    if not asked.host.startswith(_NETWORK):
+        return None
+    for name, machine in cluster_host.cluster.machines.items():
+        node = Host(cluster_host.cluster, name)
+        rules = outside_rules(node, asked.host, asked)
+        speaks = any("metallb/speaker" in one.image for one in running_on(machine))
+        away = not machine.state.powered or cluster_host.cluster.network.is_away(name)
+        if rules is not None and speaks and not away and asked.host in rules.balancers:
+            return _through(node, rules.at(name, outside=True), asked)
+    return None
 
 
 def _workstation(asked: Asked, listens: Listens | None) -> Answer:
@@ -170,11 +192,16 @@ def _answered(entry: Host, backend: Backend, asked: Asked, *, chosen: bool = Fal
         return process_ports.of_master(entry, asked, backend.port, local=False)
     target = _machine_of(entry, backend, asked)
     container = _taker(target, backend, asked)
+    client = None if container.program is None else container.program.client
+    if client is not None and client.program == ROUTES and backend.port in (80, 443):
+        where = Host(entry.cluster, target.name)._replace(source=backend.ip)
+        give = partial(_passed_to, where)
+        return passed_on(entry.cluster, client, asked, backend.port, give)
     address = f"{asked.path}{asked.query}"
     if dialled := dialled_from(container, address):
         return _dial(Host(entry.cluster, target.name), dialled)
     file = served_file(entry.cluster, container)
-    asker = Asker(entry.source or entry.ip, asked.host)
+    asker = Asker(entry.source or entry.ip, asked.named or asked.host)
     page = says(container.spec, backend.port, "GET", address, backend.pod, file, asker)
     unknown = page.text == f"{backend.pod}\n"
     note = None
@@ -183,6 +210,11 @@ def _answered(entry: Host, backend: Backend, asked: Asked, *, chosen: bool = Fal
     if unknown:
         note = Message(_("Programs of this model answer with the name of their pod."))
     return Answer(text=page.text.removesuffix("\n"), ok=page.status < 400, note=note)
+
+
+def _passed_to(entry: Host, backend: Backend, asked: Asked) -> Answer:
+    """What a pod answers that is asked in another's place, and that it was it."""
+    return _answered(entry, backend, asked, chosen=True)
 
 
 def _machine_of(entry: Host, backend: Backend, asked: Asked) -> Machine:

@@ -19,9 +19,11 @@ def wget(
     urls = [word for word in words if not word.startswith("-")][-1:]
     if not urls:
         return Answer(text="wget: missing URL\nUsage: wget [OPTION]... [URL]...", ok=False)
+    named = [word.partition("=")[2] for word in words if word.startswith("--header=")]
+    headers = [part for value in named for part in ("-H", value.strip("'\""))]
     quiet = any(re.fullmatch(r"-\w*q\w*(O.*)?", word) or word == "--quiet" for word in words)
     try:
-        answer = curl(urls)
+        answer = curl([*headers, *urls])
         note = answer.note
     except Said as said:
         answer, note = said.answer(""), said.note

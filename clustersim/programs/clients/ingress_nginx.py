@@ -36,13 +36,13 @@ class Controller(Reconciler):
 
     def objects_to(self, client: ApiClient, hook: str, obj: Any, objects: Objects) -> str:
         """Two Ingresses may not have one path of one host, unless one is a canary of the other."""
-        own = _own(client, objects("ingressclasses"))
-        if _class_of(obj) not in own:
+        own = own_classes(client, objects("ingressclasses"))
+        if class_of(obj) not in own:
             return ""
         there: dict[tuple[str, str], Any] = {}
         for one in objects("ingresses"):
             same = (one.metadata.namespace, one.metadata.name) == (obj.metadata.namespace, obj.metadata.name)
-            if not same and _class_of(one) in own and _CANARY not in one.metadata.annotations:
+            if not same and class_of(one) in own and _CANARY not in one.metadata.annotations:
                 there.update(dict.fromkeys(_paths(one), one.metadata))
         for host, path in () if _CANARY in obj.metadata.annotations else _paths(obj):
             if (other := there.get((host, path))) is not None:
@@ -57,10 +57,10 @@ class Controller(Reconciler):
 
     def acts(self, client: ApiClient, seen: Seen, means: Means) -> Acts:
         points = _points(client, seen[self._published(client)])
-        own = _own(client, seen[_CLASSES])
+        own = own_classes(client, seen[_CLASSES])
         requests = []
         for ingress in seen[_INGRESSES]:
-            is_own = _class_of(ingress) in own
+            is_own = class_of(ingress) in own
             if is_own and (changed := _at(ingress, points)) is not None:
                 metadata = ingress.metadata
                 requests.append(
@@ -71,14 +71,15 @@ class Controller(Reconciler):
         return Acts(requests)
 
 
-def _own(client: ApiClient, classes: Iterable[Any]) -> set[str]:
+def own_classes(client: ApiClient, classes: Iterable[Any]) -> set[str]:
     """The classes of Ingresses that it sees to."""
     controller = client.option("controller-class", "k8s.io/ingress-nginx")
     named = {one.metadata.name for one in classes if one.spec.controller == controller}
     return {*named, client.option("ingress-class", "nginx")}
 
 
-def _class_of(ingress: Any) -> str:
+def class_of(ingress: Any) -> str:
+    """The class that an Ingress names."""
     return str(ingress.spec.ingress_class_name or ingress.metadata.annotations.get(_CLASS, ""))
 
 
