@@ -13,7 +13,7 @@ from typing import Final, cast
 import msgspec
 
 from clustersim.api.core_v1 import Endpoints, Service, ServicePort
-from clustersim.api.discovery import Endpoint, EndpointConditions, EndpointSlice
+from clustersim.api.discovery import Endpoint, EndpointSlice
 from clustersim.engine.identity import Same
 from clustersim.engine.random import RandomStream
 from clustersim.engine.time import SECOND, Micros
@@ -277,35 +277,36 @@ def _with_endpoints(
     rules: PortRules, slices: tuple[EndpointSlice, ...], service_port: ServicePort
 ) -> PortRules:
     """With the endpoints that are ready, in the order of their addresses; if there are none, with those that
-    still serve while they end. Of two with one address it is the one that does not end (v1.36.2
+    still serve while they end. Of two with one address it is the one that is ready (v1.36.2
     pkg/proxy/topology.go CategorizeEndpoints, pkg/proxy/endpointslicecache.go addEndpoints)."""
-    found: dict[str, tuple[EndpointConditions, Backend]] = {}
+    ready: dict[str, Backend] = {}
+    ending: dict[str, Backend] = {}
     for part in slices:
         for port in part.ports:
             if (port.name or "") != service_port.name or port.port is None:
                 continue
             for endpoint in part.endpoints:
-                for backend in _backends_of(endpoint, port.port):
-                    if backend.address not in found or not endpoint.conditions.terminating:
-                        found[backend.address] = endpoint.conditions, backend
-    known = [found[address] for address in sorted(found)]
-    ready = tuple(backend for conditions, backend in known if conditions.ready is not False)
-    ending = tuple(
-        msgspec.structs.replace(backend, zones=(), nodes=())
-        for conditions, backend in known
-        if conditions.ready is False and conditions.serving is not False and conditions.terminating
-    )
-    return msgspec.structs.replace(rules, backends=ready or ending, ending=ending)
+                _sort_in(endpoint, port.port, ready, ending)
+    ends = tuple(ending[address] for address in sorted(ending) if address not in ready)
+    backends = tuple(map(ready.__getitem__, sorted(ready))) or ends
+    return msgspec.structs.replace(rules, backends=backends, ending=ends)
 
 
-def _backends_of(endpoint: Endpoint, port: int) -> tuple[Backend, ...]:
+def _sort_in(endpoint: Endpoint, port: int, ready: dict[str, Backend], ending: dict[str, Backend]) -> None:
+    if not endpoint.addresses:
+        return
+    ip, conditions = endpoint.addresses[0], endpoint.conditions
     pod = endpoint.target_ref.name if endpoint.target_ref else ""
+    if conditions.ready is False:
+        if conditions.terminating and conditions.serving is not False:
+            ending[f"{ip}:{port}"] = Backend(ip, port, endpoint.node_name, pod)
+        return
     zones: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
     if (hints := endpoint.hints) is not None:
         zones = tuple(zone.name for zone in hints.for_zones)
         nodes = tuple(node.name for node in hints.for_nodes)
-    return tuple(Backend(ip, port, endpoint.node_name, pod, zones, nodes) for ip in endpoint.addresses[:1])
+    ready[f"{ip}:{port}"] = Backend(ip, port, endpoint.node_name, pod, zones, nodes)
 
 
 def has_hints(rules: tuple[PortRules, ...]) -> bool:

@@ -103,7 +103,7 @@ def test_an_endpoint_serves_unless_it_says_otherwise() -> None:
     assert [one.ip for one in rules.backends] == ["10.0.0.1"]
 
 
-def test_of_two_pods_with_one_address_the_one_that_does_not_end_counts() -> None:
+def test_of_two_pods_with_one_address_the_one_that_is_ready_counts() -> None:
     found = [_endpoint("10.0.0.9", HERE), _endpoint("10.0.0.9", AWAY, ENDING), _endpoint("10.0.0.10", AWAY)]
     for order in (found, found[::-1]):
         assert [(one.ip, one.node) for one in _rules(*order).backends] == [
