@@ -308,11 +308,14 @@ def _all(arguments: Arguments) -> bool:
     return arguments.has("show-all")
 
 
-def nothing(api: Api, selected: Sequence[Selected], arguments: Arguments, *, hidden: bool) -> str:
-    """The sentence where there is nothing to print."""
+def nothing(
+    api: Api, selected: Sequence[Selected], arguments: Arguments, *, hidden: bool, describing: bool = False
+) -> str:
+    """The sentence where there is nothing to print. describing: kubectl describe of today names the namespace
+    for kinds that have none, too."""
     if not api.today:
         return NOTHING_SHOWN if hidden else NOTHING
-    namespaced = all(api.resources[one.resource].namespaced for one in selected)
+    namespaced = describing or all(api.resources[one.resource].namespaced for one in selected)
     if not namespaced or arguments.has("all-namespaces"):
         return "No resources found"
     return f"No resources found in {arguments.value('namespace', 'default')} namespace."

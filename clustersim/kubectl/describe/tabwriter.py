@@ -21,9 +21,10 @@ STYLES: Final = {"v1.7": Style(1, True), "v1.8": Style(2, False), "v1.36": Style
 
 
 def tabbed(lines: Sequence[str], release: str) -> str:
-    """Lines whose cells end with tabs, aligned; each line ends with a newline."""
+    """Lines whose cells end with tabs, aligned; each line ends with a newline. A text of several lines, such
+    as what apply leaves in an annotation, ends the columns that it stands in."""
     style = STYLES[release]
-    cells = [line.split("\t") for line in lines]
+    cells = [part.split("\t") for line in lines for part in line.split("\n")]
     widths: list[list[int]] = [[0] * (len(row) - 1) for row in cells]
     _measure(cells, widths, style, 0, len(cells), 0)
     return "".join(

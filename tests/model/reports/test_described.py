@@ -95,3 +95,21 @@ def test_a_stateful_set_of_today_says_how_many_are_available() -> None:
     )
     create(cluster, "StatefulSet", rest, "apps/v1")
     assert typed(cluster, "kubectl get sts s -o jsonpath={.status.availableReplicas}") == "0"
+
+
+def test_a_text_of_several_lines_ends_the_columns_it_stands_in() -> None:
+    """What apply remembers ends with a newline, as the annotation of a class shows."""
+    cluster = empty("v1.36")
+    default = 'annotations: {storageclass.kubernetes.io/is-default-class: "true"}'
+    rest = f"metadata: {{name: sc, {default}}}\nprovisioner: x.y/z\nallowVolumeExpansion: true"
+    create(cluster, "StorageClass", rest, "storage.k8s.io/v1", "apply")
+    lines = typed(cluster, "kubectl describe sc sc").splitlines()
+    assert lines[:2] == ["Name:            sc", "IsDefaultClass:  Yes"]
+    assert lines[3:5] == [",storageclass.kubernetes.io/is-default-class=true", "Provisioner:           x.y/z"]
+
+
+def test_a_kind_without_namespaces_is_not_found_in_one_where_nothing_is_described() -> None:
+    """v1.36 kubectl pkg/cmd/describe/describe.go; `get` says it otherwise."""
+    cluster = empty("v1.36")
+    assert typed(cluster, "kubectl describe runtimeclass") == "No resources found in default namespace."
+    assert typed(cluster, "kubectl get runtimeclass") == "No resources found"

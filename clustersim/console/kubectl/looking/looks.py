@@ -61,7 +61,9 @@ def describe(api: Api, words: Sequence[str], stdin: str) -> Answer:
     missing = [] if begun else [text for one in selected for text in one.missing]
     between = "\n" if begun else "\n\n"
     text = between.join(texts).rstrip("\n")
-    told = "\n".join(missing) or ("" if text else nothing(api, selected, arguments, hidden=False))
+    told = "\n".join(missing) or (
+        "" if text else nothing(api, selected, arguments, hidden=False, describing=True)
+    )
     return Answer(text=text, complaints=told, ok=not missing)
 
 
