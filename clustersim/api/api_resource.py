@@ -67,13 +67,13 @@ class Resource(msgspec.Struct, frozen=True):
         names = self.definition.spec.names if self.definition is not None else None
         return (names.singular if names is not None else "") or self.kind.lower()
 
-    @property
-    def selectable(self) -> tuple[str, ...] | None:
-        """Fields that objects of an added kind can be selected by; None of one that is built in."""
+    def selectable_in(self, api_version: str) -> tuple[str, ...]:
+        """Fields that objects of an added kind can be selected by in a version, or in any."""
         if self.definition is None:
-            return None
-        versions = definitions.versions_of(self.definition)
-        return tuple(field.json_path.removeprefix(".") for one in versions for field in one.selectable_fields)
+            return ()
+        versions, wanted = definitions.versions_of(self.definition), api_version.rpartition("/")[2]
+        fields = (one.selectable_fields for one in versions if wanted in ("", one.name))
+        return tuple(field.json_path.removeprefix(".") for field in chain.from_iterable(fields))
 
     @property
     def stored(self) -> bool:

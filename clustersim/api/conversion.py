@@ -43,9 +43,16 @@ def to_struct_names(kind: str, api_version: str, plain: Mapping[str, Any]) -> Ma
 
 def to_struct_fields(kind: str, api_version: str, fields: Mapping[str, str]) -> dict[str, str]:
     """Fields that a client selects by, as the Struct names them (pkg/apis/events/v1/conversion.go)."""
+    return {struct_field(kind, api_version, path): value for path, value in fields.items()}
+
+
+def struct_field(kind: str, api_version: str, path: str) -> str:
+    """The name that the Struct has for a field of a version; empty where the version calls it otherwise."""
     names = _NAMES.get((kind, api_version), {})
-    split = ((path.partition("."), value) for path, value in fields.items())
-    return {names.get(first, first) + dot + rest: value for (first, dot, rest), value in split}
+    first, dot, rest = path.partition(".")
+    if first in names.values():
+        return ""
+    return names.get(first, first) + dot + rest
 
 
 def from_struct_names(kind: str, api_version: str, plain: dict[str, Any]) -> dict[str, Any]:

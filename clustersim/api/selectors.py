@@ -1,11 +1,14 @@
 """Label and field selectors: what they say, and which objects they choose."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from clustersim.api.api_resource import Resource
+from clustersim.api.conversion import struct_field
 from clustersim.api.core_v1 import Event, Pod
 from clustersim.api.definitions import CustomObject
+from clustersim.api.kept import Kept
 from clustersim.api.label_text import requirements, whole_number
 from clustersim.api.meta import LabelSelector, LabelSelectorRequirement
 from clustersim.api.structural import at_path
@@ -84,7 +87,8 @@ def parse_label_selector(text: str) -> LabelSelector:
 
 def parse_field_selector(text: str) -> dict[str, str]:
     """The fields of a text such as "spec.nodeName=n1,status.phase!=Failed"; a value that must differ begins
-    with "!"; several for one field stand in lines, those that must differ first. Raises ValueError.
+    with "!", and one that begins so itself with "="; several for one field stand in lines, those that must
+    differ first. Raises ValueError.
 
     Source: apimachinery pkg/fields/selector.go parseSelector, splitTerm.
     """
@@ -93,8 +97,10 @@ def parse_field_selector(text: str) -> dict[str, str]:
         found = _FIELD_SIGN.search(term)
         if found is None:
             raise ValueError(f"invalid selector: '{text}'; can't understand '{term}'")
-        value = _unescaped(term[found.end() :])
-        fields.setdefault(term[: found.start()], set()).add(f"!{value}" if found[0] == "!=" else value)
+        field, value = term[: found.start()], _unescaped(term[found.end() :])
+        if field or value:
+            plain = f"={value}" if value.startswith(("!", "=")) else value
+            fields.setdefault(field, set()).add(f"!{value}" if found[0] == "!=" else plain)
     return {field: "\n".join(sorted(values)) for field, values in fields.items()}
 
 
@@ -131,6 +137,7 @@ _REFERENCE: Final = {
 }
 _OF_KIND: Final[dict[str, dict[str, str]]] = {
     "Pod": {
+        "spec.host": "spec.node_name",
         "spec.hostNetwork": "spec.host_network",
         "spec.nodeName": "spec.node_name",
         "spec.restartPolicy": "spec.restart_policy",
@@ -138,15 +145,16 @@ _OF_KIND: Final[dict[str, dict[str, str]]] = {
         "spec.serviceAccountName": "spec.service_account_name",
         "status.phase": "status.phase",
         "status.podIP": "status.pod_ip",
+        "status.podIPs": "",
         "status.nominatedNodeName": "status.nominated_node_name",
     },
     "CertificateSigningRequest": {"spec.signerName": "spec.signer_name"},
     "Node": {"spec.unschedulable": "spec.unschedulable"},
     "Namespace": {"status.phase": "status.phase"},
     "ReplicationController": {"status.replicas": "status.replicas"},
-    "ReplicaSet": {"status.replicas": "status.replicas"},
     "Job": {"status.successful": "status.succeeded"},
     "Secret": {"type": "type"},
+    "ResourceSlice": {"spec.nodeName": "spec.nodeName", "spec.driver": "spec.driver"},
     "Service": {"spec.clusterIP": "spec.cluster_ip", "spec.type": "spec.type"},
     "Event": {
         "reason": "reason",
@@ -156,7 +164,11 @@ _OF_KIND: Final[dict[str, dict[str, str]]] = {
         **{f"involvedObject.{name}": f"involved_object.{field}" for name, field in _REFERENCE.items()},
     },
 }
-"""Fields that the API can select by (pkg/apis/core/v1/conversion.go and the registries' strategies)."""
+"""Fields that the API can select by (pkg/apis/*/*/conversion.go and the registries' strategies); without a
+place: it is empty of all objects."""
+
+_ONLY_NAME: Final = ("CertificateSigningRequest", "Namespace", "Node", "ResourceSlice")
+"""Kinds with fields of their own that have no namespace."""
 
 
 def field_of(obj: Any, path: str) -> str:
@@ -174,6 +186,10 @@ def field_of(obj: Any, path: str) -> str:
     place = _OF_KIND.get(type(obj).__name__, {}).get(path)
     if place is None:
         raise ValueError(f"field label not supported: {path}")
+    if isinstance(obj, Kept):
+        return _text(at_path({"spec": obj.spec}, place))
+    if not place:
+        return ""
     for name in place.split("."):
         obj = getattr(obj, name)
     return _text(obj)
@@ -185,15 +201,33 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def selectable(kind: str, path: str, added: Collection[str] | None = None) -> bool:
-    """Whether objects of a kind can be selected by that field; added: those of a kind that somebody added."""
-    return path in _METADATA or path in (_OF_KIND.get(kind, {}) if added is None else added)
+def unselectable(resource: Resource, path: str, api_version: str = "") -> str:
+    """Why objects of a kind cannot be selected by that field in a version; empty where they can.
+
+    Sources: pkg/apis/*/*/conversion.go; apimachinery pkg/runtime/conversion.go
+    DefaultMetaV1FieldSelectorConversion; apiextensions-apiserver pkg/apiserver/conversion/converter.go.
+    """
+    kind, added = resource.kind, resource.definition is not None
+    own = resource.selectable_in(api_version) if added else _OF_KIND.get(kind, {})
+    named = resource.namespaced if added else kind not in _ONLY_NAME
+    if path == "metadata.name" or (named and path == "metadata.namespace"):
+        return ""
+    if not added and not own:
+        return f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+    if kind == "Job" and not added and path not in own:
+        return f'field label "{path}" not supported for Job'
+    if struct_field(kind, api_version, path) in own and path != "deprecatedSource":
+        return ""
+    of = f" for {api_version}, Kind={kind}" if kind == "ResourceSlice" and not added else ""
+    return f"field label not supported{of}: {path}"
 
 
 def matches_fields(selector: Mapping[str, str], obj: Any) -> bool:
     """Every required field has its values; one that begins with "!" must differ."""
     for path, wanted in selector.items():
         value = field_of(obj, path)
-        if any((value == one[1:]) if one.startswith("!") else (value != one) for one in wanted.split("\n")):
-            return False
+        for one in wanted.split("\n"):
+            same = value == (one[1:] if one.startswith(("!", "=")) else one)
+            if same is one.startswith("!"):
+                return False
     return True

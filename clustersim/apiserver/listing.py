@@ -12,7 +12,7 @@ from clustersim.api.api_resources import RESOURCES
 from clustersim.api.errors import ApiError, bad_request
 from clustersim.api.registry import key_of
 from clustersim.api.request import Request
-from clustersim.api.selectors import matches_fields, matches_labels, meets_all, selectable
+from clustersim.api.selectors import matches_fields, matches_labels, meets_all, unselectable
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -49,9 +49,8 @@ def select(
 def check_fields(request: Request, resource: Resource | None = None) -> None:
     """Refuse fields that objects of the kind cannot be selected by. Raises ApiError (400)."""
     for field in request.field_selector:
-        known = resource or RESOURCES[request.resource]
-        if not selectable(known.kind, field, known.selectable):
-            raise bad_request(f"field label not supported: {field}")
+        if why := unselectable(resource or RESOURCES[request.resource], field):
+            raise bad_request(why)
 
 
 def continue_token(last: str) -> str:

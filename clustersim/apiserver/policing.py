@@ -1,11 +1,13 @@
 """Asks the policies of admission about a request; in a world without policies that costs almost nothing."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from clustersim.api.autoscaling import Scale
 from clustersim.api.request import Request
+from clustersim.apiserver.authorization import roles_of
 from clustersim.apiserver.custom import scale_of
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.storage import Storage
@@ -137,4 +139,5 @@ class Policing:
             name=name,
             client=client,
             dry_run=request.dry_run,
+            roles=partial(roles_of, host.etcd, host.release, host.flags),
         )

@@ -14,8 +14,8 @@ from clustersim.api.selectors import (
     matches_fields,
     parse_field_selector,
     parse_label_selector,
-    selectable,
     selects,
+    unselectable,
 )
 from clustersim.apiserver.calls import NOT_ALLOWED, NOT_SERVED
 from clustersim.apiserver.custom import as_read, scale_of
@@ -138,10 +138,10 @@ def shape_of(cluster: Cluster, target: Target, request: HttpRequest) -> Shape:
         labels = parse_label_selector(request.text("labelSelector"))
     except ValueError as error:
         raise WireError(400, why(error, release.name)) from None
-    fields = to_struct_fields(resource.kind, target.api_version, fields)
     for path in fields:
-        if not selectable(resource.kind, path, resource.selectable):
-            raise WireError(400, f"field label not supported: {path}")
+        if unfit := unselectable(resource, path, target.api_version):
+            raise WireError(400, unfit)
+    fields = to_struct_fields(resource.kind, target.api_version, fields)
     if target.verb == "watch" and target.name:
         fields["metadata.name"] = target.name
     namespace = target.namespace

@@ -1,13 +1,24 @@
 """What a policy knows of a request (apiserver pkg/admission, pkg/admission/plugin/cel/condition.go)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final
 
 from clustersim.api.api_resource import Resource
 from clustersim.api.meta import ApiObject, replace
 from clustersim.api.registry import to_builtins
-from clustersim.apiserver.authorization import somebody
+from clustersim.apiserver.authorization import (
+    ADMINISTRATORS,
+    AUTHENTICATED,
+    CONTROLLERS,
+    MASTERS,
+    NODES,
+    Asked,
+    Roles,
+    Somebody,
+    somebody,
+)
+from clustersim.apiserver.policies.functions import Authorizer, Check
 from clustersim.cel.values import from_json, with_moments
 from clustersim.etcd import Etcd
 from clustersim.programs.clients import ACCOUNT
@@ -22,17 +33,19 @@ _KINDS: Final = {
     "eviction": ("policy/v1", "Eviction"),
 }
 """Of what is sent to a part of an object, where that is no object of its kind."""
+_SERVER: Final = "system:apiserver"
 _COMPONENTS: Final = {
-    "controller-manager": "system:kube-controller-manager",
+    "controller-manager": CONTROLLERS,
     "scheduler": "system:kube-scheduler",
     "kube-proxy": "system:kube-proxy",
-    "apiserver": "system:apiserver",
+    "apiserver": _SERVER,
 }
 
 
 class Attributes:
     """One request. resource: what it is about; version: through which it came ("apps/v1"); part: a
-    subresource; new, old: the object as it would be and as it is, None where there is none."""
+    subresource; new, old: the object as it would be and as it is, None where there is none; roles: those of
+    the cluster, for who asks."""
 
     def __init__(
         self,
@@ -47,6 +60,7 @@ class Attributes:
         name: str = "",
         client: str = "",
         dry_run: bool = False,
+        roles: Callable[[], Roles],
     ) -> None:
         self.resource = resource
         self.version = version
@@ -55,6 +69,7 @@ class Attributes:
         self.part, self.namespace, self.name = part, namespace, name
         self.client = client
         self.dry_run = dry_run
+        self._roles = roles
 
     @property
     def group_resource(self) -> tuple[str, str]:
@@ -94,16 +109,25 @@ class Attributes:
     def user(self) -> dict[str, Any]:
         """Who asks: people are the administrator."""
         process, _, machine = self.client.partition("@")
-        groups: tuple[str, ...] = ("system:authenticated",)
+        groups: tuple[str, ...] = (AUTHENTICATED,)
         if process == "kubelet":
-            name, groups = f"system:node:{machine}", ("system:nodes", *groups)
+            name, groups = f"system:node:{machine}", (NODES, *groups)
         elif process in _COMPONENTS:
             name = _COMPONENTS[process]
+            if name == _SERVER:
+                groups = (MASTERS, *groups)
         elif process.startswith(ACCOUNT):
             name, groups = somebody(process, ())
         else:
-            name, groups = "kubernetes-admin", ("kubeadm:cluster-admins", *groups)
+            name, groups = "kubernetes-admin", (ADMINISTRATORS, *groups)
         return {"username": name, "groups": groups, "extra": {}}
+
+    def authorizers(self) -> dict[str, Any]:
+        """What expressions ask who may do what, and may ask about the request's own resource."""
+        authorizer = Authorizer(Somebody(self.user["username"], self.user["groups"]), self._roles)
+        group, plural = self.group_resource
+        about = Asked("", group, plural, self.name, self.namespace)
+        return {"authorizer": authorizer, "authorizer.requestResource": Check(authorizer, about, self.part)}
 
 
 def _value(obj: Any, version: str) -> Any:

@@ -2,7 +2,7 @@
 (apiserver pkg/admission/plugin/policy/generic/policy_dispatcher.go)."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -13,13 +13,11 @@ from clustersim.api.selectors import selects
 from clustersim.apiserver.policies.attributes import Attributes
 from clustersim.apiserver.policies.evaluation import BUDGET_OF_CONDITIONS, Evaluation
 from clustersim.apiserver.policies.expressions import BOOLEAN, ExpressionError, Variables
-from clustersim.apiserver.policies.functions import Checked
 from clustersim.apiserver.policies.matching import is_exempt, matched_version, selector_of
 from clustersim.cel.values import Work, from_json, with_moments
 from clustersim.etcd import Etcd
 
 Plain = Mapping[str, Any]
-_CHECKED: Final = Checked()
 
 
 class ConfigurationError(Exception):
@@ -108,8 +106,7 @@ def values_of(asked: Attributes, version: str, params: tuple[Any, ...]) -> dict[
         "oldObject": old,
         "namespaceObject": None,
         "request": asked.request(version),
-        "authorizer": _CHECKED,
-        "authorizer.requestResource": _CHECKED,
+        **asked.authorizers(),
     }
     return {**values, "params": params[0]} if params else values
 

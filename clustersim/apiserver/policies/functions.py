@@ -1,12 +1,12 @@
-"""Functions of expressions that ask the API server: formats of names, and who may do what.
-
-This server lets everybody do everything, so every check is passed (apiserver pkg/cel/library/format.go,
-authz.go).
-"""
+"""Functions of expressions that ask the API server: formats of names, and who may do what
+(apiserver pkg/cel/library/format.go, authz.go)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import msgspec
+
+from clustersim.apiserver.authorization import Asked, Roles, Somebody, Verdict, authorized, somebody
 from clustersim.apiserver.validation.formats import is_of_format
 from clustersim.apiserver.validation.names import (
     dns_1035_label,
@@ -16,7 +16,9 @@ from clustersim.apiserver.validation.names import (
     qualified_name,
 )
 from clustersim.cel.operators import no_overload
+from clustersim.cel.syntax import CelError
 from clustersim.cel.values import NOTHING, Format, Optional
+from clustersim.programs.clients import ACCOUNT
 
 _TODAY: Final = "v1.36"
 
@@ -54,35 +56,78 @@ def _validate(form: Any, text: Any) -> Optional:
     return Optional(told, True) if told else NOTHING
 
 
-class Checked:
-    """Who asks, or what is asked about: the answer is the same."""
+class Authorizer(msgspec.Struct, frozen=True):
+    """Who asks, and by which roles that is judged."""
+
+    who: Somebody
+    roles: Callable[[], Roles]
 
 
-def _same(checked: Any, *texts: Any) -> Checked:
-    if not isinstance(checked, Checked) or not all(isinstance(one, str) for one in texts):
-        raise no_overload()
-    return checked
+class Check(msgspec.Struct, frozen=True):
+    """What an authorizer is asked about, as far as it has been said; part: its subresource."""
+
+    authorizer: Authorizer
+    asked: Asked
+    part: str = ""
 
 
-def _answer(found: Any) -> Callable[[Any], Any]:
-    def read(checked: Any) -> Any:
-        _same(checked)
-        return found
+def _path(authorizer: Any, path: Any) -> Check:
+    if not path.strip():
+        raise CelError("path must not be empty")
+    return Check(authorizer, Asked("", path=path))
 
-    return read
+
+def _service_account(authorizer: Any, namespace: Any, name: Any) -> Authorizer:
+    if dns_subdomain(name, _TODAY):
+        raise CelError("Invalid service account name")
+    if dns_label(namespace, _TODAY):
+        raise CelError("Invalid service account namespace")
+    return Authorizer(somebody(f"{ACCOUNT}{namespace}:{name}", ()), authorizer.roles)
+
+
+def _resource(check: Any, resource: Any) -> Check:
+    if not resource.strip():
+        raise CelError("resource must not be empty")
+    return _with(check, resource=resource)
+
+
+def _with(check: Check, **more: str) -> Check:
+    return Check(check.authorizer, check.asked._replace(**more), check.part)
+
+
+def _decision(check: Any, verb: Any) -> Verdict:
+    asked = check.asked._replace(verb=verb)
+    if check.part:
+        asked = asked._replace(resource=f"{asked.resource}/{check.part}")
+    return authorized(check.authorizer.roles(), check.authorizer.who, asked)
+
+
+def _of(kind: type, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, of a receiver of that kind and of texts."""
+
+    def call(receiver: Any, *texts: Any) -> Any:
+        if not isinstance(receiver, kind) or not all(isinstance(one, str) for one in texts):
+            raise no_overload()
+        return function(receiver, *texts)
+
+    return call
 
 
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "validate": _validate,
-    **dict.fromkeys(
-        (
-            "path", "group", "resource", "subresource", "namespace", "name", "serviceAccount",
-            "fieldSelector", "labelSelector", "check",
-        ),
-        _same,
-    ),
-    "allowed": _answer(True),
-    "errored": _answer(False),
-    "error": _answer(""),
-    "reason": _answer(""),
-}  # fmt: skip
+    "path": _of(Authorizer, _path),
+    "group": _of(Authorizer, lambda authorizer, group: Check(authorizer, Asked("", group))),
+    "serviceAccount": _of(Authorizer, _service_account),
+    "resource": _of(Check, _resource),
+    "subresource": _of(Check, lambda check, part: Check(check.authorizer, check.asked, part)),
+    "namespace": _of(Check, lambda check, namespace: _with(check, namespace=namespace)),
+    "name": _of(Check, lambda check, name: _with(check, name=name)),
+    "fieldSelector": _of(Check, lambda check, _text: check),
+    "labelSelector": _of(Check, lambda check, _text: check),
+    "check": _of(Check, _decision),
+    "allowed": _of(Verdict, lambda verdict: verdict.allowed),
+    "errored": _of(Verdict, lambda _verdict: False),
+    "error": _of(Verdict, lambda _verdict: ""),
+    "reason": _of(Verdict, lambda verdict: verdict.reason),
+}
+"""Roles know of no selectors."""

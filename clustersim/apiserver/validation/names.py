@@ -178,7 +178,8 @@ def qualified_name(text: str, release: str) -> tuple[str, ...]:
         if not parts[0]:
             reasons.append("prefix part must be non-empty")
         else:
-            reasons += [f"prefix part {why}" for why in dns_subdomain(parts[0], release)]
+            whys = dns_subdomain(parts[0], release)
+            reasons += [f"prefix part {why.replace(too_long(253), too_long(253, release))}" for why in whys]
     name = parts[-1]
     if not name:
         reasons.append("name part must be non-empty")
@@ -234,7 +235,7 @@ def config_key(text: str, release: str) -> tuple[str, ...]:
     if not _matches(_CONFIG_KEY, text):
         told = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
         reasons.append(_told(told, _CONFIG_KEY, "key.name", "KEY_NAME", "key-name"))
-    elif text in (".", ".."):
+    if text in (".", ".."):
         reasons.append(f"must not be '{text}'")
     elif text.startswith(".."):
         reasons.append("must not start with '..'")

@@ -136,12 +136,13 @@ class Selected(NamedTuple):
 def select(api: Api, one: Wanted, arguments: Arguments, *, right: str = "get") -> Selected:
     """The objects that are meant. right: what is done with those that are named. Raises Said."""
     namespace = namespace_of(arguments)
-    labels = labels_of(api, arguments.value("selector"), one.resource, arguments.value("field-selector"))
+    words = arguments.value("selector")
+    labels = labels_of(api, words, one.resource, arguments.value("field-selector"))
     fields = FieldSelector(arguments.value("field-selector"))
     resource = api.resources[one.resource]
     if one.by_path and (labels or fields):
         raise Said(_BOTH_WAYS)
-    fields.check(one.resource, api.api_version(one.resource), api.resources[one.resource].selectable)
+    fields.check(resource, api.api_version(one.resource), words)
     api.warn_of(one.resource)
     if not one.names:
         found = [

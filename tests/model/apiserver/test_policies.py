@@ -129,6 +129,38 @@ def test_what_expressions_know_and_say(rule: str, told: str | None) -> None:
     assert made(world, 7).endswith(f"{DENIED}{told}")
 
 
+NOBODY = 'authorizer.serviceAccount("default", "builder").group("apps").resource("deployments")'
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ('authorizer.requestResource.check("delete").allowed()', None),
+        ('!authorizer.requestResource.check("create").reason().startsWith("RBAC: allowed by")', "nay"),
+        (f'{NOBODY}.namespace("default").check("create").allowed()', "nay"),
+        (f'{NOBODY}.namespace("default").check("get").allowed()', None),
+        (f'{NOBODY}.namespace("other").check("get").allowed()', "nay"),
+        (f'{NOBODY}.namespace("default").subresource("scale").check("get").allowed()', "nay"),
+        (f'{NOBODY}.check("get").errored()', "nay"),
+        ('authorizer.serviceAccount("a", "b").path("/healthz").check("get").allowed()', None),
+        ('authorizer.serviceAccount("a", "b").path("/logs").check("get").allowed()', "nay"),
+        ('authorizer.path(" ").check("get").allowed()', "resulted in error: path must not be empty"),
+        (
+            'authorizer.serviceAccount("A", "b").path("/x").check("get").allowed()',
+            "resulted in error: Invalid service account namespace",
+        ),
+    ],
+)
+def test_an_authorizer_knows_the_roles_of_the_cluster(expression: str, told: str | None) -> None:
+    world = policed(f"validations: [{{expression: '{expression}', message: nay}}]")
+    for line in (
+        "kubectl create role reader --verb=get --resource=deployments.apps",
+        "kubectl create rolebinding builds --role=reader --serviceaccount=default:builder",
+    ):
+        assert typed(world, line).endswith("created")
+    assert made(world, 1).endswith("created" if told is None else told)
+
+
 def test_the_reason_of_a_rule_is_that_of_the_answer() -> None:
     world = policed("validations: [{expression: 'false', reason: Forbidden, message: never}]")
     patch = "kubectl apply -f -\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec: " + (

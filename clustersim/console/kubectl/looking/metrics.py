@@ -8,7 +8,9 @@ pkg/kubectl/metricsutil and pkg/kubectl/cmd/top_*.go; v1.36 k8s.io/kubectl pkg/m
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from clustersim.api.api_resource import Resource
 from clustersim.api.errors import ApiError
+from clustersim.api.meta import ApiObject
 from clustersim.api.quantity import byte_count, millicores
 from clustersim.api.timestamp import micros
 from clustersim.api.usage import Usage
@@ -28,6 +30,7 @@ from clustersim.kubectl.columns import lines_of
 NAMESPACE: Final = "kube-system"
 _NODE: Final = ("node", "nodes", "no")
 _POD: Final = ("pod", "pods", "po")
+_MEASURED: Final = Resource("pods", "PodMetrics", ApiObject, {})
 LATE: Final[Micros] = 2 * MINUTE
 """From that age on a pod without figures is told by its name."""
 _NOTE: Final = Message(
@@ -134,12 +137,14 @@ def _pods(api: Api, arguments: Arguments) -> Answer:
     namespace = namespace_of(arguments)
     labels = labels_of(api, arguments.value("selector"))
     fields = FieldSelector(arguments.value("field-selector"))
+    since = _measuring_since(api, "pods")
+    if told := fields.why(_MEASURED, ""):
+        raise Said(f"Error from server (BadRequest): {told}")
     wanted = [api.get("pods", namespace or "", name) for name in arguments.words] or [
         pod
         for pod in api.objects("pods", namespace)
         if labels.matches(pod.metadata.labels) and fields.matches(pod)
     ]
-    since = _measuring_since(api, "pods")
     measured = {
         id(pod): api.measuring.of_pod(pod) if since <= api.measuring.asked_before else [] for pod in wanted
     }

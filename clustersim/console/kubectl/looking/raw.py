@@ -5,11 +5,12 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from clustersim.api.api_resource import Resource
+from clustersim.apiserver.label_words import why
 from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl.output import check_number, plain_of
 from clustersim.console.kubectl.pods.proxied import NotReachedError, Proxied, asked, asked_through
-from clustersim.console.kubectl.selectors import FieldSelector, labels_of
+from clustersim.console.kubectl.selectors import FieldSelector, LabelSelector
 from clustersim.engine.serving import health
 from clustersim.i18n import _
 
@@ -22,8 +23,8 @@ def raw(api: Api, path: str) -> Answer:
     """Raises Said."""
     parts = [part for part in path.partition("?")[0].split("/") if part]
     if not path.startswith("/"):
-        why = f'--raw must be a valid URL path: parse "{path}": invalid URI for request'
-        raise Said(f"error: {why}" if api.today else f"error: invalid path: {path}")
+        strange = f'--raw must be a valid URL path: parse "{path}": invalid URI for request'
+        raise Said(f"error: {strange}" if api.today else f"error: invalid path: {path}")
     if parts[:1] in ([one] for one in HEALTHY):
         api.reach_server()
         return _health(api, path, parts[0])
@@ -65,8 +66,8 @@ def _health(api: Api, path: str, name: str) -> Answer:
     told = health(checks, name=name, verbose="verbose" in query)
     if told.status == 200:
         return Answer(text=told.body)
-    why = f"an error on the server ({json.dumps(told.body)}) has prevented the request from succeeding"
-    raise Said(f"Error from server (InternalError): {why}")
+    failed = f"an error on the server ({json.dumps(told.body)}) has prevented the request from succeeding"
+    raise Said(f"Error from server (InternalError): {failed}")
 
 
 def divided(parts: list[str]) -> tuple[str, list[str]]:
@@ -87,8 +88,13 @@ def _of_objects(api: Api, version: str, rest: list[str], asked_for: dict[str, st
             raise Said(NOT_FOUND)
         return compact(plain_of(api, api.get(resource.plural, namespace, rest[1])))
     words, fields = asked_for.get("labelSelector", ""), asked_for.get("fieldSelector", "")
-    labels, selector = labels_of(api, words, resource.plural, fields), FieldSelector(fields)
-    selector.check(resource.plural, version, resource.selectable)
+    try:
+        labels = LabelSelector(words)
+    except ValueError as error:
+        raise Said(f"Error from server (BadRequest): {why(error, api.release)}") from None
+    selector = FieldSelector(fields)
+    if told := selector.why(resource, version):
+        raise Said(f"Error from server (BadRequest): {told}")
     found = [
         one
         for one in api.objects(resource.plural, namespace or None)
