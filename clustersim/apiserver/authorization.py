@@ -16,20 +16,22 @@ from clustersim.api.rbac import PolicyRule
 from clustersim.api.request import Request
 from clustersim.apiserver.bootstrap_roles import ROLE_RESOURCES
 from clustersim.apiserver.given import with_given
+from clustersim.apiserver.node_authorizer import LOOKED_AT, Wanted, of_node
 from clustersim.etcd import Etcd
 from clustersim.flags.apiserver import ApiServerFlags
 from clustersim.programs.clients import ACCOUNT
 
 MASTERS: Final = "system:masters"
+NODES: Final = "system:nodes"
+NODE: Final = "system:node:"
 AUTHENTICATED: Final = "system:authenticated"
 ADMINISTRATORS: Final = "kubeadm:cluster-admins"
-NODES: Final = "system:nodes"
 CONTROLLERS: Final = "system:kube-controller-manager"
 
 
 class Asked(NamedTuple):
     """What somebody wants to do; resource: with its subresource, "pods/log"; path: of the server, where it is
-    about no resource."""
+    about no resource; node: the one that a field selector names."""
 
     verb: str
     group: str = ""
@@ -37,6 +39,7 @@ class Asked(NamedTuple):
     name: str = ""
     namespace: str = ""
     path: str = ""
+    node: str = ""
 
 
 class Somebody(NamedTuple):
@@ -54,7 +57,8 @@ class Verdict(NamedTuple):
 
 
 class Roles(NamedTuple):
-    """The roles and bindings of a cluster by resource and key; today: as v1.36 reads them."""
+    """The roles and bindings of a cluster by resource and key, and what nodes have to do with; today: as
+    v1.36 reads them."""
 
     store: Mapping[str, Mapping[str, Any]]
     today: bool
@@ -63,6 +67,7 @@ class Roles(NamedTuple):
 def roles_of(etcd: Etcd, release: str, flags: ApiServerFlags) -> Roles:
     """All that are kept, and those that are there from the beginning."""
     store = {resource: with_given(etcd, resource, release, flags) for resource in ROLE_RESOURCES}
+    store |= {resource: etcd.range(resource) for resource in LOOKED_AT}
     return Roles(store, release not in ("v1.7", "v1.8"))
 
 
@@ -78,6 +83,9 @@ def decide(roles: Roles, who: Somebody, asked: Asked) -> Verdict:
     """Whether some rule lets them; which one, or what is wrong with their bindings."""
     if MASTERS in who.groups:
         return Verdict(True)
+    as_node = _as_node(roles, who, asked)
+    if as_node.allowed:
+        return as_node
     lacking: list[str] = []
     prefix = "RBAC: " if roles.today else ""
     for binding, subject in _bindings(roles, who, asked.namespace):
@@ -87,21 +95,32 @@ def decide(roles: Roles, who: Somebody, asked: Asked) -> Verdict:
             lacking.append(f'{ref.kind.lower()}.rbac.authorization.k8s.io "{ref.name}" not found')
         elif any(_fits(rule, asked, roles.today) for rule in rules):
             return Verdict(True, f"{prefix}allowed by {_told(binding, subject)}" if roles.today else "")
-    if not lacking:
+    told = lacking[0] if len(lacking) == 1 else f"[{', '.join(lacking)}]"
+    return Verdict(False, "\n".join(filter(None, (as_node.reason, f"{prefix}{told}" if lacking else ""))))
+
+
+def _as_node(roles: Roles, who: Somebody, asked: Asked) -> Verdict:
+    """What the authorizer of nodes says, which a cluster of today asks first (kubeadm,
+    --authorization-mode=Node,RBAC)."""
+    if not roles.today or NODES not in who.groups or not who.user.startswith(NODE):
         return Verdict(False)
-    return Verdict(False, prefix + (lacking[0] if len(lacking) == 1 else f"[{', '.join(lacking)}]"))
+    node = who.user.removeprefix(NODE)
+    if not node:
+        return Verdict(False, f'unknown node for user "{who.user}"')
+    kind, _slash, part = asked.resource.partition("/")
+    wanted = Wanted(node, asked.verb, asked.group, kind, part, asked.name, asked.namespace, asked.node)
+    answer = None if asked.path else of_node(wanted, roles.store)
+    if answer is not None:
+        return Verdict(*answer)
+    common = roles.store["clusterroles"].get("system:node")
+    return Verdict(common is not None and any(_fits(rule, asked, True) for rule in common.rules))
 
 
 def authorized(roles: Roles, who: Somebody, asked: Asked) -> Verdict:
-    """The same of whoever a request is by: kubeadm binds administrators, nodes have an authorizer of their
-    own (plugin/pkg/auth/authorizer/node), which here looks at no pods, and a controller has a service account
-    that may do what it does."""
+    """The same of whoever a request is by: kubeadm binds administrators, and a controller has a service
+    account that may do what it does."""
     if who.user == CONTROLLERS:
         return Verdict(True)
-    if NODES in who.groups:
-        rules = roles.store["clusterroles"]["system:node"].rules
-        if any(_fits(rule, asked, roles.today) for rule in rules):
-            return Verdict(True)
     if ADMINISTRATORS in who.groups:
         by = f'ClusterRoleBinding "{ADMINISTRATORS}" of ClusterRole "cluster-admin"'
         return Verdict(True, f'RBAC: allowed by {by} to Group "{ADMINISTRATORS}"')

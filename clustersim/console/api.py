@@ -178,11 +178,12 @@ class Api:
 
     # --- reading ----------------------------------------------------------------------------------
 
-    def objects(self, resource: str, namespace: str | None) -> list[Any]:
-        """Objects of a resource as a list request gives them; None: of all namespaces."""
+    def objects(self, resource: str, namespace: str | None, *, node: str = "") -> list[Any]:
+        """Objects of a resource as a list request gives them; None: of all namespaces. node: the one that a
+        field selector names."""
         if resource == "componentstatuses":
             return component_statuses(self.cluster)
-        self.may("list", resource, namespace or "")
+        self.may("list", resource, namespace or "", node=node)
         found = self._stored(resource)
         prefix = f"{namespace}/" if namespace and self.resources[resource].namespaced else ""
         return [found[key] for key in sorted(found) if key.startswith(prefix)]
@@ -210,13 +211,22 @@ class Api:
 
     # --- rights -----------------------------------------------------------------------------------
 
-    def may(self, verb: str, resource: str, namespace: str = "", name: str = "", part: str = "") -> None:
+    def may(
+        self,
+        verb: str,
+        resource: str,
+        namespace: str = "",
+        name: str = "",
+        part: str = "",
+        node: str = "",
+    ) -> None:
         """Raises Refused where the roles of whoever asks do not let them. part: a subresource."""
         if self.acting is None or resource not in self.resources:
             return
         known, group = self.resources[resource], self.group(resource)
         word = f"{known.word}/{part}" if part else known.word
-        self._allow(Asked(verb, group, word, name, namespace if known.namespaced else ""))
+        where = namespace if known.namespaced else ""
+        self._allow(Asked(verb, group, word, name, where, node=node))
 
     def lets(self, verb: str, resource: str, namespace: str) -> bool:
         """Whether they do."""

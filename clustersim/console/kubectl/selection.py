@@ -124,6 +124,12 @@ def namespace_of(arguments: Arguments) -> str | None:
     return None if arguments.has("all-namespaces") else arguments.value("namespace", "default")
 
 
+def _node_in(selector: str) -> str:
+    """The node whose pods a field selector asks for."""
+    wanted = dict(part.replace("==", "=").split("=", 1) for part in selector.split(",") if "=" in part)
+    return wanted.get("spec.nodeName", "")
+
+
 class Selected(NamedTuple):
     """The objects of one kind, and what is to be said about names that there are not."""
 
@@ -147,7 +153,7 @@ def select(api: Api, one: Wanted, arguments: Arguments, *, right: str = "get") -
     if not one.names:
         found = [
             obj
-            for obj in api.objects(one.resource, namespace)
+            for obj in api.objects(one.resource, namespace, node=_node_in(arguments.value("field-selector")))
             if labels.matches(obj.metadata.labels) and fields.matches(obj)
         ]
         return Selected(one.resource, found, [], False)

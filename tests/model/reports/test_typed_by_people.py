@@ -82,7 +82,7 @@ def test_a_server_has_its_roles_from_the_beginning(release: str, number: int, bi
     assert "extension-apiserver-authentication-reader" in locks
     node = "--as=system:node:n1 --as-group=system:nodes"
     told = typed(cluster, f"kubectl auth can-i create pods/eviction {node}")
-    assert told.startswith("yes" if release == "v1.7" else "no")
+    assert told.startswith("no" if release == "v1.8" else "yes")
 
 
 def test_whoami_tells_in_whose_name_one_asks(cluster: Cluster) -> None:
@@ -252,3 +252,29 @@ def test_nobody_gives_away_what_they_may_not_do(cluster: Cluster) -> None:
     typed(cluster, "kubectl create clusterrolebinding binder --clusterrole=binder --user=jane")
     told = typed(cluster, "kubectl create rolebinding more --clusterrole=cluster-admin --user=jane --as=jane")
     assert "created" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("get nodes", "no - node 'n1' cannot read all nodes, only its own Node object"),
+        ("get nodes/n1", "yes"),
+        ("get nodes/n2", "no - node 'n1' cannot read 'n2', only its own Node object"),
+        ("list pods", "no - can only list/watch pods with spec.nodeName field selector"),
+        ("create pods --subresource=eviction", "yes"),
+        ("get secrets/wanted", "yes"),
+        ("get secrets/other", "no - no relationship found between node 'n1' and this object"),
+        ("get configmaps/kube-root-ca.crt", "yes"),
+        ("update leases/n1 -n kube-node-lease", "yes"),
+        ("update leases/n1", 'no - can only access leases in the "kube-node-lease" system namespace'),
+        ("list services", "yes"),
+        ("delete services", "no"),
+    ],
+)
+def test_a_node_may_do_what_is_its_own(cluster: Cluster, question: str, answer: str) -> None:
+    """v1.36 plugin/pkg/auth/authorizer/node."""
+    env = '{"name":"A","valueFrom":{"secretKeyRef":{"name":"wanted","key":"a"}}}'
+    spec = f'{{"spec":{{"nodeName":"n1","containers":[{{"name":"p","image":"x","env":[{env}]}}]}}}}'
+    typed(cluster, f"kubectl run p --image=x --overrides='{spec}'")
+    told = typed(cluster, f"kubectl auth can-i {question} --as=system:node:n1 --as-group=system:nodes")
+    assert told.splitlines()[-1] == answer
