@@ -42,17 +42,18 @@ def _asked(look: Look) -> Request:
 
 
 class ClientRound(State):
-    """What a program is about. number: which time it is; due: it will look again; seen: the answers so far,
-    and versions: up to when they hold; requests: those that are left; code: its exit code after them. told:
-    Events that it has written."""
+    """What a program is about. number: which time it is; due: when it will look again; seen: the answers so
+    far, and versions: up to when they hold; requests: those that are left; code: its exit code after them.
+    failed: one of them was refused; told: Events that it has written."""
 
     number: int = 0
-    due: bool = False
+    due: Micros | None = None
     busy: bool = False
     seen: list[Any] = msgspec.field(default_factory=list)
     versions: list[int] = msgspec.field(default_factory=list)
     requests: list[Request] = msgspec.field(default_factory=list)
     code: int | None = None
+    failed: bool = False
     told: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
@@ -62,8 +63,8 @@ class ApiClients(Execution):
 
     def begin_client(self, container: Container) -> None:
         """Its program starts."""
-        self.state.clients[container.id] = ClientRound(due=True)
-        self.post(STARTING, self.look, container.id)
+        self.state.clients[container.id] = ClientRound()
+        self.look_again(container.id, STARTING)
 
     def _client(self, container_id: str) -> ApiClient | None:
         container = self.running_container(container_id)
@@ -80,10 +81,10 @@ class ApiClients(Execution):
     # --- looking ---------------------------------------------------------------------------------------
 
     def look_again(self, container_id: str, after: Micros) -> None:
-        """Soon, but not twice."""
+        """After that time, or sooner, but not twice."""
         about: ClientRound = self.state.clients[container_id]
-        if not about.due:
-            about.due = True
+        if about.due is None or self.now + after < about.due:
+            about.due = self.now + after
             self.post(after, self.look, container_id)
 
     def look(self, container_id: str) -> None:
@@ -91,12 +92,16 @@ class ApiClients(Execution):
         if self._client(container_id) is None:
             return
         about: ClientRound = self.state.clients[container_id]
+        if about.due is None or self.now < about.due:
+            return  # it has looked sooner
+        about.due = None
         if about.busy:
-            self.post(GATHERS, self.look, container_id)
+            self.look_again(container_id, GATHERS)
             return
-        about.due, about.busy = False, True
+        about.busy = True
         about.number += 1
         about.seen, about.versions, about.requests, about.code = [], [], [], None
+        about.failed = False
         self._next(container_id)
 
     def _next(self, container_id: str) -> None:
@@ -171,6 +176,8 @@ class ApiClients(Execution):
         if about.code is not None and container is not None:
             self.ended(container, about.code)
             return
+        if about.failed:
+            self.look_again(container_id, RETRY)
         if not reconciler(client.program).ends:
             for look, version in zip(reconciler(client.program).looks(client), about.versions, strict=True):
                 self._watch(client, look, version)
@@ -182,9 +189,13 @@ class ApiClients(Execution):
             return
         request = about.requests.pop(0)
         if not reply.ok and request.resource != "events":
-            self._failed(container_id, request, reply)
-        else:
-            self._write(container_id)
+            client = self._client(container_id)
+            if client is None or reconciler(client.program).ends:
+                self._failed(container_id, request, reply)
+                return
+            self._say_refused(container_id, client, request, reply)
+            about.failed = True
+        self._write(container_id)
 
     def _failed(self, container_id: str, request: Request, reply: Reply) -> None:
         """It says so, and ends or tries all of it again."""
@@ -192,14 +203,17 @@ class ApiClients(Execution):
         if client is None or container is None:
             return
         program, about = reconciler(client.program), self.state.clients[container_id]
-        told = program.refused(client, request, reply.message or reply.reason, self.clock)
-        self._write_log(container_id, told)
+        self._say_refused(container_id, client, request, reply)
         about.busy = False
         container = self.running_container(container_id)
         if program.ends and container is not None:
             self.ended(container, 1)
         else:
             self.look_again(container_id, RETRY)
+
+    def _say_refused(self, container_id: str, client: ApiClient, request: Request, reply: Reply) -> None:
+        program, message = reconciler(client.program), reply.message or reply.reason
+        self._write_log(container_id, program.refused(client, request, message, self.clock))
 
     def _write_log(self, container_id: str, *lines: str) -> None:
         container = self.running_container(container_id)

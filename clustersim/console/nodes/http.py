@@ -81,16 +81,20 @@ def get(host: Host | None, cluster_host: Host, asked: Asked, listens: Listens | 
 
 def _announced(cluster_host: Host, asked: Asked) -> Answer | None:
     """By the address of a Service that a speaker of MetalLB tells on the network of the machines, where the
-    workstation is, too; None if none does. Raises Said."""
-    if not asked.host.startswith(_NETWORK):
+    workstation is, too; None if none does (speaker/layer2_controller.go ShouldAnnounce). Raises Said."""
+    cluster = cluster_host.cluster
+    if not asked.host.startswith(_NETWORK) or not cluster.objects("l2advertisements.metallb.io"):
         return None
-    for name, machine in cluster_host.cluster.machines.items():
-        node = Host(cluster_host.cluster, name)
+    for name, machine in cluster.machines.items():
+        node = Host(cluster, name)
         rules = outside_rules(node, asked.host, asked)
         speaks = any("metallb/speaker" in one.image for one in running_on(machine))
-        away = not machine.state.powered or cluster_host.cluster.network.is_away(name)
-        if rules is not None and speaks and not away and asked.host in rules.balancers:
-            return _through(node, rules.at(name, outside=True), asked)
+        away = not machine.state.powered or cluster.network.is_away(name)
+        if rules is None or not speaks or away or asked.host not in rules.balancers:
+            continue
+        here = rules.at(name, outside=True)
+        if here is not None and here.backends:
+            return _through(node, here, asked)
     return None
 
 

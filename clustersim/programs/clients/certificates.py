@@ -14,6 +14,8 @@ from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.kept import Webhooks, listing, mapping
 from clustersim.engine.random import RandomStream
 
+_SEQUENCE: Final = b"\x30"
+"""With which what is in a certificate begins (X.690)."""
 VALIDATING: Final = "validatingwebhookconfigurations"
 MUTATING: Final = "mutatingwebhookconfigurations"
 
@@ -34,8 +36,10 @@ def private_key(random: RandomStream) -> str:
 
 
 def _block(kind: str, random: RandomStream) -> str:
-    body = f"MIIB (this model keeps no keys) {random.digits(2)}"
-    return encoded(f"-----BEGIN {kind}-----\n{body}\n-----END {kind}-----\n")
+    told = f"this model keeps no keys, but a text {random.digits(2)}".encode()
+    body = base64.b64encode(_SEQUENCE + bytes([len(told)]) + told).decode()
+    lines = "\n".join(body[at : at + 64] for at in range(0, len(body), 64))
+    return encoded(f"-----BEGIN {kind}-----\n{lines}\n-----END {kind}-----\n")
 
 
 def with_authority(config: Webhooks, authority: str, policy: str = "") -> Webhooks:
