@@ -13,6 +13,7 @@ from clustersim.console.answer import Answer, Said
 from clustersim.console.api import Api
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change, line_of, nothing_named
+from clustersim.console.kubectl.made import CAUSE
 from clustersim.console.kubectl.misuse import hint, misused
 from clustersim.console.kubectl.selection import Selected
 
@@ -89,25 +90,35 @@ def _listed(
     return Answer(text="\n".join([*lines, *missing]), ok=not missing)
 
 
+def _overwritten(api: Api, before: Mapping[str, str], wanted: Mapping[str, str | None], where: str) -> str:
+    """Which values are there already, and may not be changed; kubectl of old says so of equal ones, too. Why
+    a rollout was begun can always be said anew (v1.7, v1.8, v1.36 validateNoOverwrites,
+    validateNoAnnotationOverwrites)."""
+    kept = [
+        f"'{key}' already has a value ({before[key]})"
+        for key, value in sorted(wanted.items())
+        if value is not None and key in before and not (api.today and before[key] == value)
+        if where == "labels" or key != CAUSE
+    ]
+    if not kept:
+        return ""
+    if where != "labels":
+        return f"--overwrite is false but found the following declared annotation(s): {'; '.join(kept)}"
+    told = [f"{one}, and --overwrite is false" for one in kept]
+    return told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+
+
 def _mark_one(
     change: Change, resource: str, obj: Any, wanted: Mapping[str, str | None], where: str, what: str
 ) -> None:
     api, before = change.api, getattr(obj.metadata, where)
     for key, value in wanted.items():
-        old = before.get(key)
-        printed = change.api.today and change.arguments.given("output")
-        if value is None and old is None and where == "labels" and not printed:
+        printed = api.today and change.arguments.given("output")
+        if value is None and before.get(key) is None and where == "labels" and not printed:
             change.lines.append(f'label "{key}" not found.')
-        if value is not None and old not in (None, value) and not change.arguments.has("overwrite"):
-            noun = (
-                ""
-                if where == "labels"
-                else "--overwrite is false but found the following declared annotation(s): "
-            )
-            told = f"'{key}' already has a value ({old})"
-            text = f"error: {told}, and --overwrite is false" if not noun else f"error: {noun}{told}"
-            change.failed_with(Said(text))
-            return
+    if not change.arguments.has("overwrite") and (told := _overwritten(api, before, wanted, where)):
+        change.failed_with(Said(f"error: {told}"))
+        return
     if all(before.get(key) == value for key, value in wanted.items()):
         not_done = "not labeled" if where == "labels" else "annotated"
         change.done(resource, obj, not_done)

@@ -181,6 +181,11 @@ def _history(change: Change, resource: str, found: Any) -> None:
         else f'{resource} "{found.metadata.name}"'
     )
     wanted = change.arguments.value("revision") or "0"
+    head = name if wanted == "0" else f"{name} with revision #{wanted}"
+    head += " " if wanted == "0" and api.today else ""
+    if not kept and not (change.output.name and api.today):
+        change.lines.append(f"{head}\nNo rollout history found.")
+        return
     chosen = [(number, one) for number, one in kept if wanted in ("0", str(number))]
     if wanted != "0" and not chosen:
         raise Said("error: unable to find the specified revision")
@@ -191,14 +196,11 @@ def _history(change: Change, resource: str, found: Any) -> None:
         return
     if wanted != "0":
         told = "\n".join(_template(api, resource, found, chosen[0][1]))
-        change.lines.append(f"{name} with revision #{wanted}\n{told}")
+        change.lines.append(f"{head}\n{told}")
         return
     causes = [(number, one.metadata.annotations.get(CAUSE, "<none>")) for number, one in kept]
-    if not causes:
-        change.lines.append("No rollout history found.")
-        return
     rows = ["REVISION\tCHANGE-CAUSE", *(f"{number}\t{cause}" for number, cause in causes)]
-    change.lines.append(f"{name}{' ' if api.today else ''}\n{tabbed(rows, api.release).rstrip()}\n".rstrip())
+    change.lines.append(f"{head}\n{tabbed(rows, api.release).rstrip()}")
 
 
 def _template(api: Api, resource: str, found: Any, holder: Any) -> Iterable[str]:
