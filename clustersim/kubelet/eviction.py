@@ -8,8 +8,8 @@ r"""The eviction manager: before a node runs out of memory or disk, pods must go
 (v1.7.5, v1.36.2 pkg/kubelet/eviction/eviction_manager.go, helpers.go)
 """
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -22,6 +22,7 @@ from clustersim.engine.time import MILLISECOND, SECOND, Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.admission import Refusal
 from clustersim.kubelet.container_killer import Done
+from clustersim.kubelet.eviction_words import LINES, Line, named
 from clustersim.kubelet.part import Part
 from clustersim.kubelet.storage_limits import local_volumes
 from clustersim.kubelet.thresholds import (
@@ -64,13 +65,15 @@ class EvictionMemory(State):
     """seen: when each pressure was last observed; first: since when each threshold is met without a break,
     by its number; unresolved: those that were met for as long as they had to be, and of which enough did not
     become free since. measured: the number of the measurement that was looked at last.
-    cleaning: the pod whose end is waited for; polled: how often it was looked at, None until it is killed."""
+    cleaning: the pod whose end is waited for; going: how the journal names it; polled: how often it was
+    looked at, None until it is killed."""
 
     seen: dict[str, Micros] = msgspec.field(default_factory=dict)
     first: dict[int, Micros] = msgspec.field(default_factory=dict)
     unresolved: list[int] = msgspec.field(default_factory=list)
     measured: int = -1
     cleaning: str = ""
+    going: str = ""
     polled: int | None = None
 
 
@@ -79,6 +82,16 @@ class EvictionManager(Part):
     where the release has that condition."""
 
     name = "eviction"
+    lines: ClassVar[Mapping[str, Line]] = LINES
+
+    def named(self, pods: Iterable[Pod]) -> str:
+        """Pods as the journal names them."""
+        return named(pods)
+
+    def say(self, what: str, pods: str = "", resource: str = "") -> None:
+        """A line of the journal."""
+        line = self.lines[what]
+        self.log(line.source, line.text.format(pods=pods, resource=resource), line.level)
 
     def memory(self) -> EvictionMemory:
         return EvictionMemory()
@@ -175,8 +188,9 @@ class EvictionManager(Part):
         threshold = self.thresholds()[number]
         resource = kubelet.words.starved(threshold.signal)
         kubelet.recorder.of_node("Warning", "EvictionThresholdMet", f"Attempting to reclaim {resource}")
-        self.log("eviction_manager.go", f"eviction manager: attempting to reclaim {resource}", "W")
+        self.say("starved", resource=resource)
         if threshold.signal in (DISK, IMAGES):
+            self.say("containers")
             kubelet.container_gc.delete_unused(Done(self.name, "containers_deleted", (number,)))
         else:
             self._evict_first(threshold)
@@ -184,23 +198,29 @@ class EvictionManager(Part):
     def containers_deleted(self, error: str, number: int) -> None:
         """What is dead is gone, whose images nobody uses any more."""
         del error
+        self.say("images")
         self.kubelet.image_gc.delete_unused(Done(self.name, "images_deleted", (number,)))
 
     def images_deleted(self, error: str, number: int) -> None:
         """What nobody uses is gone: pods must go only if that was not enough (reclaimNodeLevelResources)."""
         threshold = self.thresholds()[number]
         if not error and self.available(threshold.signal) >= threshold.wanted + threshold.reclaim:
-            resource = self.kubelet.words.starved(threshold.signal)
-            able = f"eviction manager: able to reduce {resource} pressure without evicting pods."
-            self.log("eviction_manager.go", able)
+            self.say("enough", resource=self.kubelet.words.starved(threshold.signal))
         else:
             self._evict_first(threshold)
 
     def _evict_first(self, threshold: Threshold) -> None:
-        going = (pod for pod in self._active() if self.may_go(pod))
-        ranked = sorted(going, key=lambda pod: self.rank(pod, threshold.signal))
-        if ranked:
-            self._evict(ranked[0], threshold)
+        self.say("must", resource=self.kubelet.words.starved(threshold.signal))
+        ranked = sorted(self._active(), key=lambda pod: self.rank(pod, threshold.signal))
+        if not ranked:
+            self.say("nobody")
+            return
+        self.say("ranked", self.named(ranked))
+        going = next(filter(self.may_go, ranked), None)
+        if going is None:
+            self.say("nobody-goes")
+        else:
+            self._evict(going, threshold)
 
     def _active(self) -> Iterator[Pod]:
         for pod in self.kubelet.pod_manager.pods.values():
@@ -246,8 +266,8 @@ class EvictionManager(Part):
         kubelet, memory = self.kubelet, self.state
         kubelet.emit("decision", "evict", f"pods/{pod.metadata.namespace}/{pod.metadata.name}", rule=verdict)
         kubelet.recorder.of_pod(pod, "Warning", "Evicted", message)
-        memory.cleaning, memory.polled = pod.metadata.uid, None
-        self.post(max(KILL_TIMEOUT, grace + grace // 2), self.killed, pod.metadata.uid)
+        memory.cleaning, memory.going, memory.polled = pod.metadata.uid, self.named((pod,)), None
+        self.post(max(KILL_TIMEOUT, grace + grace // 2), self.overdue, pod.metadata.uid)
 
     def _verdict(self, pod: Pod, threshold: Threshold) -> Verdict:
         name, available = pod.metadata.name, self.available(threshold.signal)
@@ -280,10 +300,20 @@ class EvictionManager(Part):
         self.killed(uid)
 
     def killed(self, uid: str) -> None:
-        """Its containers are killed, or that takes too long: look every second whether all of it is gone."""
+        """Its containers are killed."""
+        self._wait_for(uid, "evicted")
+
+    def overdue(self, uid: str) -> None:
+        """Its containers should have been killed by now."""
+        self._wait_for(uid, "slow")
+
+    def _wait_for(self, uid: str, how: str) -> None:
+        """Look every second whether all of it is gone."""
         memory: EvictionMemory = self.state
         if memory.cleaning == uid and memory.polled is None:
             memory.polled = 0
+            self.say(how, memory.going)
+            self.say("waits", memory.going)
             self.post(POLL, self.poll, uid)
 
     def poll(self, uid: str) -> None:
@@ -292,7 +322,9 @@ class EvictionManager(Part):
         if memory.cleaning != uid:
             return
         memory.polled = (memory.polled or 0) + 1
-        if self.is_gone(uid) or memory.polled * POLL >= CLEANUP_TIMEOUT:
+        gone = self.is_gone(uid)
+        if gone or memory.polled * POLL >= CLEANUP_TIMEOUT:
+            self.say("gone" if gone else "late", memory.going)
             memory.cleaning, memory.polled = "", None
             self.kubelet.loops["eviction"].start()
         else:

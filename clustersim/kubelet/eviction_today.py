@@ -1,6 +1,7 @@
 """The eviction manager of today: who takes more than asked goes first, then who matters least; the pod's
 worker brings it to its end (v1.36.2 pkg/kubelet/eviction)."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -13,6 +14,7 @@ from clustersim.engine.time import SECOND, Micros
 from clustersim.kubelet import rules
 from clustersim.kubelet.admission import STORAGE, is_static
 from clustersim.kubelet.eviction import EvictionManager, EvictionMemory
+from clustersim.kubelet.eviction_words import LINES_OF_TODAY, named_today
 from clustersim.kubelet.node_shutdown import CRITICAL
 from clustersim.kubelet.pod_workers_today import Eviction
 from clustersim.kubelet.storage_limits import Excess, excess, is_limited
@@ -48,6 +50,10 @@ class EvictionManagerOfToday(EvictionManager):
     """synchronize of v1.36."""
 
     kubelet: "KubeletV136"
+    lines = LINES_OF_TODAY
+
+    def named(self, pods: Iterable[Pod]) -> str:
+        return named_today(pods)
 
     def memory(self) -> EvictionMemoryOfToday:
         return EvictionMemoryOfToday()

@@ -1,5 +1,6 @@
 """A node that runs out of memory or disk: its conditions, and who must go."""
 
+import re
 from typing import Final
 
 import pytest
@@ -360,3 +361,40 @@ def test_who_asked_for_memory_was_taken_in_by_old_kubelets_though_the_disk_is_fu
     world.create_pod("careful", resources=ASKS)
     world.run(90)
     assert (_phase(world, "careful")[0] == "Running") is taken
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        (
+            "v1.7",
+            [
+                "eviction manager: attempting to reclaim memory",
+                "eviction manager: must evict pod(s) to reclaim memory",
+                "eviction manager: pods ranked for eviction: greedy_default(UID), hungry_default(UID), "
+                "modest_default(UID)",
+                "eviction manager: pod greedy_default(UID) is evicted successfully",
+                "eviction manager: pods greedy_default(UID) evicted, waiting for pod to be cleaned up",
+                "eviction manager: pods greedy_default(UID) successfully cleaned up",
+            ],
+        ),
+        (
+            "v1.36",
+            [
+                '"Eviction manager: attempting to reclaim" resourceName="memory"',
+                '"Eviction manager: must evict pod(s) to reclaim" resourceName="memory"',
+                '"Eviction manager: pods ranked for eviction" '
+                'pods=["default/greedy","default/hungry","default/modest"]',
+                '"Eviction manager: pod is evicted successfully" pod="default/greedy"',
+                '"Eviction manager: pods evicted, waiting for pod to be cleaned up" pods=["default/greedy"]',
+                '"Eviction manager: pods successfully cleaned up" pods=["default/greedy"]',
+            ],
+        ),
+    ],
+)
+def test_the_journal_tells_an_eviction_step_by_step(release: str, told: list[str]) -> None:
+    world = _world(release)
+    world.machine.take_memory(1880)
+    world.run(48)
+    lines = [re.sub(r"\([-0-9a-f]{36}\)", "(UID)", text) for _, text in world.journal("viction manager")]
+    assert [line.partition("] ")[2] for line in lines][: len(told)] == told
