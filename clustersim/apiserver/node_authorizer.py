@@ -8,9 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from clustersim.api.claim_names import claim_names
 from clustersim.api.core_v1 import Pod
+from clustersim.api.devices import ClaimNotMade, claim_name
 from clustersim.api.pod_containers import every_container
 
-LOOKED_AT: Final = ("persistentvolumeclaims", "pods", "volumeattachments")
+LOOKED_AT: Final = ("persistentvolumeclaims", "pods", "resourceslices", "volumeattachments")
 """Resources by which it is known what a node has to do with."""
 _READS: Final = ("get", "list", "watch")
 _OWN: Final = ("get", "create", "update", "patch", "delete")
@@ -67,10 +68,23 @@ def _related(wanted: Wanted, pods: list[Pod], store: Mapping[str, Mapping[str, A
             keys = {f"{pod.metadata.namespace}/{name}" for pod in pods for name, _own in claim_names(pod)}
             claims = (store["persistentvolumeclaims"].get(key) for key in keys)
             return {claim.spec.volume_name for claim in claims if claim is not None}
+        case "resourceclaims":
+            return {name for pod in here for name in _claims_of_devices(pod)}
+        case "resourceslices":
+            slices = store["resourceslices"].values()
+            return {one.metadata.name for one in slices if (one.spec or {}).get("nodeName") == wanted.node}
         case "volumeattachments":
             attached = store["volumeattachments"].values()
             return {one.metadata.name for one in attached if one.spec.node_name == wanted.node}
     return ()
+
+
+def _claims_of_devices(pod: Pod) -> Iterator[str]:
+    for one in pod.spec.resource_claims:
+        try:
+            yield claim_name(pod, one)
+        except ClaimNotMade:
+            continue
 
 
 def _referred(pod: Pod) -> Iterator[tuple[str, str]]:
@@ -153,6 +167,22 @@ def _driver(wanted: Wanted, _: Mapping[str, Mapping[str, Any]]) -> Answer:
     return ALLOWED
 
 
+def _slice(wanted: Wanted, store: Mapping[str, Mapping[str, Any]]) -> Answer:
+    if wanted.part:
+        return False, "cannot authorize ResourceSlice subresources"
+    match wanted.verb:
+        case "create":
+            return ALLOWED
+        case "get" | "update" | "patch" | "delete":
+            return _named(wanted, store)
+        case "watch" | "list" | "deletecollection":
+            if wanted.selected == wanted.node:
+                return ALLOWED
+            return False, "can only list/watch/deletecollection resourceslices with nodeName field selector"
+    verbs = "get, watch, list, create, update, patch, delete, deletecollection"
+    return False, f"only the following verbs are allowed for a ResourceSlice: {verbs}"
+
+
 def _node(wanted: Wanted, _: Mapping[str, Mapping[str, Any]]) -> Answer:
     if not wanted.part and wanted.verb in _READS and wanted.name != wanted.node:
         which = f"'{wanted.name}'" if wanted.name else "all nodes"
@@ -181,6 +211,8 @@ _BY_KIND: Final[Mapping[tuple[str, str], Callable[[Wanted, Mapping[str, Mapping[
     ("", "nodes"): _node,
     ("", "pods"): _pod,
     ("coordination.k8s.io", "leases"): _lease,
+    ("resource.k8s.io", "resourceclaims"): _get,
+    ("resource.k8s.io", "resourceslices"): _slice,
     ("storage.k8s.io", "csinodes"): _driver,
     ("storage.k8s.io", "volumeattachments"): _get,
 }
