@@ -13,7 +13,7 @@ from clustersim.cluster import Snapshot
 from clustersim.run import Given, Inputs, Run
 from clustersim.scenario.canonical import canonical
 from visualizer.rooms.computing import opening, recalling, replay
-from visualizer.rooms.kept import saved, sealed
+from visualizer.rooms.kept import moments, saved, sealed, snapshot_files, snapshot_space
 from visualizer.rooms.kept.sources import Source
 
 SECOND = 1_000_000
@@ -62,7 +62,7 @@ def test_a_large_run_that_was_kept_where_it_stands_is_handed_over_unread(
 ) -> None:
     monkeypatch.setattr(recalling, "LARGE", 0)
     with monkeypatch.context() as patch:
-        patch.setattr(saved, "_snapshot_in", _unread)
+        patch.setattr(saved, "snapshot_in", _unread)
         moment = replay.opened(source(STOP, until=100), str(file)).moment
     assert Path(moment.file).samefile(file)
     assert not saved.is_all_of(str(file), source(STOP, START, until=100))
@@ -119,7 +119,7 @@ def test_a_file_sealed_with_another_key_is_thrown_away(file: Path, settings: Set
 
 
 def test_a_file_of_another_engine_is_thrown_away(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved, "engine_version", lambda: "other")
+    monkeypatch.setattr(snapshot_files, "engine_version", lambda: "other")
     assert saved.read(str(file), source(STOP)) is None
 
 
@@ -152,7 +152,8 @@ def test_the_oldest_go_when_there_are_too_many(file: Path, settings: Settings) -
 
 def test_what_somebody_was_stopped_at_does_not_stay(file: Path) -> None:
     old, new, handed = (file.with_name(f"1.{name}") for name in ("1.new", "2.new", "handed"))
-    for half, age in ((old, saved.HALF_SECONDS + 1), (new, 0), (handed, saved.HALF_SECONDS + 1)):
+    left = snapshot_space.HALF_SECONDS + 1
+    for half, age in ((old, left), (new, 0), (handed, left)):
         half.write_bytes(b"")
         os.utime(half, (time.time() - age,) * 2)
     saved.write(str(file), INPUTS, small(), "")
@@ -173,21 +174,21 @@ def put(t: int, *commands: Given) -> None:
 def test_snapshots_of_a_large_room_stay_as_moments_to_look_back_from(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saved, "LARGE", 0)
+    monkeypatch.setattr(snapshot_space, "LARGE", 0)
     for t in (20, 60, 100):
         put(t, STOP)
     for until, least, expected in ((100, None, 100), (99, None, 60), (59, None, 20), (19, None, None),
                                    (99, 60, 60), (99, 61, None)):  # fmt: skip
         asked = source(STOP, until=until), None if least is None else least * SECOND
-        found = saved.nearest(*asked)
+        found = moments.nearest(*asked)
         assert (None if found is None else found.t // SECOND) == expected
-        assert saved.has_later(*asked) is (found is not None)
+        assert moments.has_later(*asked) is (found is not None)
     other = Given(10 * SECOND, Command("stop-kubelet", "n2"))
-    assert saved.nearest(source(other), None) is None
-    assert saved.nearest(source(STOP, Given(50 * SECOND, Command("cordon", "n2"))), None).t == 20 * SECOND  # type: ignore[union-attr]
+    assert moments.nearest(source(other), None) is None
+    assert moments.nearest(source(STOP, Given(50 * SECOND, Command("cordon", "n2"))), None).t == 20 * SECOND  # type: ignore[union-attr]
     for moment in Path(settings.SNAPSHOTS_DIR).iterdir():
         moment.write_bytes(spoiled(moment.read_bytes()))
-    assert saved.nearest(source(STOP), None) is None
+    assert moments.nearest(source(STOP), None) is None
 
 
 class Killed(BaseException):
@@ -200,7 +201,7 @@ def test_a_large_room_opens_from_the_best_that_is_left_of_it(
     monkeypatch: pytest.MonkeyPatch, fault: str, linked: bool
 ) -> None:
     """Killed while a snapshot was written, or the newest one lost; on disks with and without hard links."""
-    monkeypatch.setattr(saved, "LARGE", 0)
+    monkeypatch.setattr(snapshot_space, "LARGE", 0)
     monkeypatch.setattr(recalling, "LARGE", 0)
     if not linked:
         monkeypatch.setattr(Path, "hardlink_to", _no_links)
@@ -222,11 +223,11 @@ def test_a_large_room_opens_from_the_best_that_is_left_of_it(
     assert found.run.now == (60 if fault == "killed" else 20) * SECOND
     put(100, STOP)
     assert replay.begun(source(STOP, until=200), str(file)).run.now == 100 * SECOND  # type: ignore[union-attr]
-    assert saved.nearest(source(STOP, until=99), None) is not None
+    assert moments.nearest(source(STOP, until=99), None) is not None
 
 
 def test_a_kill_at_any_instant_leaves_the_snapshot_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved, "LARGE", 0)
+    monkeypatch.setattr(snapshot_space, "LARGE", 0)
     put(60, STOP)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", _killed)
@@ -246,11 +247,11 @@ def _no_links(_name: Path, _file: Path) -> None:
 def test_of_many_moments_the_first_and_the_newest_stay(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saved, "LARGE", 0)
-    monkeypatch.setattr(saved, "MOST_MOMENTS", 3)
+    monkeypatch.setattr(snapshot_space, "LARGE", 0)
+    monkeypatch.setattr(snapshot_space, "MOST_MOMENTS", 3)
     for t in range(20, 80, 10):
         put(t)
-    kept = sorted(file.name for file in Path(settings.SNAPSHOTS_DIR).glob(f"*{saved.MOMENT}"))
+    kept = sorted(file.name for file in Path(settings.SNAPSHOTS_DIR).glob(f"*{snapshot_files.MOMENT}"))
     assert len(kept) <= 3
     assert kept[0] == f"1-{20 * SECOND}.moment"
     assert kept[-1] == f"1-{60 * SECOND}.moment"
@@ -259,19 +260,19 @@ def test_of_many_moments_the_first_and_the_newest_stay(
 def test_small_rooms_leave_no_moments(settings: Settings) -> None:
     put(20)
     put(30)
-    assert not list(Path(settings.SNAPSHOTS_DIR).glob(f"*{saved.MOMENT}"))
+    assert not list(Path(settings.SNAPSHOTS_DIR).glob(f"*{snapshot_files.MOMENT}"))
 
 
 def test_moments_that_take_much_of_the_disk_are_thinned_out_and_the_first_stays(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saved, "LARGE", 0)
+    monkeypatch.setattr(snapshot_space, "LARGE", 0)
     put(20)
     settings.SNAPSHOTS_MB = 1
-    monkeypatch.setattr(saved, "OWN_SHARE", 3.5 * Path(saved.path_of(1)).stat().st_size / (1 << 20))
+    monkeypatch.setattr(snapshot_space, "OWN_SHARE", 3.5 * Path(saved.path_of(1)).stat().st_size / (1 << 20))
     for t in range(30, 120, 10):
         put(t)
-    kept = sorted(int(file.name[2:].split(".")[0]) for file in files(settings, saved.MOMENT))
+    kept = sorted(int(file.name[2:].split(".")[0]) for file in files(settings, snapshot_files.MOMENT))
     assert 2 <= len(kept) <= 3
     assert (kept[0], kept[-1]) == (20 * SECOND, 100 * SECOND)
 
@@ -279,16 +280,15 @@ def test_moments_that_take_much_of_the_disk_are_thinned_out_and_the_first_stays(
 def test_when_all_together_are_too_much_the_first_moment_of_a_branch_goes_last(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saved, "LARGE", 0)
+    monkeypatch.setattr(snapshot_space, "LARGE", 0)
     for t in (20, 30, 40, 50):
         put(t)
-    total = sum(
-        file.stat().st_size for end in (saved.MOMENT, saved.SNAPSHOT) for file in files(settings, end)
-    )
-    monkeypatch.setattr(settings, "SNAPSHOTS_MB", total * 3 // 4 / (1 << 20))
-    monkeypatch.setattr(saved, "OWN_SHARE", 100)
+    ends = (snapshot_files.MOMENT, snapshot_files.SNAPSHOT)
+    total = sum(file.stat().st_size for end in ends for file in files(settings, end))
+    settings.SNAPSHOTS_MB = total * 3 // 4 / (1 << 20)
+    monkeypatch.setattr(snapshot_space, "OWN_SHARE", 100)
     put(60)
-    assert [file.name for file in files(settings, saved.MOMENT)] == [f"1-{20 * SECOND}.moment"]
+    assert [file.name for file in files(settings, snapshot_files.MOMENT)] == [f"1-{20 * SECOND}.moment"]
     assert Path(saved.path_of(1)).exists()
 
 

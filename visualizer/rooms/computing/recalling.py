@@ -13,7 +13,7 @@ from clustersim.run import Inputs, Kept, Run
 from clustersim.snapshots import pack
 from visualizer import workers
 from visualizer.rooms.computing import progress
-from visualizer.rooms.kept import saved
+from visualizer.rooms.kept import moments, saved
 from visualizer.rooms.kept.sources import Moment, Source
 
 R = TypeVar("R")
@@ -171,11 +171,11 @@ def _kept(source: Source, after: Micros | None) -> Kept | None:
     least = None if after is None else after + _worth_reading(source)
     _teller.tell(progress.READ, 0)
     with made_to_stay():
-        return saved.nearest(source, least)
+        return moments.nearest(source, least)
 
 
 def _is_kept_later(source: Source, after: Micros) -> bool:
-    return is_large(source.inputs) and saved.has_later(source, after + _worth_reading(source))
+    return is_large(source.inputs) and moments.has_later(source, after + _worth_reading(source))
 
 
 def _worth_reading(source: Source) -> Micros:

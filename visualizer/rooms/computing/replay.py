@@ -13,7 +13,7 @@ from clustersim.run import Inputs, Run
 from clustersim.scenario.canonical import canonical
 from visualizer.rooms.computing import progress
 from visualizer.rooms.computing.recalling import handed_over, is_large
-from visualizer.rooms.kept import saved
+from visualizer.rooms.kept import moments, saved
 from visualizer.rooms.kept.log import History
 from visualizer.rooms.kept.sources import Moment, Source
 
@@ -48,7 +48,7 @@ def begun(source: Source, kept: str) -> saved.Opened | None:
     """
     known = saved.read(kept, source)
     if known is None and is_large(source.inputs):
-        return saved.newest(source)
+        return moments.newest(source)
     return known
 
 
