@@ -41,6 +41,26 @@ class JournalWords:
         """Something failed with that error."""
         return f"{text}: {error}"
 
+    def serving(self, version: str) -> str:
+        """It serves (cmd/kubelet/app/server.go startKubelet)."""
+        return f"Started kubelet {version}"
+
+    def main_loop(self) -> str:
+        """Its main loop begins."""
+        return "Starting kubelet main sync loop."
+
+    def status_kept(self, name: str, namespace: str, uid: str, error: str) -> tuple[str, str]:
+        """A pod's status was not taken (status_manager.go), and how grave that is."""
+        return f'Failed to update status for pod "{name}_{namespace}({uid})": {error}', "W"
+
+    def pod_kept(self, name: str, namespace: str, uid: str, error: str) -> tuple[str, str]:
+        """A pod that is over could not be deleted, and how grave that is."""
+        return f'Failed to delete status for pod "{name}_{namespace}({uid})": {error}', "W"
+
+    def pod_gone(self, name: str, namespace: str, uid: str) -> str:
+        """A pod that is over was deleted."""
+        return f'Pod "{name}_{namespace}({uid})" fully terminated and removed from etcd'
+
     def registering(self, node: str) -> str:
         """The Node is about to be made."""
         return f"Attempting to register node {node}"
@@ -97,6 +117,23 @@ class JournalWordsOfToday(JournalWords):
     def failure(self, text: str, error: str) -> str:
         quoted = error.replace('"', '\\"')
         return f'"{text}" err="{quoted}"'
+
+    def serving(self, version: str) -> str:
+        return '"Started kubelet"'
+
+    def main_loop(self) -> str:
+        return '"Starting kubelet main sync loop"'
+
+    def status_kept(self, name: str, namespace: str, uid: str, error: str) -> tuple[str, str]:
+        told = self.failure("Failed to update status for pod", error)
+        return f'{told} pod="{namespace}/{name}"', "E"
+
+    def pod_kept(self, name: str, namespace: str, uid: str, error: str) -> tuple[str, str]:
+        quoted = error.replace('"', '\\"')
+        return f'"Failed to delete status for pod" pod="{namespace}/{name}" err="{quoted}"', "I"
+
+    def pod_gone(self, name: str, namespace: str, uid: str) -> str:
+        return f'"Pod fully terminated and removed from etcd" pod="{namespace}/{name}"'
 
     def registering(self, node: str) -> str:
         return f'"Attempting to register node" node="{node}"'

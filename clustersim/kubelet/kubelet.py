@@ -294,7 +294,7 @@ class Kubelet(Component):
 
     def _run(self) -> None:
         self.state.started, self.state.started_at = True, self.now
-        self.log(f"Started kubelet {self.version}", source="server.go")
+        self.log(self.words.serving(self.version), source="server.go")
         self.recorder.of_node("Normal", "Starting", "Starting kubelet.")
         self._start_loops()
 

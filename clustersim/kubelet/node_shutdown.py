@@ -63,7 +63,7 @@ class NodeShutdown(Part):
         memory: ShutdownMemory = self.state
         memory.under_way = True
         kubelet.recorder.of_node("Normal", "NodeShutdown", "Shutdown manager detected shutdown event")
-        self.log(SOURCE, "Shutdown manager processing shutdown event")
+        self.log(SOURCE, '"Shutdown manager processing shutdown event"')
         kubelet.node_status.look_again()
         kubelet.loops["node-status"].wake()
         pods: list[list[str]] = [[] for _ in groups]
@@ -99,7 +99,7 @@ class NodeShutdown(Part):
                 self._end(pod, min(pod.spec.termination_grace_period_seconds, seconds))
             return
         text = "Shutdown manager completed processing shutdown event, node will shutdown shortly"
-        self.log(SOURCE, text)
+        self.log(SOURCE, f'"{text}"')
         self.kubelet.host.let_go()
 
     def _end(self, pod: Pod, seconds: int) -> None:
@@ -119,7 +119,7 @@ class NodeShutdown(Part):
         """A group has had its time: the next one's begins."""
         memory: ShutdownMemory = self.state
         if memory.round == number:
-            self.log(SOURCE, "Shutdown manager pod killing time out")
+            self.log(SOURCE, '"Shutdown manager pod killing time out"')
             memory.waiting.clear()
             self._next_group()
 

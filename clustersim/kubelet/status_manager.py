@@ -302,19 +302,17 @@ class StatusManager(Part):
     def deleted(self, reply: Reply, known: Versioned) -> None:
         """The pod object is gone."""
         if reply.ok:
-            text = f'Pod "{known.name}_{known.namespace}({known.uid})" fully terminated and removed from etcd'
+            text = self.kubelet.words.pod_gone(known.name, known.namespace, known.uid)
             self.log("status_manager.go", text)
             self.forget(known.uid)
         elif reply.status != 404:
-            text = f'Failed to delete status for pod "{known.name}_{known.namespace}({known.uid})": '
-            self.log("status_manager.go", text + reply.message, "W")
+            told = self.kubelet.words.pod_kept(known.name, known.namespace, known.uid, reply.message)
+            self.log("status_manager.go", *told)
         self._done()
 
     def _failed(self, reply: Reply, known: Versioned) -> None:
-        text = (
-            f'Failed to update status for pod "{known.name}_{known.namespace}({known.uid})": {reply.message}'
-        )
-        self.log("status_manager.go", text, "W")
+        told = self.kubelet.words.status_kept(known.name, known.namespace, known.uid, reply.message)
+        self.log("status_manager.go", *told)
         self.kubelet.loops["status-batch"].wake()
 
     def _done(self) -> None:

@@ -67,7 +67,7 @@ class SyncLoop(Part):
 
     def start(self) -> None:
         """The loop begins, looks at the runtime, and usually falls asleep at once."""
-        self.log("kubelet.go", "Starting kubelet main sync loop.")
+        self.log("kubelet.go", self.kubelet.words.main_loop())
         for name in ("sync-ticker", "housekeeping"):
             loop = self.kubelet.loops[name]
             loop.start(loop.period)

@@ -1,5 +1,7 @@
 """What a kubelet tells of containers and of itself, word for word, in each release."""
 
+import re
+
 import pytest
 
 from clustersim.api import core_v1 as v1
@@ -10,6 +12,8 @@ from tests.model.kubelet.node_world import NodeWorld
 RELEASES = ("v1.7", "v1.8", "v1.36")
 EVERY = pytest.mark.parametrize("release", RELEASES)
 OLD = pytest.mark.parametrize("release", RELEASES[:2])
+GONE = 'Pod "web_default(UID)" fully terminated and removed from etcd'
+GONE_TODAY = '"Pod fully terminated and removed from etcd" pod="default/web"'
 
 LIFE = {
     "v1.7": [
@@ -223,3 +227,21 @@ def test_nothing_of_docker_is_in_the_words_about_todays_runtime() -> None:
     assert any("containerd.sock: connect: connection refused" in line for line in said)
     assert any("code = DeadlineExceeded" in line for line in said)
     assert not [line for line in said if "docker" in line.lower().replace("docker.io", "")]
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        ("v1.7", ["Started kubelet v1.7.5", "Starting kubelet main sync loop.", GONE]),
+        ("v1.36", ['"Started kubelet"', '"Starting kubelet main sync loop"', GONE_TODAY]),
+    ],
+)
+def test_the_journal_has_the_words_of_its_release(release: str, told: list[str]) -> None:
+    world = NodeWorld(release)
+    world.run(8)
+    world.create_pod("web")
+    world.run(20)
+    world.delete_pod("web")
+    world.run(60)
+    lines = [re.sub(r"[-0-9a-f]{36}", "UID", line.partition("] ")[2]) for _, line in world.journal()]
+    assert [line for line in lines if line in told] == told
