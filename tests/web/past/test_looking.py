@@ -16,7 +16,7 @@ from visualizer import workers
 from visualizer.rooms.computing import progress, recalling
 from visualizer.rooms.models import Room
 from visualizer.rooms.registry import rooms
-from visualizer.rooms.socket import inquiries
+from visualizer.rooms.socket import inquiries, viewer_work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,7 +61,7 @@ async def test_who_asks_about_a_large_run_hears_how_far_it_is_and_may_give_up(
     room: Room, lost: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recalling, "LARGE", 0)
-    monkeypatch.setattr(inquiries, "TELL_SECONDS", 0.01)
+    monkeypatch.setattr(viewer_work, "TELL_SECONDS", 0.01)
     monkeypatch.setattr(progress, "OLD", 10 * PATIENCE)
     run, ended = workers.run, asyncio.Event()
 

@@ -37,8 +37,10 @@ from visualizer.rooms.permissions import Actor
 from visualizer.rooms.running.hub import Hub
 from visualizer.rooms.running.requests import Refused, RoomRequest
 from visualizer.rooms.running.viewer import Viewer
+from visualizer.rooms.socket.branch_changes import BranchChanges
 from visualizer.rooms.socket.inquiries import Inquiries
 from visualizer.rooms.socket.terminal import Terminal
+from visualizer.rooms.socket.viewer_work import ViewerWork
 from visualizer.texts import Texts, texts
 
 
@@ -56,12 +58,14 @@ class Answers:
     def __init__(self, hub: Hub, viewer: Asker) -> None:
         self._hub = hub
         self._viewer = viewer
-        self._inquiries = Inquiries(hub, viewer)
+        self._work = ViewerWork(hub, viewer)
+        self._inquiries = Inquiries(self._work)
+        self._branches = BranchChanges(self._work)
         self._terminal = Terminal(hub, viewer, self.forbids)
 
     def close(self) -> None:
         """The viewer has gone, and is let go of: who leaves is forgotten without a search for garbage."""
-        self._inquiries.close()
+        self._work.close()
         self._terminal.close()
         vars(self).clear()
 
@@ -107,7 +111,7 @@ class Answers:
                 self._viewer.window.resync()
                 await self._hub.catch_up(self._viewer)
             case Fork() | Switch() | Rename():
-                self._inquiries.change(frame, self._viewer.actor)
+                self._branches.change(frame, self._viewer.actor)
             case Tree():
                 await self._tell_branches()
             case GiveUp():
@@ -122,7 +126,7 @@ class Answers:
 
     async def _act(self, act: Act) -> None:
         if act.at is not None:
-            self._inquiries.act_in_past(act, self._viewer.actor)
+            self._branches.act_in_past(act, self._viewer.actor)
             return
         seen = None if act.now else act.seen_t
         try:
