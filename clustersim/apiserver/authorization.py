@@ -255,6 +255,12 @@ def check(roles: Roles, request: Request, resource: Resource | None, release: st
 
 def forbidden(user: str, asked: Asked, release: str, why: str = "") -> ApiError:
     """What an API server of that release answers. why: what its authorizer has said of it."""
+    if asked.path:
+        end, reason = (
+            (".", f': "{why}"' if why else "") if release == "v1.7" else ("", f": {why}" if why else "")
+        )
+        told = f'User "{user}" cannot {asked.verb} path "{asked.path}"{end}{reason}'
+        return ApiError(403, "Forbidden", told if release == "v1.7" else f"forbidden: {told}", Details())
     kind, _slash, _part = asked.resource.partition("/")
     scope = f' in the namespace "{asked.namespace}"' if asked.namespace else " at the cluster scope"
     qualified = f"{kind}.{asked.group}" if asked.group else kind

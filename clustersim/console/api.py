@@ -188,10 +188,15 @@ class Api:
         prefix = f"{namespace}/" if namespace and self.resources[resource].namespaced else ""
         return [found[key] for key in sorted(found) if key.startswith(prefix)]
 
+    def known(self, resource: str) -> list[Any]:
+        """All objects of a resource, whoever asks: what discovery goes by."""
+        return list(self._stored(resource).values())
+
     def find(self, resource: str, namespace: str, name: str, *, right: str = "get") -> Any:
-        """One object, or None. right: what is to be done with it. Raises Refused where that is not
-        allowed."""
-        self.may(right, resource, namespace, name)
+        """One object, or None. right: what is to be done with it, "create/token" with a part of it. Raises
+        Refused where that is not allowed."""
+        verb, _slash, part = right.partition("/")
+        self.may(verb, resource, namespace, name, part)
         return self._find(resource, namespace, name)
 
     def _find(self, resource: str, namespace: str, name: str) -> Any:
@@ -227,6 +232,10 @@ class Api:
         word = f"{known.word}/{part}" if part else known.word
         where = namespace if known.namespaced else ""
         self._allow(Asked(verb, group, word, name, where, node=node))
+
+    def may_get(self, path: str) -> None:
+        """The same of a path of the server that is no object's."""
+        self._allow(Asked("get", path=path.partition("?")[0]))
 
     def lets(self, verb: str, resource: str, namespace: str) -> bool:
         """Whether they do."""

@@ -212,6 +212,10 @@ def test_who_asks_in_anothers_name_may_do_what_the_roles_of_the_other_say(releas
         "/"
     )
     assert typed(cluster, "kubectl get nodes --as=root --as-group=system:masters").startswith("NAME")
+    told = typed(cluster, "kubectl get --raw /logs/ --as=jane")
+    assert told.startswith("Error from server (Forbidden): ")
+    assert 'User "jane" cannot get path "/logs/"' in told
+    assert typed(cluster, "kubectl get --raw /healthz --as=jane") == "ok"
 
 
 def test_a_token_lets_its_service_account_do_what_its_roles_say(cluster: Cluster) -> None:

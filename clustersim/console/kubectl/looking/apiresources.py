@@ -88,7 +88,7 @@ def _cells(one: _Served) -> tuple[str, ...]:
 
 def _told(api: Api, text: str) -> Answer:
     """What could be learnt, and which versions nobody tells of."""
-    missing = sorted(one.unserved for one in api.objects("apiservices", None) if one.unserved)
+    missing = sorted(one.unserved for one in api.known("apiservices") if one.unserved)
     if not missing:
         return Answer(text=text)
     which = ", ".join(f"{one}: stale GroupVersion discovery: {one}" for one in missing)

@@ -27,6 +27,7 @@ def raw(api: Api, path: str) -> Answer:
         raise Said(f"error: {strange}" if api.today else f"error: invalid path: {path}")
     if parts[:1] in ([one] for one in HEALTHY):
         api.reach_server()
+        api.may_get(path)
         return _health(api, path, parts[0])
     api.reach()
     if parts == ["version"]:
@@ -36,6 +37,7 @@ def raw(api: Api, path: str) -> Answer:
     if (wanted := asked_through(path.partition("?")[0])) is not None:
         return _proxied(api, wanted, path.partition("?")[2])
     if not parts or parts[0] not in ("api", "apis"):
+        api.may_get(path)
         raise Said(NOT_FOUND)
     version, rest = divided(parts)
     if not rest:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from clustersim.api.errors import ApiError
 from clustersim.apiserver.tokens import HOUR, token_of
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api
+from clustersim.console.api import Api, Refused
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.output import format_of, shown
@@ -29,7 +29,10 @@ def create_token(api: Api, words: Sequence[str]) -> Answer:
     api.reach()
     bound = _bound(api, arguments)
     namespace, name = arguments.value("namespace", "default"), arguments.words[0]
-    account = api.find("serviceaccounts", namespace, name)
+    try:
+        account = api.find("serviceaccounts", namespace, name, right="create/token")
+    except Refused as refused:
+        raise Said(f"error: failed to create token: {refused.error.message}") from None
     if account is None:
         raise Said(f'error: failed to create token: serviceaccounts "{name}" not found')
     try:
