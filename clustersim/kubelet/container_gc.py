@@ -210,8 +210,7 @@ class ContainerGC(Part):
             return
         died = next((container for container in view.containers if container.id == container_id), None)
         if died is None or keep < 0:
-            text = f'Container "{container_id}" not found in pod\'s containers'
-            self.log("pod_container_deletor.go", text, "W")
+            self.log("pod_container_deletor.go", *self.kubelet.words.not_of_pod(container_id))
             return
         dead = [c for c in view.containers if c.name == died.name and c.state != RUNNING]
         for container in dead[keep:]:

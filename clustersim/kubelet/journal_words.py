@@ -61,6 +61,15 @@ class JournalWords:
         """A pod that is over was deleted."""
         return f'Pod "{name}_{namespace}({uid})" fully terminated and removed from etcd'
 
+    def held_back(self, text: str) -> str:
+        """A container is not started again yet, in the words of its status (kuberuntime_manager.go)."""
+        return text
+
+    def not_of_pod(self, container_id: str) -> tuple[str, str]:
+        """A container that died is none of its pod's any more (pod_container_deletor.go), and how grave that
+        is."""
+        return f'Container "{container_id}" not found in pod\'s containers', "W"
+
     def registering(self, node: str) -> str:
         """The Node is about to be made."""
         return f"Attempting to register node {node}"
@@ -134,6 +143,12 @@ class JournalWordsOfToday(JournalWords):
 
     def pod_gone(self, name: str, namespace: str, uid: str) -> str:
         return f'"Pod fully terminated and removed from etcd" pod="{namespace}/{name}"'
+
+    def held_back(self, text: str) -> str:
+        return self.failure("Back-off restarting failed container", text)
+
+    def not_of_pod(self, container_id: str) -> tuple[str, str]:
+        return f'"Container not found in pod\'s containers" containerID="{container_id}"', "I"
 
     def registering(self, node: str) -> str:
         return f'"Attempting to register node" node="{node}"'

@@ -214,7 +214,7 @@ class RuntimeManager(Part):
             pod, "Warning", "BackOff", kubelet.words.backing_off(spec.name, pod), spec.name
         )
         text = kubelet.words.crash_loop(int(verdict.values["delay"] or 0), spec.name, pod)
-        self.log("kuberuntime_manager.go", text)
+        self.log("kuberuntime_manager.go", kubelet.words.held_back(text))
         self._started(number, "CrashLoopBackOff", text)
 
     def may_restart(self, pod: Pod, name: str, view: PodView) -> Verdict:

@@ -146,7 +146,7 @@ class StaticPods(Part):
                 memory.asking[key] = True
                 self.kubelet.api.create(made, self.then(self.made, pod))
         elif mirror.metadata.deletion_timestamp or mirror.metadata.annotations[MIRROR] != pod.metadata.uid:
-            self.log(LOG, self.kubelet.words.outdated_mirror(pod))
+            self.log(LOG, *self.kubelet.words.outdated_mirror(mirror))
             self._delete(mirror)
 
     def mirror_of(self, pod: Pod) -> Pod | None:

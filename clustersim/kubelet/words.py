@@ -265,9 +265,9 @@ class Words(JournalWords):
         """The API server is to show a static pod."""
         return f'Creating a mirror pod for static pod "{pod_text(pod)}"'
 
-    def outdated_mirror(self, pod: Pod) -> str:
+    def outdated_mirror(self, pod: Pod) -> tuple[str, str]:
         """A mirror is of another file, or is being deleted."""
-        return f'Deleting mirror pod "{pod_text(pod)}" because it is outdated'
+        return f'Deleting mirror pod "{pod_text(pod)}" because it is outdated', "W"
 
     def no_mirror(self, pod: Pod, error: str) -> str:
         """A mirror could not be made, or deleted."""

@@ -204,8 +204,8 @@ class WordsOfToday(JournalWordsOfToday, Words):
     def creating_mirror(self, pod: Pod) -> str:
         return f'"Creating a mirror pod for static pod" pod="{pod_key(pod)}"'
 
-    def outdated_mirror(self, pod: Pod) -> str:
-        return f'"Deleting mirror pod because it is outdated" pod="{pod_key(pod)}"'
+    def outdated_mirror(self, pod: Pod) -> tuple[str, str]:
+        return f'"Trying to delete pod" pod="{pod_key(pod)}" podUID="{pod.metadata.uid}"', "I"
 
     def no_mirror(self, pod: Pod, error: str) -> str:
         return f'"Failed creating a mirror pod" pod="{pod_key(pod)}" err="{error}"'

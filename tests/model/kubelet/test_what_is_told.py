@@ -245,3 +245,12 @@ def test_the_journal_has_the_words_of_its_release(release: str, told: list[str])
     world.run(60)
     lines = [re.sub(r"[-0-9a-f]{36}", "UID", line.partition("] ")[2]) for _, line in world.journal()]
     assert [line for line in lines if line in told] == told
+
+
+def test_the_journal_of_today_says_as_an_error_why_a_container_is_held_back() -> None:
+    world = NodeWorld("v1.36")
+    world.run(8)
+    world.create_pod("web", exits=Exits(after_ms=1000, code=1))
+    world.run(30)
+    lines = world.journal('"Back-off restarting failed container" err="back-off 10s restarting failed')
+    assert lines
