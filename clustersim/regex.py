@@ -207,6 +207,7 @@ class _Parser:
     def _repeated(self) -> tuple[int, int]:
         begin = self._index
         piece = self._atom()
+        first = -1
         while (char := self._peek()) in ("*", "+", "?", "{") and char:
             low, high = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(char, (0, None))
             end = self._index
@@ -217,6 +218,12 @@ class _Parser:
                 low, high = found
             else:
                 self._index += 1
+            if self._go:
+                self._index += self._peek() == "?"
+                if first >= 0:
+                    twice = self._pattern[first : self._index]
+                    raise RegexError(f"invalid nested repetition operator: `{twice}`")
+                first = end
             piece = self._times(piece, begin, end, low, high)
         return piece
 

@@ -82,6 +82,11 @@ class Policing:
         if _follows(self._host, _VALIDATING) or _hooks(self._host):
             self._ask(request, client, "DELETE", None, old)
 
+    def connected(self, request: Request, client: str) -> None:
+        """Raises ApiError for a way into a pod that a policy denies."""
+        if _follows(self._host, _VALIDATING) or _hooks(self._host):
+            self._ask(request, client, "CONNECT", request.body, None)
+
     def bound(self, request: Request, client: str) -> None:
         """Raises ApiError for a binding of a pod, or its eviction, that a policy denies."""
         metadata = {"name": request.name, "namespace": request.namespace}

@@ -6,15 +6,17 @@ a rehearsal that nothing follows (apiserver pkg/registry/generic/registry/dryrun
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
 
+from clustersim.api.core.pod import Pod
 from clustersim.api.errors import ApiError
 from clustersim.api.meta import ApiObject
 from clustersim.api.registry import object_key
 from clustersim.api.request import Request
+from clustersim.apiserver.policing import is_policed
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.server import ApiServer
 from clustersim.engine.calendar import in_force
@@ -94,6 +96,21 @@ def rehearse(server: ApiServer, request: Request, client: str, *, dry: bool = Fa
         body = registry.perform(request, client)
     exists = rehearsal.etcd.get(request.resource, key) is not None
     return Outcome(body, rehearsal.etcd.store.revision, existed, exists, registry.policing.told)
+
+
+def connect(server: ApiServer, pod: Pod, part: str, options: Mapping[str, Any], client: str) -> None:
+    """Somebody gets into a pod. part: exec, attach or portforward; options: how, as the API writes it. Raises
+    ApiError where a policy or a webhook denies it."""
+    if not is_policed(server):
+        return
+    plain = {"kind": f"Pod{_CONNECTIONS[part]}Options", "apiVersion": "v1", **options}
+    metadata = pod.metadata
+    request = Request("create", "pods", metadata.namespace, metadata.name, plain, subresource=part)
+    with in_force(server.engine.calendar):
+        Registry(Rehearsal(server)).policing.connected(request, client)
+
+
+_CONNECTIONS: Final = {"exec": "Exec", "attach": "Attach", "portforward": "PortForward"}
 
 
 def unwritten(body: Any, old: Any) -> Any:

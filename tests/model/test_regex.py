@@ -55,13 +55,16 @@ def test_case_can_be_ignored() -> None:
         (r"^(?P<n>\d+)$", "\u0663", False),
         (r"^.{2,300}$", "a", False),
         ("a.b", "a\nb", False),
+        ("^a+?b??$", "aab", True),
+        ("^(a+)+$", "aa", True),
+        ("^a{,2}+$", "a{,2}}", True),
     ],
 )
 def test_patterns_are_read_as_go_reads_them(pattern: str, text: str, holds: bool) -> None:
     assert (Regex(pattern, go=True).search(text) is not None) is holds
 
 
-@pytest.mark.parametrize("pattern", ["(?=a)", r"\q", "(?!b)"])
+@pytest.mark.parametrize("pattern", ["(?=a)", r"\q", "(?!b)", "a++", "a**", "a{2}{3}", "a+?*"])
 def test_what_go_does_not_read_is_none(pattern: str) -> None:
     with pytest.raises(RegexError):
         Regex(pattern, go=True)

@@ -31,6 +31,9 @@ _KINDS: Final = {
     "scale": ("autoscaling/v1", "Scale"),
     "binding": ("v1", "Binding"),
     "eviction": ("policy/v1", "Eviction"),
+    "exec": ("v1", "PodExecOptions"),
+    "attach": ("v1", "PodAttachOptions"),
+    "portforward": ("v1", "PodPortForwardOptions"),
 }
 """Of what is sent to a part of an object, where that is no object of its kind."""
 _SERVER: Final = "system:apiserver"
@@ -89,7 +92,7 @@ class Attributes:
         kind, asked_kind = _kind(version, self.resource.kind), _kind(self.version, self.resource.kind)
         if self.part in _KINDS:
             kind = asked_kind = _kind(*_KINDS[self.part])
-        options = {"kind": _OPTIONS[self.operation], "apiVersion": "meta.k8s.io/v1"}
+        options = _OPTIONS.get(self.operation)
         return {
             "kind": kind,
             "resource": _resource(version, self.resource.word),
@@ -102,7 +105,7 @@ class Attributes:
             "operation": self.operation,
             "userInfo": self.user,
             "dryRun": self.dry_run,
-            "options": options,
+            "options": {"kind": options, "apiVersion": "meta.k8s.io/v1"} if options else None,
         }
 
     @cached_property

@@ -24,6 +24,7 @@ _VALUE: Final = f"({_QUALIFIED})?"
 _CONFIG_KEY: Final = r"[-._a-zA-Z0-9]+"
 _PERCENT: Final = "[0-9]+%"
 _HEADER: Final = "[-A-Za-z0-9]+"
+_REASON: Final = "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?"
 
 
 def _told(told: str, pattern: str, *examples: str) -> str:
@@ -246,6 +247,16 @@ def header_name(text: str, _release: str) -> list[str]:
     """The name of a header of HTTP."""
     told = "a valid HTTP header must consist of alphanumeric characters or '-'"
     return [] if _matches(_HEADER, text) else [_told(told, _HEADER, "X-Header-Name")]
+
+
+def condition_reason(text: str) -> list[str]:
+    """Why a condition is as it is, in a word."""
+    told = (
+        "a condition reason must start with alphabetic character, optionally followed by a string of "
+        "alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'"
+    )
+    examples = ("my_name", "MY_NAME", "MyName", "ReasonA,ReasonB", "ReasonA:ReasonB")
+    return [] if _matches(_REASON, text) else [_told(told, _REASON, *examples)]
 
 
 def percentage(text: str) -> list[str]:

@@ -12,10 +12,13 @@ from clustersim.api import batch, networking
 from clustersim.api import core_v1 as v1
 from clustersim.api.certificates import CertificateSigningRequest
 from clustersim.api.definitions import CustomResourceDefinition
+from clustersim.api.kept import ValidatingAdmissionPolicy
 from clustersim.api.meta import ApiObject
+from clustersim.api.policy import PodDisruptionBudget
 from clustersim.api.quantity import parse_quantity
 from clustersim.apiserver.validation import names, nodes
 from clustersim.apiserver.validation.balancer_status import check_answers, check_balancer_status
+from clustersim.apiserver.validation.conditions import check_budget_status, check_policy_status
 from clustersim.apiserver.validation.definitions import check_names
 from clustersim.apiserver.validation.errors import FieldErrors
 from clustersim.apiserver.validation.job_status import check_job_status
@@ -112,6 +115,8 @@ CHECKS: Final[dict[type[ApiObject], Callable[[FieldErrors, Any, Any], None]]] = 
     CertificateSigningRequest: check_signing_status,
     CustomResourceDefinition: _check_definition,
     networking.Ingress: _check_ingress,
+    PodDisruptionBudget: check_budget_status,
+    ValidatingAdmissionPolicy: check_policy_status,
     v1.Namespace: _check_namespace,
     v1.Node: _check_node,
     v1.PersistentVolumeClaim: _check_claim,

@@ -404,3 +404,30 @@ def test_a_world_without_policies_knows_no_evaluator() -> None:
         "assert not [name for name in sys.modules if name.startswith('clustersim.cel')]\n"
     )
     subprocess.run([sys.executable, "-c", lines], check=True, timeout=60)
+
+
+INTO = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: few}
+spec:
+  matchConstraints:
+    resourceRules:
+    - {apiGroups: [""], apiVersions: [v1], operations: [CONNECT], resources: [pods/exec, pods/portforward]}
+  validations:
+  - {expression: 'request.kind.kind == "PodExecOptions" && !("sh" in object.command)', message: no shells}
+"""
+
+
+def test_ways_into_pods_are_judged() -> None:
+    """pkg/registry/core/pod/rest/subresources.go, apiserver pkg/endpoints/handlers/rest.go ConnectResource"""
+    world = cluster()
+    for manifest in (INTO, BINDING % ("Deny", "")):
+        assert applied(world, manifest).endswith("created")
+    typed(world, "kubectl run web --image=nginx")
+    at(world, "30s")
+    assert typed(world, "kubectl exec web -- hostname") == "web"
+    told = typed(world, "kubectl exec web -- sh -c ls")
+    assert told == f'The pods "web" is invalid: : {DENIED}no shells'
+    told = typed(world, "kubectl port-forward web 8080:80")
+    assert told == f'error: error upgrading connection: pods "web" is forbidden: {DENIED}no shells'

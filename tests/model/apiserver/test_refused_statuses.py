@@ -134,3 +134,56 @@ def test_labels_that_come_with_a_status_are_looked_at_too() -> None:
     validate_status(old, new, "v1.36")
     with pytest.raises(ApiError, match="metadata"):
         validate_status(old, labelled, "v1.36")
+
+
+BUDGET = {
+    "apiVersion": "policy/v1",
+    "kind": "PodDisruptionBudget",
+    "metadata": {"name": "a", "namespace": "b"},
+}
+POLICY = {
+    "apiVersion": "admissionregistration.k8s.io/v1",
+    "kind": "ValidatingAdmissionPolicy",
+    "metadata": {"name": "a"},
+}
+FINE = {"type": "Fine", "status": "True", "reason": "AllIsWell", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize("made", [BUDGET, POLICY])
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({}, ""),
+        (
+            {"status": "Yes"},
+            '[0].status: Unsupported value: "Yes": supported values: "False", "True", "Unknown"',
+        ),
+        ({"reason": ""}, "[0].reason: Required value"),
+        (
+            {"reason": "all is well"},
+            '[0].reason: Invalid value: "all is well": a condition reason must start',
+        ),
+        ({"reason": "a" * 1025}, "[0].reason: Too long: may not be more than 1024 bytes"),
+        (
+            {"observedGeneration": -1},
+            "[0].observedGeneration: Invalid value: -1: must be greater than or equal",
+        ),
+        ({"lastTransitionTime": None}, "[0].lastTransitionTime: Required value"),
+        ({"type": "a b"}, '[0].type: Invalid value: "a b": name part must consist'),
+    ],
+)
+def test_conditions_of_today_are_whole(made: Plain, more: Plain, why: str) -> None:
+    said = told(made, {}, {"conditions": [{**FINE, **more}]})
+    assert why in said if why else not said
+
+
+def test_a_condition_is_there_once_and_counts_are_still_counts() -> None:
+    said = told(BUDGET, {}, {"conditions": [FINE, FINE], "expectedPods": -2})
+    assert 'status.conditions[1].type: Duplicate value: "Fine"' in said
+    assert "status.expectedPods: Invalid value: -2: must be greater than or equal to 0" in said
+
+
+def test_warnings_of_expressions_name_what_they_are_about() -> None:
+    said = told(POLICY, {}, {"typeChecking": {"expressionWarnings": [{"fieldRef": " "}]}})
+    assert "expressionWarnings[0].warning: Required value" in said
+    assert "expressionWarnings[0].fieldRef: Required value" in said

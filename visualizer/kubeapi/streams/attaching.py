@@ -18,7 +18,7 @@ from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams.containers import container_named, pod_of, reach_running, status_of
+from visualizer.kubeapi.streams.containers import admit, container_named, pod_of, reach_running, status_of
 from visualizer.kubeapi.streams.execution import LOOKS, STDIN, Session, Wanted
 from visualizer.kubeapi.streams.line_discipline import INTERRUPT
 from visualizer.rooms.running.console_line import NotDone, carry_out
@@ -34,6 +34,7 @@ def attached(place: Place, caller: Caller, target: Target, request: HttpRequest)
     if (phase := pod.status.phase) in ("Succeeded", "Failed"):
         raise WireError(400, f"cannot attach a container in a completed pod; current phase is {phase}")
     name = container_named(pod, request.text("container"))
+    admit(place, pod, "attach", request)
     reach_running(place.cluster, pod, name, "attach")
     container = next(one for one in every_container(pod) if one.name == name)
     words = (*container.command, *container.args)

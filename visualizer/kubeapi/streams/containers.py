@@ -1,10 +1,12 @@
 """The way to a container of a pod: which one is meant, how it is, and whether its kubelet can be asked."""
 
+from typing import Any
+
 from clustersim.api.api_resources import RESOURCES
 from clustersim.api.core_v1 import ContainerStatus, Pod
 from clustersim.api.pod_containers import every_container, every_status
 from clustersim.apiserver.calls import NOT_SERVED
-from clustersim.apiserver.rehearsal import check_reachable
+from clustersim.apiserver.rehearsal import check_reachable, connect
 from clustersim.cluster import Cluster
 from clustersim.console.answer import Said
 from clustersim.console.api import Api
@@ -13,6 +15,7 @@ from visualizer.kubeapi import rights
 from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.look import stored
 from visualizer.kubeapi.paths import Target
+from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
 
@@ -66,6 +69,17 @@ def reach_running(cluster: Cluster, pod: Pod, container: str, handler: str) -> N
     status = status_of(pod, container)
     if status is None or status.state.running is None:
         raise WireError(500, f'unable to upgrade connection: container not found ("{container}")')
+
+
+def admit(place: Place, pod: Pod, part: str, request: HttpRequest | None = None) -> None:
+    """Asks the policies of admission. part: exec, attach or portforward. Raises ApiError."""
+    options: dict[str, Any] = {}
+    if request is not None:
+        flags = ("stdin", "stdout", "stderr", "tty")
+        options = {name: True for name in flags if request.flag(name)}
+        options |= {name: text for name in ("container",) if (text := request.text(name))}
+        options |= {name: list(words) for name in ("command",) if (words := request.query.get(name))}
+    connect(place.cluster.world.apiserver, pod, part, options, "kubectl")
 
 
 def pod_of(place: Place, caller: Caller, target: Target) -> Pod:

@@ -29,7 +29,7 @@ from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError, status_body
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams.containers import container_named, pod_of, reach_running
+from visualizer.kubeapi.streams.containers import admit, container_named, pod_of, reach_running
 from visualizer.kubeapi.streams.line_discipline import CONTINUES, END_OF_FILE, INTERRUPT, Terminal
 from visualizer.lessons.powers import refusal
 from visualizer.rooms.frames.stage import Act, Look
@@ -72,6 +72,7 @@ def wanted(place: Place, caller: Caller, target: Target, request: HttpRequest) -
     command = tuple(request.query.get("command", ()))
     if not command:
         raise WireError(400, "you must specify at least one command for the container")
+    admit(place, pod, "exec", request)
     reach_running(place.cluster, pod, container, "exec")
     stdin = request.flag("stdin")
     typed = stdin and command[0] in SHELLS and len(command) == 1

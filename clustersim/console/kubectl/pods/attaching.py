@@ -16,7 +16,7 @@ from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing import delete
 from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.pods import logs
-from clustersim.console.kubectl.pods.pods import ask_kubelet, container_of, pod_named
+from clustersim.console.kubectl.pods.pods import admit, ask_kubelet, container_of, pod_named
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.kubectl.waits import GOES_ON
 from clustersim.console.nodes.held import record_of
@@ -44,6 +44,7 @@ def attach(api: Api, words: Sequence[str], stdin: str) -> Answer:
         why = f"cannot attach a container in a completed pod; current phase is {pod.status.phase}"
         raise Said(f"error: {why}")
     name = container_of(api, pod, arguments.value("container"))
+    admit(api, pod, "attach", name, stdin=arguments.has("stdin"), terminal=arguments.has("tty"))
     if not pod.spec.node_name:
         raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
     ask_kubelet(api, pod, f"attach/{pod.metadata.namespace}/{pod.metadata.name}/{name}")

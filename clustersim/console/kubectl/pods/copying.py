@@ -59,7 +59,7 @@ def _files(api: Api, arguments: Arguments, place: Place) -> ContainerFiles:
     namespace, _, name = place.pod.rpartition("/")
     pod = pod_named(api, name, namespace or namespace_of(arguments) or "")
     api.may("create", "pods", pod.metadata.namespace, pod.metadata.name, "exec")
-    container = into_container(api, pod, arguments.value("container"))
+    container = into_container(api, pod, arguments.value("container"), ("tar",))
     spec: Any = next(one for one in pod.spec.containers if one.name == container)
     return ContainerFiles(api, pod, spec)
 

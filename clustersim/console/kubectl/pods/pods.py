@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
+from clustersim.api.errors import ApiError
 from clustersim.api.pod_containers import every_status
+from clustersim.apiserver.rehearsal import connect
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api
+from clustersim.console.api import Api, refusal
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.pods import listening
@@ -154,11 +156,13 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     api.reach()
     pod = pod_named(api, named, namespace_of(arguments) or "")
     api.may("create", "pods", pod.metadata.namespace, pod.metadata.name, "exec")
-    container = into_container(api, pod, arguments.value("container"))
-    reads = arguments.has("stdin")
+    reads, terminal = arguments.has("stdin"), arguments.has("tty")
+    container = into_container(
+        api, pod, arguments.value("container"), command, stdin=reads, terminal=terminal
+    )
     stays = "" if reads and not stdin else None
     answer = inside(
-        api, pod, container, command, stdin=stdin if reads else "", stays=stays, terminal=arguments.has("tty")
+        api, pod, container, command, stdin=stdin if reads else "", stays=stays, terminal=terminal
     )
     if answer.ok:
         return answer
@@ -168,7 +172,9 @@ def exec_(api: Api, words: Sequence[str], stdin: str) -> Answer:
     return replace(answer, text="\n".join([answer.text, failed] if answer.text else [failed]))
 
 
-def into_container(api: Api, pod: Any, chosen: str) -> str:
+def into_container(
+    api: Api, pod: Any, chosen: str, command: Sequence[str], *, stdin: bool = False, terminal: bool = False
+) -> str:
     """The container of a pod into which one gets: the chosen one, or the first. Raises Said where nobody
     does."""
     if not chosen and not api.today:
@@ -181,6 +187,7 @@ def into_container(api: Api, pod: Any, chosen: str) -> str:
         raise Said(
             f"error: cannot exec into a container in a completed pod; current phase is {pod.status.phase}"
         )
+    admit(api, pod, "exec", container, stdin=stdin, terminal=terminal, command=command)
     if not pod.spec.node_name:
         raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
     ask_kubelet(api, pod, f"exec/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
@@ -188,6 +195,29 @@ def into_container(api: Api, pod: Any, chosen: str) -> str:
     if status is None or status.state.running is None:
         raise Said(f'error: unable to upgrade connection: container not found ("{container}")')
     return container
+
+
+def admit(
+    api: Api,
+    pod: Any,
+    part: str,
+    container: str = "",
+    *,
+    stdin: bool = False,
+    terminal: bool = False,
+    command: Sequence[str] = (),
+) -> None:
+    """Asks the policies of admission. part: exec, attach or portforward. Raises Said."""
+    options: dict[str, Any] = {}
+    if part != "portforward":
+        options = {"stdin": stdin, "stdout": True, "stderr": not terminal, "tty": terminal}
+        options |= {"container": container, "command": list(command)}
+    given = {name: value for name, value in options.items() if value}
+    try:
+        connect(api.server, pod, part, given, "kubectl")
+    except ApiError as error:
+        upgrading = f"error: error upgrading connection: {error.message}"
+        raise Said(upgrading if part == "portforward" else refusal(error)) from None
 
 
 @by_its_calendar
@@ -233,6 +263,7 @@ def port_forward(api: Api, words: Sequence[str], stdin: str) -> Answer:
     if (phase := found.status.phase) != "Running":
         told = f"unable to forward port because pod is not running. Current status={phase}"
         raise Said(f"error: {told}")
+    admit(api, found, "portforward")
     if api.listening is None:
         raise Said(note=_ALONE)
     return listening.taken(api, found, wanted)
