@@ -30,6 +30,11 @@ COMPACTION: Final[Micros] = 5 * MINUTE
 """How often the API server has the history forgotten that was there last time (apiserver
 pkg/storage/etcd3/compact.go)."""
 DEFAULT_QUOTA: Final = 2 << 30
+LARGE: Final = 1000
+LARGE_QUOTA: Final = 8 << 30
+"""From so many nodes on: what etcd's documentation suggests as the most."""
+ALLOCATION: Final = 16 << 20
+"""A larger file grows by so many bytes at a time (bbolt db.go DefaultAllocSize)."""
 NO_SPACE: Final = "etcdserver: mvcc: database space exceeded"
 
 ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
@@ -138,8 +143,12 @@ class Etcd(Process):
     @property
     def is_full(self) -> bool:
         """No more can be written."""
-        quota = self.flags.quota_backend_bytes or DEFAULT_QUOTA
-        return self.store.no_space or self.store.size > quota
+        store = self.store
+        return store.no_space or store.size > (self.flags.quota_backend_bytes or self._usual_quota())
+
+    def _usual_quota(self) -> int:
+        """Who runs a large cluster gives etcd as much as it is meant for at most."""
+        return LARGE_QUOTA if len(self.store.objects.get("nodes", NO_OBJECTS)) > LARGE else DEFAULT_QUOTA
 
     def check_space(self) -> bool:
         """Whether something can be written; where not, the alarm is raised (etcd server/etcdserver/quota.go,
@@ -208,7 +217,8 @@ class Etcd(Process):
 
     def _grow(self, size: int) -> None:
         """Its file is larger from now on; whoever writes without asking hears when it is full."""
-        had_room, self.store.size = not self.is_full, size
+        had_room = not self.is_full
+        self.store.size = size if size <= ALLOCATION else -(-size // ALLOCATION) * ALLOCATION
         if had_room and self.is_full:
             self.post(0, self.filled)
 

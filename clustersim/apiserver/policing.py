@@ -49,7 +49,9 @@ def _follows(host: Host, kind: tuple[str, str]) -> bool:
 def _hooks(host: Host) -> bool:
     """Somebody has configured webhooks, and they are called in this release."""
     stored = host.etcd.store.objects
-    return any(stored.get(kind) for kind in _HOOKS) and TRAITS[host.release].of_today
+    if not stored.get("mutatingwebhookconfigurations") and not stored.get("validatingwebhookconfigurations"):
+        return False
+    return TRAITS[host.release].of_today
 
 
 def _plain_scale(scale: Scale) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Optimistic concurrency and identity are here, whatever the kind (apiserver pkg/registry/generic/registry).
 """
 
+from functools import lru_cache
 from typing import Any
 
 from clustersim.api.api_resource import Resource
@@ -49,11 +50,7 @@ class Storage:
     def qualified(self, resource: str, api_version: str = "") -> str:
         """A resource as messages name it: "pods", "deployments.extensions". api_version: in which it was
         asked for, if one was told."""
-        if resource not in RESOURCES:
-            return resource
-        asked = api_version.rpartition("/")[0]
-        group = asked if api_version else RESOURCES[resource].group_in(self.host.release)
-        return f"{resource}.{group}" if group else resource
+        return _qualified(resource, api_version, self.host.release)
 
     def current(self, request: Request) -> Any:
         """The object that a request names. Raises ApiError (404)."""
@@ -137,3 +134,11 @@ class Storage:
             raise forbidden(self.qualified(resource), old.metadata.name, why)
         self.host.committed(self.etcd.delete(resource, key_of(old), last), client, "delete")
         return last
+
+
+@lru_cache(maxsize=1024)
+def _qualified(resource: str, api_version: str, release: str) -> str:
+    if resource not in RESOURCES:
+        return resource
+    group = api_version.rpartition("/")[0] if api_version else RESOURCES[resource].group_in(release)
+    return f"{resource}.{group}" if group else resource

@@ -38,6 +38,7 @@ class Threshold(msgspec.Struct, frozen=True):
     reclaim: int = 0
 
 
+@lru_cache(maxsize=256)
 def without(statements: tuple[str, ...], values: tuple[str, ...]) -> tuple[str, ...]:
     """Statements of thresholds, those left out that say one of these."""
     return tuple(one for one in statements if one.partition("<")[2] not in values) if values else statements
