@@ -181,9 +181,9 @@ class Api:
     def objects(self, resource: str, namespace: str | None, *, node: str = "") -> list[Any]:
         """Objects of a resource as a list request gives them; None: of all namespaces. node: the one that a
         field selector names."""
+        self.may("list", resource, namespace or "", node=node)
         if resource == "componentstatuses":
             return component_statuses(self.cluster)
-        self.may("list", resource, namespace or "", node=node)
         found = self._stored(resource)
         prefix = f"{namespace}/" if namespace and self.resources[resource].namespaced else ""
         return [found[key] for key in sorted(found) if key.startswith(prefix)]

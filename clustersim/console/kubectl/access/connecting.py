@@ -84,10 +84,12 @@ def connect(api: Api, flags: ClientFlags) -> None:
     server = flags.server if flags.server else str(_cluster(api, config, context, flags).get("server") or "")
     if flags.token:
         user = {"token": flags.token}
+    if flags.as_user or flags.as_groups:
+        user = {**user, "as": flags.as_user or user.get("as"), "as-groups": list(flags.as_groups)}
     _check_user(api, user, flags.user or str(context.get("user") or ""))
     if not _reach(api, server):
         return
-    api.acting = _in_name_of(api, flags, user, _log_in(api, user))
+    api.acting = _in_name_of(api, user, _log_in(api, user))
 
 
 def _context(api: Api, config: Kubeconfig, flags: ClientFlags) -> dict[str, Any]:
@@ -174,14 +176,11 @@ def _log_in(api: Api, user: dict[str, Any]) -> Somebody | None:
 _ANONYMOUS: Final = "system:anonymous"
 
 
-def _in_name_of(
-    api: Api, flags: ClientFlags, user: dict[str, Any], sender: Somebody | None
-) -> Somebody | None:
+def _in_name_of(api: Api, user: dict[str, Any], sender: Somebody | None) -> Somebody | None:
     """In whose name the line asks; None: in the administrator's. sender: who sends it, None for the
     administrator. Raises Said where they may not (apiserver pkg/endpoints/filters/impersonation)."""
-    name = flags.as_user or str(user.get("as") or "")
-    given = user.get("as-groups")
-    groups = flags.as_groups or tuple(map(str, given if isinstance(given, list) else ()))
+    name, given = str(user.get("as") or ""), user.get("as-groups")
+    groups = tuple(map(str, given if isinstance(given, list) else ()))
     if not name:
         return sender
     if sender is not None:
