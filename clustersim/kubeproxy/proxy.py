@@ -193,6 +193,10 @@ class KubeProxy(Component):
         else:
             del kernel[key]
         self.engine.tell_onlookers_of(self.state.members or (self.machine,))
+        self.tell_of(key, rules)
+
+    def tell_of(self, key: str, rules: tuple[PortRules, ...]) -> None:
+        """What the log says of new rules."""
         self.log(_written(key, Same(rules)), source="proxier.go")
 
     def _forget_callers(self, old: tuple[PortRules, ...], new: tuple[PortRules, ...]) -> None:

@@ -6,7 +6,8 @@ pkg/proxy/runner/bounded_frequency_runner.go). Its own Node is watched from the 
 nothing depends on it.
 """
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import msgspec
 
@@ -16,13 +17,14 @@ from clustersim.api.registry import key_of
 from clustersim.api.topology import ZONE
 from clustersim.client.informer import STOPPED, Informer
 from clustersim.engine.engine import Engine
+from clustersim.engine.identity import Same
 from clustersim.engine.serving import Health
 from clustersim.engine.time import Micros
 from clustersim.flags.node import KubeProxyFlags
 from clustersim.kubeproxy.health import health_of_today
 from clustersim.kubeproxy.iptables_today import iptables_save
 from clustersim.kubeproxy.nftables import nft_list_ruleset
-from clustersim.kubeproxy.proxy import KubeProxy, ProxyMemory
+from clustersim.kubeproxy.proxy import NAMED, KubeProxy, ProxyMemory
 from clustersim.kubeproxy.rules import PortRules, compile_slices, has_hints, nearby
 from clustersim.machine import Machine
 from clustersim.network import Network
@@ -95,6 +97,10 @@ class KubeProxyV136(KubeProxy):
             if any(endpoint.hints is not None for one in slices.values() for endpoint in one.endpoints):
                 self.changed(key)
 
+    def tell_of(self, key: str, rules: tuple[PortRules, ...]) -> None:
+        for line in _written(Same(rules)):
+            self.log(line, source="endpointslicecache.go")
+
     def turn(self) -> Micros:
         """At most one writing begins in each --iptables-min-sync-period."""
         memory: ProxyMemoryOfToday = self.state
@@ -122,6 +128,21 @@ class KubeProxyV136(KubeProxy):
         if command == "nft list ruleset" and nftables:
             return nft_list_ruleset(self.kernel, self.host.name, self.host.ip)
         return None
+
+
+@lru_cache(maxsize=1024)
+def _written(same: Same) -> tuple[str, ...]:
+    """A line for each port that has endpoints: the first of these, and how many there are if that is not
+    all (endpointsMapFromEndpointInfo)."""
+    rules = cast(tuple[PortRules, ...], same.objects[0])
+    return tuple(_line(port) for port in rules if port.backends)
+
+
+def _line(port: PortRules) -> str:
+    named = [backend.address for backend in port.backends[:NAMED]]
+    named += [f"... {len(port.backends)}"] if len(port.backends) > NAMED else []
+    endpoints = ",".join(f'"{one}"' for one in named)
+    return f'"Setting endpoints for service port name" portName="{port.name}" endpoints=[{endpoints}]'
 
 
 def _zone(node: Node | None) -> str:

@@ -161,3 +161,11 @@ def test_in_nftables_mode_a_service_without_endpoints_goes_to_the_reject_chain()
     lines = _world(mode="nftables").proxies["n1"].printed("nft list ruleset")
     assert lines is not None
     assert any('comment "default/tomcat" : goto reject-chain' in line for line in lines)
+
+
+def test_the_journal_names_each_port_that_has_endpoints() -> None:
+    world = _world(("10.244.1.2", READY), ("10.244.1.10", READY))
+    told = [line.text.partition("] ")[2] for line in world.proxies["n1"].journal]
+    line = '"Setting endpoints for service port name" portName="default/tomcat" endpoints='
+    assert f'{line}["10.244.1.10:8080","10.244.1.2:8080"]' in told
+    assert not any(text.endswith("endpoints=[]") for text in told)
