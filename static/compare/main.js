@@ -12,6 +12,8 @@ import { milestones, requests } from "./tables.js";
 const SECOND = 1_000_000;
 /** While one drags, the newest moment is asked for this often. */
 const PACE_MS = 150;
+/** So much of the axis may follow what happened last. */
+const QUIET = 1.25;
 
 const href = new URL(byId("compare").dataset.href, location.origin);
 const slider = byId("moment");
@@ -47,10 +49,17 @@ async function load() {
   else setText(byId("compare-notice"), gettext("The server does not answer."));
 }
 
+/** How far the axis goes: to the end of the longer run, unless long before it nothing happened any more. */
+function reach({ t, a, b, rows }) {
+  const moments = rows.flatMap((row) => [row.a ?? 0, row.b ?? 0]);
+  const last = Math.max(Math.min(a.head, b.head), ...moments);
+  return Math.min(Math.max(a.head, b.head), Math.max(t, last * QUIET));
+}
+
 function show(found) {
   shown = found;
   t = found.t;
-  const until = Math.max(found.a.head, found.b.head);
+  const until = reach(found);
   slider.max = Math.floor(until / SECOND);
   slider.value = String(Math.round(t / SECOND));
   slider.setAttribute("aria-valuetext", clockText(t));
@@ -70,7 +79,7 @@ function show(found) {
 
 slider.addEventListener("input", () => look(Number(slider.value) * SECOND));
 addEventListener("resize", () => {
-  if (shown) axis.show(shown, Math.max(shown.a.head, shown.b.head));
+  if (shown) axis.show(shown, reach(shown));
 });
 
 byId("axis").append(h("p", { class: "waiting" }, gettext("Computing both runs …")));
