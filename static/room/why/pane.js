@@ -217,35 +217,26 @@ export class Why {
       this.#because.replaceChildren(refusal(answer));
       return;
     }
-    const found = answer.bands.length
-      ? [
-        h(
-          "p",
-          { class: "bands-help" },
-          fill(
-            gettext(
-              "Tried %(n)s times, each at another phase of the heartbeats and loops. Nothing was changed. Times count from the act.",
-            ),
-            { n: answer.seeds },
-          ),
-        ),
-        bandList(answer.bands, answer.seeds),
-      ]
-      : [
-        h(
-          "p",
-          { class: "empty" },
-          gettext("Nothing that is counted as a milestone would follow within seven minutes."),
-        ),
-      ];
     this.#because.replaceChildren(
-      ...found,
+      ...foreseen(answer),
       h("button", {
         class: "button primary",
         onclick: (event) => this.#commands.act(action, target, args, event.currentTarget),
       }, label),
     );
   }
+}
+
+/** What the trials of an act came to. */
+function foreseen({ bands, seeds }) {
+  if (!bands.length) {
+    const nothing = gettext("Nothing that is counted as a milestone would follow within seven minutes.");
+    return [h("p", { class: "empty" }, nothing)];
+  }
+  const tried = gettext(
+    "Tried %(n)s times, each at another phase of the heartbeats and loops. Nothing was changed. Times count from the act.",
+  );
+  return [h("p", { class: "bands-help" }, fill(tried, { n: seeds })), bandList(bands, seeds)];
 }
 
 /** "Why is n3 NotReady?" */
