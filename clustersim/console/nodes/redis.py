@@ -54,6 +54,8 @@ _UNITS: Final = {
 }
 _MOST: Final = 64 << 10
 """Characters that a server holds."""
+_MOST_COMMANDS: Final = 500
+"""Of what is read from a file."""
 
 
 class Reply(NamedTuple):
@@ -298,7 +300,7 @@ def redis_cli(here: Any, words: Sequence[str], stdin: str) -> Ran:
             value = rest.pop(0)
             host, password = (value if flag == "-h" else host), (value if flag == "-a" else password)
             port = int(value) if flag == "-p" and is_whole(value) and len(value) < 6 else port
-    lines = [rest] if rest else [_words(line) for line in stdin.splitlines() if line.strip()]
+    lines = [rest] if rest else [_words(line) for line in stdin.splitlines() if line.strip()][:_MOST_COMMANDS]
     if rest and stdin and "-x" in words:
         lines = [[*rest, stdin.removesuffix("\n")]]
     try:
