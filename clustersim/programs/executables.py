@@ -72,6 +72,12 @@ def lacks(image: str, path: str) -> bool:
     return name in _listed()["busybox"] and (not folder or folder in _FOLDERS)
 
 
+def has(image: str, path: str) -> bool:
+    """Whether an image is known to have a program."""
+    programs = _programs(image)
+    return bool(programs) and path.rpartition("/")[2] in (programs or ())
+
+
 def unknown_to_shell(image: str, path: str) -> bool:
     """Whether a shell in an image does not find that program: it is no command of its own either."""
     return path not in _listed()["shell"] and lacks(image, path)

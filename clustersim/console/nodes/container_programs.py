@@ -9,7 +9,6 @@ from functools import partial
 from ipaddress import IPv4Address, ip_network
 from typing import Any, Final, NamedTuple
 
-from clustersim import programs
 from clustersim.api.pod_containers import user_and_group
 from clustersim.command import Command
 from clustersim.console.answer import Answer
@@ -24,21 +23,21 @@ from clustersim.console.nodes.container_storage import df, du, fill
 from clustersim.console.nodes.container_tar import tar
 from clustersim.console.nodes.curl import curl
 from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.image_programs import NotModelled, mysqladmin, nginx, pg_isready
+from clustersim.console.nodes.killing import first_process, kill, killall, pkill
 from clustersim.console.nodes.lookup import address_within, nslookup_within, own_names
 from clustersim.console.nodes.nodetool import nodetool
 from clustersim.console.nodes.redis import redis_cli
 from clustersim.console.nodes.system import date, uptime
 from clustersim.console.nodes.wget import wget
 from clustersim.console.shell.filters import FILTERS
-from clustersim.programs import image_name, program_of
-from clustersim.shell.plain import PLAIN, SHELLS, absolute, plain_name, reversed_lines
+from clustersim.programs import image_name
+from clustersim.shell.plain import PLAIN, absolute, plain_name, reversed_lines
 from clustersim.shell.ran import Ran
 
 _NAMED: Final = re.compile(r"((?:https?://)?)([a-z][-a-z0-9.]*)((?::\d+)?(?:[/?].*)?)")
 _OWN: Final = re.compile(r"((?:https?://)?)(?:localhost|127\.0\.0\.1)((?::\d+)?(?:[/?].*)?)")
 """A container's own address is that of its pod."""
-_COMPOSED: Final = re.compile(r"[;&|<>()`$\n]|\b(?:while|for|if|until|case)\b")
-"""What makes a script more than one command."""
 _CURL_FAILED: Final = re.compile(r"curl: \((\d+)\)")
 _MOST_UNPACKED: Final = 1 << 20
 
@@ -145,14 +144,9 @@ def _env(here: Inside, words: Sequence[str]) -> Answer:
 
 
 def _ps(here: Inside, words: Sequence[str]) -> Answer:
-    """A shell that is given one command becomes that."""
-    spec = here.spec
-    program = [*spec.command, *spec.args] or [image_name(spec.image)]
-    if len(program) == 3 and program[0] in SHELLS and program[1] == "-c":
-        program = program[-1:] if not _COMPOSED.search(program[2]) else program
     user, _group = user_and_group(here.pod, here.spec)
     who = "root" if user == 0 else str(user)
-    shown = " ".join(" ".join(program).split())
+    shown = " ".join(" ".join(first_process(here.spec)).split())
     return Answer(text=f"PID   USER     TIME   COMMAND\n    1 {who:<8} 0:00 {shown}\n   42 {who:<8} 0:00 ps")
 
 
@@ -195,22 +189,6 @@ def _pwd(here: Inside, words: Sequence[str]) -> Answer:
 def _place(here: Inside) -> str:
     """The folder where the shell is."""
     return here.variables.get("PWD", "/")
-
-
-def _kill(here: Inside, words: Sequence[str]) -> Answer:
-    """The first process of a container gets only the signals that it handles; SIGKILL from inside never."""
-    plain = [word for word in words[1:] if not word.startswith("-")]
-    signals = {word.lstrip("-").removeprefix("SIG") for word in words[1:] if word.startswith("-")}
-    if plain != ["1"]:
-        return Answer(
-            text="".join(f"kill: can't kill pid {word}: No such process" for word in plain[:1]), ok=False
-        )
-    first = program_of(here.pod, here.spec.name) or programs.Program()
-    if signals - {"15", "TERM"} or not first.stops:
-        return Answer()
-    args = {"container": here.spec.name, "code": programs.stop_code(here.spec, first)}
-    here.commands.append(Command("crash-container", here.pod.metadata.uid, args))
-    return Answer()
 
 
 # --- requests ----------------------------------------------------------------------------------------------
@@ -316,6 +294,17 @@ def _df(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     return df(here.files, here.pod, here.spec, here.host.machine, words, _place(here))
 
 
+def _chroot(here: Inside, words: Sequence[str], stdin: str) -> Ran:
+    """chroot of coreutils and of busybox to what is no directory; roots.py knows that of a machine."""
+    path = next((word for word in words[1:] if not word.startswith("-")), "/")
+    if here.files.is_directory(absolute(path, _place(here))):
+        raise NotModelled
+    cannot, code = ("can't", 1) if here.files.small else ("cannot", 125)
+    return Ran(
+        err=f"chroot: {cannot} change root directory to '{path}': No such file or directory\n", code=code
+    )
+
+
 def _nothing(here: Inside, words: Sequence[str], stdin: str) -> Ran:
     return Ran()
 
@@ -331,6 +320,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     **{name: _filter(name) for name in FILTERS if name not in ("less", "more", "cat")},
     "base64": _base64,
     "cat": _cat,
+    "chroot": _chroot,
     "curl": _plain(lambda here, words: _curl(here, words[1:])),
     "date": _plain(lambda here, words: date(here.host, words[1:], "")),
     "dd": _fill,
@@ -344,13 +334,15 @@ PROGRAMS: Final[dict[str, Program]] = {
     "hostname": _plain(_hostname),
     "id": _plain(_id),
     "ip": _plain(_ip),
-    "kill": _plain(_kill),
+    "kill": kill,
+    "killall": killall,
     "ls": _ls,
     "mkdir": _nothing,
     "mount": _plain(_mount),
     "mv": _plain(lambda here, words: container_files.mv(here.files, _placed(here, words[1:]))),
     "nc": lambda here, words, stdin: nc(here, words[1:], stdin),
     "nslookup": _plain(lambda here, words: nslookup_within(here.api, here.pod.metadata.namespace, words[1:])),
+    "pkill": pkill,
     "printenv": _plain(_env),
     "ps": _plain(_ps),
     "pwd": _plain(_pwd),
@@ -373,9 +365,12 @@ READERS: Final = ("base64", "cat", "gunzip", "gzip", "tee", *(name for name in F
 """Programs that read what they are sent until its end, where they are given no file."""
 
 
-_OF_IMAGES: Final[dict[str, tuple[str, Program]]] = {
-    "nodetool": ("cassandra", nodetool),
-    "redis-cli": ("redis", redis_cli),
+_OF_IMAGES: Final[dict[str, tuple[Sequence[str], Program]]] = {
+    "mysqladmin": (("mysql", "mariadb"), mysqladmin),
+    "nginx": (("nginx",), nginx),
+    "nodetool": (("cassandra",), nodetool),
+    "pg_isready": (("postgres",), pg_isready),
+    "redis-cli": (("redis",), redis_cli),
 }
 """Programs of some images alone, and what the names of these have in them."""
 
@@ -384,5 +379,5 @@ def program(words: Sequence[str], image: str = "") -> Program | None:
     """That of a command, by its name or by its path, in an image."""
     name = plain_name(words[0])
     if (own := _OF_IMAGES.get(name)) is not None:
-        return own[1] if own[0] in image_name(image) else None
+        return own[1] if any(one in image_name(image) for one in own[0]) else None
     return PROGRAMS.get("agnhost" if name in ("/agnhost", "/agnhost-2") else name)

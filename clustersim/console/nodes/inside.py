@@ -12,9 +12,11 @@ from clustersim.console.nodes.container_environment import environment
 from clustersim.console.nodes.container_files import ContainerFiles, ReadOnlyError
 from clustersim.console.nodes.container_programs import PROGRAMS, READERS, Inside, Program, program
 from clustersim.console.nodes.host import Host
+from clustersim.console.nodes.image_programs import NotModelled
 from clustersim.console.nodes.sessions import entered
 from clustersim.i18n import Message, _
 from clustersim.programs import lacks_shells
+from clustersim.programs.executables import has
 from clustersim.shell.budget import Budget
 from clustersim.shell.expanding import Memory
 from clustersim.shell.plain import SHELLS, plain_name
@@ -74,6 +76,8 @@ def execute(
         return Executed(Ran(err=not_started(api, pod, command[0]), code=NOT_STARTED))
     if script is None:
         if (known := program(command, spec.image)) is None:
+            if has(spec.image, command[0]):
+                raise _not_modelled(here)
             told = not_started(api, pod, command[0])
             return Executed(_unknown(here, command[0])._replace(err=told, code=NOT_STARTED))
         return Executed(_ran(known, here, command, stdin), _changes(here))
@@ -190,18 +194,23 @@ def _run(here: Inside, words: Sequence[str], stdin: str, budget: Budget) -> Ran:
             return shell.script(*nested)
         except ShellError as error:
             return Ran(err=f"{error}\n", code=2)
-    if (known := program(words, here.spec.image)) is None:
+    known = program(words, here.spec.image)
+    if known is None and not has(here.spec.image, words[0]):
         return _unknown(here, words[0])
     try:
+        if known is None:
+            raise _not_modelled(here)
         return _ran(known, here._replace(host=here.host._replace(nth=budget.left)), words, stdin)
     except Said as said:
         return Ran(err=f"{said.text}\n" if said.text else "", code=1, note=said.note)
 
 
 def _ran(known: Program, here: Inside, words: Sequence[str], stdin: str) -> Ran:
-    """What a program comes to that may find that nothing can be written."""
+    """What a program comes to that may find that nothing can be written. Raises Said."""
     try:
         return known(here, words, stdin)
+    except NotModelled as error:
+        raise _not_modelled(here) from error
     except ReadOnlyError as error:
         return Ran(err=f"{error.said_by(plain_name(words[0]), small=here.files.small)}\n", code=1)
 
@@ -211,8 +220,12 @@ def _unknown(here: Inside, name: str) -> Ran:
         return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=Message(_IS_INSIDE))
     if name in _INSTALLERS:
         return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=Message(_NOT_INSTALLED))
-    note = Message(_UNKNOWN, {"image": here.spec.image, "known": ", ".join(sorted(PROGRAMS))})
-    return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=note)
+    return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=_not_modelled(here).note)
+
+
+def _not_modelled(here: Inside) -> Said:
+    """Of a program of an image that is there, or may be."""
+    return Said(note=_UNKNOWN, image=here.spec.image, known=", ".join(sorted(PROGRAMS)))
 
 
 def _changes(here: Inside) -> tuple[Command, ...]:

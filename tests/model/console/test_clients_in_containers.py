@@ -1,4 +1,4 @@
-"""redis-cli and nodetool in containers."""
+"""Programs of images in containers: redis-cli, nodetool, nginx, pg_isready, mysqladmin; pkill."""
 
 import pytest
 
@@ -54,12 +54,44 @@ spec:
         image: gcr.io/google-samples/cassandra:v13
         env: [{name: CASSANDRA_DC, value: DC1-K8Demo}, {name: CASSANDRA_RACK, value: Rack1-K8Demo}]
 """
+SERVERS = """kubectl apply -f -
+apiVersion: v1
+kind: Pod
+metadata: {name: mysql}
+spec: {containers: [{name: mysql, image: "mysql:5.7", env: [{name: MYSQL_ROOT_PASSWORD, value: secret}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: postgres, labels: {app: postgres}}
+spec: {containers: [{name: postgres, image: "postgres:17", ports: [{containerPort: 5432}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec: {ports: [{port: 5432}], selector: {app: postgres}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: web, image: "nginx:1.27.1"}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: zk}
+spec:
+  containers:
+  - name: zk
+    image: registry.k8s.io/kubernetes-zookeeper:1.0-3.4.10
+    command: [sh, -c, start-zookeeper --servers=3]
+"""
+INSECURE = "mysqladmin: [Warning] Using a password on the command line interface can be insecure."
+DENIED = "mysqladmin: connect to server at 'localhost' failed\nerror: 'Access denied for user"
 
 
 @pytest.fixture(scope="module")
 def _world() -> Snapshot:
     cluster = cluster_of("release: v1.36\nnodes: 3\n")
-    for line in (SETTINGS.replace("TEXT", ""), PODS, RING):
+    for line in (SETTINGS.replace("TEXT", ""), PODS, RING, SERVERS):
         typed(cluster, line)
     cluster.run_until(cluster.now + seconds(12))
     return cluster.snapshot()
@@ -144,3 +176,44 @@ def test_a_ring_is_the_pods_of_its_stateful_set(world: Cluster) -> None:
     assert [line[:2] for line in told[5:]] == ["UN", "UN"]
     assert told[5].endswith("Rack1-K8Demo")
     assert "not found" in typed(world, "kubectl exec redis -- nodetool status")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("mysql -- mysqladmin ping", f"{DENIED} 'root'@'localhost' (using password: NO)'\n0"),
+        ("mysql -- mysqladmin -uroot -psecret ping", f"mysqld is alive\n{INSECURE}\n0"),
+        ("mysql -- sh -c 'mysqladmin ping -p$MYSQL_ROOT_PASSWORD'", f"mysqld is alive\n{INSECURE}\n0"),
+        ("postgres -- pg_isready -U someone", "/var/run/postgresql:5432 - accepting connections\n0"),
+        ("postgres -- pg_isready -h db", "db:5432 - accepting connections\n0"),
+        ("postgres -- pg_isready -h nowhere -q", "command terminated with exit code 2\n2"),
+        ("web -- nginx -v", "nginx version: nginx/1.27.1\n0"),
+        ("web -- pkill httpd", "command terminated with exit code 1\n1"),
+        ("other -- killall redis-server", "0"),
+        ("other -- killall foo", "foo: no process found\ncommand terminated with exit code 1\n1"),
+    ],
+)
+def test_servers_are_asked_whether_they_are_there(world: Cluster, line: str, told: str) -> None:
+    assert typed(world, f"kubectl exec {line}; echo $?").strip() == told
+
+
+def test_nginx_says_that_it_is_in_order_and_is_told_to_read_its_files_anew(world: Cluster) -> None:
+    assert typed(world, "kubectl exec web -- nginx -t").endswith("nginx.conf test is successful")
+    assert typed(world, "kubectl exec web -- nginx -s reload").endswith(
+        "[notice] 42#42: signal process started"
+    )
+
+
+def test_a_program_that_is_there_and_that_nobody_models_is_not_said_to_be_missing(world: Cluster) -> None:
+    told = run(world, "kubectl exec mysql -- mysql -e 'SELECT 1'")
+    assert (told.ok, told.text) == (False, "")
+    assert "mysql:5.7" in str(told.note and told.note.text())
+    assert typed(world, "kubectl exec mysql -- sh -c 'mysql; echo $?'").startswith("1\n[")
+
+
+def test_a_program_is_killed_by_its_name(world: Cluster) -> None:
+    for line in ("web -- pkill -x nginx", "zk -- pkill java", "mysql -- pkill -9 mysqld"):
+        typed(world, f"kubectl exec {line}")
+    world.run_until(world.now + seconds(3))
+    shown = typed(world, "kubectl get pods web zk mysql --no-headers")
+    assert [line.split()[3] for line in shown.splitlines()] == ["1", "1", "0"]

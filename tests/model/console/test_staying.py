@@ -168,7 +168,8 @@ def test_from_a_pod_on_a_node_chroot_leads_to_the_machine(typist: Typist) -> Non
     assert "chroot" not in typist("hostname")
     assert "kubelet.service" in typist("chroot /host systemctl status kubelet")
     assert typist.pod.startswith("node-debugger-n1-")
-    assert typist("chroot /nowhere") != ""
+    missing = "chroot: cannot change root directory to '/nowhere': No such file or directory"
+    assert typist("chroot /nowhere") == missing
     assert typist("chroot /host bash") == ""
     assert typist.where == "n1"
     assert "kubelet" in typist("ps aux")
