@@ -79,3 +79,8 @@ def moment(timestamp: str) -> str:
     if not timestamp:
         return "<unset>"
     return datetime.fromisoformat(timestamp).strftime("%a, %d %b %Y %H:%M:%S +0000")
+
+
+def go_time(timestamp: str) -> str:
+    """As `moment`, where kubectl prints a time without asking whether there is one."""
+    return moment(timestamp) if timestamp else "Mon, 01 Jan 0001 00:00:00 +0000"

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from clustersim.api.downward import amount, metadata_value
-from clustersim.kubectl.ages import moment
+from clustersim.kubectl.ages import go_time
 from clustersim.kubectl.describe.parts import NONE, TODAY, amounts, annotations, pairs, several
 from clustersim.kubectl.describe.volume_sources import source_lines
 from clustersim.kubectl.describe.volumes import made_claim_lines
@@ -204,7 +204,7 @@ def _mounts(container: Any, release: str) -> Iterable[str]:
 def _state(title: str, state: Any) -> Iterable[str]:
     if state.running is not None:
         yield f"    {title}:\tRunning"
-        yield f"      Started:\t{moment(state.running.started_at)}"
+        yield f"      Started:\t{go_time(state.running.started_at)}"
     elif state.terminated is not None:
         ended = state.terminated
         yield f"    {title}:\tTerminated"
@@ -215,8 +215,8 @@ def _state(title: str, state: Any) -> Iterable[str]:
         yield f"      Exit Code:\t{ended.exit_code}"
         if ended.signal:
             yield f"      Signal:\t{ended.signal}"
-        yield f"      Started:\t{moment(ended.started_at)}"
-        yield f"      Finished:\t{moment(ended.finished_at)}"
+        yield f"      Started:\t{go_time(ended.started_at)}"
+        yield f"      Finished:\t{go_time(ended.finished_at)}"
     else:
         yield f"    {title}:\tWaiting"
         if state.waiting is not None and state.waiting.reason:

@@ -5,11 +5,11 @@ staging/src/k8s.io/kubectl/pkg/describe/describe.go.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from clustersim.api.claim_names import claim_names
 from clustersim.engine.time import Micros
-from clustersim.kubectl.ages import age_today, moment
+from clustersim.kubectl.ages import age_today, go_time
 from clustersim.kubectl.describe.parts import NONE, TODAY, annotations, pairs
 from clustersim.kubectl.describe.volume_sources import source_lines
 from clustersim.kubectl.texts import access_modes, labels_text, storage_class
@@ -115,9 +115,6 @@ def _data_source(spec: Any) -> Iterable[str]:
         yield f"  Name:\t{source.name}"
 
 
-_NEVER: Final = "Mon, 01 Jan 0001 00:00:00 +0000"
-
-
 def _conditions(found: Sequence[Any]) -> Iterable[str]:
     if not found:
         return
@@ -125,7 +122,7 @@ def _conditions(found: Sequence[Any]) -> Iterable[str]:
     yield "  Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage"
     yield "  ----\t------\t-----------------\t------------------\t------\t-------"
     for one in found:
-        times = (moment(at) if at else _NEVER for at in (one.last_probe_time, one.last_transition_time))
+        times = (go_time(at) for at in (one.last_probe_time, one.last_transition_time))
         yield "  " + " \t".join((one.type, one.status, *times, one.reason, one.message))
 
 

@@ -47,9 +47,9 @@ def test_describe_begins_with_events_of_the_scheduler_which_have_no_last_timesta
     assert reasons == ["Scheduled", "Pulling", "Pulled", "Created", "Started"]
 
 
-def script(text: str, more: str = "", policy: str = "Never") -> Cluster:
+def script(text: str, more: str = "", policy: str = "Never", image: str = "busybox") -> Cluster:
     return pod(
-        f"{{restartPolicy: {policy}, containers: [{{name: main, image: busybox, command: [/bin/sh, -c], "
+        f"{{restartPolicy: {policy}, containers: [{{name: main, image: {image}, command: [/bin/sh, -c], "
         f"args: ['{text}']{more}}}]}}"
     )
 
@@ -93,5 +93,5 @@ def test_a_script_that_ends_ends_as_its_shell_says(text: str, phase: str, code: 
 
 
 def test_a_script_that_starts_an_unknown_program_runs_on() -> None:
-    cluster = script("for i in 1 2 3; do echo $i; done; /app/serve")
+    cluster = script("for i in 1 2 3; do echo $i; done; /app/serve", image="shop")
     assert told(cluster, ".status.phase") == "Running"

@@ -113,3 +113,18 @@ def test_a_kind_without_namespaces_is_not_found_in_one_where_nothing_is_describe
     cluster = empty("v1.36")
     assert typed(cluster, "kubectl describe runtimeclass") == "No resources found in default namespace."
     assert typed(cluster, "kubectl get runtimeclass") == "No resources found"
+
+
+def test_a_container_that_ended_at_no_known_time_ended_in_the_year_one() -> None:
+    """describe.go describeStatus prints the times of a container whatever they are."""
+    cluster = empty("v1.36")
+    create(cluster, "Pod", "metadata: {name: p}\nspec: {containers: [{name: a, image: nginx}]}")
+    lost = '{"name":"a","image":"nginx","imageID":"","lastState":{"terminated":{"exitCode":137}}}'
+    typed(
+        cluster,
+        f'kubectl patch pod p --subresource=status -p \'{{"status":{{"containerStatuses":[{lost}]}}}}\'',
+    )
+    lines = described(cluster, "pod p")
+    ended = lines.index("Exit Code: 137")
+    never = "Mon, 01 Jan 0001 00:00:00 +0000"
+    assert lines[ended + 1 : ended + 3] == [f"Started: {never}", f"Finished: {never}"]

@@ -14,14 +14,16 @@ COUNTER = """i=0
 while true; do echo "$i: $(date)"; i=$((i+1)); sleep 1; done"""
 
 
-def pod(script: str, release: str = "v1.36", more: str = "", policy: str = "Never") -> Cluster:
+def pod(
+    script: str, release: str = "v1.36", more: str = "", policy: str = "Never", image: str = "busybox"
+) -> Cluster:
     cluster = empty(release)
     lines = "\n".join(f"      {line}" for line in script.splitlines())
     told = create(
         cluster,
         "Pod",
         f"metadata: {{name: p}}\nspec:\n  restartPolicy: {policy}\n  containers:\n  - name: c\n    "
-        f"image: busybox\n    command: [/bin/sh, -c]\n    args:\n    - |\n{lines}\n{more}",
+        f"image: {image}\n    command: [/bin/sh, -c]\n    args:\n    - |\n{lines}\n{more}",
     )
     assert "created" in told, told
     return cluster
@@ -103,12 +105,18 @@ def test_the_container_before_has_a_log_of_its_own() -> None:
 
 
 def test_a_program_that_nobody_knows_is_told_as_such() -> None:
-    cluster = pod("echo first; /app/serve --port 80")
+    cluster = pod("echo first; /app/serve --port 80", image="shop")
     at(cluster, "20s")
     answer = run(cluster, "kubectl logs p")
     assert answer.text == "first"
     assert answer.note is not None
-    assert "busybox" in answer.note.text()
+    assert "shop" in answer.note.text()
+
+
+def test_a_program_that_its_image_does_not_have_is_not_found() -> None:
+    cluster = pod("echo first; /app/serve --port 80")
+    at(cluster, "20s")
+    assert logs(cluster) == ["first", "sh: /app/serve: not found"]
 
 
 def test_a_script_that_has_done_very_much_is_cut_off_with_a_word() -> None:

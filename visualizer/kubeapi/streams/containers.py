@@ -68,7 +68,7 @@ def reach_running(cluster: Cluster, pod: Pod, container: str, handler: str) -> N
     reach(cluster, pod, container, handler)
     status = status_of(pod, container)
     if status is None or status.state.running is None:
-        raise WireError(500, f'unable to upgrade connection: container not found ("{container}")')
+        raise WireError(500, f'container not found ("{container}")')
 
 
 def admit(place: Place, pod: Pod, part: str, request: HttpRequest | None = None) -> None:

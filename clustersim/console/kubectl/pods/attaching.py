@@ -16,7 +16,14 @@ from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing import delete
 from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.pods import logs
-from clustersim.console.kubectl.pods.pods import admit, ask_kubelet, container_of, pod_named
+from clustersim.console.kubectl.pods.pods import (
+    admit,
+    ask_kubelet,
+    container_of,
+    not_upgraded,
+    pod_named,
+    streams,
+)
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.kubectl.waits import GOES_ON
 from clustersim.console.nodes.held import record_of
@@ -47,9 +54,10 @@ def attach(api: Api, words: Sequence[str], stdin: str) -> Answer:
     admit(api, pod, "attach", name, stdin=arguments.has("stdin"), terminal=arguments.has("tty"))
     if not pod.spec.node_name:
         raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
-    ask_kubelet(api, pod, f"attach/{pod.metadata.namespace}/{pod.metadata.name}/{name}")
+    query = streams(stdin=arguments.has("stdin"), tty=arguments.has("tty"))
+    ask_kubelet(api, pod, f"attach/{pod.metadata.namespace}/{pod.metadata.name}/{name}", query=query)
     if not runs(pod, name):
-        raise Said(f'error: unable to upgrade connection: container not found ("{name}")')
+        raise Said(not_upgraded(api, f'container not found ("{name}")'))
     lines = list[str]()
     if arguments.has("tty") and not _container(pod, name).tty:
         lines.append(f"error: Unable to use a TTY - container {name} did not allocate one")

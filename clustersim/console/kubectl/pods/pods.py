@@ -5,6 +5,7 @@ Sources: v1.7.5, v1.8.0 pkg/kubectl/cmd/exec.go, cp.go, portforward.go.
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
@@ -87,27 +88,35 @@ def container_of(api: Api, pod: Any, chosen: str) -> str:
     return wanted or names[0]
 
 
-def ask_kubelet(api: Api, pod: Any, path: str, log: str = "") -> None:
+def streams(command: Sequence[str] = (), *, stdin: bool = False, tty: bool = False) -> str:
+    """What a connection into a container is to carry, as the API server asks its kubelet for it (v1.36
+    pkg/registry/core/pod/strategy.go streamParams)."""
+    wanted = [("command", word) for word in command]
+    wanted += [(name, "1") for name, given in (("error", not tty), ("input", stdin)) if given]
+    return urlencode([*wanted, ("output", "1"), *([("tty", "1")] if tty else [])])
+
+
+def ask_kubelet(api: Api, pod: Any, path: str, log: str = "", *, query: str = "") -> None:
     """The API server asks the pod's kubelet, which asks the container runtime. log: the container whose log
-    is wanted, with its runtime in front; without it a connection into one is. Raises Said where that fails.
+    is wanted, with its runtime in front; without it a connection into one is, which carries what the query
+    says: today the API server translates it (apiserver pkg/util/proxy/streamtranslator.go), in v1.7 and v1.8
+    it dials for the caller (pkg/registry/generic/rest/proxy.go). Raises Said where that fails.
     """
     node, cluster = pod.spec.node_name, api.cluster
     machine = cluster.machines.get(node)
     if machine is None:
         raise Said(f'Error from server (NotFound): nodes "{node}" not found')
     kubelet, runtime = cluster.world.kubelets[node], cluster.runtime(node)
-    port = cluster.flags.kubelet.port
-    url = f'"https://{machine.ip}:{port}/{path}"' if api.today else f"https://{node}:{port}/{path}"
-    asked = f"Error from server: Get {url}: dial tcp {machine.ip}:{port}: "
-    system = "connect" if api.today else "getsockopt"
-    if not machine.state.powered:
-        raise Said(f"{asked}{system}: no route to host")
-    if cluster.network.is_kubelet_away(node):
-        raise Said(f"{asked}i/o timeout")
+    if why := undialled(api, node):
+        url = f"{machine.ip if api.today else node}:{cluster.flags.kubelet.port}/{path}"
+        if log:
+            url = f'"https://{url}"' if api.today else f"https://{url}"
+            raise Said(f"Error from server: Get {url}: {why}")
+        if not api.today:
+            raise Said(f"Error from server: error dialing backend: {why}")
+        raise Said(f'{NOT_STREAMED}error sending request: Post "https://{url}?{query or streams()}": {why}')
     if kubelet.status.phase == HUNG:
         raise Said(note=_("kubectl waits: the kubelet of {node} does not answer."), node=node)
-    if not kubelet.running:
-        raise Said(f"{asked}{system}: connection refused")
     if api.today and not kubelet.is_authentic:
         raise Said(
             "Error from server (InternalError): Internal error occurred: Authorization error "
@@ -121,10 +130,33 @@ def ask_kubelet(api: Api, pod: Any, path: str, log: str = "") -> None:
         raise Said(_without_runtime(api, kubelet.words.runtime_away, log))
 
 
+def undialled(api: Api, node: str) -> str:
+    """Why the API server does not get to the kubelet of a node; empty: it does."""
+    cluster, machine = api.cluster, api.cluster.machines[node]
+    dialled = f"dial tcp {machine.ip}:{cluster.flags.kubelet.port}: "
+    system = "connect" if api.today else "getsockopt"
+    kubelet = cluster.world.kubelets[node]
+    if not machine.state.powered:
+        return f"{dialled}{system}: no route to host"
+    if cluster.network.is_kubelet_away(node):
+        return f"{dialled}i/o timeout"
+    runs = kubelet.running or kubelet.status.phase == HUNG
+    return "" if runs else f"{dialled}{system}: connection refused"
+
+
+NOT_STREAMED: Final = "error: Internal error occurred: "
+"""How kubectl of today begins what the API server tells of a connection that it could not make."""
+
+
+def not_upgraded(api: Api, why: str) -> str:
+    """A kubelet answers that it does not connect to a container."""
+    return f"{NOT_STREAMED if api.today else 'error: '}unable to upgrade connection: {why}"
+
+
 def _without_runtime(api: Api, why: str, log: str) -> str:
     """The kubelet cannot ask its runtime (kuberuntime_manager.go GetContainerLogs)."""
     if not log:
-        return f"error: unable to upgrade connection: {why}"
+        return not_upgraded(api, why)
     if api.today:
         return f"unable to retrieve container logs for {log}"
     runtime, _sign, number = log.partition("://")
@@ -190,10 +222,11 @@ def into_container(
     admit(api, pod, "exec", container, stdin=stdin, terminal=terminal, command=command)
     if not pod.spec.node_name:
         raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
-    ask_kubelet(api, pod, f"exec/{pod.metadata.namespace}/{pod.metadata.name}/{container}")
+    path = f"exec/{pod.metadata.namespace}/{pod.metadata.name}/{container}"
+    ask_kubelet(api, pod, path, query=streams(command, stdin=stdin, tty=terminal))
     status = next((one for one in every_status(pod) if one.name == container), None)
     if status is None or status.state.running is None:
-        raise Said(f'error: unable to upgrade connection: container not found ("{container}")')
+        raise Said(not_upgraded(api, f'container not found ("{container}")'))
     return container
 
 
@@ -264,6 +297,8 @@ def port_forward(api: Api, words: Sequence[str], stdin: str) -> Answer:
         told = f"unable to forward port because pod is not running. Current status={phase}"
         raise Said(f"error: {told}")
     admit(api, found, "portforward")
+    if why := undialled(api, found.spec.node_name):
+        raise Said(f"error: error upgrading connection: error dialing backend: {why}")
     if api.listening is None:
         raise Said(note=_ALONE)
     return listening.taken(api, found, wanted)
