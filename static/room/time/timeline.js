@@ -4,24 +4,23 @@
  */
 import { set } from "../dom.js";
 import { colour, fitCanvas, measure, sizeOf } from "../stage/canvas.js";
-import { deadlinesOf, inOrder } from "../store.js";
 import { dueOf } from "../rings.js";
-import { clockText, fill, gettext, left, pick, span } from "../words.js";
+import { clockText, fill, gettext, pick } from "../words.js";
 import { isTurn, laneIn, layOut } from "./lanes.js";
 import * as amounts from "./amounts.js";
 import * as bars from "./bars.js";
 import * as drawing from "./drawing.js";
 import * as marks from "./marks.js";
 import { Scale } from "./scale.js";
+import { inWords } from "./told.js";
 
+const SECOND = 1_000_000;
 const AXIS = 18;
 const LABELS = 84;
 const NEAR = 9;
 /** Causes of causes are followed this far, and no more arrows than this are drawn. */
 const DEPTH = 16;
 const ARROWS = 60;
-/** So many nodes are told in words. */
-const TOLD = 12;
 /** What is due is looked through so often, and when it has changed no more often than that. */
 const DUE_MS = 1000;
 const FRESH_MS = 200;
@@ -115,40 +114,17 @@ export class Timeline extends EventTarget {
 
   /** The same in words, for those who do not see the picture. */
   describe(view, now, looking) {
-    const all = inOrder(view.nodes);
-    const told = [...new Set([...all.filter(({ ready }) => ready !== "True"), ...all])].slice(0, TOLD);
-    const parts = told.map((node) => {
-      const { grace, eviction } = deadlinesOf(view, node.name);
-      const beat = grace
-        ? fill(gettext("last heartbeat %(age)s ago"), { age: span(now - grace.origin) })
-        : gettext("no heartbeat seen");
-      const due = eviction && !eviction.fired
-        ? `, ${
-          fill(gettext("evict in %(left)s of %(length)s"), {
-            left: left(dueOf(eviction) - now),
-            length: span(eviction.length),
-          })
-        }`
-        : "";
-      return `${node.name}: ${beat}${due}`;
-    });
-    this.#root.setAttribute("aria-label", `${gettext("Timeline")}. ${parts.join("; ")}`);
-    const where = looking
+    const { nodes, head } = this.#record ?? { nodes: new Map(), head: 0 };
+    set(this.#root, "aria-label", inWords(view, now));
+    const moment = looking
       ? fill(gettext("%(t)s, in the past"), { t: clockText(now) })
       : fill(gettext("%(t)s, live"), { t: clockText(now) });
-    this.#canvas.setAttribute(
-      "aria-valuetext",
-      this.event ? `${clockText(this.event.t)} ${pick(this.event.text)}` : where,
-    );
-    this.#canvas.setAttribute("aria-valuenow", Math.round(now / 1_000_000));
-    this.#canvas.setAttribute(
-      "aria-valuemin",
-      Math.round((this.#record?.nodes.values().next().value?.spans[0]?.since ?? 0) / 1_000_000),
-    );
-    this.#canvas.setAttribute(
-      "aria-valuemax",
-      Math.round(Math.max(now, this.#record?.head ?? 0) / 1_000_000),
-    );
+    const event = this.event && `${clockText(this.event.t)} ${pick(this.event.text)}`;
+    const first = nodes.values().next().value?.spans[0]?.since ?? 0;
+    const values = { text: event || moment, now, min: first, max: Math.max(now, head) };
+    for (const [name, value] of Object.entries(values)) {
+      set(this.#canvas, `aria-value${name}`, name === "text" ? value : Math.round(value / SECOND));
+    }
   }
 
   /** `moment`: what is on the stage; `head`: how far the branch goes. */
