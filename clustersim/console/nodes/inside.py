@@ -77,7 +77,7 @@ def execute(
     if script is None:
         if (known := program(command, spec.image)) is None:
             if has(spec.image, command[0]):
-                raise _not_modelled(here)
+                raise _not_modelled(here, command[0])
             told = not_started(api, pod, command[0])
             return Executed(_unknown(here, command[0])._replace(err=told, code=NOT_STARTED))
         return Executed(_ran(known, here, command, stdin), _changes(here))
@@ -199,7 +199,7 @@ def _run(here: Inside, words: Sequence[str], stdin: str, budget: Budget) -> Ran:
         return _unknown(here, words[0])
     try:
         if known is None:
-            raise _not_modelled(here)
+            raise _not_modelled(here, words[0])
         return _ran(known, here._replace(host=here.host._replace(nth=budget.left)), words, stdin)
     except Said as said:
         return Ran(err=f"{said.text}\n" if said.text else "", code=1, note=said.note)
@@ -210,7 +210,7 @@ def _ran(known: Program, here: Inside, words: Sequence[str], stdin: str) -> Ran:
     try:
         return known(here, words, stdin)
     except NotModelled as error:
-        raise _not_modelled(here) from error
+        raise _not_modelled(here, words[0]) from error
     except ReadOnlyError as error:
         return Ran(err=f"{error.said_by(plain_name(words[0]), small=here.files.small)}\n", code=1)
 
@@ -218,13 +218,13 @@ def _ran(known: Program, here: Inside, words: Sequence[str], stdin: str) -> Ran:
 def _unknown(here: Inside, name: str) -> Ran:
     if name in _OUTSIDE:
         return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=Message(_IS_INSIDE))
-    if name in _INSTALLERS:
-        return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=Message(_NOT_INSTALLED))
-    return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=_not_modelled(here).note)
+    return Ran(err=f"sh: {name}: not found\n", code=NOT_FOUND, note=_not_modelled(here, name).note)
 
 
-def _not_modelled(here: Inside) -> Said:
+def _not_modelled(here: Inside, name: str) -> Said:
     """Of a program of an image that is there, or may be."""
+    if name in _INSTALLERS:
+        return Said(note=_NOT_INSTALLED)
     return Said(note=_UNKNOWN, image=here.spec.image, known=", ".join(sorted(PROGRAMS)))
 
 
