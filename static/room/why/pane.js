@@ -239,10 +239,13 @@ function foreseen({ bands, seeds }) {
   return [h("p", { class: "bands-help" }, fill(tried, { n: seeds })), bandList(bands, seeds)];
 }
 
-/** "Why is n3 NotReady?" */
+/** "Why is n3 NotReady?", "Why is kubelet on n1 stopped?" */
 function question(view, part) {
   const found = find(view, part);
-  const name = found?.name ?? part;
+  const [node, process] = part.split(/\.(.*)/);
+  const name = process && found?.node === node
+    ? fill(gettext("%(part)s on %(node)s"), { part: found.name, node })
+    : found?.name ?? part;
   const state = found ? stateWord(found) : "";
   if (state) return fill(gettext("Why is %(name)s %(state)s?"), { name, state });
   if (found?.kind === "workload") return fill(gettext("Why does %(name)s have these pods?"), { name });
