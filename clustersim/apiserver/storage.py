@@ -20,6 +20,8 @@ from clustersim.apiserver.deletion import may_go
 from clustersim.apiserver.given import given
 from clustersim.apiserver.host import Host
 from clustersim.apiserver.size import WANTING, Size
+from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.apiserver.validation.objects import qualified_kind
 from clustersim.etcd import NO_OBJECTS, NO_SPACE
 
 
@@ -70,6 +72,10 @@ class Storage:
         if version not in ("", "0", old.metadata.resource_version):
             raise conflict(self.qualified(request.resource), request.name)
         if body.metadata.uid and body.metadata.uid != old.metadata.uid:
+            if request.verb == "patch":  # It has no preconditions (apiserver pkg/registry/rest/update.go).
+                errors = FieldErrors(self.host.release)
+                errors.invalid("metadata.uid", body.metadata.uid, "field is immutable")
+                errors.refuse(qualified_kind(old, self.host.release), old.metadata.name)
             why = (
                 f"Precondition failed: UID in precondition: {body.metadata.uid}, "
                 f"UID in object meta: {old.metadata.uid}"

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from clustersim.api.meta import ApiObject
+from clustersim.api.meta import ApiObject, ObjectMeta
 from clustersim.api.registry import resource_of
 from clustersim.api.request import Request
 from clustersim.client.flowcontrol import TokenBucket, full_bucket
@@ -126,6 +126,12 @@ class Client(Part):
     def patch(self, resource: str, namespace: str, name: str, patch: dict[str, Any], then: Then) -> None:
         """JSON merge patch of the object."""
         self.send(Request("patch", resource, namespace, name, patch), then)
+
+    def merge(self, resource: str, metadata: ObjectMeta, patch: dict[str, Any], then: Then) -> None:
+        """Strategic merge into the metadata of what has been read; 422 if its name is another's now."""
+        body = {"metadata": {**patch, "uid": metadata.uid}}
+        name, namespace = metadata.name, metadata.namespace
+        self.send(Request("patch", resource, namespace, name, body, patch_type="strategic"), then)
 
     def delete(
         self,

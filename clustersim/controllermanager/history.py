@@ -14,12 +14,13 @@ from clustersim.api.apps import ControllerRevision
 from clustersim.api.core_v1 import PodTemplateSpec
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.owners import controller_of
+from clustersim.api.registry import key_of
 from clustersim.api.selectors import selection_of, selects
 from clustersim.api.status import Reply
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.deployment.templatehash import fnv1
 from clustersim.controllermanager.podowner import PodOwner
-from clustersim.controllermanager.references import owned_by
+from clustersim.controllermanager.references import adoption, owned_by
 from clustersim.engine.state import State
 
 REVISION_LABEL: Final = "controller-revision-hash"
@@ -126,16 +127,11 @@ class RevisedOwner(PodOwner):
 
     def _adopt(self, owner: Any, known: Iterable[ControllerRevision]) -> None:
         """Revisions that an owner of the name before it has left become its own."""
-        mark = msgspec.to_builtins(owned_by(owner, self.traits.release))
+        mark = adoption(owner, self.traits.release)
         for found in known:
             if controller_of(found) is None:
-                patch = {"metadata": {"ownerReferences": [mark]}}
-                metadata = found.metadata
-                answer = self.then(self.revision_adopted)
-                self.api.patch("controllerrevisions", metadata.namespace, metadata.name, patch, answer)
-
-    def revision_adopted(self, reply: Reply) -> None:
-        """A revision has an owner again; if not, the next look finds it."""
+                answer = self.then(self.adopted, key_of(owner))
+                self.api.merge("controllerrevisions", found.metadata, mark, answer)
 
     def collisions_of(self, owner: Any) -> int | None:
         """How many names of its revisions were taken by others, None where nobody has counted."""

@@ -15,13 +15,13 @@ from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import selection_of, selects
 from clustersim.api.status import Reply
-from clustersim.client.workqueue import WorkQueue
+from clustersim.client.workqueue import BASE_DELAY, WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.expectations import Expectations
 from clustersim.controllermanager.part import Controller, ControlLoop
 from clustersim.controllermanager.podcontrol import pod_from
 from clustersim.controllermanager.pods import is_active, is_ready
-from clustersim.controllermanager.references import owned_by
+from clustersim.controllermanager.references import adoption, owned_by, parting
 from clustersim.engine.at_hand import AtHand
 from clustersim.engine.state import State
 from clustersim.engine.time import SECOND, Micros
@@ -37,7 +37,8 @@ class PodOwner(Controller):
     """Base of the controllers whose objects own pods. Works through a queue of the keys of its objects.
 
     source_file: what its log lines name. minds_only_its_own: pods of owners of other kinds are nothing to
-    it. minds_ended: pods that have ended are adopted and released, too.
+    it. minds_ended: pods that have ended are adopted and released, too. finalizer: what pods get when they
+    are adopted, and lose when they are released.
     """
 
     kind: ClassVar[str]
@@ -45,6 +46,7 @@ class PodOwner(Controller):
     source_file: ClassVar[str]
     minds_only_its_own: ClassVar[bool] = True
     minds_ended: ClassVar[bool] = True
+    finalizer: ClassVar[str] = ""
 
     def __init__(self, context: ControllerContext, name: str, source: str, workers: int) -> None:
         super().__init__(context, name, source)
@@ -156,23 +158,29 @@ class PodOwner(Controller):
             if selects(selector, pod.metadata.labels):
                 claimed.append(pod)
             elif not metadata.deletion_timestamp and self._minds(pod):
-                others = [one for one in pod.metadata.owner_references if one.uid != metadata.uid]
-                self._patch(pod, {"ownerReferences": msgspec.to_builtins(others)})
+                freed = parting(owner)
+                if self.finalizer:
+                    freed["$deleteFromPrimitiveList/finalizers"] = [self.finalizer]
+                self.api.merge("pods", pod.metadata, freed, self.then(self.let_go, key_of(owner)))
         if not metadata.deletion_timestamp:
             for pod in self.shared.orphans(metadata.namespace):
                 if pod.metadata.deletion_timestamp or not self._minds(pod):
                     continue
                 if selects(selector, pod.metadata.labels) and self.may_adopt(owner, pod):
-                    owners = (*pod.metadata.owner_references, owned_by(owner, self.traits.release))
-                    adopted = replace(
-                        pod.metadata, owner_references=owners, finalizers=self.finalizers_of(pod)
-                    )
-                    changed = {"ownerReferences": msgspec.to_builtins(owners)}
-                    if adopted.finalizers != pod.metadata.finalizers:
-                        changed["finalizers"] = list(adopted.finalizers)
-                    self._patch(pod, changed)
-                    claimed.append(replace(pod, metadata=adopted))
+                    claimed.append(self._take(owner, pod))
         return claimed
+
+    def _take(self, owner: Any, pod: Pod) -> Pod:
+        """Adopt a pod: what it is then. A patch puts what is new before what was there."""
+        metadata, taken = pod.metadata, adoption(owner, self.traits.release)
+        owners = (owned_by(owner, self.traits.release), *metadata.owner_references)
+        finalizers = metadata.finalizers
+        if self.finalizer:
+            taken["finalizers"] = [self.finalizer]
+            if self.finalizer not in finalizers:
+                finalizers = (self.finalizer, *finalizers)
+        self.api.merge("pods", metadata, taken, self.then(self.adopted, key_of(owner)))
+        return replace(pod, metadata=replace(metadata, owner_references=owners, finalizers=finalizers))
 
     def _minds(self, pod: Pod) -> bool:
         return self.minds_ended or is_active(pod)
@@ -181,13 +189,12 @@ class PodOwner(Controller):
         """The object may take this orphan that it selects."""
         return True
 
-    def finalizers_of(self, pod: Pod) -> tuple[str, ...]:
-        """Those that a pod has once it is adopted."""
-        return pod.metadata.finalizers
+    def adopted(self, reply: Reply, key: str) -> None:
+        """A pod was adopted, or is gone; where somebody was faster the object is looked at again."""
+        if not reply.ok and reply.status != 404:
+            self.queue.add_after(key, BASE_DELAY)
 
-    def _patch(self, pod: Pod, metadata: dict[str, object]) -> None:
-        namespace, name = pod.metadata.namespace, pod.metadata.name
-        self.api.patch("pods", namespace, name, {"metadata": metadata}, self.then(self.owned))
-
-    def owned(self, reply: Reply) -> None:
-        """A pod was adopted or released; if not, its next change brings it up again."""
+    def let_go(self, reply: Reply, key: str) -> None:
+        """A pod was released, or is gone, or another one has its name."""
+        if not reply.ok and reply.status not in (404, 422):
+            self.queue.add_after(key, BASE_DELAY)

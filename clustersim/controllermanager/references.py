@@ -1,5 +1,9 @@
 """How objects refer to others: Events to what they are about, pods to their controller."""
 
+from typing import Any
+
+import msgspec
+
 from clustersim.api.meta import ApiObject, ObjectReference, OwnerReference
 from clustersim.api.registry import resource_of
 
@@ -28,3 +32,14 @@ def owned_by(owner: ApiObject, release: str) -> OwnerReference:
         controller=True,
         block_owner_deletion=True,
     )
+
+
+def adoption(owner: ApiObject, release: str) -> dict[str, Any]:
+    """What is merged into the metadata of an orphan that an object takes; the server refuses a second
+    controller (pkg/controller/controller_ref_manager.go)."""
+    return {"ownerReferences": [msgspec.to_builtins(owned_by(owner, release))]}
+
+
+def parting(owner: ApiObject) -> dict[str, Any]:
+    """What is merged into the metadata of something that an object lets go; other owners stay."""
+    return {"ownerReferences": [{"$patch": "delete", "uid": owner.metadata.uid}]}

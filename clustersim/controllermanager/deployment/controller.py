@@ -12,8 +12,6 @@ rollback.go of the older two.
 
 from typing import ClassVar
 
-import msgspec
-
 from clustersim.api.apps import Deployment, ReplicaSet
 from clustersim.api.core_v1 import Pod
 from clustersim.api.meta import replace
@@ -21,7 +19,7 @@ from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import selects
 from clustersim.api.status import Reply
-from clustersim.client.workqueue import WorkQueue
+from clustersim.client.workqueue import BASE_DELAY, WorkQueue
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.deployment import rolling, rules, sets
 from clustersim.controllermanager.deployment.rollback import rollback_asked, rollback_of
@@ -37,7 +35,7 @@ from clustersim.controllermanager.deployment.writing import SOURCE, Step, StepWr
 from clustersim.controllermanager.part import ControlLoop
 from clustersim.controllermanager.podcontrol import is_forgiven
 from clustersim.controllermanager.pods import is_terminated
-from clustersim.controllermanager.references import owned_by
+from clustersim.controllermanager.references import adoption, parting
 
 
 class DeploymentController(StepWriting):
@@ -125,10 +123,8 @@ class DeploymentController(StepWriting):
             self._revise(key, step)
 
     def _adopt(self, deployment: Deployment, orphan: ReplicaSet) -> None:
-        owners = [*orphan.metadata.owner_references, owned_by(deployment, self.traits.release)]
-        patch = {"metadata": {"ownerReferences": msgspec.to_builtins(owners)}}
-        metadata = orphan.metadata
-        self.api.patch("replicasets", metadata.namespace, metadata.name, patch, self.then(self.ignored))
+        taken, answer = adoption(deployment, self.traits.release), self.then(self.adopted, key_of(deployment))
+        self.api.merge("replicasets", orphan.metadata, taken, answer)
 
     def _sets_of(self, deployment: Deployment) -> list[ReplicaSet]:
         """Its own, and those of nobody that it selects, which are adopted; one that it no longer selects is
@@ -148,14 +144,19 @@ class DeploymentController(StepWriting):
                     mine.append(found)
         for found in owned:
             if found not in mine and not deployment.metadata.deletion_timestamp:
-                metadata, patch = found.metadata, {"metadata": {"ownerReferences": None}}
-                self.api.patch(
-                    "replicasets", metadata.namespace, metadata.name, patch, self.then(self.ignored)
-                )
+                answer = self.then(self.let_go, key_of(deployment))
+                self.api.merge("replicasets", found.metadata, parting(deployment), answer)
         return mine
 
-    def ignored(self, reply: Reply) -> None:
-        """A ReplicaSet was released, or somebody was faster."""
+    def adopted(self, reply: Reply, key: str) -> None:
+        """A ReplicaSet was adopted, or is gone; where somebody was faster there is another look."""
+        if not reply.ok and reply.status != 404:
+            self.queue.add_after(key, BASE_DELAY)
+
+    def let_go(self, reply: Reply, key: str) -> None:
+        """A ReplicaSet was released, or is gone, or another one has its name."""
+        if not reply.ok and reply.status not in (404, 422):
+            self.queue.add_after(key, BASE_DELAY)
 
     # --- the new ReplicaSet -----------------------------------------------------------------------
 

@@ -54,9 +54,7 @@ class TrackingJobController(SlowStart, FinalizerTracking):
     waits_for: ClassVar[tuple[str, ...]] = ("pods", "jobs")
     title: ClassVar[str] = "job"
     minds_only_its_own = False
-
-    def finalizers_of(self, pod: Pod) -> tuple[str, ...]:
-        return pod.metadata.finalizers if tracked(pod) else (*pod.metadata.finalizers, FINALIZER)
+    finalizer = FINALIZER
 
     # --- what the watches show --------------------------------------------------------------------
 

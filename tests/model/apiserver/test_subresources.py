@@ -176,6 +176,13 @@ def test_preconditions_keep_a_deletion_from_the_wrong_object() -> None:
         assert "Precondition failed" in reply.message
 
 
+def test_a_patch_that_means_another_object_of_the_name_is_invalid() -> None:
+    reply = ask(world(), "patch", "deployments", "web", body={"metadata": {"uid": "other"}})
+    assert reply.status == 422
+    why = 'metadata.uid: Invalid value: "other": field is immutable'
+    assert reply.message == f'Deployment.apps "web" is invalid: {why}'
+
+
 def test_all_of_a_namespace_go_at_once() -> None:
     in_ = ApiWorld(release="v1.8")
     for name in ("a", "b"):

@@ -15,7 +15,7 @@ from clustersim.controllermanager.process import (
 )
 from clustersim.engine.time import SECOND
 from tests.model.controllermanager.managed_world import ManagedWorld
-from tests.model.controllermanager.workloads import job, replica_set, settle, stateful_set
+from tests.model.controllermanager.workloads import deployment, job, replica_set, settle, stateful_set
 
 RELEASES = (ControllerManagerV17, ControllerManagerV136)
 
@@ -40,11 +40,42 @@ def test_other_owners_of_a_pod_stay_when_it_is_adopted_and_when_it_is_let_go(
     world.controller("web", 1)
     world.run(SECOND)
     pod = world.get("pods", "default/stray")
-    assert owners(pod) == ["ReplicaSet", "ReplicationController"]
+    assert owners(pod) == ["ReplicationController", "ReplicaSet"]
     changed = replace(pod, metadata=replace(pod.metadata, labels={}))
     world.handle(Request("update", "pods", "default", "stray", changed))
     world.run(SECOND)
     assert owners(world.get("pods", "default/stray")) == ["ReplicaSet"]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_of_two_that_adopt_a_pod_at_once_the_second_is_refused_and_makes_one_of_its_own(
+    release: type[ControllerManager],
+) -> None:
+    world = ManagedWorld("n1", release=release)
+    world.pod("stray", "n1", labels={"app": "web"})
+    made = replica_set("web", 1)
+    for name in ("first", "second"):
+        world.create(replace(made, metadata=replace(made.metadata, name=name)), "replicasets")
+    world.run(5 * SECOND)
+    found = {pod.metadata.owner_references[0].name: pod.metadata.name for pod in world.all("pods")}
+    assert found["first"] == "stray"
+    assert found["second"].startswith("second-")
+
+
+def test_a_replica_set_that_a_deployment_lets_go_keeps_its_other_owners() -> None:
+    world = ManagedWorld("n1", release=ControllerManagerV136)
+    world.create(deployment("web", 1), "deployments")
+    world.run(5 * SECOND)
+    (made,) = world.all("replicasets")
+    other = OwnerReference(
+        api_version="v1", kind="Node", name="n1", uid=world.get("nodes", "n1").metadata.uid
+    )
+    metadata = replace(made.metadata, owner_references=(*made.metadata.owner_references, other), labels={})
+    world.handle(Request("update", "replicasets", "default", metadata.name, replace(made, metadata=metadata)))
+    world.run(5 * SECOND)
+    assert [
+        one.kind for one in world.get("replicasets", f"default/{metadata.name}").metadata.owner_references
+    ] == ["Node"]
 
 
 def failed_stray(release: type[ControllerManager], name: str) -> ManagedWorld:
