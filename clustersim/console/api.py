@@ -4,37 +4,30 @@ Looking goes straight to the store, so that nothing of the run changes. A write 
 answer is printed, later commands of the line see what it did, and it is done when the line's commands are.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from clustersim.addons import files_of
-from clustersim.api.api_resource import Resource
-from clustersim.api.definitions import DEFINITIONS
 from clustersim.api.errors import ApiError
-from clustersim.api.registry import object_key, requested, resource_of, resources_of, to_builtins
+from clustersim.api.registry import object_key, to_builtins
 from clustersim.api.request import Request
-from clustersim.apiserver.alpha import alpha_versions
-from clustersim.apiserver.authorization import Asked, Somebody, asked_of, decide, forbidden, roles_of
 from clustersim.apiserver.calls import ApiCall, request_of
 from clustersim.apiserver.deprecations import deprecation
-from clustersim.apiserver.escalation import check_grant
 from clustersim.apiserver.given import with_given
 from clustersim.apiserver.pod_security.admission import warnings_of_security
 from clustersim.apiserver.registry import Registry
 from clustersim.apiserver.rehearsal import Rehearsal, unwritten
-from clustersim.apiserver.server import ApiServer
 from clustersim.apiserver.warnings import warnings_of
 from clustersim.bounds import MOST_KEPT_FILES, MOST_OF_KEPT_FILE, MOST_OF_PATH
 from clustersim.command import Command
 from clustersim.console.answer import Said
 from clustersim.console.components import component_statuses
 from clustersim.console.pasted import Reading, documents_of
+from clustersim.console.refusals import Refused
+from clustersim.console.rights import Allowed
 from clustersim.engine.process import HUNG
-from clustersim.engine.time import Micros
-from clustersim.etcd import Etcd
 from clustersim.faults.api_request import ApiRequest, command_of
 from clustersim.faults.workstation import NO_ROOM
 from clustersim.i18n import _
@@ -46,35 +39,17 @@ if TYPE_CHECKING:
     from clustersim.cluster import Cluster
 
 
-class Refused(Said):
-    """The API server says no. error: its answer."""
-
-    def __init__(self, error: ApiError, doing: str = "") -> None:
-        super().__init__(refusal(error, doing))
-        self.error = error
-        self.doing = doing
-
-
-class Api:
-    """What kubectl can ask for now. `commands`: what was asked for that changes something; warnings: what is
-    printed beside what was asked for. pasted: what was read beforehand."""
+class Api(Allowed):
+    """What kubectl can ask for now. `commands`: what was asked for that changes something. pasted: what was
+    read beforehand."""
 
     def __init__(self, cluster: "Cluster", pasted: Mapping[str, Reading] | None = None) -> None:
-        self.cluster = cluster
+        super().__init__(cluster)
         self._pasted = dict(pasted or {})
-        self.release: str = cluster.world.release.name
-        self.version: str = cluster.world.release.version
-        self.now: Micros = cluster.now
-        self._alpha = requested(self.release, alpha_versions(self.server.flags))
-        self._built_in: Mapping[str, Resource] = {**resources_of(self.release), **self._alpha}
-        self._known = self._built_in
         self.commands: list[Command] = []
-        self.warnings: list[str] = []
         self.manager = ""
         self.connect: Callable[[], None] = lambda: None
         """How a line goes to its server; raises Said where that is not this cluster's."""
-        self.acting: Somebody | None = None
-        """In whose name the line asks, whom roles may refuse something; None: in the administrator's."""
         self.context_namespace = ""
         """The namespace that is meant where a line names none; empty: the usual one."""
         self.manager_named = False
@@ -82,23 +57,7 @@ class Api:
         self.listening: frozenset[int] | None = None
         """Ports of the workstation at which somebody listens; None: nobody may begin to, by this line."""
         self._asked: dict[int, Command] = {}
-        self._named: dict[str, str] = {}
-        self._rehearsal: Rehearsal | None = None
         self._saved: dict[str, str | None] = {}
-
-    @property
-    def served(self) -> Mapping[str, Resource]:
-        """What is served, by plural name: with what definitions have added by now."""
-        added = self.store.get(DEFINITIONS)
-        if not added:
-            return self._built_in
-        return {**resources_of(self.release, [added[name] for name in sorted(added)]), **self._alpha}
-
-    @property
-    def resources(self) -> Mapping[str, Resource]:
-        """The same, and what was served earlier in this line."""
-        self._known = {**self._known, **self.served}
-        return self._known
 
     def documents(self, text: str) -> list[Document]:
         """What a manifest says. Raises ManifestError."""
@@ -108,11 +67,6 @@ class Api:
     def measuring(self) -> Measuring:
         """What kubelets tell heapster or metrics-server."""
         return self.cluster.world.measuring
-
-    @property
-    def today(self) -> bool:
-        """kubectl speaks as it does since v1.9."""
-        return self.release not in ("v1.7", "v1.8")
 
     @property
     def files(self) -> dict[str, str]:
@@ -136,26 +90,6 @@ class Api:
         self._saved[name] = text
         gone, written = Command("delete-file", name), Command("save-file", name, {"text": text or ""})
         return [gone if text is None else written]
-
-    @property
-    def server(self) -> ApiServer:
-        """The process."""
-        return self.cluster.world.apiserver
-
-    @property
-    def store(self) -> Mapping[str, Mapping[str, Any]]:
-        """All objects by resource and key, with what this line has changed."""
-        return self.etcd.store.objects
-
-    @property
-    def etcd(self) -> Etcd:
-        """The API server's database, with what this line has changed."""
-        return self.cluster.world.etcd if self._rehearsal is None else self._rehearsal.etcd
-
-    @property
-    def revision(self) -> int:
-        """The store's revision."""
-        return self.cluster.world.etcd.store.revision
 
     def reach(self) -> None:
         """Raises Said unless the API server answers, and answers out of etcd."""
@@ -213,61 +147,6 @@ class Api:
         if (found := self.find(resource, namespace, name)) is None:
             raise Said(self.not_found(resource, name))
         return found
-
-    # --- rights -----------------------------------------------------------------------------------
-
-    def may(
-        self,
-        verb: str,
-        resource: str,
-        namespace: str = "",
-        name: str = "",
-        part: str = "",
-        node: str = "",
-    ) -> None:
-        """Raises Refused where the roles of whoever asks do not let them. part: a subresource."""
-        if self.acting is None or resource not in self.resources:
-            return
-        known, group = self.resources[resource], self.group(resource)
-        word = f"{known.word}/{part}" if part else known.word
-        where = namespace if known.namespaced else ""
-        self._allow(Asked(verb, group, word, name, where, node=node))
-
-    def may_get(self, path: str) -> None:
-        """The same of a path of the server that is no object's."""
-        self._allow(Asked("get", path=path.partition("?")[0]))
-
-    def lets(self, verb: str, resource: str, namespace: str) -> bool:
-        """Whether they do."""
-        try:
-            self.may(verb, resource, namespace)
-        except Refused:
-            return False
-        return True
-
-    def _check(self, request: Request, doing: str = "") -> None:
-        """The same of a request."""
-        if self.acting is not None:
-            version = request.api_version or self.api_version(request.resource)
-            told, resource = replace(request, api_version=version), self.resources[request.resource]
-            self._allow(asked_of(told, resource, self.release), doing)
-
-    def _allow(self, asked: Asked, doing: str = "") -> None:
-        if self.acting is None:
-            return
-        verdict = decide(roles_of(self.etcd, self.release, self.server.flags), self.acting, asked)
-        if not verdict.allowed:
-            raise Refused(forbidden(self.acting.user, asked, self.release, verdict.reason), doing)
-
-    def _check_grant(self, request: Request, body: Any, doing: str = "") -> None:
-        """Raises Refused where a role or a binding that is written gives more than whoever asks has."""
-        if self.acting is None or request.verb not in ("create", "update", "patch"):
-            return
-        etcd = self.cluster.world.etcd
-        try:
-            check_grant(roles_of(etcd, self.release, self.server.flags), self.acting, request.resource, body)
-        except ApiError as error:
-            raise Refused(error, doing) from None
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -383,69 +262,6 @@ class Api:
             force=request.force,
         )
 
-    # --- names ------------------------------------------------------------------------------------
-
-    def group(self, resource: str) -> str:
-        """The API group in which this release's kubectl knows a resource, empty for the core."""
-        return self.api_version(resource).rpartition("/")[0]
-
-    def named_version(self, obj: Any) -> str:
-        """The version that this line has named for the kind of an object, empty for none."""
-        return self._named.get(resource_of(obj).plural, "") if self._named else ""
-
-    def api_version(self, resource: str) -> str:
-        """The version in which it shows it: the one that was named, else the one it prefers."""
-        return self._named.get(resource) or self.resources[resource].versions[self.release][0]
-
-    def qualified(self, resource: str) -> str:
-        """The resource with its group, as errors name it: "deployments.extensions"."""
-        group, word = self.group(resource), self.resources[resource].word
-        return f"{word}.{group}" if group else resource
-
-    def not_found(self, resource: str, name: str) -> str:
-        """What kubectl prints of a 404."""
-        return f'Error from server (NotFound): {self.qualified(resource)} "{name}" not found'
-
-    def singular(self, resource: str) -> str:
-        """What kubectl calls one object: "replicationcontroller", and today with its group:
-        "deployment.apps"."""
-        kind, group = self.resources[resource].kind.lower(), self.group(resource)
-        return f"{kind}.{group}" if group and self.today else kind
-
-    def did(self, resource: str, name: str, what: str, *, dry: str = "") -> str:
-        """What kubectl prints of something it has done: `deployment "web" created`, since v1.9
-        `deployment.apps/web created`."""
-        suffix = f" ({dry})" if dry else ""
-        if self.today:
-            return f"{self.singular(resource)}/{name} {what}{suffix}"
-        return f'{self.singular(resource)} "{name}" {what}{suffix}'
-
-    def named(self, kind: str) -> str:
-        """The resource called so on the command line: "pods", "pod", "po", "deployments.apps". Raises
-        Said."""
-        plain, _dot, group = kind.lower().partition(".")
-        for resource in self.served.values():
-            words = (resource.word, resource.singular, resource.kind.lower(), *resource.short_names)
-            version = self._version_in(resource, group) if group else ""
-            if plain in words and (not group or version):
-                if version:
-                    self._named[resource.plural] = version
-                if plain == "ev" and self.today and (warning := _EVENTS) not in self.warnings:
-                    self.warnings.append(warning)
-                return resource.plural
-        raise Said(f'error: the server doesn\'t have a resource type "{plain}"')
-
-    def _version_in(self, resource: Resource, group: str) -> str:
-        """The version that is meant by "apps", "v1" or "v1.apps" behind a resource; empty: it is in none."""
-        for api_version in resource.versions[self.release]:
-            own, _slash, version = api_version.rpartition("/")
-            if group in (own, version, f"{version}.{own}"):
-                return api_version
-        return ""
-
-
-_EVENTS: Final = 'Warning: short name "ev" could also match lower priority resource events.events.k8s.io'
-
 
 def _performed(rehearsal: Rehearsal, request: Request, doing: str) -> tuple[Any, tuple[str, ...]]:
     """The body of the answer, and what policies warn of."""
@@ -454,44 +270,3 @@ def _performed(rehearsal: Rehearsal, request: Request, doing: str) -> tuple[Any,
         return registry.perform(request, "kubectl"), registry.policing.told
     except ApiError as error:
         raise Refused(error, doing) from None
-
-
-_INVALID: Final = re.compile(r'(\w+)(?:\.[\w.]+)? "([^"]*)" is invalid: (.*)', re.DOTALL)
-_CAUSE: Final = re.compile(
-    r", (?=(?:[A-Za-z<]|\[\])[-\w.%\[\]/>]*: (?:Invalid value|Required value|Duplicate value|"
-    r"Unsupported value|Forbidden|Not found|Internal error|Too long|Too many))"
-)
-
-
-_LIST: Final = re.compile(r"\[(?!\]: )")
-"""Several causes are told in brackets; "[]" is a field."""
-
-
-def _causes(error: ApiError) -> list[str]:
-    """Each once."""
-    causes = error.details.causes if error.details is not None else ()
-    return list(dict.fromkeys(f"{cause.field}: {cause.message}" for cause in causes))
-
-
-def _told(causes: list[str]) -> str:
-    return causes[0] if len(causes) == 1 else "\n" + "\n".join(f"* {cause}" for cause in causes)
-
-
-def refusal(error: ApiError, doing: str = "") -> str:
-    """What kubectl prints of a refusal (pkg/kubectl/cmd/util/helpers.go checkErr): of what is not valid the
-    causes, one a line where there are several."""
-    invalid = _INVALID.match(error.message) if error.reason == "Invalid" else None
-    if invalid is not None:
-        kind, name, told = invalid.groups()
-        causes = _causes(error) or (_CAUSE.split(told[1:-1]) if _LIST.match(told) else [told])
-        return f'The {kind} "{name}" is invalid: {_told(causes)}'
-    if error.reason == "Invalid" and error.message.startswith(' "" is invalid: '):
-        return f"The request is invalid: {error.message.partition(' is invalid: ')[2]}"
-    if error.reason == "Invalid" and error.message.startswith("the server rejected our request"):
-        return f"The request is invalid: {error.message}"
-    if error.reason == "Invalid" and error.details is not None and (causes := _causes(error)):
-        return f'The {error.details.kind} "{error.details.name}" is invalid: {_told(causes)}'
-    prefix = f"{doing}: " if doing else ""
-    if not error.reason:
-        return f"Error from server: {prefix}{error.message}"
-    return f"Error from server ({error.reason}): {prefix}{error.message}"

@@ -14,11 +14,12 @@ from clustersim.api.errors import ApiError
 from clustersim.api.kept_resources import KEPT
 from clustersim.api.request import Request
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api, Refused
+from clustersim.console.api import Api
 from clustersim.console.arguments import TRUTH, Arguments
 from clustersim.console.kubectl.clientform import client_form
 from clustersim.console.kubectl.files import Manifest
 from clustersim.console.kubectl.output import Format, format_of, named, plain_of, shown
+from clustersim.console.refusals import Refused
 from clustersim.engine.calendar import calendar
 from clustersim.i18n import Message, _
 

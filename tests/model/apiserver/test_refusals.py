@@ -13,7 +13,7 @@ from clustersim.api.errors import ApiError
 from clustersim.api.fields import RELEASES
 from clustersim.api.meta import ObjectMeta, replace
 from clustersim.api.request import Request
-from clustersim.console.api import refusal
+from clustersim.console.refusals import refusal
 from tests.model.api.test_decoding import PLAIN
 from tests.model.apiserver.made import Plain, container, create, pod, service, workload
 from tests.model.worlds import ApiWorld

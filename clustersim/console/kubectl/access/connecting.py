@@ -13,8 +13,9 @@ import msgspec
 from clustersim.apiserver.authorization import Asked, Somebody, decide, forbidden, roles_of, somebody
 from clustersim.apiserver.tokens import reviewed
 from clustersim.console.answer import Said
-from clustersim.console.api import Api, refusal
+from clustersim.console.api import Api
 from clustersim.console.kubectl.access.kubeconfig_file import NO_KEY, Kubeconfig, read_kubeconfig
+from clustersim.console.refusals import refusal
 from clustersim.programs.clients import ACCOUNT
 from clustersim.workstation.files import name_of
 

@@ -15,7 +15,7 @@ from clustersim.api.managed_fields import upgraded
 from clustersim.api.registry import object_key
 from clustersim.api.request import Request
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api, Refused
+from clustersim.console.api import Api
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.changing.changes import Change
 from clustersim.console.kubectl.changing.edit_last_applied import edit_last_applied
@@ -37,6 +37,7 @@ from clustersim.console.kubectl.made import (
 from clustersim.console.kubectl.misuse import NOTHING_NAMED, misused
 from clustersim.console.kubectl.selection import one_kind, select
 from clustersim.console.kubectl.selectors import labels_of
+from clustersim.console.refusals import Refused
 from clustersim.kubectl.manifest import to_yaml
 
 

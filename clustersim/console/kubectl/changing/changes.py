@@ -11,7 +11,7 @@ from clustersim.api.registry import key_of
 from clustersim.api.request import Request
 from clustersim.command import Command
 from clustersim.console.answer import Said
-from clustersim.console.api import Api, Refused
+from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl.clientform import client_form
 from clustersim.console.kubectl.files import words_and_files
@@ -20,6 +20,7 @@ from clustersim.console.kubectl.made import CAUSE, Made, cause_of, dry_run, reco
 from clustersim.console.kubectl.misuse import NOTHING_NAMED, hint
 from clustersim.console.kubectl.output import plain_of
 from clustersim.console.kubectl.selection import Selected, select_all
+from clustersim.console.refusals import Refused
 from clustersim.i18n import _
 from clustersim.scenario_schema import KINDS
 

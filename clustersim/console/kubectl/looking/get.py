@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from clustersim.console.answer import Answer, Follow, Said
-from clustersim.console.api import Api, Refused
+from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.files import BOTH_NAMED, objects_of_files, texts_of
@@ -25,6 +25,7 @@ from clustersim.console.kubectl.output import (
 )
 from clustersim.console.kubectl.selection import Selected, Wanted, namespace_of, select, wanted
 from clustersim.console.kubectl.selectors import FieldSelector, labels_of
+from clustersim.console.refusals import Refused
 from clustersim.etcd import Change, CompactedError
 from clustersim.i18n import Message, _
 from clustersim.kubectl.manifest import to_json, to_yaml

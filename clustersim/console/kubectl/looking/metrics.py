@@ -16,12 +16,13 @@ from clustersim.api.timestamp import micros
 from clustersim.api.usage import Usage
 from clustersim.apiserver.metrics import measuring_since
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api, refusal
+from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.selection import namespace_of
 from clustersim.console.kubectl.selectors import FieldSelector, labels_of
 from clustersim.console.kubectl.usage import parent
+from clustersim.console.refusals import refusal
 from clustersim.engine.time import MINUTE, Micros
 from clustersim.flags.duration import format_duration
 from clustersim.i18n import Message, _

@@ -10,7 +10,7 @@ from clustersim.api.decoding import decode_object
 from clustersim.api.errors import ApiError
 from clustersim.apiserver.defaults import default_object
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api, Refused, refusal
+from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.access.reviews import answered
@@ -30,6 +30,7 @@ from clustersim.console.kubectl.misuse import NOTHING_NAMED, hint, misused
 from clustersim.console.kubectl.selection import namespace_of, wanted
 from clustersim.console.kubectl.selectors import labels_of
 from clustersim.console.kubectl.usage import parent, text_of
+from clustersim.console.refusals import Refused, refusal
 from clustersim.i18n import _
 
 # --- create ------------------------------------------------------------------------------------------------

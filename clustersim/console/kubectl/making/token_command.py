@@ -7,10 +7,11 @@ from typing import Any, Final
 from clustersim.api.errors import ApiError
 from clustersim.apiserver.tokens import HOUR, token_of
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api, Refused
+from clustersim.console.api import Api
 from clustersim.console.arguments import Arguments
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.output import format_of, shown
+from clustersim.console.refusals import Refused
 
 BOUND: Final = {"Node": "nodes", "Pod": "pods", "Secret": "secrets"}
 _PART: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)([a-zµ]*)")

@@ -13,7 +13,7 @@ from clustersim.api.errors import ApiError
 from clustersim.api.pod_containers import every_status
 from clustersim.apiserver.rehearsal import connect
 from clustersim.console.answer import Answer, Said
-from clustersim.console.api import Api, refusal
+from clustersim.console.api import Api
 from clustersim.console.kubectl import commands
 from clustersim.console.kubectl.misuse import misused
 from clustersim.console.kubectl.pods import listening
@@ -24,6 +24,7 @@ from clustersim.console.nodes.inside import (
     execute,
     inside,
 )
+from clustersim.console.refusals import refusal
 from clustersim.engine.calendar import by_its_calendar
 from clustersim.engine.process import HUNG
 from clustersim.i18n import _
