@@ -21,7 +21,9 @@ def taken(machines: Mapping[str, Machine], network: Network, ip: str, port: int)
     """A connection to that address and port, now."""
     for name, machine in machines.items():
         disk: RuntimeDisk | None = machine.state.disk.get("runtime")
-        if disk is None or not any(box.ip == ip and box.ready for box in disk.sandboxes.values()):
+        if disk is None:
+            continue
+        if ip != machine.ip and not any(box.ip == ip and box.ready for box in disk.sandboxes.values()):
             continue
         if not machine.state.powered or network.is_away(name):
             return Taken(lost=True)

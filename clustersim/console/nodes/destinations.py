@@ -7,6 +7,7 @@ from clustersim.console.nodes.asked import Asked
 from clustersim.console.nodes.host import Host
 from clustersim.kubeproxy.rules import Backend, PortRules
 from clustersim.machine import Machine
+from clustersim.runtime.listening import listening
 from clustersim.runtime.records import RuntimeDisk
 from clustersim.runtime.usage import running_on
 
@@ -38,7 +39,8 @@ def _rules(host: Host) -> Iterator[PortRules]:
 
 
 def host_port(machine: Machine, asked: Asked) -> Backend | None:
-    """The container to which that port of its machine is handed on; None: to none."""
+    """The container to which that port of its machine is handed on, or that is in its network and listens
+    there; None: to none."""
     disk: RuntimeDisk | None = machine.state.disk.get("runtime")
     if disk is None:
         return None
@@ -50,6 +52,8 @@ def host_port(machine: Machine, asked: Asked) -> Backend | None:
             wanted = (told.host_port, told.protocol.lower()) == (asked.port, asked.protocol)
             if wanted and told.host_ip in ("", "0.0.0.0", asked.host):  # noqa: S104 (of a pod's own)
                 return Backend(box.ip, told.container_port, machine.name, box.pod)
+    for one in listening(machine, machine.ip, asked.port) if asked.protocol != "udp" else ():
+        return Backend(machine.ip, asked.port, machine.name, one.pod)
     return None
 
 

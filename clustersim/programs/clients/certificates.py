@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from clustersim.api.core_v1 import Secret
 from clustersim.api.definitions import CustomResourceDefinition
 from clustersim.api.kept import Webhooks, listing, mapping
 from clustersim.engine.random import RandomStream
 
 _SEQUENCE: Final = b"\x30"
 """With which what is in a certificate begins (X.690)."""
+_ROTATED: Final = ("ca.crt", "ca.key", "tls.crt", "tls.key")
 VALIDATING: Final = "validatingwebhookconfigurations"
 MUTATING: Final = "mutatingwebhookconfigurations"
 
@@ -40,6 +42,15 @@ def _block(kind: str, random: RandomStream) -> str:
     body = base64.b64encode(_SEQUENCE + bytes([len(told)]) + told).decode()
     lines = "\n".join(body[at : at + 64] for at in range(0, len(body), 64))
     return encoded(f"-----BEGIN {kind}-----\n{lines}\n-----END {kind}-----\n")
+
+
+def rotated(secret: Secret, random: RandomStream) -> Secret:
+    """A Secret with an authority and its certificate, the same where it has them (cert-controller v0.15.0
+    pkg/rotator)."""
+    if not lacks(secret.data, _ROTATED):
+        return secret
+    made = {key: (private_key if key.endswith("key") else certificate)(random) for key in _ROTATED}
+    return replace(secret, data={**secret.data, **made})
 
 
 def with_authority(config: Webhooks, authority: str, policy: str = "") -> Webhooks:

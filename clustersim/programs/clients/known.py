@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from clustersim.api.variable_names import expanded
-from clustersim.programs.clients import cert_manager, certgen, ingress_nginx, metallb
+from clustersim.programs.clients import cert_manager, certgen, frr_k8s, ingress_nginx, metallb
 from clustersim.programs.clients.client import ACCOUNT, ApiClient, Reconciler
 
 _PROGRAMS: Final[Mapping[str, Reconciler]] = {
     "cert-manager-cainjector": cert_manager.Injector(),
     "cert-manager-webhook": cert_manager.Authority(),
+    "frr-k8s statuscleaner": frr_k8s.StatusCleaner(),
     "ingress-nginx/controller": ingress_nginx.Controller(),
     "kube-webhook-certgen create": certgen.Creates(),
     "kube-webhook-certgen patch": certgen.Patches(),
@@ -46,6 +47,8 @@ def _name_of(spec: Any) -> str:
     last = last.partition(":")[0]
     if last == _CERTGEN:
         return f"{_CERTGEN} {next((word for word in spec.args if not word.startswith('-')), '')}"
+    if last == "frr-k8s":
+        return f"{last} {next(iter(spec.command), '').rpartition('/')[2]}"
     return f"{folder.rpartition('/')[2]}/{last}" if last == "controller" else last
 
 

@@ -16,14 +16,7 @@ from clustersim.api.core_v1 import LoadBalancerIngress, LoadBalancerStatus, Secr
 from clustersim.api.kept import listing, mapping, text
 from clustersim.api.meta import ObjectMeta, OwnerReference
 from clustersim.api.request import Request
-from clustersim.programs.clients.certificates import (
-    VALIDATING,
-    certificate,
-    converted_by,
-    lacks,
-    private_key,
-    with_authority,
-)
+from clustersim.programs.clients.certificates import VALIDATING, converted_by, rotated, with_authority
 from clustersim.programs.clients.client import Acts, ApiClient, Look, Means, Objects, Reconciler, Seen
 from clustersim.programs.clients.events import Tells, event
 
@@ -37,7 +30,6 @@ _POOL: Final = "metallb.io/address-pool"
 _WANTED: Final = "metallb.io/loadBalancerIPs"
 _SHARED: Final = "metallb.io/allow-shared-ip"
 _OLD: Final = "metallb.universe.tf/"
-_KEYS: Final = ("ca.crt", "ca.key", "tls.crt", "tls.key")
 MOST_TRIED: Final = 4096
 """Addresses of a pool that are looked at for a free one."""
 MOST_RANGES: Final = 64
@@ -194,9 +186,8 @@ class Controller(Reconciler):
                 yield Request("create", "secrets", own, name, Secret(metadata=metadata, data=data))
         name = client.option("webhook-secret", "metallb-webhook-cert")
         found = seen[Look("secrets", own, name)]
-        if found is not None and lacks(found.data, _KEYS):
-            made = {key: (private_key if key.endswith("key") else certificate)(means.random) for key in _KEYS}
-            yield Request("update", "secrets", own, name, replace(found, data={**found.data, **made}))
+        if found is not None and (made := rotated(found, means.random)) is not found:
+            yield Request("update", "secrets", own, name, made)
 
     def _webhooks(self, client: ApiClient, seen: Seen) -> Iterator[Request]:
         name = client.option("webhook-secret", "metallb-webhook-cert")

@@ -77,6 +77,16 @@ spec: {containers: [{name: web, image: "nginx:1.27.1"}]}
 ---
 apiVersion: v1
 kind: Pod
+metadata: {name: edge, labels: {app: edge}}
+spec: {hostNetwork: true, nodeName: n2, containers: [{name: web, image: nginx}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: edge}
+spec: {ports: [{port: 8000, targetPort: 80}], selector: {app: edge}}
+---
+apiVersion: v1
+kind: Pod
 metadata: {name: zk}
 spec:
   containers:
@@ -217,3 +227,11 @@ def test_a_program_is_killed_by_its_name(world: Cluster) -> None:
     world.run_until(world.now + seconds(3))
     shown = typed(world, "kubectl get pods web zk mysql --no-headers")
     assert [line.split()[3] for line in shown.splitlines()] == ["1", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("edge:8000", "Welcome to nginx!"), ("10.0.0.12", "Welcome to nginx!"), ("10.0.0.12:81", "refused")],
+)
+def test_a_pod_in_the_network_of_its_machine_answers(world: Cluster, address: str, told: str) -> None:
+    assert told in typed(world, f"kubectl exec mysql -- curl -sS {address}")

@@ -72,6 +72,54 @@ spec:
     metadata: {{labels: {{app: speaker}}}}
     spec: {{containers: [{{name: speaker, image: "quay.io/metallb/speaker:v0.15.2"}}]}}
 """
+FRR = """kubectl apply -f -
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: frr-k8s}
+rules:
+- {apiGroups: [""], resources: [secrets], verbs: [get, list, watch, update]}
+- apiGroups: [admissionregistration.k8s.io]
+  resources: [validatingwebhookconfigurations]
+  verbs: [get, list, watch, update]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: frr-k8s}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: frr-k8s}
+subjects: [{kind: ServiceAccount, name: default, namespace: default}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: frr-k8s-webhook-server-cert}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: frr}
+spec: {ports: [{port: 443, targetPort: 19443}], selector: {app: frr}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: cleaner, labels: {app: frr}}
+spec:
+  hostNetwork: true
+  containers:
+  - name: cleaner
+    image: quay.io/metallb/frr-k8s:v0.0.25
+    command: [/statuscleaner]
+    args: [--namespace=$(NAMESPACE)]
+    env: [{name: NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}]
+    ports: [{containerPort: 19443}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: frr-k8s-validating-webhook-configuration}
+webhooks:
+- name: frr.metallb.io
+  admissionReviewVersions: [v1]
+  sideEffects: None
+  clientConfig: {service: {name: frr, namespace: default}}
+  rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+"""
 POOL = """kubectl apply -f -
 apiVersion: metallb.io/v1beta1
 kind: IPAddressPool
@@ -121,3 +169,12 @@ def test_nobody_tells_an_address_without_an_advertisement(world: Cluster) -> Non
     typed(world, POOL.partition("---")[0])
     world.run_until(world.now + seconds(2))
     assert "No route to host" in typed(world, "curl -s http://10.0.0.200")
+
+
+def test_frr_k8s_in_the_network_of_its_machine_has_the_server_know_its_webhook(world: Cluster) -> None:
+    typed(world, FRR)
+    refused = typed(world, "kubectl create configmap early")
+    assert refused.endswith("connect: connection refused")
+    world.run_until(world.now + seconds(8))
+    assert len(world.objects("secrets")["default/frr-k8s-webhook-server-cert"].data) == 4
+    assert typed(world, "kubectl create configmap late") == "configmap/late created"
