@@ -168,7 +168,8 @@ def silent_entries(obj: Any, etcd: Etcd, release: str) -> Entries:
         )
     claimed = {path for entry in kept for path in managed_fields.from_fields_v1(entry.fields_v1)}
     status = managed_fields.fields_between(kind, {}, _reported(obj, plain), managed_fields.STATUS) - claimed
-    if status:
+    above = {path[:depth] for path in claimed for depth in range(1, len(path))}
+    if status - above:
         found.append(
             ManagedFieldsEntry(
                 manager="kubelet" if isinstance(obj, v1.Node | v1.Pod) else COMPONENTS["controller-manager"],

@@ -187,6 +187,8 @@ class _Checker:
             if field in operand.fields or node.field in operand.fields:
                 return operand.fields.get(node.field, operand.fields.get(field, DYN))
             return self._wrong(node.at, f"undefined field '{node.field}'")
+        if operand.kind.startswith("kubernetes.authorization."):
+            return self._wrong(node.at, f"unexpected failed resolution of '{operand}'")
         return self._wrong(node.at, f"type '{operand}' does not support field selection")
 
     # --- macros ----------------------------------------------------------------------------------------

@@ -56,6 +56,7 @@ from clustersim.controllermanager.podautoscaler.heapster import HeapsterHorizont
 from clustersim.controllermanager.podautoscaler.metrics_server import MetricsServerHorizontalController
 from clustersim.controllermanager.podgc.prompt import PromptPodGarbageCollector
 from clustersim.controllermanager.podgc.quarantine import QuarantiningPodGarbageCollector
+from clustersim.controllermanager.policystatus import PolicyStatusController
 from clustersim.controllermanager.replicaset import ReplicaSetController
 from clustersim.controllermanager.replication import ReplicationManager
 from clustersim.controllermanager.resourceclaims import ResourceClaimController
@@ -248,6 +249,7 @@ class ControllerManagerV136(ControllerManager):
             ServiceAccountsController(context),
             RootCertificatePublisher(context),
             ClusterRoleAggregator(context),
+            PolicyStatusController(context),
             ResourceQuotaController(context),
             PersistentVolumeControllerV136(context),
             AttachDetachControllerV136(context),

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from clustersim.apiserver.policies.expressions import (
     ExpressionError,
-    Variables,
     compile_expression,
     compile_variable,
 )
 from clustersim.apiserver.policies.functions import FUNCTIONS
+from clustersim.cel.admission import Variables
 from clustersim.cel.evaluator import Lazy
 from clustersim.cel.program import PER_CALL, CelError
 from clustersim.cel.syntax import CostExceeded

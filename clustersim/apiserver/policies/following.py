@@ -12,7 +12,7 @@ from clustersim.api.registry import key_of, resource_by, resources_of, to_builti
 from clustersim.api.selectors import selects
 from clustersim.apiserver.policies.attributes import Attributes
 from clustersim.apiserver.policies.evaluation import BUDGET_OF_CONDITIONS, Evaluation
-from clustersim.apiserver.policies.expressions import BOOLEAN, ExpressionError, Variables
+from clustersim.apiserver.policies.expressions import BOOLEAN, ExpressionError
 from clustersim.apiserver.policies.matching import is_exempt, matched_version, selector_of
 from clustersim.cel.values import Work, from_json, with_moments
 from clustersim.etcd import Etcd
@@ -85,12 +85,6 @@ def _params(etcd: Etcd, release: str, kind: Plain) -> "_Params":
             return _Params(etcd, resource, version)
     group = version if "/" in version else f"/{version}"
     raise ConfigurationError(f"failed to find resource referenced by paramKind: '{group}, Kind={name}'")
-
-
-def variables_of(spec: Plain) -> Variables:
-    """What a policy names."""
-    variables = map(mapping, listing(spec.get("variables")))
-    return tuple((text(one.get("name")), text(one.get("expression"))) for one in variables)
 
 
 def namespace_of(asked: Attributes) -> str:

@@ -26,8 +26,8 @@ from clustersim.apiserver.policies.following import (
     invocations,
     namespace_of,
     values_of,
-    variables_of,
 )
+from clustersim.cel.admission import variables_of
 from clustersim.cel.durations import duration_text, moment_text
 from clustersim.cel.program import WORK
 from clustersim.cel.values import Duration, Made, Timestamp, UInt, Work

@@ -24,8 +24,8 @@ from clustersim.apiserver.policies.following import (
     invocations,
     namespace_of,
     values_of,
-    variables_of,
 )
+from clustersim.cel.admission import variables_of
 from clustersim.cel.program import WORK
 from clustersim.cel.values import Work
 from clustersim.etcd import Etcd

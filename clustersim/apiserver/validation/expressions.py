@@ -8,10 +8,10 @@ from clustersim.apiserver.policies.expressions import (
     TEXT,
     TEXT_OR_NULL,
     ExpressionError,
-    Variables,
     compile_expression,
 )
 from clustersim.apiserver.validation.errors import FieldErrors
+from clustersim.cel.admission import Variables
 from clustersim.cel.types import Type
 
 _LONGEST_ANNOTATION = 5 * 1024

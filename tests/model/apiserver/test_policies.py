@@ -431,3 +431,22 @@ def test_ways_into_pods_are_judged() -> None:
     assert told == f'The pods "web" is invalid: : {DENIED}no shells'
     told = typed(world, "kubectl port-forward web 8080:80")
     assert told == f'error: error upgrading connection: pods "web" is forbidden: {DENIED}no shells'
+
+
+def test_what_does_not_fit_the_kinds_is_reported() -> None:
+    """kubernetes.io, "Validating Admission Policy", Type checking"""
+    world = policed("validations: [{expression: 'object.replicas > 1'}]")
+    at(world, "10s")
+    told = typed(world, "kubectl get validatingadmissionpolicy few -o yaml --show-managed-fields")
+    assert told.endswith(
+        "status:\n  observedGeneration: 1\n  typeChecking:\n    expressionWarnings:\n"
+        "    - fieldRef: spec.validations[0].expression\n      warning: |\n"
+        "        apps/v1, Kind=Deployment: ERROR: <input>:1:7: undefined field 'replicas'\n"
+        "         | object.replicas > 1\n         | ......^"
+    )
+    assert "    manager: validatingadmissionpolicy-status\n    operation: Apply\n" in told
+    assert "kube-controller-manager" not in told
+    applied(world, FEW % ("", RULE))
+    at(world, "20s")
+    told = typed(world, "kubectl get validatingadmissionpolicy few -o yaml")
+    assert told.endswith("status:\n  observedGeneration: 2\n  typeChecking: {}")

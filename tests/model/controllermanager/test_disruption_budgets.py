@@ -130,7 +130,8 @@ def test_what_others_say_of_a_budget_stays_and_a_kind_that_is_not_served_is_told
     )
     world.pod("a", "n1", labels={"app": "web"}, owner_references=(owner,))
     spec = PodDisruptionBudgetSpec(selector=LabelSelector(match_labels={"app": "web"}), max_unavailable=1)
-    seen = Condition(type="Seen", status="True", reason="Test")
+    moment = "2017-09-25T07:00:00Z"
+    seen = Condition(type="Seen", status="True", reason="Test", last_transition_time=moment)
     made = PodDisruptionBudget(metadata=ObjectMeta(name="p", namespace="default"), spec=spec)
     stored = world.create(made, "poddisruptionbudgets")
     said = replace(stored, status=replace(stored.status, conditions=(seen,)))
