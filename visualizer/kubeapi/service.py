@@ -32,7 +32,7 @@ from visualizer.kubeapi.paths import METHODS, Target, parse_target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import Response, WireError
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams import attaching, execution, forwarding, logs
+from visualizer.kubeapi.streams import attaching, execution, forwarded_http, forwarding, logs
 from visualizer.kubeapi.watching import watch
 from visualizer.kubeapi.write import write
 
@@ -124,6 +124,8 @@ def _of_its_own(place: Place, caller: Caller, target: Target, request: HttpReque
     if target.subresource == "exec":
         execution.wanted(place, caller, target, request)
         raise WireError(400, execution.BY_WEBSOCKET)
+    if target.subresource == "portforward":
+        forwarded_http.wanted_pod(place, caller, target)
     if target.subresource in STREAMED:
         raise WireError(400, STREAMED[target.subresource])
     return None

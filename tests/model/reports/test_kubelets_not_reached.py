@@ -26,7 +26,7 @@ UPGRADED = "error: error upgrading connection: error dialing backend: "
             "exec -it p -- ls -l",
             POST.format(ip="{ip}", path="exec/default/p/p?command=ls&command=-l&input=1&output=1&tty=1"),
         ),
-        ("v1.36", "attach p", POST.format(ip="{ip}", path="attach/default/p/p?error=1&output=1")),
+        ("v1.36", "attach p -q", POST.format(ip="{ip}", path="attach/default/p/p?error=1&output=1")),
         ("v1.36", "port-forward p 8080:80", UPGRADED),
         ("v1.7", "exec p -- ls", DIALLED),
         ("v1.8", "exec p -- ls", DIALLED),
@@ -47,3 +47,15 @@ def test_kubectl_tells_who_dialled_whom(release: str, line: str, told: str, verb
     assert typed(cluster, f"kubectl {line}") == (
         f"{told.format(ip=machine.ip)}dial tcp {machine.ip}:10250: {system}: {why}"
     )
+
+
+def test_who_attaches_is_told_what_is_recorded_before_the_kubelet_is_asked() -> None:
+    """pkg/cmd/attach/attach.go Run."""
+    cluster = cluster_of("release: v1.36\nnodes: 1\nobjects: [{kind: Pod, name: p}]\n")
+    at(cluster, "30s")
+    (machine,) = cluster.machines.values()
+    cluster.apply(Command("stop-kubelet", machine.name))
+    at(cluster, "32s")
+    recorded, prompt, told = typed(cluster, "kubectl attach p").splitlines()
+    assert recorded.startswith("All commands and output from this session will be recorded")
+    assert (prompt[:10], told[:30]) == ("If you don", "error: Internal error occurred")

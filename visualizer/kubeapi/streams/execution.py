@@ -29,7 +29,13 @@ from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.requests import HttpRequest
 from visualizer.kubeapi.responses import WireError, status_body
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams.containers import admit, container_named, pod_of, reach_running
+from visualizer.kubeapi.streams.containers import (
+    NotStreamed,
+    admit,
+    container_named,
+    pod_of,
+    reach_running,
+)
 from visualizer.kubeapi.streams.line_discipline import CONTINUES, END_OF_FILE, INTERRUPT, Terminal
 from visualizer.lessons.powers import refusal
 from visualizer.rooms.frames.stage import Act, Look
@@ -73,7 +79,7 @@ def wanted(place: Place, caller: Caller, target: Target, request: HttpRequest) -
     if not command:
         raise WireError(400, "you must specify at least one command for the container")
     admit(place, pod, "exec", request)
-    reach_running(place.cluster, pod, container, "exec")
+    reach_running(place.cluster, pod, container, "exec", request)
     stdin = request.flag("stdin")
     typed = stdin and command[0] in SHELLS and len(command) == 1
     sent = stdin and not typed and reads_stdin(command)
@@ -85,18 +91,46 @@ def failed(why: str, code: int = 1) -> Executed:
     return Executed(Ran(err=f"{why}\n", code=code))
 
 
-class Session:
+class Ending:
+    """What tells how a stream ends, in the way of its protocol."""
+
+    def __init__(self, protocol: str, send: Any) -> None:
+        self._protocol = protocol
+        self._send = send
+
+    async def close(self, status: dict[str, Any]) -> None:
+        """Ends with a Status."""
+        told = msgspec.json.encode(status)
+        if self._protocol == FIRST:
+            told = b"" if status["status"] == "Success" else str(status["message"]).encode()
+        if told:
+            await self._send({"type": "websocket.send", "bytes": bytes((ERROR,)) + told})
+        await self._send({"type": "websocket.close", "code": 1000})
+
+
+class Refusal(Ending):
+    """A stream that tells nothing but why it is none."""
+
+    def __init__(self, why: NotStreamed, protocol: str, send: Any) -> None:
+        super().__init__(protocol, send)
+        self._why = why
+
+    async def run(self, receive: Any) -> None:
+        """Raises Gone."""
+        await self.close(status_body(self._why.code, str(self._why), self._why.reason))
+
+
+class Session(Ending):
     """One command, or one shell, of one client."""
 
     def __init__(
         self, place: Place, caller: Caller, target: Target, what: Wanted, protocol: str, send: Any
     ) -> None:
+        super().__init__(protocol, send)
         self._place = place
         self._caller = caller
         self._target = target
         self._what = what
-        self._send = send
-        self._protocol = protocol
 
     async def run(self, receive: Any) -> None:
         """To the status that ends it. Raises Gone."""
@@ -273,12 +307,3 @@ class Session:
             causes = [{"reason": "ExitCode", "message": str(code)}]
             status = status_body(500, message, "NonZeroExitCode", {"causes": causes})
         await self.close(status)
-
-    async def close(self, status: dict[str, Any]) -> None:
-        """Ends with a Status."""
-        told = msgspec.json.encode(status)
-        if self._protocol == FIRST:
-            told = b"" if status["status"] == "Success" else str(status["message"]).encode()
-        if told:
-            await self._send({"type": "websocket.send", "bytes": bytes((ERROR,)) + told})
-        await self._send({"type": "websocket.close", "code": 1000})

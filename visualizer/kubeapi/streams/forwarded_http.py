@@ -12,7 +12,7 @@ from visualizer.kubeapi.access import Caller
 from visualizer.kubeapi.paths import Target
 from visualizer.kubeapi.responses import WireError
 from visualizer.kubeapi.rooms import Place
-from visualizer.kubeapi.streams.containers import admit, check_assigned, pod_of, reach
+from visualizer.kubeapi.streams.containers import PORTS, admit, check_assigned, pod_of, reach
 
 _END_OF_HEAD = b"\r\n\r\n"
 
@@ -33,7 +33,7 @@ def wanted_pod(place: Place, caller: Caller, target: Target) -> Pod:
         phase = pod.status.phase
         raise WireError(400, f"unable to forward port because pod is not running. Current status={phase}")
     admit(place, pod, "portforward")
-    reach(place.cluster, pod, pod.spec.containers[0].name, "portForward")
+    reach(place.cluster, pod, pod.spec.containers[0].name, PORTS)
     return pod
 
 

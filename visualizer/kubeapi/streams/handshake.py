@@ -12,7 +12,8 @@ from visualizer.kubeapi.rooms import Place
 from visualizer.kubeapi.service import answer
 from visualizer.kubeapi.streams import execution, forwarding, tunnel
 from visualizer.kubeapi.streams.attaching import Attachment, attached
-from visualizer.kubeapi.streams.execution import Session, wanted
+from visualizer.kubeapi.streams.containers import NotStreamed
+from visualizer.kubeapi.streams.execution import Refusal, Session, wanted
 from visualizer.kubeapi.streams.forwarding import Forwarding
 from visualizer.kubeapi.streams.socket_streams import SocketStream, protocol_of
 from visualizer.kubeapi.streams.tunnel import Tunnel
@@ -64,12 +65,13 @@ async def agreed(
             return Agreed(Tunnel(place, caller, target, say), protocol)
         case "portforward", _:
             return Agreed(Forwarding(place, caller, target, request, say), protocol)
-        case "attach", _:
-            what = attached(place, caller, target, request)
-            return Agreed(Attachment(place, caller, target, what, protocol, say), protocol)
-        case _:
-            what = wanted(place, caller, target, request)
-            return Agreed(Session(place, caller, target, what, protocol, say), protocol)
+        case part, _:
+            asks, session = (attached, Attachment) if part == "attach" else (wanted, Session)
+            try:
+                what = asks(place, caller, target, request)
+            except NotStreamed as why:
+                return Agreed(Refusal(why, protocol, say), protocol)
+            return Agreed(session(place, caller, target, what, protocol, say), protocol)
 
 
 def _spoken(target: Target, offered: Sequence[str]) -> str | None:

@@ -51,21 +51,30 @@ def attach(api: Api, words: Sequence[str], stdin: str) -> Answer:
         why = f"cannot attach a container in a completed pod; current phase is {pod.status.phase}"
         raise Said(f"error: {why}")
     name = container_of(api, pod, arguments.value("container"))
-    admit(api, pod, "attach", name, stdin=arguments.has("stdin"), terminal=arguments.has("tty"))
-    if not pod.spec.node_name:
-        raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
-    query = streams(stdin=arguments.has("stdin"), tty=arguments.has("tty"))
-    ask_kubelet(api, pod, f"attach/{pod.metadata.namespace}/{pod.metadata.name}/{name}", query=query)
-    if not runs(pod, name):
-        raise Said(not_upgraded(api, f'container not found ("{name}")'))
     lines = list[str]()
     if arguments.has("tty") and not _container(pod, name).tty:
         lines.append(f"error: Unable to use a TTY - container {name} did not allocate one")
     lines += introduction(api, arguments)
+    try:
+        _reach(api, pod, name, stdin=arguments.has("stdin"), tty=arguments.has("tty"))
+    except Said as said:
+        said.text = "\n".join([*lines, *([said.text] if said.text else [])])
+        raise
     if arguments.has("stdin") and is_typed_into(pod, name):
         return Answer(text="\n".join(lines), where=entered(api, pod, name, how=ATTACHED))
     begun = Follow(since=api.now, began=api.now)
     return Answer(text="\n".join(lines), note=Message(GOES_ON), follow=begun)
+
+
+def _reach(api: Api, pod: Any, name: str, *, stdin: bool, tty: bool) -> None:
+    """To a container that runs, at whose streams kubectl is already. Raises Said."""
+    admit(api, pod, "attach", name, stdin=stdin, terminal=tty)
+    if not pod.spec.node_name:
+        raise Said(f"Error from server (BadRequest): pod {pod.metadata.name} does not have a host assigned")
+    path = f"attach/{pod.metadata.namespace}/{pod.metadata.name}/{name}"
+    ask_kubelet(api, pod, path, query=streams(stdin=stdin, tty=tty))
+    if not runs(pod, name):
+        raise Said(not_upgraded(api, f'container not found ("{name}")'))
 
 
 def follow(api: Api, words: Sequence[str], position: Follow) -> Answer:
