@@ -101,4 +101,6 @@ def test_only_staff_reach_the_admin(client: Client, db: None, path: str) -> None
 def test_flags_that_a_release_has_no_more_say_what_took_their_place() -> None:
     found = {one.name: one.instead for one in gone("v1.36", "en")}
     assert "default-unreachable-toleration-seconds" in found["controller-manager --pod-eviction-timeout"]
-    assert gone("v1.7", "en") == gone("v1.8", "en") == []
+    assert "--fail-swap-on" in found["kubelet --experimental-fail-swap-on"]
+    assert [one.name for one in gone("v1.8", "en")] == ["kubelet --experimental-fail-swap-on"]
+    assert gone("v1.7", "en") == []
