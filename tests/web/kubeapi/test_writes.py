@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 
 from clustersim import seconds
 from tests.web.kubeapi.asking import MERGE, Client
+from tests.web.kubeapi.sockets import pod_named
 from visualizer.rooms.models import CommandEntry, Room
 from visualizer.rooms.registry import rooms
 
@@ -280,7 +281,8 @@ async def test_what_was_emptied_by_an_apply_is_filled_by_the_next(client: Client
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_what_a_model_cannot_do_is_refused_in_words(client: Client, method: str) -> None:
-    answer = await client.send(method, f"{PODS}/any/portforward")
+    name = await pod_named(client, "tomcat")
+    answer = await client.send(method, f"{PODS}/{name}/portforward")
     assert (answer.code, answer.json["kind"]) == (400, "Status")
     assert "of this model" in answer.json["message"]
 
