@@ -14,11 +14,11 @@ from clustersim.api.meta import OwnerReference, replace
 from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import selection_of, selects
-from clustersim.api.status import Reply
-from clustersim.client.workqueue import BASE_DELAY, WorkQueue
+from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager.claiming import Claiming
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.expectations import Expectations
-from clustersim.controllermanager.part import Controller, ControlLoop
+from clustersim.controllermanager.part import ControlLoop
 from clustersim.controllermanager.podcontrol import pod_from
 from clustersim.controllermanager.pods import is_active, is_ready
 from clustersim.controllermanager.references import adoption, owned_by, parting
@@ -33,7 +33,7 @@ class OwnerState(State):
     expectations: Expectations = msgspec.field(default_factory=Expectations)
 
 
-class PodOwner(Controller):
+class PodOwner(Claiming):
     """Base of the controllers whose objects own pods. Works through a queue of the keys of its objects.
 
     source_file: what its log lines name. minds_only_its_own: pods of owners of other kinds are nothing to
@@ -188,13 +188,3 @@ class PodOwner(Controller):
     def may_adopt(self, owner: Any, pod: Pod) -> bool:
         """The object may take this orphan that it selects."""
         return True
-
-    def adopted(self, reply: Reply, key: str) -> None:
-        """A pod was adopted, or is gone; where somebody was faster the object is looked at again."""
-        if not reply.ok and reply.status != 404:
-            self.queue.add_after(key, BASE_DELAY)
-
-    def let_go(self, reply: Reply, key: str) -> None:
-        """A pod was released, or is gone, or another one has its name."""
-        if not reply.ok and reply.status not in (404, 422):
-            self.queue.add_after(key, BASE_DELAY)

@@ -19,7 +19,8 @@ from clustersim.api.owners import controller_of
 from clustersim.api.registry import key_of
 from clustersim.api.selectors import selects
 from clustersim.api.status import Reply
-from clustersim.client.workqueue import BASE_DELAY, WorkQueue
+from clustersim.client.workqueue import WorkQueue
+from clustersim.controllermanager.claiming import Claiming
 from clustersim.controllermanager.context import ControllerContext
 from clustersim.controllermanager.deployment import rolling, rules, sets
 from clustersim.controllermanager.deployment.rollback import rollback_asked, rollback_of
@@ -38,7 +39,7 @@ from clustersim.controllermanager.pods import is_terminated
 from clustersim.controllermanager.references import adoption, parting
 
 
-class DeploymentController(StepWriting):
+class DeploymentController(Claiming, StepWriting):
     """Rolls Deployments out."""
 
     waits_for: ClassVar[tuple[str, ...]] = ("deployments", "replicasets", "pods")
@@ -147,16 +148,6 @@ class DeploymentController(StepWriting):
                 answer = self.then(self.let_go, key_of(deployment))
                 self.api.merge("replicasets", found.metadata, parting(deployment), answer)
         return mine
-
-    def adopted(self, reply: Reply, key: str) -> None:
-        """A ReplicaSet was adopted, or is gone; where somebody was faster there is another look."""
-        if not reply.ok and reply.status != 404:
-            self.queue.add_after(key, BASE_DELAY)
-
-    def let_go(self, reply: Reply, key: str) -> None:
-        """A ReplicaSet was released, or is gone, or another one has its name."""
-        if not reply.ok and reply.status not in (404, 422):
-            self.queue.add_after(key, BASE_DELAY)
 
     # --- the new ReplicaSet -----------------------------------------------------------------------
 
